@@ -1,0 +1,97 @@
+"""What a language module provides. One module a language; its functions are the members of `Language`."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Protocol
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from aswritten.model import Block
+
+
+@dataclass(frozen=True, slots=True)
+class Door:
+    """Where every connection of a sample is led."""
+
+    port: int
+    """On 127.0.0.1; serves TLS and plain HTTP alike."""
+    ca_file: Path
+    """PEM file of the authority that signs a certificate for every name asked."""
+
+
+@dataclass(frozen=True, slots=True)
+class Names:
+    """The names of a piece of source, as far as reading it tells."""
+
+    defines: frozenset[str]
+    """Names that later source of the same page could use."""
+    needs: frozenset[str]
+    """Names that it uses and neither defines nor gets from the language itself."""
+
+
+@dataclass(frozen=True, slots=True)
+class Environment:
+    """The reader's environment, built and kept in the cache."""
+
+    folder: Path
+    """Holds what was installed; never written to by a sample."""
+    path: tuple[Path, ...]
+    """Folders for the front of PATH."""
+    node_modules: Path | None = None
+    """What `import` of a Node sample resolves against; None where nothing was installed by npm."""
+
+
+class Language(Protocol):
+    """A language in which samples are published."""
+
+    NAME: str
+    """As verdicts and `--language` name it: curl, python, node."""
+    TAGS: frozenset[str]
+    """First words of an info string, lower case, that say this language."""
+    SUFFIXES: frozenset[str]
+    """Suffixes of sample files, with the dot."""
+
+    def is_program(self, text: str) -> bool:
+        """Whether a block without a telling tag reads as this language, by its grammar."""
+        ...
+
+    def calls_api(self, text: str) -> bool:
+        """Whether running the text would open a connection, as far as reading it tells."""
+        ...
+
+    def elided(self, text: str) -> str:
+        """Why the text cannot run as it stands (a part is left out as `...`, it is no whole program); empty if it can.
+
+        A mistake in a whole program is no elision: it is for the run to show.
+        """
+        ...
+
+    def names(self, text: str) -> Names:
+        """What the text defines and needs."""
+        ...
+
+    def packages(self, text: str) -> tuple[str, ...]:
+        """The packages that the text imports, by the name under which they are installed, sorted."""
+        ...
+
+    def file_name(self, block: Block, source: str) -> str:
+        """The name under which the source is written to be run; its suffix tells the module kind."""
+        ...
+
+    def argv(self, environment: Environment, file_name: str) -> list[str]:
+        """The command that runs the file in the current folder."""
+        ...
+
+    def lead(self, door: Door, folder: Path) -> dict[str, str]:
+        """Variables that lead this language's clients to the door; files that they need are written to ``folder``."""
+        ...
+
+    def failing_line(self, stderr: str, file_name: str) -> int | None:
+        """The 1-based line of the source at which the run failed, as its error output tells; None if it does not."""
+        ...
+
+    def line_of(self, text: str, what: str) -> int | None:
+        """The 1-based line of the ``call`` that sends the request, or of the ``print`` of content; None if there is none."""
+        ...

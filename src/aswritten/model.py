@@ -1,0 +1,196 @@
+"""The frozen values that flow one way: page, block, sample, run, exchange, finding, verdict."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import Literal, get_args
+from urllib.parse import urlsplit
+
+Level = Literal["error", "warning", "info"]
+VerdictName = Literal["passed", "failed", "continuation", "install", "output", "fragment", "skipped", "other"]
+#: In the order in which summaries list them. Every block gets exactly one.
+VERDICTS: tuple[VerdictName, ...] = get_args(VerdictName)
+
+#: (name as sent, value), in the order of the wire.
+Headers = tuple[tuple[str, str], ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Block:
+    """One fenced block of a page, or one whole sample file."""
+
+    page: str
+    """Path as reports name it: as the user gave it, POSIX slashes."""
+    index: int
+    """Position among the blocks of its page, from 0."""
+    line: int
+    """1-based line of the opening fence; 1 for a sample file."""
+    first_line: int
+    """1-based line of the page that holds the first line of ``text``."""
+    text: str
+    """The content, without the indentation of its fence; each line ends with a newline."""
+    info: str = ""
+    """All that follows the opening fence's marks, stripped. For a sample file: empty."""
+    tag: str = ""
+    """The first word of ``info``, lower case. For a sample file: its suffix without the dot."""
+    headings: tuple[str, ...] = ()
+    """The headings above the block, outermost first."""
+    prose: str = ""
+    """The page's text between the block before (or the page's start) and this one."""
+    group: str = ""
+    """Names the tab group that holds the block; empty outside of tabs."""
+    file: str = ""
+    """The sample file that the block shows, as its ``aswritten: file NAME`` comment says; else empty."""
+    is_file: bool = False
+    """True for a sample file, which is a sample whatever it holds."""
+
+
+@dataclass(frozen=True, slots=True)
+class Page:
+    """One document and its blocks, in the order of the page."""
+
+    path: str
+    text: str
+    blocks: tuple[Block, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Sample:
+    """A block to run, with the earlier blocks that it goes on from."""
+
+    block: Block
+    language: str
+    """Name of the module in ``languages/`` that runs it."""
+    earlier: tuple[Block, ...] = ()
+    """Blocks of the same page that run in front of it, in page order."""
+
+    @property
+    def source(self) -> str:
+        """What runs: the blocks' text, one after the other, nothing added."""
+        return "".join(block.text for block in (*self.earlier, self.block))
+
+    def page_line(self, source_line: int) -> int:
+        """The line of the page that holds line ``source_line`` (1-based) of ``source``; the nearest one if outside."""
+        rest = max(source_line, 1)
+        for block in (*self.earlier, self.block):
+            lines = block.text.count("\n")
+            if rest <= lines:
+                return block.first_line + rest - 1
+            rest -= lines
+        return self.block.first_line + max(self.block.text.count("\n") - 1, 0)
+
+
+@dataclass(frozen=True, slots=True)
+class Request:
+    """A request as it came through the door."""
+
+    method: str
+    scheme: Literal["http", "https"]
+    host: str
+    """As the sample asked for it, without the port."""
+    port: int
+    target: str
+    """Path and query, as sent."""
+    headers: Headers
+    body: bytes
+
+    @property
+    def path(self) -> str:
+        """The target without its query."""
+        return urlsplit(self.target).path if self.target.startswith("/") else self.target
+
+    @property
+    def url(self) -> str:
+        """Absolute, without a default port."""
+        default = {"http": 80, "https": 443}[self.scheme]
+        port = "" if self.port == default else f":{self.port}"
+        return f"{self.scheme}://{self.host}{port}{self.target}"
+
+    def header(self, name: str) -> str | None:
+        """The first value of header ``name`` (any case), or None."""
+        return next((value for key, value in self.headers if key.lower() == name.lower()), None)
+
+
+@dataclass(frozen=True, slots=True)
+class Response:
+    """A response as the mock meant to serve it, whole."""
+
+    status: int
+    headers: Headers
+    body: bytes
+
+    def header(self, name: str) -> str | None:
+        """The first value of header ``name`` (any case), or None."""
+        return next((value for key, value in self.headers if key.lower() == name.lower()), None)
+
+
+@dataclass(frozen=True, slots=True)
+class Exchange:
+    """One request, what was served for it, and how far the client read."""
+
+    request: Request
+    response: Response
+    recording: str
+    """Name of the recording that answered; empty when none matched."""
+    taken: int
+    """Bytes of the response's body that were handed to the client before it closed."""
+    read_to_end: bool
+    """False when the client closed before it had the whole body."""
+    reason: str = ""
+    """Why no recording answered, naming the nearest one; empty when one did."""
+
+
+@dataclass(frozen=True, slots=True)
+class Run:
+    """What a sample did when it ran."""
+
+    exit_code: int
+    """The process's exit code; minus the signal's number when a signal ended it."""
+    seconds: float
+    stdout: bytes
+    stderr: bytes
+    dropped: int = 0
+    """Bytes of output beyond the limit: counted, not kept."""
+    timed_out: bool = False
+    exchanges: tuple[Exchange, ...] = ()
+    assumed: tuple[str, ...] = ()
+    """What was given to the sample beside its bytes, a sentence each."""
+    strays: tuple[str, ...] = ()
+    """Paths below the working folder's parent that the sample left outside of its working folder."""
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """One thing that is wrong, or worth knowing, at one place."""
+
+    rule: str
+    """``family.what``; ``aswritten explain`` lists them."""
+    level: Level
+    page: str
+    line: int
+    """1-based line of the page."""
+    message: str
+    expected: str = ""
+    got: str = ""
+    hint: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Verdict:
+    """What became of one block."""
+
+    block: Block
+    name: VerdictName
+    language: str = ""
+    reason: str = ""
+    run_with: tuple[int, ...] = ()
+    """Lines of the earlier blocks that ran with it."""
+    seconds: float = 0.0
+    requests: tuple[tuple[str, str, int], ...] = ()
+    """(method, URL, status) of each request that its run sent."""
+    findings: tuple[Finding, ...] = field(default=())
+
+    @property
+    def has_errors(self) -> bool:
+        """Whether a finding of level error stands against the block."""
+        return any(finding.level == "error" for finding in self.findings)
