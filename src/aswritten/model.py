@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from typing import Literal, get_args
 from urllib.parse import urlsplit
 
@@ -176,6 +176,20 @@ class Finding:
 
 
 @dataclass(frozen=True, slots=True)
+class Call:
+    """One exchange as reports and page checks need it."""
+
+    method: str
+    url: str
+    status: int
+    sent: str
+    """The request's body as text."""
+    served: str
+    """The response's body as text."""
+    recording: str = ""
+
+
+@dataclass(frozen=True, slots=True)
 class Verdict:
     """What became of one block."""
 
@@ -186,9 +200,12 @@ class Verdict:
     run_with: tuple[int, ...] = ()
     """Lines of the earlier blocks that ran with it."""
     seconds: float = 0.0
-    requests: tuple[tuple[str, str, int], ...] = ()
-    """(method, URL, status) of each request that its run sent."""
-    findings: tuple[Finding, ...] = field(default=())
+    calls: tuple[Call, ...] = ()
+    findings: tuple[Finding, ...] = ()
+    printed: str = ""
+    """The end of what the run wrote to standard output."""
+    complained: str = ""
+    """The end of what the run wrote to standard error."""
 
     @property
     def has_errors(self) -> bool:
