@@ -1,0 +1,136 @@
+"""What the model answered, and how much of it stands in what a sample printed."""
+
+from __future__ import annotations
+
+import json
+import re
+from dataclasses import dataclass
+from difflib import SequenceMatcher
+from itertools import pairwise
+from typing import TYPE_CHECKING, Any
+
+from aswritten import sse
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from aswritten.model import Exchange
+
+#: What prints in place of a value that is not there, without white space.
+JUNK = ("undefined", "None", "null", "NaN", "[objectObject]")
+_ONLY_JUNK = re.compile(rf"(?:{'|'.join(re.escape(word) for word in JUNK)})+")
+#: Characters of answer and output that are aligned; an answer that is longer is judged by its beginning.
+_LIMIT = 20_000
+#: An answer counts as printed from this share of its characters on.
+_PRINTED = 0.5
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """The content of one choice: a piece a chunk that carried content, one piece for a full completion."""
+
+    pieces: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Print:
+    """An answer held against what was printed."""
+
+    lost: tuple[str, ...]
+    """Pieces, or parts of a single piece, that were not printed although the answer was; in order."""
+    junk: tuple[str, ...]
+    """Words of JUNK printed right in front of, between or behind the pieces."""
+
+
+def answers(exchange: Exchange) -> tuple[Answer, ...]:
+    """The content of each choice of a successful response; choices without content are left out."""
+    if not 200 <= exchange.response.status < 300:
+        return ()
+    pieces: dict[int, list[str]] = {}
+    for index, content in _contents(exchange):
+        pieces.setdefault(index, []).append(content)
+    return tuple(Answer(tuple(parts)) for _, parts in sorted(pieces.items()) if "".join(parts).strip())
+
+
+def _contents(exchange: Exchange) -> Iterator[tuple[int, str]]:
+    streamed = (exchange.response.header("content-type") or "").startswith("text/event-stream")
+    texts = (event.data for event in sse.events(exchange.response.body)) if streamed else [exchange.response.body]
+    for text in texts:
+        try:
+            value = json.loads(text)
+        except ValueError:
+            continue  # `[DONE]`, or a recording that is at fault, which the contract says
+        for position, choice in enumerate(_choices(value)):
+            message = choice.get("delta" if streamed else "message")
+            content = message.get("content") if isinstance(message, dict) else None
+            if isinstance(content, str) and content:
+                index = choice.get("index")
+                yield index if isinstance(index, int) else position, content
+
+
+def _choices(value: Any) -> list[dict[str, Any]]:
+    choices = value.get("choices") if isinstance(value, dict) else None
+    return [choice for choice in choices if isinstance(choice, dict)] if isinstance(choices, list) else []
+
+
+def printed(answer: Answer, body: bytes, stdout: bytes) -> Print | None:
+    """How the answer stands in the output; None where the output does not show it at all.
+
+    White space does not count: samples print a chunk a line. The answer may be printed as text, or escaped as JSON or Python would.
+    """
+    out = squeeze(stdout.decode("utf-8", "replace"))
+    content = "".join(answer.pieces)
+    if squeeze(body.decode("utf-8", "replace")) in out:
+        return Print((), ())
+    views = [view for view in _views(content) if squeeze(view) in out]
+    if views:
+        before, _, after = out.partition(squeeze(views[0]))
+        return Print((), _glued(before, after))
+    return _aligned(answer, out[:_LIMIT])
+
+
+def squeeze(text: str) -> str:
+    """The text without any white space."""
+    return "".join(text.split())
+
+
+def _views(content: str) -> tuple[str, ...]:
+    return (content, json.dumps(content)[1:-1], json.dumps(content, ensure_ascii=False)[1:-1], repr(content)[1:-1])
+
+
+def _aligned(answer: Answer, out: str) -> Print | None:
+    pieces = [squeeze(piece) for piece in answer.pieces]
+    content = "".join(pieces)[:_LIMIT]
+    blocks = SequenceMatcher(None, out, content, autojunk=False).get_matching_blocks()
+    matched = bytearray(len(content))
+    for block in blocks:
+        matched[block.b : block.b + block.size] = b"\1" * block.size
+    if sum(matched) < _PRINTED * len(content):
+        return None
+    lost = _lost_pieces(answer.pieces, pieces, matched) if len(pieces) > 1 else _lost_parts(content, matched)
+    ends = [(block.a, block.a + block.size) for block in blocks if block.size]
+    gaps = [out[end:start] for (_, end), (start, _) in pairwise(ends)]
+    junk = [gap for gap in gaps if _ONLY_JUNK.fullmatch(gap)]
+    return Print(lost, tuple(junk) + _glued(out[: ends[0][0]], out[ends[-1][1] :]))
+
+
+def _lost_pieces(originals: tuple[str, ...], pieces: list[str], matched: bytearray) -> tuple[str, ...]:
+    lost = []
+    start = 0
+    for original, piece in zip(originals, pieces, strict=True):
+        part = matched[start : start + len(piece)]
+        if part and sum(part) < max(1, 0.6 * len(part)):
+            lost.append(original)
+        start += len(piece)
+    return tuple(lost)
+
+
+def _lost_parts(content: str, matched: bytearray) -> tuple[str, ...]:
+    return tuple(content[found.start() : found.end()] for found in re.finditer(rb"\0{3,}", matched))
+
+
+def _glued(before: str, after: str) -> tuple[str, ...]:
+    """Junk that the text in front of the answer ends with (after a label or nothing), or that the text behind it is."""
+    head = re.search(rf"(?:^|[:>])({_ONLY_JUNK.pattern})$", before)
+    tail = _ONLY_JUNK.match(after)
+    return tuple(found.group(found.re.groups) for found in (head, tail) if found)

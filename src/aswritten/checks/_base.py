@@ -1,0 +1,112 @@
+"""What checks are given, and the small things that several of them need."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Protocol
+
+from aswritten.model import Finding
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator, Mapping
+
+    from aswritten.contract import Profile
+    from aswritten.languages import Language
+    from aswritten.model import Block, Exchange, Level, Page, Run, Sample, Verdict
+
+
+@dataclass(frozen=True, slots=True)
+class Context:
+    """What a check may know beside the run itself."""
+
+    sample: Sample
+    language: Language
+    file_name: str
+    """The name under which the sample ran."""
+    profile_for: Callable[[str], Profile]
+    """The provider profile of a host."""
+    hosts: frozenset[str]
+    """Hosts that have a recording of their own."""
+    time_limit: float = 60.0
+    output_limit: int = 1_000_000
+
+    def finding(  # noqa: PLR0913
+        self,
+        rule: str,
+        message: str,
+        *,
+        line: int | None = None,
+        level: Level = "error",
+        expected: str = "",
+        got: str = "",
+        hint: str = "",
+    ) -> Finding:
+        """A finding at `line` of the sample's source (1-based); at the block's fence where it is None."""
+        page_line = self.sample.page_line(line) if line else self.sample.block.line
+        return Finding(rule, level, self.sample.block.page, page_line, message, expected, got, hint)
+
+    def line_with(self, *texts: str) -> int | None:
+        """The first line of the source that holds one of `texts`, the first text first; None if no line does."""
+        lines = self.sample.source.splitlines()
+        for text in texts:
+            for number, line in enumerate(lines, start=1):
+                if text and text in line:
+                    return number
+        return None
+
+    def call_line(self) -> int | None:
+        """The line of the source that sends the request."""
+        return self.language.line_of(self.sample.source, "call")
+
+    def print_line(self) -> int | None:
+        """The line of the source that prints content."""
+        return self.language.line_of(self.sample.source, "print")
+
+
+class Check(Protocol):
+    """One question about a run. The module's docstring is what `aswritten explain` prints."""
+
+    RULES: tuple[str, ...]
+
+    def check(self, run: Run, context: Context) -> Iterator[Finding]:
+        """The findings, none if all is well."""
+        ...
+
+
+@dataclass(frozen=True, slots=True)
+class PageRun:
+    """A page and what became of its blocks, for checks that look at several blocks together."""
+
+    page: Page
+    verdicts: Mapping[int, Verdict]
+    """By the block's index; blocks that were not selected are missing."""
+    documents: Mapping[int, Block]
+    """For the index of each `output` block: the sample that it documents."""
+    profile_for: Callable[[str], Profile]
+
+
+class PageCheck(Protocol):
+    """One question about a page as a whole."""
+
+    RULES: tuple[str, ...]
+
+    def check(self, run: PageRun) -> Iterator[Finding]:
+        """The findings, none if all is well."""
+        ...
+
+
+def answered(run: Run) -> tuple[Exchange, ...]:
+    """The exchanges that a recording answered."""
+    return tuple(exchange for exchange in run.exchanges if exchange.recording)
+
+
+def shorten(text: str, limit: int = 160) -> str:
+    """The text on one line, cut in the middle where it is longer than `limit` characters."""
+    line = " ".join(text.split())
+    return line if len(line) <= limit else f"{line[: limit - limit // 3]} … {line[-limit // 3 :]}"
+
+
+def last_line(output: bytes) -> str:
+    """The last line of an output that is not blank; empty if there is none."""
+    lines = [line for line in output.decode("utf-8", "replace").splitlines() if line.strip()]
+    return lines[-1].strip() if lines else ""

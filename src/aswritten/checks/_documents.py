@@ -1,0 +1,87 @@
+"""Reading of documented responses: JSON bodies and event streams, with parts left out as pages do."""
+
+from __future__ import annotations
+
+import json
+import re
+from dataclasses import dataclass
+from typing import Any
+
+_ELISION = re.compile(r"^\s*(?:\.\.\.|…|\[\.\.\.\]|//.*|#.*|<snip>)\s*,?\s*$")
+#: An elision inside of a JSON text: in place of a value, of members or of items.
+_INLINE = re.compile(r'"(?:[^"\\\n]|\\.)*"|(?P<elision>,?\s*(?:\.\.\.|…)\s*,?)')
+
+
+@dataclass(frozen=True, slots=True)
+class Document:
+    """A documented response. `kind`: `json` (one body), `stream` (events), `text` (a print), `broken` (meant as JSON, and is none)."""
+
+    kind: str
+    values: tuple[tuple[int, Any], ...] = ()
+    """(line of the text from 1, value) of the body, or of each event's data."""
+    elided: bool = False
+    """Whether the page leaves something out."""
+    body: str = ""
+    """For a stream without elisions: the text as a server would send it."""
+    mistake: str = ""
+    """For `broken`: why, with the line of the text in `line`."""
+    line: int = 1
+
+
+def read(text: str) -> Document:
+    """Never raises: what cannot be read is `broken` or `text`."""
+    lines = text.splitlines()
+    first = next((line for line in lines if line.strip() and not _ELISION.match(line)), "")
+    if first.startswith("data:"):
+        return _stream(lines)
+    if first.lstrip()[:1] in {"{", "["} or first.startswith("HTTP/"):
+        return _body(text)
+    return Document("text")
+
+
+def _stream(lines: list[str]) -> Document:
+    values: list[tuple[int, Any]] = []
+    elided = False
+    for number, line in enumerate(lines, start=1):
+        if _ELISION.match(line):
+            elided = True
+        elif line.startswith("data:") and line[5:].strip() != "[DONE]":
+            value, left_out, mistake = _parse(line[5:].strip())
+            if mistake:
+                return Document("broken", mistake=mistake, line=number)
+            elided = elided or left_out
+            values.append((number, value))
+    body = "\n".join(lines).rstrip("\n") + "\n\n"
+    return Document("stream", tuple(values), elided, "" if elided else body)
+
+
+def _body(text: str) -> Document:
+    start = 1
+    if text.startswith("HTTP/"):
+        head, _, text = text.replace("\r\n", "\n").partition("\n\n")
+        start = head.count("\n") + 3
+    value, elided, mistake = _parse(text)
+    if mistake:
+        found = re.search(r"line (\d+)", mistake)
+        return Document("broken", mistake=mistake, line=start - 1 + int(found[1]) if found else start)
+    return Document("json", ((start, value),), elided)
+
+
+def _parse(text: str) -> tuple[Any, bool, str]:
+    """(value, whether parts are left out, why it is no JSON)."""
+    try:
+        return json.loads(text), False, ""
+    except json.JSONDecodeError as error:
+        mistake = f"{error.msg} at line {error.lineno}, column {error.colno}"
+    kept = "".join("\n" if _ELISION.match(line) else line for line in text.splitlines(keepends=True))
+    kept = _INLINE.sub(lambda found: found.group() if found["elision"] is None else _joint(found["elision"]), kept)
+    kept = re.sub(r",(\s*[}\]])", r"\1", kept) if kept != text else kept
+    try:
+        return json.loads(kept), True, ""
+    except json.JSONDecodeError:
+        return None, False, mistake
+
+
+def _joint(elision: str) -> str:
+    """A comma that stood on both sides of what was left out still parts what is left."""
+    return "," if elision.strip().startswith(",") and elision.strip().endswith(",") else ""

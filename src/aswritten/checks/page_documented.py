@@ -1,0 +1,181 @@
+"""A documented response is not what the API would answer.
+
+`page.documented-model`: it names another model than the request that it answers. `page.documented-response`: it is no JSON, breaks the
+schemas, or does not fit its request (a stream for a request that asks for none, more choices than asked for). Parts that the page leaves
+out (`...`) are not missed. A documented print is text that varies by nature, and is not compared.
+"""
+
+from __future__ import annotations
+
+import json
+from typing import TYPE_CHECKING, Any
+
+from aswritten.checks._base import shorten
+from aswritten.checks._documents import Document, read
+from aswritten.contract import check_chunk, check_completion, check_error, check_stream
+from aswritten.model import Finding
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from aswritten.checks._base import PageRun
+    from aswritten.contract import Problem, Profile
+    from aswritten.model import Block, Call
+
+RULES = ("page.documented-model", "page.documented-response")
+
+
+def check(run: PageRun) -> Iterator[Finding]:
+    """Findings of each documented response of the page, at the line of the page where it goes wrong."""
+    for block in run.page.blocks:
+        verdict = run.verdicts.get(block.index)
+        if verdict is None or verdict.name != "output":
+            continue
+        document = read(block.text)
+        if document.kind == "broken":
+            yield _broken(block, document)
+            continue
+        call = _answered_call(run, block)
+        profile = run.profile_for(_host(call))
+        request = _request(call)
+        yield from _shape(block, document, profile, request)
+        if call is not None and request is not None:
+            yield from _model(block, document, call, request)
+            yield from _fit(block, document, call, request)
+
+
+def _broken(block: Block, document: Document) -> Finding:
+    line = block.first_line + document.line - 1
+    source = block.text.splitlines()[document.line - 1 : document.line]
+    return Finding(
+        "page.documented-response",
+        "error",
+        block.page,
+        line,
+        f"the documented response is not JSON: {document.mistake}",
+        expected="JSON as the API sends it (parts may be left out as `...`)",
+        got=shorten(source[0]) if source else "",
+    )
+
+
+def _answered_call(run: PageRun, block: Block) -> Call | None:
+    """The last call of the sample that the block documents; None where it did not run, or sent nothing."""
+    sample = run.documents.get(block.index)
+    verdict = run.verdicts.get(sample.index) if sample else None
+    return verdict.calls[-1] if verdict and verdict.calls else None
+
+
+def _host(call: Call | None) -> str:
+    return call.url.split("://", 1)[-1].split("/", 1)[0].rsplit(":", 1)[0] if call else ""
+
+
+def _request(call: Call | None) -> dict[str, Any] | None:
+    try:
+        body = json.loads(call.sent) if call else None
+    except ValueError:
+        return None
+    return body if isinstance(body, dict) else None
+
+
+def _shape(block: Block, document: Document, profile: Profile, request: dict[str, Any] | None) -> Iterator[Finding]:
+    """Each body, and each event of a stream, against the schemas; a whole stream against the stream rules too."""
+    if document.kind == "stream" and document.body and request is not None and request.get("stream"):
+        problems = check_stream(document.body.encode(), profile, request)
+        yield from (_schema_finding(block, 1, problem) for problem in problems)
+        return
+    for line, value in document.values:
+        if isinstance(value, dict):
+            for problem in _problems(value, document, profile):
+                if not (document.elided and problem.missing):
+                    yield _schema_finding(block, line, problem)
+
+
+def _problems(value: dict[str, Any], document: Document, profile: Profile) -> tuple[Problem, ...]:
+    if "error" in value and "choices" not in value:
+        return check_error(value, profile)
+    if document.kind == "stream":
+        return check_chunk(value, profile)
+    if "choices" in value or value.get("object") == "chat.completion":
+        return check_completion(value, profile)
+    return ()
+
+
+def _schema_finding(block: Block, line: int, problem: Problem) -> Finding:
+    member = problem.where.rsplit(".", 1)[-1].split("[")[0]
+    near = [
+        number
+        for number, text in enumerate(block.text.splitlines(), start=1)
+        if number >= line and f'"{member}"' in text
+    ]
+    return Finding(
+        "page.documented-response",
+        problem.level,
+        block.page,
+        block.first_line + (near[0] if member and near else line) - 1,
+        f"the documented response breaks the contract: {problem.message}",
+        expected=problem.expected,
+        got=problem.got,
+        hint=problem.rule,
+    )
+
+
+def _model(block: Block, document: Document, call: Call, request: dict[str, Any]) -> Iterator[Finding]:
+    asked = request.get("model")
+    for line, value in document.values:
+        named = value.get("model") if isinstance(value, dict) else None
+        if not isinstance(asked, str) or not isinstance(named, str) or not named or _same_model(asked, named):
+            continue
+        near = [
+            number for number, text in enumerate(block.text.splitlines(), start=1) if number >= line and named in text
+        ]
+        yield Finding(
+            "page.documented-model",
+            "error",
+            block.page,
+            block.first_line + (near[0] if near else line) - 1,
+            f"the documented response names the model {named}, the request that it answers asks for {asked}",
+            expected=asked,
+            got=named,
+            hint=f"record the response of {call.method} {call.url} again",
+        )
+        return
+
+
+def _same_model(asked: str, named: str) -> bool:
+    """Servers answer with the dated version of a model, and with or without the name of its owner."""
+    asked, named = asked.lower().rsplit("/", 1)[-1], named.lower().rsplit("/", 1)[-1]
+    return asked == named or named.startswith(f"{asked}-") or asked.startswith(f"{named}-")
+
+
+def _fit(block: Block, document: Document, call: Call, request: dict[str, Any]) -> Iterator[Finding]:
+    """Whether the response is one to this request: its mode, unless the page announces the other one, and its choices."""
+    streamed = bool(request.get("stream"))
+    is_answer = any(isinstance(value, dict) and "choices" in value for _, value in document.values)
+    if is_answer and streamed != (document.kind == "stream") and "stream" not in block.prose.lower():
+        yield Finding(
+            "page.documented-response",
+            "error",
+            block.page,
+            block.first_line,
+            f"the documented response is {_mode(not streamed)}, the request that it answers asks for {_mode(streamed)}",
+            expected=_mode(streamed),
+            got=_mode(not streamed),
+            hint=f"document what {call.method} {call.url} answers to this sample",
+        )
+    if document.kind == "json" and is_answer and not document.elided:
+        wanted = request.get("n") or 1
+        choices = document.values[0][1].get("choices")
+        if isinstance(choices, list) and isinstance(wanted, int) and len(choices) != wanted:
+            yield Finding(
+                "page.documented-response",
+                "error",
+                block.page,
+                block.first_line,
+                "the documented response has another number of choices than its request asks for",
+                expected=f"{wanted} (the request's n, or 1 without)",
+                got=str(len(choices)),
+            )
+
+
+def _mode(streamed: bool) -> str:
+    return "a stream" if streamed else "one body"

@@ -1,0 +1,91 @@
+"""Samples of one page that mean the same call send different parameters.
+
+Samples of different languages that ask the same endpoint for the same model, messages and mode of answer are one call, told in several
+languages. Where none of a language's samples sends what another language's sends, one of them has left something out.
+"""
+
+from __future__ import annotations
+
+import json
+from collections import Counter
+from typing import TYPE_CHECKING, Any
+
+from aswritten.model import Finding
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from aswritten.checks._base import PageRun
+    from aswritten.model import Verdict
+
+RULES = ("page.parity",)
+
+_IDENTITY = ("model", "messages", "stream")
+#: (name, value as canonical JSON) of each parameter that is not part of the call's identity.
+Parameters = frozenset[tuple[str, str]]
+
+
+def check(run: PageRun) -> Iterator[Finding]:
+    """A finding for each sample that differs from what most samples of the same call send."""
+    calls: dict[str, list[tuple[Verdict, Parameters]]] = {}
+    for _, verdict in sorted(run.verdicts.items()):
+        for identity, parameters in dict.fromkeys(_sent(verdict)):
+            calls.setdefault(identity, []).append((verdict, parameters))
+    for samples in calls.values():
+        yield from _differences(samples, run.page.path)
+
+
+def _sent(verdict: Verdict) -> Iterator[tuple[str, Parameters]]:
+    for call in verdict.calls:
+        try:
+            body = json.loads(call.sent)
+        except ValueError:
+            continue
+        if isinstance(body, dict) and "messages" in body:
+            identity = [
+                call.method,
+                call.url.split("?")[0],
+                body.get("model"),
+                body["messages"],
+                bool(body.get("stream")),
+            ]
+            rest = frozenset((key, _canonical(value)) for key, value in body.items() if key not in _IDENTITY)
+            yield _canonical(identity), rest
+
+
+def _canonical(value: Any) -> str:
+    return json.dumps(value, sort_keys=True, ensure_ascii=False)
+
+
+def _differences(samples: list[tuple[Verdict, Parameters]], page: str) -> Iterator[Finding]:
+    by_language: dict[str, set[Parameters]] = {}
+    for verdict, parameters in samples:
+        by_language.setdefault(verdict.language, set()).add(parameters)
+    sets = list(by_language.values())
+    if all(one <= other or other <= one for one in sets for other in sets):
+        return
+    counts = Counter(parameters for _, parameters in samples)
+    usual, _ = counts.most_common(1)[0]
+    agreeing = [verdict.block.line for verdict, parameters in samples if parameters == usual]
+    for verdict, parameters in samples:
+        if parameters == usual or any(
+            parameters in variants for language, variants in by_language.items() if language != verdict.language
+        ):
+            continue
+        names = sorted({name for name, _ in usual ^ parameters})
+        yield Finding(
+            "page.parity",
+            "error",
+            page,
+            verdict.block.line,
+            f"the {verdict.language} sample differs in {', '.join(names)} from the samples of the same call at"
+            f" line{'s' if len(agreeing) > 1 else ''} {', '.join(map(str, agreeing))}",
+            expected=_spelled(names, usual),
+            got=_spelled(names, parameters),
+            hint="send the same parameters in every language, or say on the page why they differ",
+        )
+
+
+def _spelled(names: list[str], parameters: Parameters) -> str:
+    values = dict(parameters)
+    return ", ".join(f"{name}: {values[name]}" if name in values else f"no {name}" for name in names)

@@ -1,0 +1,58 @@
+"""The sample ends with an error.
+
+A reader who pastes it sees a traceback or a failed command. In a shell the exit code is that of the last command, so a command
+before it that the shell itself could not run counts as well. A run whose request no recording answers is reported as that alone.
+"""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING
+
+from aswritten.checks._base import last_line, shorten
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from aswritten.checks._base import Context
+    from aswritten.model import Finding, Run
+
+RULES = ("run.exit",)
+
+_MISSING = re.compile(
+    r"No module named '(?P<python>[\w.]+)'|Cannot find (?:package|module) '(?P<node>[^']+)'|: (?P<shell>\S+): command not found"
+)
+
+
+def check(run: Run, context: Context) -> Iterator[Finding]:
+    """At most one finding, at the line of the page where the program failed."""
+    if run.timed_out or any(not exchange.recording for exchange in run.exchanges):
+        return
+    line = context.language.failing_line(run.stderr.decode("utf-8", "replace"), context.file_name)
+    if run.exit_code == 0 and not (context.language.NAME == "curl" and line):
+        return
+    yield context.finding(
+        "run.exit",
+        _message(run),
+        line=line or context.call_line(),
+        expected="exit code 0",
+        got=shorten(f"exit code {run.exit_code}: {last_line(run.stderr)}".rstrip(": "), 300),
+        hint=_hint(run.stderr.decode("utf-8", "replace")),
+    )
+
+
+def _message(run: Run) -> str:
+    if run.exit_code == 0:
+        return "a command of the sample fails, though the last one does not"
+    if run.exit_code < 0:
+        return f"the sample is ended by signal {-run.exit_code}"
+    return "the sample ends with an error"
+
+
+def _hint(stderr: str) -> str:
+    found = _MISSING.search(stderr)
+    if not found:
+        return ""
+    if found["shell"]:
+        return f"the shell knows no command {found['shell']!r}: is a line end, a quote or a backslash missing in front of it?"
+    return f"the page does not tell the reader to install {found['python'] or found['node']!r}"
