@@ -1,0 +1,19 @@
+import os
+
+from openai import OpenAI
+
+client = OpenAI(
+    base_url="https://api.novita.ai/v3/openai",
+    api_key=os.environ["NOVITA_API_KEY"],
+    max_retries=5,
+)
+
+completion = client.chat.completions.create(
+    model="microsoft/wizardlm-2-8x22b",
+    messages=[
+        {"role": "user", "content": "What does HTTP status 429 mean?"},
+    ],
+    max_tokens=512,
+)
+
+print(completion.choices[0].message.content or "")

@@ -1,0 +1,26 @@
+import OpenAI from "openai";
+
+const client = new OpenAI({
+  baseURL: "https://api.novita.ai/v3/openai",
+  apiKey: process.env.NOVITA_API_KEY,
+});
+
+const completion = await client.chat.completions.create({
+  model: "microsoft/wizardlm-2-8x22b",
+  messages: [
+    { role: "user", content: "Suggest a name for a bakery by the sea." },
+  ],
+  max_tokens: 64,
+  temperature: 0.8,
+  top_p: 0.9,
+  presence_penalty: 0.2,
+  frequency_penalty: 0.3,
+  seed: 42,
+  stop: ["###"],
+  // Novita's own parameters: the client passes them on as they are.
+  top_k: 40,
+  min_p: 0.05,
+  repetition_penalty: 1.1,
+});
+
+console.log(completion.choices[0].message.content ?? "");

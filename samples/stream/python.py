@@ -1,0 +1,23 @@
+import os
+
+from openai import OpenAI
+
+client = OpenAI(
+    base_url="https://api.novita.ai/v3/openai",
+    api_key=os.environ["NOVITA_API_KEY"],
+)
+
+stream = client.chat.completions.create(
+    model="microsoft/wizardlm-2-8x22b",
+    messages=[
+        {"role": "system", "content": "Act like you are a helpful assistant."},
+        {"role": "user", "content": "Hi there!"},
+    ],
+    max_tokens=512,
+    stream=True,
+)
+
+for chunk in stream:
+    for choice in chunk.choices:
+        print(choice.delta.content or "", end="", flush=True)
+print()
