@@ -43,6 +43,11 @@ class Block:
     """The sample file that the block shows, as its ``aswritten: file NAME`` comment says; else empty."""
     is_file: bool = False
     """True for a sample file, which is a sample whatever it holds."""
+    tab: str = ""
+    """Its place in the tab groups around it: ``group:tab`` for each, outermost first, joined by ``/``.
+
+    Blocks whose places part within one group are alternatives: a reader sees only one of them.
+    """
 
 
 @dataclass(frozen=True, slots=True)
