@@ -1,0 +1,125 @@
+"""Pages and sample files, to Blocks with exact lines. A new format is one module and one entry in `FORMATS`."""
+
+from __future__ import annotations
+
+import difflib
+import os
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from aswritten.errors import UsageError, at
+from aswritten.model import Page
+from aswritten.pages import files, markdown, mdx
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator
+
+    from aswritten.pages._base import Format
+
+__all__ = ["FORMATS", "find", "read_page", "suffixes"]
+
+FORMATS: tuple[Format, ...] = (files, markdown, mdx)
+_BYTE_ORDER_MARK = "\ufeff"
+#: Folders that hold other people's or generated files.
+_NOT_WALKED = frozenset({"node_modules", "__pycache__", "site-packages"})
+
+
+def suffixes() -> tuple[str, ...]:
+    """Every suffix that is known, sorted, with its dot."""
+    return tuple(sorted(suffix for known in FORMATS for suffix in known.SUFFIXES))
+
+
+def read_page(path: Path, name: str) -> Page:
+    """The page at ``path``; reports call it ``name``.
+
+    Raises UsageError when it cannot be read, is not UTF-8, has an unknown suffix or a bad ``aswritten:`` comment.
+    """
+    known = _format(path)
+    if known is None:
+        raise at(
+            name, None, f"expected a page or a sample file ({' '.join(suffixes())}), got {path.suffix or 'no suffix'!r}"
+        )
+    try:
+        data = path.read_bytes()
+    except OSError as error:
+        raise at(name, None, f"cannot be read: {error.strerror}") from error
+    try:
+        text = data.decode()
+    except UnicodeDecodeError as error:
+        line = data.count(b"\n", 0, error.start) + 1
+        message = (
+            f"expected UTF-8, got the byte 0x{data[error.start]:02x} at offset {error.start}: save the file as UTF-8"
+        )
+        raise at(name, line, message) from error
+    if not known.BYTE_ORDER_MARK:
+        text = text.removeprefix(_BYTE_ORDER_MARK)
+    return Page(name, text, known.read(name, text))
+
+
+def find(paths: Iterable[str]) -> tuple[Path, ...]:
+    """The files that ``paths`` mean, each once: files as given, folders walked in sorted order.
+
+    A walk takes every page, and a sample file only where a page of the same folder shows it (``aswritten: file NAME``), since
+    a folder of documentation also holds scripts that are no samples. It leaves out hidden folders, virtual environments
+    and what was installed. Links to folders are not followed.
+    Raises UsageError for a path that does not exist and for a folder without any page.
+    """
+    found: dict[Path, None] = {}
+    for given in paths:
+        path = Path(given)
+        if path.is_dir():
+            below = list(_walk(path))
+            if not below:
+                raise at(
+                    given, None, f"no page below this folder: expected a file that ends in {' '.join(_page_suffixes())}"
+                )
+            found.update(dict.fromkeys(below))
+        elif path.exists():
+            found[path] = None
+        else:
+            raise UsageError(f"{given}: no such file or folder{_perhaps(path)}")
+    return tuple(found)
+
+
+def _format(path: Path) -> Format | None:
+    return next((known for known in FORMATS if path.suffix.lower() in known.SUFFIXES), None)
+
+
+def _page_suffixes() -> list[str]:
+    return sorted(suffix for known in FORMATS if known.IN_WALKS for suffix in known.SUFFIXES)
+
+
+def _walk(folder: Path) -> Iterator[Path]:
+    for root, folders, names in os.walk(folder, onerror=_refuse):
+        here = Path(root)
+        folders[:] = sorted(name for name in folders if _is_walked(here / name))
+        known = {name: kind for name in sorted(names) if (kind := _format(here / name))}
+        pages = {name for name, kind in known.items() if kind.IN_WALKS and not name.startswith(".")}
+        shown = {Path(os.path.normpath(file)) for name in pages for file in _shown(here / name)}
+        yield from (here / name for name in known if name in pages or Path(name) in shown)
+
+
+def _refuse(error: OSError) -> None:
+    raise at(error.filename, None, f"cannot be read: {error.strerror}") from error
+
+
+def _is_walked(folder: Path) -> bool:
+    return not (folder.name.startswith(".") or folder.name in _NOT_WALKED or (folder / "pyvenv.cfg").exists())
+
+
+def _shown(path: Path) -> set[str]:
+    """The sample files that a page shows."""
+    return {block.file for block in read_page(path, path.as_posix()).blocks if block.file}
+
+
+def _perhaps(path: Path) -> str:
+    """Names what lies where the path was looked for and is spelt like it."""
+    parent = path.parent
+    while not parent.is_dir():
+        path, parent = parent, parent.parent
+    try:
+        names = sorted(other.name for other in parent.iterdir())
+    except OSError:  # a folder that may be entered, but not listed: no suggestion
+        return ""
+    near = difflib.get_close_matches(path.name, names, n=1)
+    return f". Perhaps {(parent / near[0]).as_posix()}?" if near else ""

@@ -1,0 +1,159 @@
+"""The block structure of Markdown and MDX, found by markdown-it-py: fences, comments and headings with their lines.
+
+What is CommonMark and what is not:
+
+- Raw HTML ends where its tag line ends. CommonMark reads on to the next blank line, so that a fence right below `<TabItem>` or
+  `<details>` is text to it; the site generators whose pages hold such fences show them as code. Only comments and the elements
+  whose content is never Markdown (`pre`, `script`, `style`, `textarea`) keep their content for themselves.
+- ``nested=True`` switches indented code off, as MDX does, so that a fence may stand at any depth of tabs.
+- ``{/* … */}`` is a comment where ``nested`` is set.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from functools import cache
+from typing import TYPE_CHECKING, Literal, cast
+
+if TYPE_CHECKING:
+    from markdown_it import MarkdownIt
+    from markdown_it.rules_block import StateBlock
+    from markdown_it.token import Token
+
+
+@dataclass(frozen=True, slots=True)
+class Piece:
+    """A part of a page that matters here. Lines are 1-based."""
+
+    kind: Literal["fence", "comment", "raw", "heading"]
+    line: int
+    """Its first line."""
+    end: int
+    """The line after its last one."""
+    text: str
+    """A fence's content, a comment with its marks, a heading's text."""
+    info: str = ""
+    """A fence's info string, stripped."""
+    level: int = 0
+    """A heading's level, 1 to 6."""
+
+
+#: (start, end, what it is): the content of these is no Markdown. CommonMark 0.31, "HTML blocks", kinds 1 to 5.
+_Raw = tuple[re.Pattern[str], re.Pattern[str], Literal["comment", "raw"]]
+_RAW: tuple[_Raw, ...] = (
+    (re.compile(r"<!--"), re.compile(r"-->"), "comment"),
+    # Lower case only: `<Script …/>` is a component, and has no end tag to look for.
+    (
+        re.compile(r"<(?:script|pre|style|textarea)(?=[\s>]|$)(?!.*/>\s*$)"),
+        re.compile(r"</(?:script|pre|style|textarea)>"),
+        "raw",
+    ),
+    (re.compile(r"<\?"), re.compile(r"\?>"), "raw"),
+    (re.compile(r"<![A-Za-z]"), re.compile(r">"), "raw"),
+    (re.compile(r"<!\[CDATA\["), re.compile(r"\]\]>"), "raw"),
+)
+_BRACES: _Raw = (re.compile(r"\{/\*"), re.compile(r"\*/\s*\}"), "comment")
+_UNDERLINE = re.compile(r"(?:=+|-+)[ \t]*")
+_HEADING_ID = re.compile(r"\s*\{#[^}]*\}$")
+
+
+def pieces(text: str, *, nested: bool) -> tuple[Piece, ...]:
+    """The fences, comments and headings of ``text`` (its lines end in LF), in its order."""
+    parser = _parser(nested)
+    tokens: list[Token] = []
+    parser.block.parse(text, parser, {}, tokens)
+    found: list[Piece] = []
+    for number, token in enumerate(tokens):
+        if token.map is None:
+            continue
+        line, end = token.map[0] + 1, token.map[1] + 1
+        if token.type == "fence":
+            content = token.content if token.content.endswith("\n") or not token.content else token.content + "\n"
+            found.append(Piece("fence", line, end, content, token.info.strip()))
+        elif token.type == "heading_open":
+            title = _HEADING_ID.sub("", tokens[number + 1].content.strip())
+            found.append(Piece("heading", line, end, title, level=int(token.tag[1:])))
+        elif token.type in {"comment", "raw"}:
+            kind = cast("Literal['comment', 'raw']", token.type)
+            found.append(Piece(kind, line, end, token.content))
+    return tuple(found)
+
+
+@cache
+def _parser(nested: bool) -> MarkdownIt:
+    from markdown_it import MarkdownIt
+
+    parser = MarkdownIt("commonmark")
+    # Link definitions are text here; the rule reads a paragraph of them once for each.
+    parser.disable("reference")
+    starts = _RAW
+    if nested:
+        parser.disable(["code", "lheading"])
+        parser.block.ruler.at("paragraph", _paragraph)
+        starts = (*_RAW, _BRACES)
+
+    def raw(state: StateBlock, start: int, end: int, silent: bool) -> bool:
+        return _raw(state, start, end, silent, starts)
+
+    parser.block.ruler.at("html_block", raw, {"alt": ["paragraph", "reference", "blockquote"]})
+    return parser
+
+
+def _raw(state: StateBlock, start: int, end: int, silent: bool, starts: tuple[_Raw, ...]) -> bool:
+    """A block rule of markdown-it: whether raw content starts at line ``start``; it ends with its mark or its container."""
+    if state.is_code_block(start):
+        return False
+    text = _line(state, start)
+    if not text.startswith(("<", "{")):
+        return False
+    raw = next((raw for raw in starts if raw[0].match(text)), None)
+    if raw is None:
+        return False
+    if silent:
+        return True
+    opening, close, kind = raw
+    line = start
+    closed = close.search(opening.sub("", text, count=1)) is not None
+    while not closed and line + 1 < end and not _leaves_container(state, line + 1):
+        line += 1
+        closed = close.search(_line(state, line)) is not None
+    state.line = line + 1
+    token = state.push(kind, "", 0)
+    token.map = [start, state.line]
+    token.content = state.getLines(start, state.line, state.blkIndent, True)
+    return True
+
+
+def _paragraph(state: StateBlock, start: int, end: int, silent: bool) -> bool:  # noqa: ARG001 - the signature is markdown-it's
+    """A block rule of markdown-it: a paragraph or a setext heading, which a fence at any depth may follow.
+
+    markdown-it's own two take what is indented by more than three spaces for text, also where indented code is off.
+    """
+    terminators = state.md.block.ruler.getRules("paragraph")
+    parent, state.parentType = state.parentType, "paragraph"
+    line, underline = start + 1, None
+    while line < end and not state.isEmpty(line):
+        underline = _UNDERLINE.fullmatch(_line(state, line)) if state.sCount[line] >= state.blkIndent else None
+        # A negative indent is a lazy line of a block quote, which has looked at it already.
+        if underline or (state.sCount[line] >= 0 and any(rule(state, line, end, True) for rule in terminators)):
+            break
+        line += 1
+    state.parentType = parent
+    content = state.getLines(start, line, state.blkIndent, False).strip()
+    state.line = line + 1 if underline else line
+    level = {"=": 1, "-": 2}[underline[0][0]] if underline else 0
+    name, tag = ("heading", f"h{level}") if level else ("paragraph", "p")
+    state.push(f"{name}_open", tag, 1).map = [start, state.line]
+    inline = state.push("inline", "", 0)
+    inline.content, inline.map, inline.children = content, [start, state.line], []
+    state.push(f"{name}_close", tag, -1)
+    return True
+
+
+def _line(state: StateBlock, line: int) -> str:
+    return state.src[state.bMarks[line] + state.tShift[line] : state.eMarks[line]]
+
+
+def _leaves_container(state: StateBlock, line: int) -> bool:
+    return not state.isEmpty(line) and state.sCount[line] < state.blkIndent
