@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import difflib
 from typing import TYPE_CHECKING
 
 from aswritten.checks import (
@@ -9,12 +10,14 @@ from aswritten.checks import (
     output_lost,
     page_documented,
     page_parity,
+    page_unclassified,
     request_body,
     request_placeholder,
     request_secret,
     request_unread,
     run_exit,
     run_flood,
+    run_install,
     run_no_request,
     run_stray,
     run_timeout,
@@ -22,11 +25,26 @@ from aswritten.checks import (
     wire_served,
 )
 from aswritten.checks._base import Check, Context, PageCheck, PageRun
+from aswritten.errors import UsageError
 
 if TYPE_CHECKING:
     from aswritten.model import Finding, Run
 
-__all__ = ["CHECKS", "PAGE_CHECKS", "Check", "Context", "PageCheck", "PageRun", "judge_page", "judge_run"]
+__all__ = [
+    "CHECKS",
+    "PAGE_CHECKS",
+    "Check",
+    "Context",
+    "PageCheck",
+    "PageRun",
+    "explain",
+    "judge_page",
+    "judge_run",
+    "missing_tool",
+    "not_installed",
+    "rules",
+    "unclassified",
+]
 
 CHECKS: tuple[Check, ...] = (
     run_exit,
@@ -45,6 +63,12 @@ CHECKS: tuple[Check, ...] = (
 )
 PAGE_CHECKS: tuple[PageCheck, ...] = (page_parity, page_documented)
 
+#: Modules that name a rule and say what it means.
+_EXPLAINED = (*CHECKS, *PAGE_CHECKS, page_unclassified, run_install)
+missing_tool = run_install.missing_tool
+not_installed = run_install.not_installed
+unclassified = page_unclassified.unclassified
+
 
 def judge_run(run: Run, context: Context) -> tuple[Finding, ...]:
     """All findings of one run, in the order of CHECKS."""
@@ -55,3 +79,18 @@ def judge_page(run: PageRun) -> tuple[Finding, ...]:
     """All findings of a page as a whole, by line."""
     found = (finding for check in PAGE_CHECKS for finding in check.check(run))
     return tuple(sorted(found, key=lambda finding: finding.line))
+
+
+def rules() -> tuple[str, ...]:
+    """The names of all rules, sorted; those of the contract as the family `wire.*`."""
+    return tuple(sorted(rule for module in _EXPLAINED for rule in module.RULES))
+
+
+def explain(rule: str) -> str:
+    """What a rule means. Raises UsageError for a rule that does not exist, naming those that do."""
+    for module in _EXPLAINED:
+        if rule in module.RULES or (rule.startswith("wire.") and module is wire_served):
+            return (module.__doc__ or "").strip()
+    near = difflib.get_close_matches(rule, rules(), 1)
+    perhaps = f"Perhaps {near[0]}? " if near else ""
+    raise UsageError(f"there is no rule {rule!r}. {perhaps}`aswritten explain` lists them")

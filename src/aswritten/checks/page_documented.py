@@ -86,7 +86,7 @@ def _shape(block: Block, document: Document, profile: Profile, request: dict[str
     for line, value in document.values:
         if isinstance(value, dict):
             for problem in _problems(value, document, profile):
-                if not (document.elided and problem.missing):
+                if not (document.elided and problem.got == "nothing"):
                     yield _schema_finding(block, line, problem)
 
 

@@ -36,9 +36,8 @@ def check(run: Run, context: Context) -> Iterator[Finding]:
         except ValueError as error:
             yield _not_json(exchange, error, context)
             continue
-        profile = context.profile_for(request.host)
-        for problem in check_request(body, profile):
-            yield _finding(problem, context, known=profile.known)
+        for problem in check_request(body, context.profile_for(request.host)):
+            yield _finding(problem, context)
 
 
 def _not_json(exchange: Exchange, error: ValueError, context: Context) -> Finding:
@@ -58,14 +57,14 @@ def _not_json(exchange: Exchange, error: ValueError, context: Context) -> Findin
     )
 
 
-def _finding(problem: Problem, context: Context, *, known: bool) -> Finding:
+def _finding(problem: Problem, context: Context) -> Finding:
     unknown = problem.rule == "wire.unknown-parameter"
     member = problem.where.rsplit(".", 1)[-1].split("[")[0]
     return context.finding(
         "request.unknown-parameter" if unknown else "request.schema",
         problem.message,
         line=context.line_with(f'"{member}"', f"{member}=", f"{member}:", member) or context.call_line(),
-        level="error" if known or not unknown else "warning",
+        level=problem.level,
         expected=problem.expected,
         got=problem.got,
     )

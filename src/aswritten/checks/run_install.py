@@ -1,0 +1,36 @@
+"""What the page tells the reader to install cannot be installed, or a tool is missing.
+
+`run.install`: the install command of the page, or the install of what the sample imports, fails. `run.missing-tool`: this machine has not
+got a tool that the sample needs; an error only with `--strict`, else the sample is skipped.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from aswritten.checks._base import shorten
+from aswritten.model import Finding
+
+if TYPE_CHECKING:
+    from aswritten.model import Block
+
+RULES = ("run.install", "run.missing-tool")
+
+
+def not_installed(block: Block, line: int | None, command: str, exit_code: int, output: str) -> Finding:
+    """The finding for a command that failed at a line of the page; at the sample's fence where the page has no such command."""
+    return Finding(
+        "run.install",
+        "error",
+        block.page,
+        line or block.line,
+        f"`{command}` fails",
+        expected="exit code 0",
+        got=shorten(f"exit code {exit_code}: {output}", 400),
+        hint="is the package's name right, and does that version exist?",
+    )
+
+
+def missing_tool(block: Block, message: str, hint: str) -> Finding:
+    """The finding for a tool that is not there."""
+    return Finding("run.missing-tool", "error", block.page, block.line, message, hint=hint)

@@ -1,0 +1,1 @@
+"""Verdicts and findings as people and machines read them. Nothing here judges."""

@@ -1,0 +1,98 @@
+"""The machine-readable report of `aswritten check --json`. Its form is held by `schemas/report.schema.json`."""
+
+from __future__ import annotations
+
+import json
+import os
+import tempfile
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from aswritten.errors import at
+from aswritten.model import VERDICTS
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from aswritten.model import Finding, Verdict
+
+
+def document(version: str, verdicts: Sequence[Verdict], page_findings: Sequence[Finding]) -> dict[str, Any]:
+    """`summary` counts the blocks and each verdict, which add up; `blocks` are in the order of `verdicts`.
+
+    A finding about a block stands with it; one about several blocks of a page stands in the document's own `findings`.
+    """
+    in_blocks = {(v.block.page, v.block.line): v for v in verdicts if v.name == "output"}
+    with_block: dict[tuple[str, int], list[Finding]] = {}
+    alone: list[Finding] = []
+    for finding in page_findings:
+        owner = next((key for key, verdict in in_blocks.items() if _holds(verdict, finding)), None)
+        if owner:
+            with_block.setdefault(owner, []).append(finding)
+        else:
+            alone.append(finding)
+    return {
+        "aswritten": version,
+        "summary": summary(verdicts),
+        "blocks": [_block(v, [*v.findings, *with_block.get((v.block.page, v.block.line), [])]) for v in verdicts],
+        "findings": [_finding(finding, with_page=True) for finding in alone],
+    }
+
+
+def summary(verdicts: Sequence[Verdict]) -> dict[str, int]:
+    """How many blocks there are, and how many have each verdict; zero where none has."""
+    names = [verdict.name for verdict in verdicts]
+    return {"blocks": len(names), **{name: names.count(name) for name in VERDICTS}}
+
+
+def _holds(verdict: Verdict, finding: Finding) -> bool:
+    block = verdict.block
+    last = block.first_line + max(block.text.count("\n"), 1) - 1
+    return finding.page == block.page and block.line <= finding.line <= last
+
+
+def _block(verdict: Verdict, findings: list[Finding]) -> dict[str, Any]:
+    return {
+        "page": verdict.block.page,
+        "line": verdict.block.line,
+        "language": verdict.language or verdict.block.tag,
+        "verdict": verdict.name,
+        "reason": verdict.reason,
+        "with": list(verdict.run_with),
+        "seconds": verdict.seconds,
+        "requests": [{"method": call.method, "url": call.url, "status": call.status} for call in verdict.calls],
+        "findings": [_finding(finding) for finding in findings],
+    }
+
+
+def _finding(finding: Finding, *, with_page: bool = False) -> dict[str, Any]:
+    page = {"page": finding.page} if with_page else {}
+    return {
+        "rule": finding.rule,
+        "level": finding.level,
+        **page,
+        "line": finding.line,
+        "message": finding.message,
+        "expected": finding.expected,
+        "got": finding.got,
+        "hint": finding.hint,
+    }
+
+
+def write(path: Path, value: dict[str, Any]) -> None:
+    """Write the report whole or not at all. Raises UsageError where it cannot be written."""
+    try:
+        handle, name = tempfile.mkstemp(prefix=f".{path.name}-", dir=path.parent)
+        try:
+            with os.fdopen(handle, "w", encoding="utf-8") as file:
+                json.dump(value, file, indent=2, ensure_ascii=False)
+                file.write("\n")
+                file.flush()
+                os.fsync(file.fileno())
+            Path(name).chmod(0o644)
+            Path(name).replace(path)
+        except BaseException:
+            Path(name).unlink(missing_ok=True)
+            raise
+    except OSError as error:
+        raise at(path, None, f"the report cannot be written: {error.strerror or error}") from error

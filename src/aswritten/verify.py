@@ -1,0 +1,288 @@
+"""The story of a block: what it is, the environment it needs, its run, the checks, its verdict. No policy of its own."""
+
+from __future__ import annotations
+
+import tempfile
+from contextlib import ExitStack
+from dataclasses import dataclass, replace
+from functools import partial
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from aswritten import classify, environments, languages, pages, runner
+from aswritten.checks import Context, PageRun, judge_page, judge_run, missing_tool, not_installed, unclassified
+from aswritten.config import Settings, settings_for
+from aswritten.contract import load_profile, profile_for_host
+from aswritten.data import data_dir
+from aswritten.languages import Door
+from aswritten.mock import Mock
+from aswritten.model import Call, Sample, Verdict
+from aswritten.recordings import Recording, load_recordings
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Mapping
+
+    from aswritten.classify import Role
+    from aswritten.contract import Profile
+    from aswritten.languages import Environment
+    from aswritten.model import Block, Exchange, Finding, Page, Run
+
+#: Characters of a run's output that a verdict keeps, from the end.
+_TAIL = 2_000
+
+
+@dataclass(frozen=True, slots=True)
+class Options:
+    """What the caller asked for, beside what the pages' settings say."""
+
+    languages: tuple[str, ...] = ()
+    """Only these languages' samples run; empty: all."""
+    overrides: tuple[str, ...] = ()
+    """Requirements that take the place of the page's own for the same package: `openai==2.0.0`."""
+    fixtures: tuple[Path, ...] = ()
+    """Folders of recordings, in place of the settings'."""
+    profile: str = ""
+    """A provider profile, in place of the settings'."""
+    time_limit: float = 0.0
+    """Seconds a sample, in place of the settings'; 0: as those say."""
+    strict: bool = False
+    """A missing tool is an error, not a reason to skip."""
+    cache: Path = Path()
+    """Where environments are kept."""
+
+
+@dataclass(frozen=True, slots=True)
+class Case:
+    """A page that is verified: its blocks, what each is, and the settings of its folder."""
+
+    page: Page
+    roles: tuple[Role, ...]
+    settings: Settings
+
+    def documents(self) -> dict[int, Block]:
+        """For the index of each `output` block: the sample that it documents."""
+        return {role.block.index: role.of for role in self.roles if role.kind == "output" and role.of is not None}
+
+
+def open_case(path: Path, name: str, options: Options) -> Case:
+    """Read and classify one page; `name` is how reports call it.
+
+    Raises UsageError for a page, a configuration or a profile that cannot be read.
+    """
+    page = pages.read_page(path, name)
+    settings = settings_for(path.parent)
+    settings = replace(
+        settings,
+        fixtures=options.fixtures or settings.fixtures or (data_dir("fixtures"),),
+        profile=options.profile or settings.profile,
+        time_limit=options.time_limit or settings.time_limit,
+    )
+    if settings.profile != "auto":
+        load_profile(settings.profile)
+    return Case(page, classify.classify(page), settings)
+
+
+def recordings_of(settings: Settings) -> tuple[Recording, ...]:
+    """The recordings that answer the samples of a page with these settings. Raises UsageError for what is wrong in them."""
+    return load_recordings(settings.fixtures)
+
+
+def judge_case(case: Case, verdicts: Iterable[Verdict]) -> tuple[Finding, ...]:
+    """The findings of a page as a whole, from the verdicts of those of its blocks that were selected."""
+    by_index = {verdict.block.index: verdict for verdict in verdicts}
+    return judge_page(PageRun(case.page, by_index, case.documents(), partial(_profile, case.settings.profile)))
+
+
+class Verifier:
+    """Gives blocks their verdicts, one after the other. Keeps a mock for each set of recordings; `close` ends them."""
+
+    def __init__(self, options: Options) -> None:
+        self._options = options
+        self._stack = ExitStack()
+        self._doors: dict[tuple[tuple[Path, ...], bool], _OpenDoor] = {}
+        self._environments: dict[tuple[str, str], Environment | environments.InstallFailed] = {}
+
+    def close(self) -> None:
+        """Stop the mocks and remove their files."""
+        self._stack.close()
+
+    def judge(self, case: Case, role: Role) -> Verdict:
+        """The verdict of one block of the case. Raises UsageError for a mistake in the set-up."""
+        if role.kind == "install":
+            return self._install(case, role)
+        if role.kind == "sample":
+            return self._sample(case, role)
+        finding = (unclassified(role.block, role.reason),) if role.unclassified else ()
+        return Verdict(role.block, role.kind, role.language, role.reason, findings=finding)
+
+    def _skipped_language(self, role: Role, language: str) -> Verdict | None:
+        if not self._options.languages or language in self._options.languages:
+            return None
+        wanted = ", ".join(self._options.languages)
+        return Verdict(role.block, "skipped", language, f"not selected: only {wanted} was asked for")
+
+    def _install(self, case: Case, role: Role) -> Verdict:
+        for ecosystem in dict.fromkeys(install.ecosystem for install in role.installs):
+            skipped = self._skipped_language(role, ecosystem)
+            if skipped:
+                return skipped
+            try:
+                built = self._environment(case, ecosystem, ())
+            except environments.ToolMissing as missing:
+                return self._without_tool(role, ecosystem, missing)
+            if isinstance(built, environments.InstallFailed) and _belongs_to(built, role.block):
+                return Verdict(role.block, "failed", ecosystem, findings=(_install_finding(built, role.block),))
+        commands = "; ".join(" ".join(install.argv) for install in role.installs)
+        return Verdict(role.block, "install", role.language, f"ran: {commands}")
+
+    def _without_tool(self, role: Role, language: str, missing: environments.ToolMissing) -> Verdict:
+        if not self._options.strict:
+            return Verdict(role.block, "skipped", language, str(missing))
+        finding = Finding(
+            "run.missing-tool", "error", role.block.page, role.block.line, str(missing), hint=missing.hint
+        )
+        return Verdict(role.block, "failed", language, findings=(finding,))
+
+    def _environment(
+        self, case: Case, language: str, packages: tuple[str, ...]
+    ) -> Environment | environments.InstallFailed:
+        """The environment that the page's own commands make; else one of `packages`; each built once a process."""
+        installs = tuple(
+            (install, role.block)
+            for role in case.roles
+            if role.kind == "install"
+            for install in role.installs
+            if install.ecosystem == language
+        )
+        key = (language, repr((installs, packages if not installs else ())))
+        if key not in self._environments:
+            try:
+                self._environments[key] = environments.build(
+                    language,
+                    installs=installs,
+                    packages=() if installs else packages,
+                    overrides=self._options.overrides,
+                    cache=self._options.cache,
+                )
+            except environments.InstallFailed as failed:
+                self._environments[key] = failed
+        return self._environments[key]
+
+    def _sample(self, case: Case, role: Role) -> Verdict:
+        skipped = self._skipped_language(role, role.language)
+        if skipped:
+            return skipped
+        language = languages.by_name(role.language)
+        sample = Sample(role.block, role.language, role.earlier)
+        configured = {"python": case.settings.python, "node": case.settings.node}.get(role.language, ())
+        packages = configured or language.packages(sample.source)
+        try:
+            environment = self._environment(case, role.language, packages)
+        except environments.ToolMissing as missing:
+            return self._without_tool(role, role.language, missing)
+        if isinstance(environment, environments.InstallFailed):
+            return self._not_installed(role, environment)
+        return self._run(case, role, sample, environment)
+
+    def _not_installed(self, role: Role, failed: environments.InstallFailed) -> Verdict:
+        if failed.line is None:
+            return Verdict(role.block, "failed", role.language, findings=(_install_finding(failed, role.block),))
+        reason = f"its environment could not be built: see line {failed.line}"
+        return Verdict(role.block, "skipped", role.language, reason)
+
+    def _run(self, case: Case, role: Role, sample: Sample, environment: Environment) -> Verdict:
+        language = languages.by_name(role.language)
+        door = self._door(case.settings)
+        file_name = language.file_name(role.block, sample.source)
+        variables = _variables(case, role)
+        door.mock.begin()
+        run = runner.run(
+            sample.source,
+            file_name=file_name,
+            argv=language.argv(environment, file_name),
+            environ={**variables, **door.environ},
+            environment=environment,
+            time_limit=case.settings.time_limit,
+            output_limit=case.settings.output_limit,
+        )
+        run = replace(run, exchanges=door.mock.end())
+        context = Context(
+            sample=sample,
+            language=language,
+            file_name=file_name,
+            profile_for=partial(_profile, case.settings.profile),
+            hosts=door.hosts,
+            time_limit=case.settings.time_limit,
+            output_limit=case.settings.output_limit,
+        )
+        return _verdict(role, run, judge_run(run, context), variables)
+
+    def _door(self, settings: Settings) -> _OpenDoor:
+        key = (settings.fixtures, settings.matching == "recorded")
+        if key not in self._doors:
+            found = recordings_of(settings)
+            mock = self._stack.enter_context(Mock(found, exact=key[1]))
+            folder = Path(self._stack.enter_context(tempfile.TemporaryDirectory(prefix="aswritten-door-")))
+            environ = languages.lead_all(Door(mock.port, mock.ca_file), folder)
+            hosts = frozenset(recording.host for recording in found if recording.host)
+            self._doors[key] = _OpenDoor(mock, environ, hosts)
+        return self._doors[key]
+
+
+@dataclass(frozen=True, slots=True)
+class _OpenDoor:
+    mock: Mock
+    environ: Mapping[str, str]
+    hosts: frozenset[str]
+
+
+def _profile(name: str, host: str) -> Profile:
+    return profile_for_host(host) if name == "auto" else load_profile(name)
+
+
+def _variables(case: Case, role: Role) -> dict[str, str]:
+    """What configuration gives, and on top of it what earlier blocks of the page tell the reader to set."""
+    variables = dict(case.settings.variables)
+    for earlier in case.roles[: role.block.index]:
+        variables.update(earlier.variables)
+    return variables
+
+
+def _verdict(role: Role, run: Run, findings: tuple[Finding, ...], variables: Mapping[str, str]) -> Verdict:
+    failed = any(finding.level == "error" for finding in findings)
+    name = "failed" if failed else "continuation" if role.earlier else "passed"
+    given = f"given: {', '.join(sorted(variables))}" if variables else ""
+    return Verdict(
+        block=role.block,
+        name=name,
+        language=role.language,
+        reason=given,
+        run_with=tuple(block.line for block in role.earlier),
+        seconds=round(run.seconds, 3),
+        calls=tuple(map(_call, run.exchanges)),
+        findings=findings,
+        printed=run.stdout.decode("utf-8", "replace")[-_TAIL:],
+        complained=run.stderr.decode("utf-8", "replace")[-_TAIL:],
+    )
+
+
+def _call(exchange: Exchange) -> Call:
+    request, response = exchange.request, exchange.response
+    return Call(
+        request.method,
+        request.url,
+        response.status,
+        request.body.decode("utf-8", "replace"),
+        response.body.decode("utf-8", "replace"),
+        exchange.recording,
+    )
+
+
+def _belongs_to(failed: environments.InstallFailed, block: Block) -> bool:
+    return failed.line is not None and block.first_line <= failed.line < block.first_line + max(
+        block.text.count("\n"), 1
+    )
+
+
+def _install_finding(failed: environments.InstallFailed, block: Block) -> Finding:
+    return not_installed(block, failed.line, failed.command, failed.exit_code, failed.output_tail)
