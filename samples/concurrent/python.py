@@ -3,13 +3,8 @@ import os
 
 from openai import AsyncOpenAI
 
-client = AsyncOpenAI(
-    base_url="https://api.novita.ai/v3/openai",
-    api_key=os.environ["NOVITA_API_KEY"],
-)
 
-
-async def ask(question):
+async def ask(client, question):
     completion = await client.chat.completions.create(
         model="microsoft/wizardlm-2-8x22b",
         messages=[
@@ -21,11 +16,15 @@ async def ask(question):
 
 
 async def main():
-    answers = await asyncio.gather(
-        ask("Name a river in Africa."),
-        ask("Name a river in Asia."),
-        ask("Name a river in Europe."),
-    )
+    async with AsyncOpenAI(
+        base_url="https://api.novita.ai/v3/openai",
+        api_key=os.environ["NOVITA_API_KEY"],
+    ) as client:
+        answers = await asyncio.gather(
+            ask(client, "Name a river in Africa."),
+            ask(client, "Name a river in Asia."),
+            ask(client, "Name a river in Europe."),
+        )
     for answer in answers:
         print(answer)
 
