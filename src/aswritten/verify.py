@@ -138,9 +138,7 @@ class Verifier:
     def _without_tool(self, role: Role, language: str, missing: environments.ToolMissing) -> Verdict:
         if not self._options.strict:
             return Verdict(role.block, "skipped", language, str(missing))
-        finding = Finding(
-            "run.missing-tool", "error", role.block.page, role.block.line, str(missing), hint=missing.hint
-        )
+        finding = missing_tool(role.block, str(missing), missing.hint)
         return Verdict(role.block, "failed", language, findings=(finding,))
 
     def _environment(
