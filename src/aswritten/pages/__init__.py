@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 
     from aswritten.pages._base import Format
 
-__all__ = ["FORMATS", "find", "read_page", "suffixes"]
+__all__ = ["FORMATS", "find", "parse", "read_page", "read_text", "suffixes"]
 
 FORMATS: tuple[Format, ...] = (files, markdown, mdx)
 _BYTE_ORDER_MARK = "\ufeff"
@@ -34,26 +34,29 @@ def read_page(path: Path, name: str) -> Page:
 
     Raises UsageError when it cannot be read, is not UTF-8, has an unknown suffix or a bad ``aswritten:`` comment.
     """
-    known = _format(path)
-    if known is None:
-        raise at(
-            name, None, f"expected a page or a sample file ({' '.join(suffixes())}), got {path.suffix or 'no suffix'!r}"
-        )
+    known = _known_format(path, name)
+    return _page(known, name, read_text(path, name))
+
+
+def parse(path: Path, name: str, text: str) -> Page:
+    """The page that ``path`` would be if it held ``text``. Raises UsageError as `read_page` does."""
+    return _page(_known_format(path, name), name, text)
+
+
+def read_text(path: Path, name: str) -> str:
+    """What the file at ``path`` holds, its line ends as they are. Raises UsageError when it cannot be read or is not UTF-8."""
     try:
         data = path.read_bytes()
     except OSError as error:
         raise at(name, None, f"cannot be read: {error.strerror}") from error
     try:
-        text = data.decode()
+        return data.decode()
     except UnicodeDecodeError as error:
         line = data.count(b"\n", 0, error.start) + 1
         message = (
             f"expected UTF-8, got the byte 0x{data[error.start]:02x} at offset {error.start}: save the file as UTF-8"
         )
         raise at(name, line, message) from error
-    if not known.BYTE_ORDER_MARK:
-        text = text.removeprefix(_BYTE_ORDER_MARK)
-    return Page(name, text, known.read(name, text))
 
 
 def find(paths: Iterable[str]) -> tuple[Path, ...]:
@@ -79,6 +82,20 @@ def find(paths: Iterable[str]) -> tuple[Path, ...]:
         else:
             raise UsageError(f"{given}: no such file or folder{_perhaps(path)}")
     return tuple(found)
+
+
+def _page(known: Format, name: str, text: str) -> Page:
+    if not known.BYTE_ORDER_MARK:
+        text = text.removeprefix(_BYTE_ORDER_MARK)
+    return Page(name, text, known.read(name, text))
+
+
+def _known_format(path: Path, name: str) -> Format:
+    known = _format(path)
+    if known is None:
+        expected = f"a page or a sample file ({' '.join(suffixes())})"
+        raise at(name, None, f"expected {expected}, got {path.suffix or 'no suffix'!r}")
+    return known
 
 
 def _format(path: Path) -> Format | None:
