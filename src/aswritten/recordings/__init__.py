@@ -1,0 +1,21 @@
+"""Fixture files to values, and the choice of the one that answers a request."""
+
+from __future__ import annotations
+
+from aswritten.recordings._asked import as_asked
+from aswritten.recordings._choose import choose, features
+from aswritten.recordings._load import load_recording, load_recordings
+from aswritten.recordings._values import Miss, Read, RecordedResponse, Recording, Source
+
+__all__ = [
+    "Miss",
+    "Read",
+    "RecordedResponse",
+    "Recording",
+    "Source",
+    "as_asked",
+    "choose",
+    "features",
+    "load_recording",
+    "load_recordings",
+]

@@ -1,0 +1,223 @@
+"""Which recording answers a request, and in words why none does."""
+
+from __future__ import annotations
+
+import difflib
+import json
+from typing import TYPE_CHECKING
+from urllib.parse import urlsplit
+
+from aswritten.recordings._json import differences
+from aswritten.recordings._values import Miss
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from aswritten.model import Request
+    from aswritten.recordings._values import Recording
+
+_DEFAULT_PORTS = {"http": 80, "https": 443}
+#: Stands for the body of a request whose bytes are not JSON: equal to nothing.
+_NOT_JSON = object()
+
+
+def features(body: object) -> frozenset[str]:
+    """What a chat-completions body asks for, as far as it changes the form of the answer.
+
+    Of ``stream``, ``usage`` (a usage chunk at the end of the stream), ``tools`` and ``functions`` (the model may call one),
+    ``json-object``, ``json-schema``, ``logprobs``, ``audio``, ``n=2``.
+    """
+    if not isinstance(body, dict):
+        return frozenset()
+    count = body.get("n")
+    asked = {
+        "stream": body.get("stream") is True,
+        "usage": body.get("stream") is True and _get(body, "stream_options", "include_usage") is True,
+        "tools": bool(body.get("tools")) and body.get("tool_choice") != "none" and _last_role(body) != "tool",
+        "functions": bool(body.get("functions"))
+        and body.get("function_call") != "none"
+        and _last_role(body) != "function",
+        "json-object": _get(body, "response_format", "type") == "json_object",
+        "json-schema": _get(body, "response_format", "type") == "json_schema",
+        "logprobs": body.get("logprobs") is True,
+        "audio": isinstance(body.get("modalities"), list) and "audio" in body["modalities"],
+        f"n={count}": isinstance(count, int) and count > 1,
+    }
+    return frozenset(name for name, wanted in asked.items() if wanted)
+
+
+def choose(recordings: tuple[Recording, ...], request: Request, *, exact: bool) -> Recording | Miss:
+    """The recording that answers the request, or a Miss that says why there is none.
+
+    One for the very host comes before one for any host (``*``), the recorded request itself before an ``alike`` one,
+    one whose headers are met before one that names none. With ``exact``, only a recorded request itself answers.
+    """
+    body = _body(request)
+    at_url = [one for one in recordings if one.method == request.method and _url_fits(one, request)]
+    met = [one for one in at_url if _headers_met(one, request)]
+    itself = {one.path for one in met if not differences(one.body, body, limit=1)}
+    able = [one for one in met if one.path in itself or (not exact and not _unlike(one, body))]
+    if able:
+        return min(
+            able,
+            key=lambda one: (one.url.startswith("*"), one.path not in itself, -len(one.headers), one.name),
+        )
+    if not at_url:
+        return Miss(_no_url(recordings, request))
+    return Miss(_no_such_body(at_url, request, body, exact=exact))
+
+
+def clash(one: Recording, other: Recording) -> str:
+    """Why two recordings cannot stand side by side, as "answers ..."; empty where they can."""
+    if (one.method, one.url, one.headers) != (other.method, other.url, other.headers):
+        return ""
+    if not differences(one.body, other.body, limit=1):
+        return "answers the same request"
+    both_alike = one.answers == other.answers == "alike"
+    if both_alike and not _unlike(one, other.body) and not _unlike(other, one.body):
+        return f"is alike and answers {_asking(features(other.body))} at {one.url}, the same"
+    return ""
+
+
+def _url_fits(recording: Recording, request: Request) -> bool:
+    if recording.url.startswith("*"):
+        return request.path.endswith(recording.url[1:])
+    url = urlsplit(recording.url)
+    host, port = url.hostname or "", url.port or _DEFAULT_PORTS[url.scheme]
+    return (url.scheme, host, port, recording.url.split("/", 3)[3]) == (
+        request.scheme,
+        request.host.lower(),
+        request.port,
+        request.target.removeprefix("/"),
+    )
+
+
+def _headers_met(recording: Recording, request: Request) -> bool:
+    return all(request.header(name) == value for name, value in recording.headers)
+
+
+def _unlike(recording: Recording, body: object) -> str:
+    """Why the recording is no answer to a body that is not its own, as "which ..."; empty where it is one."""
+    if recording.answers != "alike":
+        return "which answers only its own request"
+    if isinstance(recording.body, dict) != isinstance(body, dict):
+        return f"which answers a request {_kind_of_body(recording.body)}"
+    mine, asked = features(recording.body), features(body)
+    if mine != asked:
+        return f"which answers {_asking(mine)}"
+    missing = _tool_names(recording.body) - _tool_names(body) if mine & {"tools", "functions"} else frozenset()
+    if missing:
+        return f"whose model calls {', '.join(sorted(missing))}, which this request does not offer"
+    if "json-schema" in mine:
+        own, wanted = (_get(one, "response_format", "json_schema", "schema") for one in (recording.body, body))
+        if differences(own, wanted, limit=1):
+            return "which answers by another JSON schema"
+    return ""
+
+
+def _no_url(recordings: tuple[Recording, ...], request: Request) -> str:
+    asked = f"{request.method} {request.url}"
+    if not recordings:
+        return f"no recording answers {asked}: there are none"
+
+    def likeness(one: Recording) -> tuple[bool, float]:
+        return (
+            _url_fits(one, request),
+            difflib.SequenceMatcher(None, one.url.removeprefix("*"), request.url, autojunk=False).ratio(),
+        )
+
+    # The first by name among equals: the order of the recordings.
+    nearest = max(recordings, key=likeness)
+    return f"no recording answers {asked}; the nearest is {nearest.name}, which answers {nearest.method} {nearest.url}"
+
+
+def _no_such_body(at_url: list[Recording], request: Request, body: object, *, exact: bool) -> str:
+    """Why none of the recordings for this URL answers."""
+    asked = f"{request.method} {request.url}"
+    if body is _NOT_JSON:
+        return f"no recording answers {asked} with a body that is not JSON ({_why_not_json(request.body)})"
+    alike = [] if exact else [one for one in at_url if one.answers == "alike"]
+    if alike:
+        nearest = min(alike, key=lambda one: (len(features(one.body) ^ features(body)), one.name))
+        why = _unlike(nearest, body)
+        if why:
+            return f"no recording answers {asked} {_as_clause(body)}; the nearest is {nearest.name}, {why}"
+    else:
+        nearest = min(at_url, key=lambda one: (len(differences(one.body, body)), one.name))
+    what = _first_difference(nearest, request, body, by_body=not alike)
+    return f"{asked} is not the request that was recorded: {what}; the nearest recording is {nearest.name}"
+
+
+def _first_difference(recording: Recording, request: Request, body: object, *, by_body: bool) -> str:
+    found = differences(recording.body, body) if by_body else []
+    if found:
+        place, expected, got = found[0]
+        more = f" (and {len(found) - 1} more)" if len(found) > 1 else ""
+        return f"at {place} expected {expected}, got {got}{more}"
+    name, value = next((name, value) for name, value in recording.headers if request.header(name) != value)
+    # What came is not repeated: it may be a key.
+    came = "none" if request.header(name) is None else "another"
+    return f"in the header {name} expected {json.dumps(value)}, got {came}"
+
+
+def _kind_of_body(body: object) -> str:
+    if body is None:
+        return "without a body"
+    return "with a JSON object as its body" if isinstance(body, dict) else "with another body"
+
+
+def _asking(wanted: frozenset[str]) -> str:
+    return "a request that asks for " + ", ".join(sorted(wanted)) if wanted else "a plain request"
+
+
+def _as_clause(body: object) -> str:
+    wanted = features(body)
+    return "that asks for " + ", ".join(sorted(wanted)) if wanted else _kind_of_body(body)
+
+
+def _tool_names(body: object) -> frozenset[str]:
+    """Names of the tools and functions that a body offers."""
+    names: set[str] = set()
+    if isinstance(body, dict):
+        for tool in _list(body.get("tools")):
+            kind = tool.get("type")
+            own = tool.get(kind) if isinstance(kind, str) else None
+            names |= {str(part["name"]) for part in (own, tool) if isinstance(part, dict) and "name" in part}
+        names |= {str(function["name"]) for function in _list(body.get("functions")) if "name" in function}
+    return frozenset(names)
+
+
+def _list(value: object) -> list[Mapping[str, object]]:
+    return [item for item in value if isinstance(item, dict)] if isinstance(value, list) else []
+
+
+def _last_role(body: Mapping[str, object]) -> object:
+    messages = _list(body.get("messages"))
+    return messages[-1].get("role") if messages else None
+
+
+def _get(value: object, *keys: str) -> object:
+    for key in keys:
+        value = value.get(key) if isinstance(value, dict) else None
+    return value
+
+
+def _body(request: Request) -> object:
+    if not request.body:
+        return None
+    try:
+        return json.loads(request.body)
+    except (ValueError, RecursionError):
+        return _NOT_JSON
+
+
+def _why_not_json(body: bytes) -> str:
+    try:
+        json.loads(body)
+    except UnicodeDecodeError as error:
+        return f"not UTF-8 at byte {error.start}"
+    except ValueError as error:
+        return str(error)
+    except RecursionError:
+        return "nested too deeply"
+    raise AssertionError("the body is JSON")
