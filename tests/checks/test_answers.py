@@ -1,0 +1,101 @@
+"""How much of an answer stands in what a sample printed."""
+
+from __future__ import annotations
+
+import json
+
+import pytest
+
+from aswritten.checks._answers import Answer, Print, answers, printed
+from aswritten.model import Exchange, Request, Response
+
+PIECES = ("Good morning to you, ", "dear reader. ", "How are you today?")
+TEXT = "".join(PIECES)
+
+
+def exchange(body: bytes, content_type: str, status: int = 200) -> Exchange:
+    request = Request("POST", "https", "api.example.com", 443, "/v1/chat/completions", (), b"{}")
+    response = Response(status, (("content-type", content_type),), body)
+    return Exchange(request, response, "a/recording", len(body), read_to_end=True)
+
+
+def stream(*contents: str | None) -> bytes:
+    chunks = [{"choices": [{"index": 0, "delta": {} if text is None else {"content": text}}]} for text in contents]
+    return b"".join(b"data: " + json.dumps(chunk).encode() + b"\n\n" for chunk in chunks) + b"data: [DONE]\n\n"
+
+
+def test_a_streamed_answer_is_its_pieces() -> None:
+    served = exchange(stream(None, "", *PIECES), "text/event-stream")
+    assert answers(served) == (Answer(PIECES),)
+
+
+def test_a_full_answer_is_one_piece_a_choice() -> None:
+    choices = [{"index": 1, "message": {"content": "two"}}, {"index": 0, "message": {"content": "one"}}]
+    served = exchange(json.dumps({"choices": choices}).encode(), "application/json")
+    assert answers(served) == (Answer(("one",)), Answer(("two",)))
+
+
+@pytest.mark.parametrize("body", [b"", b"<html>", b"[]", b'{"choices": 3}', b'{"choices": [3]}', b'{"choices": [{"message": null}]}'])
+def test_what_is_no_completion_has_no_answer(body: bytes) -> None:
+    assert answers(exchange(body, "application/json")) == ()
+
+
+def test_an_error_has_no_answer() -> None:
+    body = json.dumps({"choices": [{"message": {"content": "one"}}]}).encode()
+    assert answers(exchange(body, "application/json", status=500)) == ()
+
+
+@pytest.mark.parametrize(
+    "stdout",
+    [
+        TEXT + "\n",
+        "\n".join(PIECES) + "\n",
+        "Assistant: " + TEXT + "\nstop\n",
+        json.dumps({"content": TEXT}, indent=2),
+        "ChatCompletionMessage(content=" + repr(TEXT) + ", refusal=None)\n",
+        stream(*PIECES).decode(),
+        "\n".join(f"Chunk(content={piece!r}, role=None)" for piece in PIECES),
+    ],
+    ids=["text", "a piece a line", "with a label", "as JSON", "as a Python value", "as served", "chunks as Python values"],
+)
+def test_all_of_it_is_printed(stdout: str) -> None:
+    assert printed(Answer(PIECES), stream(*PIECES), stdout.encode()) == Print((), ())
+
+
+def test_the_last_piece_is_lost() -> None:
+    assert printed(Answer(PIECES), b"-", "\n".join((*PIECES[:-1], "stop")).encode()) == Print((PIECES[-1],), ())
+
+
+def test_a_piece_in_the_middle_is_lost() -> None:
+    assert printed(Answer(PIECES), b"-", (PIECES[0] + PIECES[2]).encode()) == Print((PIECES[1],), ())
+
+
+def test_the_end_of_a_full_answer_is_lost() -> None:
+    found = printed(Answer((TEXT,)), b"-", "".join(PIECES[:2]).encode())
+    assert found is not None
+    assert "".join(found.lost) == "Howareyoutoday?"
+
+
+@pytest.mark.parametrize("stdout", ["", "stop\n", "11 tokens\n"])
+def test_an_answer_that_is_not_printed_at_all_is_no_print(stdout: str) -> None:
+    assert printed(Answer(PIECES), b"-", stdout.encode()) is None
+
+
+@pytest.mark.parametrize("word", ["undefined", "None", "null", "[object Object]"])
+def test_junk_in_front_is_seen(word: str) -> None:
+    found = printed(Answer(PIECES), b"-", (word + TEXT).encode())
+    assert found == Print((), ("".join(word.split()),))
+
+
+def test_junk_behind_is_seen() -> None:
+    assert printed(Answer(PIECES), b"-", (TEXT + "None").encode()) == Print((), ("None",))
+
+
+def test_junk_between_pieces_is_seen() -> None:
+    assert printed(Answer(PIECES), b"-", "undefined".join(PIECES).encode()) == Print((), ("undefined", "undefined"))
+
+
+def test_a_long_answer_is_judged_in_bounded_time() -> None:
+    piece = "All work and no play makes a dull day. "
+    answer = Answer(tuple(f"{n} {piece}" for n in range(3_000)))
+    assert printed(answer, b"-", "".join(answer.pieces).encode()) == Print((), ())

@@ -1,0 +1,70 @@
+"""Documented responses as pages write them: whole, or with parts left out."""
+
+from __future__ import annotations
+
+import pytest
+
+from aswritten.checks._documents import read
+
+
+def test_a_whole_body() -> None:
+    document = read('{\n  "id": "a"\n}\n')
+    assert (document.kind, document.values, document.elided) == ("json", ((1, {"id": "a"}),), False)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        '{\n  "id": "a",\n  ...\n}\n',
+        '{\n  ...\n  "id": "a"\n}\n',
+        '{"id": "a", ...}\n',
+        '{"id": "a", … }\n',
+        '{\n  "id": "a"  // the rest is left out\n}\n'.replace("  // the rest is left out", "\n  // the rest is left out"),
+    ],
+)
+def test_a_body_with_parts_left_out(text: str) -> None:
+    document = read(text)
+    assert (document.kind, [value for _, value in document.values], document.elided) == ("json", [{"id": "a"}], True)
+
+
+def test_dots_inside_of_a_text_are_no_elision() -> None:
+    document = read('{"content": "Well ... no"}')
+    assert (document.values[0][1], document.elided) == ({"content": "Well ... no"}, False)
+
+
+def test_items_left_out_between_others() -> None:
+    document = read('{"a": [1, ..., 3]}')
+    assert (document.values[0][1], document.elided) == ({"a": [1, 3]}, True)
+
+
+def test_what_is_meant_as_json_and_is_none_says_where() -> None:
+    document = read('{\n  "id": "a",\n  "n": True\n}\n')
+    assert (document.kind, document.line) == ("broken", 3)
+    assert "line 3" in document.mistake
+
+
+def test_a_response_with_its_head() -> None:
+    document = read('HTTP/1.1 200 OK\nContent-Type: application/json\n\n{"id": "a"}\n')
+    assert (document.kind, document.values) == ("json", ((4, {"id": "a"}),))
+
+
+def test_a_stream() -> None:
+    document = read('data: {"id": "a"}\n\ndata: [DONE]\n')
+    assert (document.kind, document.values, document.elided) == ("stream", ((1, {"id": "a"}),), False)
+    assert document.body == 'data: {"id": "a"}\n\ndata: [DONE]\n\n'
+
+
+def test_a_stream_with_events_left_out() -> None:
+    document = read('data: {"id": "a"}\n\n...\n\ndata: {"id": "b"}\n\ndata: [DONE]\n')
+    assert (document.kind, document.values, document.elided) == ("stream", ((1, {"id": "a"}), (5, {"id": "b"})), True)
+    assert document.body == ""
+
+
+def test_an_event_that_is_no_json_says_where() -> None:
+    document = read('data: {"id": "a"}\n\ndata: {"id": }\n')
+    assert (document.kind, document.line) == ("broken", 3)
+
+
+def test_a_print_is_text() -> None:
+    assert read("It'\ns\nnice\n").kind == "text"
+    assert read("").kind == "text"
