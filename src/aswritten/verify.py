@@ -28,7 +28,7 @@ if TYPE_CHECKING:
     from aswritten.model import Block, Exchange, Finding, Page, Run
 
 #: Characters of a run's output that a verdict keeps, from the end.
-_TAIL = 2_000
+_TAIL = 20_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,7 +90,10 @@ def recordings_of(settings: Settings) -> tuple[Recording, ...]:
 def judge_case(case: Case, verdicts: Iterable[Verdict]) -> tuple[Finding, ...]:
     """The findings of a page as a whole, from the verdicts of those of its blocks that were selected."""
     by_index = {verdict.block.index: verdict for verdict in verdicts}
-    return judge_page(PageRun(case.page, by_index, case.documents(), partial(_profile, case.settings.profile)))
+    profile_for = partial(_profile, case.settings.profile)
+    return judge_page(
+        PageRun(case.page, by_index, case.documents(), profile_for, exact=case.settings.matching == "recorded")
+    )
 
 
 class Verifier:

@@ -35,7 +35,9 @@ def test_a_full_answer_is_one_piece_a_choice() -> None:
     assert answers(served) == (Answer(("one",)), Answer(("two",)))
 
 
-@pytest.mark.parametrize("body", [b"", b"<html>", b"[]", b'{"choices": 3}', b'{"choices": [3]}', b'{"choices": [{"message": null}]}'])
+@pytest.mark.parametrize(
+    "body", [b"", b"<html>", b"[]", b'{"choices": 3}', b'{"choices": [3]}', b'{"choices": [{"message": null}]}']
+)
 def test_what_is_no_completion_has_no_answer(body: bytes) -> None:
     assert answers(exchange(body, "application/json")) == ()
 
@@ -56,7 +58,15 @@ def test_an_error_has_no_answer() -> None:
         stream(*PIECES).decode(),
         "\n".join(f"Chunk(content={piece!r}, role=None)" for piece in PIECES),
     ],
-    ids=["text", "a piece a line", "with a label", "as JSON", "as a Python value", "as served", "chunks as Python values"],
+    ids=[
+        "text",
+        "a piece a line",
+        "with a label",
+        "as JSON",
+        "as a Python value",
+        "as served",
+        "chunks as Python values",
+    ],
 )
 def test_all_of_it_is_printed(stdout: str) -> None:
     assert printed(Answer(PIECES), stream(*PIECES), stdout.encode()) == Print((), ())

@@ -19,7 +19,9 @@ def test_a_whole_body() -> None:
         '{\n  ...\n  "id": "a"\n}\n',
         '{"id": "a", ...}\n',
         '{"id": "a", … }\n',
-        '{\n  "id": "a"  // the rest is left out\n}\n'.replace("  // the rest is left out", "\n  // the rest is left out"),
+        '{\n  "id": "a"  // the rest is left out\n}\n'.replace(
+            "  // the rest is left out", "\n  // the rest is left out"
+        ),
     ],
 )
 def test_a_body_with_parts_left_out(text: str) -> None:

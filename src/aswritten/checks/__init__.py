@@ -10,6 +10,7 @@ from aswritten.checks import (
     output_lost,
     page_documented,
     page_parity,
+    page_print,
     page_unclassified,
     request_body,
     request_placeholder,
@@ -61,7 +62,7 @@ CHECKS: tuple[Check, ...] = (
     output_junk,
     wire_served,
 )
-PAGE_CHECKS: tuple[PageCheck, ...] = (page_parity, page_documented)
+PAGE_CHECKS: tuple[PageCheck, ...] = (page_parity, page_documented, page_print)
 
 #: Modules that name a rule and say what it means.
 _EXPLAINED = (*CHECKS, *PAGE_CHECKS, page_unclassified, run_install)

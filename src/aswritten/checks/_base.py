@@ -83,6 +83,8 @@ class PageRun:
     documents: Mapping[int, Block]
     """For the index of each `output` block: the sample that it documents."""
     profile_for: Callable[[str], Profile]
+    exact: bool = False
+    """Whether requests must be the recorded ones, so that prints are the recorded ones too."""
 
 
 class PageCheck(Protocol):

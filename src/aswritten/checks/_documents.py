@@ -7,7 +7,9 @@ import re
 from dataclasses import dataclass
 from typing import Any
 
-_ELISION = re.compile(r"^\s*(?:\.\.\.|…|\[\.\.\.\]|//.*|#.*|<snip>)\s*,?\s*$")
+_ELISION = re.compile(r"^\s*(?:\.\.\.|…|\[\.\.\.\]|<snip>)\s*,?\s*$")
+#: A remark of the page's author on a line of its own, in place of members or between them.
+_REMARK = re.compile(r"^\s*(?://|#).*$")
 #: An elision inside of a JSON text: in place of a value, of members or of items.
 _INLINE = re.compile(r'"(?:[^"\\\n]|\\.)*"|(?P<elision>,?\s*(?:\.\.\.|…)\s*,?)')
 
@@ -26,6 +28,11 @@ class Document:
     mistake: str = ""
     """For `broken`: why, with the line of the text in `line`."""
     line: int = 1
+
+
+def is_elision(line: str) -> bool:
+    """Whether a line of a documented response stands for something that the page leaves out."""
+    return bool(_ELISION.match(line))
 
 
 def read(text: str) -> Document:
@@ -73,7 +80,9 @@ def _parse(text: str) -> tuple[Any, bool, str]:
         return json.loads(text), False, ""
     except json.JSONDecodeError as error:
         mistake = f"{error.msg} at line {error.lineno}, column {error.colno}"
-    kept = "".join("\n" if _ELISION.match(line) else line for line in text.splitlines(keepends=True))
+    kept = "".join(
+        "\n" if _ELISION.match(line) or _REMARK.match(line) else line for line in text.splitlines(keepends=True)
+    )
     kept = _INLINE.sub(lambda found: found.group() if found["elision"] is None else _joint(found["elision"]), kept)
     kept = re.sub(r",(\s*[}\]])", r"\1", kept) if kept != text else kept
     try:

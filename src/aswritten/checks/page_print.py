@@ -1,0 +1,83 @@
+"""A page shows another print than its sample makes.
+
+Held only where requests must be the recorded ones (`matching: recorded`): there the sample prints what the page can show, word for word. Lines
+of `...` stand for what the page leaves out. JSON is compared as values, and may be what the sample was served. Elsewhere a model's words vary
+by nature, and nothing is compared.
+"""
+
+from __future__ import annotations
+
+import json
+from typing import TYPE_CHECKING
+
+from aswritten.checks._base import shorten
+from aswritten.checks._documents import is_elision, read
+from aswritten.model import Finding
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from aswritten.checks._base import PageRun
+    from aswritten.model import Verdict
+
+RULES = ("page.documented-print",)
+
+
+def check(run: PageRun) -> Iterator[Finding]:
+    """A finding for each documented print of a sample that passed and printed something else."""
+    for index, sample in run.documents.items() if run.exact else ():
+        verdict, shown = run.verdicts.get(sample.index), run.verdicts.get(index)
+        if verdict is None or shown is None or verdict.name not in {"passed", "continuation"}:
+            continue
+        block = shown.block
+        if not _as_printed(block.text, verdict.printed) and not _as_served(block.text, verdict):
+            yield Finding(
+                "page.documented-print",
+                "error",
+                block.page,
+                block.first_line,
+                f"the page shows another print than the sample at line {sample.line} makes",
+                expected=shorten(verdict.printed, 400),
+                got=shorten(block.text, 400),
+                hint="show what the sample prints, with `...` on a line of its own for what is left out",
+            )
+
+
+def _as_printed(text: str, printed: str) -> bool:
+    """Whether the text is the print, with elisions; white space at the ends of lines does not show on a page."""
+    parts: list[list[str]] = [[]]
+    for line in _lines(text):
+        if is_elision(line):
+            parts.append([])
+        else:
+            parts[-1].append(line)
+    texts = ["\n".join(part).strip("\n") for part in parts]
+    rest = "\n".join(_lines(printed)).strip("\n")
+    if len(texts) == 1:
+        return rest == texts[0]
+    if not rest.startswith(texts[0]):
+        return False
+    for part in texts[:-1]:
+        _, found, rest = rest.partition(part) if part else ("", "-", rest)
+        if not found:
+            return False
+    return rest.endswith(texts[-1])
+
+
+def _lines(text: str) -> list[str]:
+    return [line.rstrip() for line in text.splitlines()]
+
+
+def _as_served(text: str, verdict: Verdict) -> bool:
+    document = read(text)
+    if document.kind != "json" or document.elided:
+        return False
+    shown = document.values[0][1]
+    return any(shown == _value(body) for body in (verdict.printed, *(call.served for call in verdict.calls)))
+
+
+def _value(text: str) -> object:
+    try:
+        return json.loads(text)
+    except ValueError:
+        return None
