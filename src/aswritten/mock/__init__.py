@@ -1,0 +1,84 @@
+"""The door: one port on which every connection of a sample arrives, and where recordings answer."""
+
+from __future__ import annotations
+
+import tempfile
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from aswritten.mock._ledger import Ledger
+from aswritten.mock._server import Server
+from aswritten.mock._tls import Authority
+
+if TYPE_CHECKING:
+    from types import TracebackType
+
+    from aswritten.model import Exchange
+    from aswritten.recordings import Recording
+
+__all__ = ["Mock"]
+
+
+class Mock:
+    """Serves recordings on 127.0.0.1, plain and over TLS, for whatever host is asked, and keeps each Exchange.
+
+    A request that no recording answers gets 418 with an error body in OpenAI's form that names the nearest recording.
+
+    What is told about a client that left early (``Exchange.read_to_end``, ``taken``):
+
+    * Seen: a client that closes before the last read is handed over, and one that closes with bytes of the response
+      unread in its socket (the kernel then resets the connection instead of ending it). For this a stream makes a pause
+      of 5 ms after its first and before its last read.
+    * A client that closes after it was handed ``data: [DONE]`` has read to the end, whatever comes behind.
+    * Not seen: a client whose library took all bytes from the socket although the sample never asked for them. That is
+      so for a body of one read (plain JSON, say) and for libraries that read ahead (Node's fetch, when a stream fits
+      into its buffer and the sample does not stop the iteration).
+    """
+
+    def __init__(
+        self, recordings: tuple[Recording, ...], *, exact: bool = False, timing: bool = False, port: int = 0
+    ) -> None:
+        """Serves from now on until `stop`.
+
+        ``exact``: only a recorded request itself is answered. ``timing``: reads come at their recorded times.
+        ``port``: 0 takes a free one. Raises UsageError where the port is taken.
+        """
+        self._folder = tempfile.TemporaryDirectory(prefix="aswritten-door-")
+        self.ca_file = Path(self._folder.name) / "ca.pem"
+        """PEM file of the authority that signs a certificate for every name asked. Gone after `stop`."""
+        self._ledger = Ledger(recordings, exact=exact)
+        try:
+            self._server = Server(self._ledger, Authority(self.ca_file), timing=timing, port=port)
+            self._server.start()
+        except BaseException:
+            self._folder.cleanup()
+            raise
+        self.port: int = self._server.port
+        """On 127.0.0.1."""
+
+    def begin(self) -> None:
+        """Start a new run: forget exchanges and turns, and end the connections that are left of the run before."""
+        self._ledger.begin()
+
+    def end(self) -> tuple[Exchange, ...]:
+        """The exchanges since `begin`, in the order in which the requests came.
+
+        Waits until the connections that their clients closed are dealt with, at most a second, then ends the others.
+        Raises what went wrong in a handler, if anything did: that is a fault of ours.
+        """
+        return self._ledger.end()
+
+    def stop(self) -> None:
+        """End all connections and the server. May be called twice."""
+        if self._server.is_running():
+            self._server.stop()
+            self._ledger.stop()
+        self._folder.cleanup()
+
+    def __enter__(self) -> Mock:
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, traceback: TracebackType | None
+    ) -> None:
+        self.stop()

@@ -1,0 +1,192 @@
+"""What came through the door in this run: connections, exchanges, turns, and errors of our own."""
+
+from __future__ import annotations
+
+import contextlib
+import json
+import socket
+import threading
+import time
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
+
+from aswritten.mock._socket import is_readable
+from aswritten.model import Exchange, Response
+from aswritten.recordings import Miss, Read, RecordedResponse, as_asked, choose
+
+if TYPE_CHECKING:
+    from aswritten.model import Request
+    from aswritten.recordings import Recording
+
+#: Seconds that `end` waits for handlers. They need microseconds; a machine under load needs more.
+_PATIENCE = 1.0
+#: Seconds between two looks at connections of which nobody tells that they have become readable.
+_LOOK = 0.001
+
+
+@dataclass(eq=False)
+class Link:
+    """One connection."""
+
+    socket: socket.socket
+    """For looking at and for ending the connection from outside: never read from or written to here."""
+    run: int
+    serving: bool = False
+    """Between a whole request and the end of its response."""
+
+
+@dataclass(eq=False)
+class Entry:
+    """One exchange while it happens."""
+
+    request: Request
+    answer: RecordedResponse
+    """As it is to be served: with the model asked for, and without a body where HTTP allows none."""
+    recording: str = ""
+    reason: str = ""
+    taken: int = 0
+    handed_over: bool = False
+    """The whole body was written."""
+    left: bool = False
+    """The client closed before it had read the whole."""
+
+    def exchange(self) -> Exchange:
+        """The frozen value."""
+        response = Response(self.answer.status, self.answer.headers, self.answer.body)
+        return Exchange(
+            self.request, response, self.recording, self.taken, self.handed_over and not self.left, self.reason
+        )
+
+
+@dataclass
+class _Run:
+    number: int = 0
+    entries: list[Entry] = field(default_factory=list)
+    turns: dict[str, int] = field(default_factory=dict)
+    errors: list[BaseException] = field(default_factory=list)
+
+
+class Ledger:
+    """Shared by the threads of all connections and the one that begins and ends runs."""
+
+    def __init__(self, recordings: tuple[Recording, ...], *, exact: bool) -> None:
+        self._recordings = recordings
+        self._exact = exact
+        self._changed = threading.Condition()
+        self._links: set[Link] = set()
+        self._run = _Run()
+        self._listener: socket.socket | None = None
+
+    # For the thread that runs samples
+
+    def begin(self) -> None:
+        """Forget what was; connections that are still open belong to no run any more."""
+        with self._changed:
+            self._run = _Run(self._run.number + 1)
+            self._cut_off()
+
+    def end(self) -> tuple[Exchange, ...]:
+        """See `Mock.end`."""
+        deadline = time.monotonic() + _PATIENCE
+        with self._changed:
+            while self._is_at_work() and time.monotonic() < deadline:
+                self._changed.wait(_LOOK)
+            run, self._run = self._run, _Run(self._run.number + 1)
+            exchanges = tuple(entry.exchange() for entry in run.entries)
+            self._cut_off()
+        if len(run.errors) > 1:
+            raise RuntimeError(f"{len(run.errors)} errors while serving, the first: {run.errors[0]!r}") from run.errors[
+                0
+            ]
+        if run.errors:
+            raise run.errors[0]
+        return exchanges
+
+    def stop(self) -> None:
+        """End all connections and wait until their threads are through, at most a second."""
+        with self._changed:
+            self._run = _Run(self._run.number + 1)
+            self._listener = None
+            self._cut_off()
+            self._changed.wait_for(lambda: not self._links, _PATIENCE)
+
+    def _is_at_work(self) -> bool:
+        """Whether some client did what its handler has not dealt with yet."""
+        if self._listener is not None and is_readable(self._listener):
+            return True
+        return any(link.serving or is_readable(link.socket) for link in self._links if link.run == self._run.number)
+
+    def _cut_off(self) -> None:
+        for link in self._links:
+            # An OSError: the client has done it already.
+            with contextlib.suppress(OSError):
+                link.socket.shutdown(socket.SHUT_RDWR)
+
+    # For the threads of connections
+
+    def listens(self, listener: socket.socket) -> None:
+        """The socket on which connections come in."""
+        self._listener = listener
+
+    def opened(self, connection: socket.socket) -> Link:
+        """A connection has come in."""
+        # A duplicate: it stays the same connection when TLS takes the socket over.
+        link = Link(connection.dup(), self._run.number)
+        with self._changed:
+            self._links.add(link)
+        return link
+
+    def closed(self, link: Link) -> None:
+        """The connection is over."""
+        with self._changed:
+            self._links.discard(link)
+            link.socket.close()
+            self._changed.notify_all()
+
+    def asked(self, link: Link, request: Request) -> Entry:
+        """The answer to a request, chosen by the recordings and the turn; kept if its run still goes on."""
+        found = choose(self._recordings, request, exact=self._exact)
+        with self._changed:
+            entry = _refusal(request, found) if isinstance(found, Miss) else self._answer(request, found)
+            link.serving = True
+            if link.run == self._run.number:
+                self._run.entries.append(entry)
+        return entry
+
+    def served(self, link: Link) -> None:
+        """The response is over."""
+        with self._changed:
+            link.serving = False
+            self._changed.notify_all()
+
+    def failed(self, error: BaseException) -> None:
+        """An error of our own: for `end` to raise."""
+        with self._changed:
+            self._run.errors.append(error)
+
+    def _answer(self, request: Request, recording: Recording) -> Entry:
+        key = str(recording.path)
+        turn = self._run.turns.get(key, 0)
+        self._run.turns[key] = turn + 1
+        response = recording.responses[min(turn, len(recording.responses) - 1)]
+        if recording.answers == "alike":
+            recorded, asked = _model(recording.body), _model(json.loads(request.body) if request.body else None)
+            if recorded and asked:
+                response = as_asked(response, recorded, asked)
+        if request.method == "HEAD" or response.status in (204, 304):
+            response = RecordedResponse(response.status, response.headers, ())
+        return Entry(request, response, recording.name)
+
+
+def _refusal(request: Request, miss: Miss) -> Entry:
+    """418: the one status that no SDK retries and no API gives."""
+    error = {"message": miss.reason, "type": "invalid_request_error", "param": None, "code": "no_recording"}
+    body = json.dumps({"error": error}, ensure_ascii=False, indent=2).encode("utf-8", "replace") + b"\n"
+    reads = () if request.method == "HEAD" else (Read(0.0, body),)
+    answer = RecordedResponse(418, (("content-type", "application/json"),), reads)
+    return Entry(request, answer, reason=miss.reason)
+
+
+def _model(body: object) -> str:
+    model = body.get("model") if isinstance(body, dict) else None
+    return model if isinstance(model, str) else ""
