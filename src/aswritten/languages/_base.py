@@ -42,6 +42,18 @@ class Environment:
     node_modules: Path | None = None
     """What `import` of a Node sample resolves against; None where nothing was installed by npm."""
 
+    typescript: Path | None = None
+    """The module that `node --import` loads to run TypeScript; None where none was asked for."""
+
+
+class ToolMissing(Exception):  # noqa: N818 - it names what happened, as its report does
+    """A program that a language needs is not on this machine."""
+
+    def __init__(self, tool: str, hint: str) -> None:
+        super().__init__(f"{tool} is not on PATH: {hint}")
+        self.tool = tool
+        self.hint = hint
+
 
 class Language(Protocol):
     """A language in which samples are published."""

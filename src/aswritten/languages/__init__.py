@@ -1,0 +1,50 @@
+"""The languages in which samples are published, one module each, and what reading their blocks tells."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from aswritten.errors import UsageError
+from aswritten.languages import curl, node, python
+from aswritten.languages._base import Door, Environment, Language, Names, ToolMissing
+from aswritten.languages._installs import Install, install_commands, requirement_name
+from aswritten.languages._shell import Command, commands, exports, only_assigns
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+__all__ = [
+    "LANGUAGES",
+    "Command",
+    "Door",
+    "Environment",
+    "Install",
+    "Language",
+    "Names",
+    "ToolMissing",
+    "by_name",
+    "commands",
+    "exports",
+    "install_commands",
+    "lead_all",
+    "only_assigns",
+    "requirement_name",
+]
+
+LANGUAGES: tuple[Language, ...] = (curl, python, node)
+
+
+def by_name(name: str) -> Language:
+    """The language that verdicts and options call ``name``. Raises UsageError for an unknown one."""
+    for language in LANGUAGES:
+        if name == language.NAME:
+            return language
+    raise UsageError(f"unknown language {name!r}; known are {', '.join(language.NAME for language in LANGUAGES)}")
+
+
+def lead_all(door: Door, folder: Path) -> dict[str, str]:
+    """The variables of all languages together: a sample of one language may call another's client."""
+    variables: dict[str, str] = {}
+    for language in LANGUAGES:
+        variables |= language.lead(door, folder)
+    return variables

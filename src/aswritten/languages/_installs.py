@@ -1,0 +1,156 @@
+"""Install blocks: text that holds only commands of known package managers, and what they install."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Literal
+
+from aswritten.languages import _shell
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+Ecosystem = Literal["python", "node"]
+
+
+@dataclass(frozen=True, slots=True)
+class Install:
+    """One command of an install block."""
+
+    ecosystem: Ecosystem
+    argv: tuple[str, ...]
+    """The command as the page states it, quotes resolved."""
+    requirements: tuple[str, ...]
+    """What it installs: `openai>=1.0.0`, `@scope/name@5`."""
+    options: tuple[str, ...]
+    """Its options, with their values."""
+    line: int
+    """1-based line of the command."""
+    from_repository: bool = False
+    """True when it installs from a file or folder that a reader has and the page does not hold."""
+
+
+#: words that begin an install -> its ecosystem. The words of a command that follow are options and requirements.
+_MANAGERS: tuple[tuple[tuple[str, ...], Ecosystem], ...] = (
+    (("pip", "install"), "python"),
+    (("uv", "pip", "install"), "python"),
+    (("uv", "add"), "python"),
+    (("poetry", "add"), "python"),
+    (("pipenv", "install"), "python"),
+    (("pdm", "add"), "python"),
+    (("npm", "install"), "node"),
+    (("npm", "i"), "node"),
+    (("npm", "add"), "node"),
+    (("yarn", "add"), "node"),
+    (("pnpm", "add"), "node"),
+    (("pnpm", "install"), "node"),
+    (("pnpm", "i"), "node"),
+    (("bun", "add"), "node"),
+    (("bun", "install"), "node"),
+)
+#: Commands that an install block may hold beside: they make what the reader's environment is anyway.
+_SETUP: tuple[tuple[str, ...], ...] = (
+    ("python", "-m", "venv"),
+    ("uv", "venv"),
+    ("uv", "init"),
+    ("virtualenv",),
+    ("source",),
+    (".",),
+    ("npm", "init"),
+)
+#: Options that take the word after them, by ecosystem (pip install --help; npm help install).
+_WITH_VALUE: dict[Ecosystem, frozenset[str]] = {
+    "python": frozenset(
+        {
+            *(
+                "-i",
+                "--index-url",
+                "--extra-index-url",
+                "-f",
+                "--find-links",
+                "--trusted-host",
+                "--python",
+                "--platform",
+            ),
+            *("--index", "--default-index", "--prerelease", "--proxy", "--timeout", "--retries", "--cache-dir", "-G"),
+            *("--group", "--extra", "-E", "--extras", "--no-binary", "--only-binary"),
+        }
+    ),
+    "node": frozenset({"--registry", "--prefix", "--tag", "-w", "--workspace", "--cwd", "-C", "--dir"}),
+}
+_FROM_FILE = frozenset({"-r", "--requirement", "-e", "--editable", "-c", "--constraint", "--requirements"})
+
+
+def install_commands(text: str, first_line: int = 1) -> tuple[Install, ...] | None:
+    """The installs of an install block, in its order; None when the text is no install block.
+
+    An install block holds commands of known package managers and comments, with at least one that installs. Prompts
+    (`$ `) and the marks of a notebook (`!pip`, `%pip`) are read over. ``first_line`` is the page's line of the text's first.
+    """
+    text = _without_notebook_marks(text)
+    if _shell.has_error(text) or _shell.only_assigns(text):
+        return None
+    installs = []
+    for command in _shell.commands(text):
+        words = _plain_words(command)
+        ecosystem, taken = _manager(words)
+        if ecosystem is not None:
+            installs.append(_install(ecosystem, command.words, words[taken:], first_line + command.line - 1))
+        elif not any(words[: len(setup)] == setup for setup in _SETUP):
+            return None
+    if not installs:
+        return None
+    whole = _shell.without_prompts(text)
+    return tuple(installs) if _shell.is_flat(whole) else None
+
+
+def requirement_name(requirement: str, ecosystem: Ecosystem) -> str:
+    """The name of what a requirement installs, spelt as the ecosystem compares names."""
+    if ecosystem == "node":
+        at = requirement.find("@", 1)
+        return (requirement if at < 0 else requirement[:at]).lower()
+    # The name of PEP 508, normalised as PEP 503 says.
+    match = re.match(r"\s*([A-Za-z0-9](?:[A-Za-z0-9._-]*[A-Za-z0-9])?)", requirement)
+    return re.sub(r"[-_.]+", "-", match[1]).lower() if match else requirement
+
+
+def _without_notebook_marks(text: str) -> str:
+    lines = [line for line in text.splitlines() if line.strip() and not line.lstrip().startswith("#")]
+    if lines and all(line.startswith(("!", "%")) for line in lines):
+        return "".join(line.removeprefix("!").removeprefix("%") + "\n" for line in text.splitlines())
+    return text
+
+
+def _plain_words(command: _shell.Command) -> tuple[str, ...]:
+    """The command with `pip3`, `python3 -m pip` and the like spelt in one way."""
+    name = command.name
+    words = (name, *command.arguments)
+    if re.fullmatch(r"pip(3(\.\d+)?)?", name):
+        return ("pip", *words[1:])
+    if re.fullmatch(r"(python(3(\.\d+)?)?|py)", name):
+        return words[2:] if words[1:3] == ("-m", "pip") else ("python", *words[1:])
+    return words
+
+
+def _manager(words: tuple[str, ...]) -> tuple[Ecosystem | None, int]:
+    for begin, ecosystem in _MANAGERS:
+        if words[: len(begin)] == begin:
+            return ecosystem, len(begin)
+    return None, 0
+
+
+def _install(ecosystem: Ecosystem, argv: tuple[str, ...], rest: Iterable[str], line: int) -> Install:
+    requirements: list[str] = []
+    options: list[str] = []
+    local = False
+    takes_value = False
+    for word in rest:
+        if takes_value or word.startswith("-"):
+            options.append(word)
+            takes_value = not takes_value and word in _WITH_VALUE[ecosystem] | _FROM_FILE
+            local = local or word.split("=")[0] in _FROM_FILE
+        else:
+            requirements.append(word)
+            local = local or word.startswith((".", "/", "~", "file:")) or word.endswith((".whl", ".tgz", ".tar.gz"))
+    return Install(ecosystem, argv, tuple(requirements), tuple(options), line, local or not requirements)

@@ -1,0 +1,260 @@
+"""JavaScript and TypeScript source read by their grammars: module kind, names, imports, what is left out."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from functools import cache, lru_cache
+from typing import TYPE_CHECKING, Literal
+
+from aswritten.languages._facts import fact_set
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from tree_sitter import Node, Parser, Tree
+
+Grammar = Literal["javascript", "typescript", "tsx"]
+
+FUNCTIONS = frozenset(
+    {
+        *("function_declaration", "function_expression", "arrow_function", "method_definition"),
+        *("generator_function", "generator_function_declaration"),
+    }
+)
+_PATTERNS = frozenset(
+    {
+        "object_pattern",
+        "array_pattern",
+        "rest_pattern",
+        "pair_pattern",
+        "assignment_pattern",
+        "object_assignment_pattern",
+    }
+)
+_PARAMETERS = frozenset({"formal_parameters", "required_parameter", "optional_parameter"})
+_NAMED = frozenset(
+    {
+        *(
+            "function_declaration",
+            "generator_function_declaration",
+            "function_expression",
+            "class_declaration",
+            "class",
+        ),
+        *("enum_declaration", "abstract_class_declaration"),
+    }
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Import:
+    """One module that the source imports or requires."""
+
+    specifier: str
+    names: tuple[str, ...]
+    """The names that it binds in the source."""
+    is_type: bool
+    """True for `import type`, of which nothing is left when it runs."""
+
+
+@cache
+def _parser(grammar: Grammar) -> Parser:
+    # Imported here: a program that reads no JavaScript does not pay for the parsers.
+    import tree_sitter
+
+    if grammar == "javascript":
+        import tree_sitter_javascript
+
+        return tree_sitter.Parser(tree_sitter.Language(tree_sitter_javascript.language()))
+    import tree_sitter_typescript
+
+    language = (
+        tree_sitter_typescript.language_tsx() if grammar == "tsx" else tree_sitter_typescript.language_typescript()
+    )
+    return tree_sitter.Parser(tree_sitter.Language(language))
+
+
+@lru_cache(maxsize=64)
+def read(text: str) -> tuple[Tree, Grammar]:
+    """The syntax tree, and the first grammar that accepts the text; JavaScript's when none does."""
+    first = None
+    grammars: tuple[Grammar, ...] = ("javascript", "typescript", "tsx")
+    for grammar in grammars:
+        tree = _parser(grammar).parse(text.encode())
+        first = first or tree
+        if not tree.root_node.has_error:
+            return tree, grammar
+    assert first is not None
+    return first, "javascript"
+
+
+def walk(node: Node, *, into_functions: bool = True) -> Iterator[Node]:
+    """The node and all below it, in the order of the source."""
+    pending = [node]
+    while pending:
+        here = pending.pop()
+        yield here
+        if into_functions or here.type not in FUNCTIONS or here is node:
+            pending.extend(reversed(here.children))
+
+
+def text_of(node: Node | None) -> str:
+    """The source of a node; empty for none."""
+    return "" if node is None else (node.text or b"").decode()
+
+
+def is_module(text: str) -> bool:
+    """Whether the text is an ES module: it imports, exports, or awaits outside of functions."""
+    root = read(text)[0].root_node
+    if any(node.type in ("import_statement", "export_statement") for node in root.children):
+        return True
+    outside = walk(root, into_functions=False)
+    return any(
+        node.type == "await_expression" or (node.type == "for_in_statement" and _awaits(node)) for node in outside
+    )
+
+
+def requires(text: str) -> bool:
+    """Whether the text calls `require`, or sets `module.exports`."""
+    for node in walk(read(text)[0].root_node):
+        if node.type == "call_expression" and text_of(node.child_by_field_name("function")) == "require":
+            return True
+        if node.type == "member_expression" and text_of(node) == "module.exports":
+            return True
+    return False
+
+
+def imports(root: Node) -> list[Import]:
+    """What the source imports, requires, exports again or loads by `import()`."""
+    found = []
+    for node in walk(root):
+        if node.type in ("import_statement", "export_statement") and (source := node.child_by_field_name("source")):
+            clause = next((child for child in node.children if child.type == "import_clause"), None)
+            is_type = any(child.type == "type" for child in node.children)
+            found.append(Import(_string(source), tuple(_bound_by(clause)) if clause else (), is_type))
+        elif node.type == "call_expression":
+            function = node.child_by_field_name("function")
+            given = node.child_by_field_name("arguments")
+            if text_of(function) in ("require", "import") and given and given.named_children:
+                found.append(Import(_string(given.named_children[0]), tuple(_receivers(node)), is_type=False))
+    return [one for one in found if one.specifier]
+
+
+def package(specifier: str) -> str:
+    """The npm package of an import; empty for a file or a module of Node."""
+    # A scheme (`node:fs`, `npm:openai`, a URL) names what npm does not install.
+    if specifier.startswith((".", "/", "#")) or ":" in specifier:
+        return ""
+    parts = specifier.split("/")
+    name = "/".join(parts[:2]) if specifier.startswith("@") else parts[0]
+    return "" if name in fact_set("node", "builtins") else name
+
+
+def defines(text: str) -> frozenset[str]:
+    """The names that the top level of the text declares."""
+    found: set[str] = set()
+    for statement in read(text)[0].root_node.children:
+        inner = statement.child_by_field_name("declaration") if statement.type == "export_statement" else None
+        node = inner or statement
+        if node.type in ("lexical_declaration", "variable_declaration", "import_statement") or node.type in _NAMED:
+            found |= set(_declared(node, deep=False))
+    return frozenset(found)
+
+
+def needs(text: str) -> frozenset[str]:
+    """The names that the text uses and declares nowhere, what Node provides left aside."""
+    root = read(text)[0].root_node
+    used = {
+        text_of(node)
+        for node in walk(root)
+        if node.type in ("identifier", "shorthand_property_identifier") and not _in_import(node)
+    }
+    return frozenset(used) - frozenset(_declared(root, deep=True)) - fact_set("node", "globals")
+
+
+def left_out(text: str) -> tuple[str, int] | None:
+    """The mark that stands for a part left out (`...`, `…`, `<snip>`) and its 1-based line; None when there is none."""
+    for node in walk(read(text)[0].root_node):
+        if node.child_count == 0 and node.type not in ("string_fragment", "comment", "regex_pattern"):
+            is_mark = text_of(node) == "..." and node.parent is not None and node.parent.type == "ERROR"
+            if is_mark or "…" in text_of(node) or (node.type == "identifier" and text_of(node) == "snip"):
+                return text_of(node), node.start_point[0] + 1
+    return None
+
+
+def markup(text: str) -> int | None:
+    """The 1-based line of the first element of JSX or HTML in the text; None when there is none."""
+    if text.lstrip().startswith("<"):
+        return text[: len(text) - len(text.lstrip())].count("\n") + 1
+    tree, _ = read(text)
+    found = (node for node in walk(tree.root_node) if node.type in ("jsx_element", "jsx_self_closing_element"))
+    # Source that no grammar accepts is read as elements by mistake, where something like `<YOUR_KEY>` stands in it.
+    first = None if tree.root_node.has_error else next(found, None)
+    return first.start_point[0] + 1 if first else None
+
+
+def _awaits(statement: Node) -> bool:
+    return any(child.type == "await" for child in statement.children)
+
+
+def _string(node: Node) -> str:
+    return "".join(text_of(child) for child in node.children if child.type == "string_fragment")
+
+
+def _in_import(node: Node) -> bool:
+    parent = node.parent
+    return parent is not None and parent.type in ("import_specifier", "export_specifier") and parent.child_count > 1
+
+
+def _bound_by(node: Node) -> Iterator[str]:
+    """The names that an import clause binds."""
+    for child in node.children:
+        if child.type == "identifier":
+            yield text_of(child)
+        elif child.type == "import_specifier":
+            yield text_of(child.child_by_field_name("alias") or child.child_by_field_name("name"))
+        else:
+            yield from _bound_by(child)
+
+
+def _receivers(call: Node) -> Iterator[str]:
+    """The names that are given what a `require(...)` or `await import(...)` returns."""
+    node: Node | None = call
+    while node is not None and node.type in (
+        "call_expression",
+        "await_expression",
+        "member_expression",
+        "parenthesized_expression",
+    ):
+        node = node.parent
+    if node is not None and node.type == "variable_declarator":
+        yield from _pattern(node.child_by_field_name("name"))
+
+
+def _pattern(node: Node | None) -> Iterator[str]:
+    """The names that a pattern binds."""
+    if node is None:
+        return
+    if node.type in ("identifier", "shorthand_property_identifier_pattern"):
+        yield text_of(node)
+    elif node.type in _PATTERNS:
+        sides = [node.child_by_field_name("left")] if "assignment" in node.type else node.named_children
+        for child in sides:
+            yield from _pattern(child)
+
+
+def _declared(root: Node, *, deep: bool) -> Iterator[str]:
+    """The names that the node declares; with ``deep``, those of inner functions, parameters and loops included."""
+    for node in walk(root, into_functions=deep):
+        if node.type == "variable_declarator" or node.type in _NAMED:
+            yield from _pattern(node.child_by_field_name("name"))
+            if node.type in _NAMED:
+                yield text_of(node.child_by_field_name("name"))
+        elif node.type == "import_clause":
+            yield from _bound_by(node)
+        elif deep and node.type in _PARAMETERS:
+            for child in (node.child_by_field_name("pattern"), *node.named_children):
+                yield from _pattern(child)
+        elif deep and node.type in ("arrow_function", "catch_clause", "for_in_statement"):
+            for field in ("parameter", "left"):
+                yield from _pattern(node.child_by_field_name(field))

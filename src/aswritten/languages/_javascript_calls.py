@@ -1,0 +1,166 @@
+"""Which calls of JavaScript source send a request, as far as reading its syntax tree tells."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from aswritten.languages import _javascript
+from aswritten.languages._facts import fact_set
+from aswritten.languages._javascript import text_of, walk
+
+if TYPE_CHECKING:
+    from tree_sitter import Node
+
+#: What an expression goes through from a call to the name that it begins with.
+_THROUGH = {
+    "member_expression": "object",
+    "subscript_expression": "object",
+    "call_expression": "function",
+    "new_expression": "constructor",
+}
+_INNER = frozenset(
+    {"await_expression", "parenthesized_expression", "non_null_expression", "as_expression", "satisfies_expression"}
+)
+
+
+def api_calls(root: Node) -> list[Node]:
+    """The calls that send a request when the source runs, in its order.
+
+    Making a client sends nothing; its methods do. The body of a named function counts when code that runs names it, or when
+    it is what the program is (`main`): that nobody calls it is for the run to show.
+    """
+    origins = _origins(root)
+    calls = [node for node in _running(root) if node.type == "call_expression" and _sends(node, origins)]
+    return sorted(calls, key=lambda node: node.start_byte)
+
+
+def print_calls(root: Node) -> list[Node]:
+    """The calls that print, in the order of the source."""
+    calls = (node for node in walk(root) if node.type == "call_expression")
+    return [
+        node
+        for node in calls
+        if text_of(node.child_by_field_name("function")).startswith(("console.", "process.stdout."))
+    ]
+
+
+def line(node: Node) -> int:
+    """The 1-based line at which a call names its last part: that of `create` in a chain over several lines."""
+    function = node.child_by_field_name("function")
+    last = function.child_by_field_name("property") if function is not None else None
+    return (last or node).start_point[0] + 1
+
+
+def _name_of(node: Node) -> str:
+    """The name under which later code runs a function; empty when it runs where it stands."""
+    if node.type in ("function_declaration", "generator_function_declaration", "class_declaration"):
+        return text_of(node.child_by_field_name("name"))
+    if node.type in ("arrow_function", "function_expression") and node.parent is not None:
+        holder = node.parent
+        if holder.type in ("variable_declarator", "assignment_expression"):
+            return text_of(holder.child_by_field_name("name") or holder.child_by_field_name("left"))
+    return ""
+
+
+def _running(root: Node) -> list[Node]:
+    waiting: dict[str, list[Node]] = {}
+    seen: list[Node] = []
+    named = set(fact_set("node", "entry"))
+    pending = [root]
+    while pending:
+        node = pending.pop()
+        name = _name_of(node)
+        if name and name not in named:
+            waiting.setdefault(name, []).append(node)
+            continue
+        if node.type == "export_statement" and any(child.type == "default" for child in node.children):
+            # A handler that somebody else calls: a function exported as default, named or not.
+            function = next((child for child in node.children if child.type in _javascript.FUNCTIONS), None)
+            if function is not None:
+                continue
+        seen.append(node)
+        pending += node.children
+        if node.type in (
+            "identifier",
+            "shorthand_property_identifier",
+            "property_identifier",
+        ) and not _is_declared_here(node):
+            used = text_of(node)
+            named.add(used)
+            pending += waiting.pop(used, [])
+    return seen
+
+
+def _is_declared_here(node: Node) -> bool:
+    parent = node.parent
+    return parent is not None and parent.child_by_field_name("name") == node
+
+
+def _origins(root: Node) -> dict[str, str]:
+    """The package that each name comes from, directly or by what it was made of."""
+    origins = {name: one.specifier.removeprefix("node:") for one in _javascript.imports(root) for name in one.names}
+    for _ in range(2):
+        for node in walk(root):
+            if node.type in ("variable_declarator", "for_in_statement", "assignment_expression"):
+                target = node.child_by_field_name("name") or node.child_by_field_name("left")
+                value = node.child_by_field_name("value") or node.child_by_field_name("right")
+                if target is not None and target.type == "identifier" and value is not None:
+                    origin = origins.get(_begins_with(value), "")
+                    if origin:
+                        origins.setdefault(text_of(target), origin)
+    return origins
+
+
+def _begins_with(node: Node) -> str:
+    """The name that an expression begins with; empty when it begins with something else."""
+    here: Node | None = node
+    while here is not None:
+        if here.type in _THROUGH:
+            here = here.child_by_field_name(_THROUGH[here.type])
+        elif here.type in _INNER:
+            here = here.named_children[0] if here.named_children else None
+        else:
+            return text_of(here) if here.type == "identifier" else ""
+    return ""
+
+
+def _sends(call: Node, origins: dict[str, str]) -> bool:
+    function = call.child_by_field_name("function")
+    if function is None or function.type != "member_expression":
+        return function is not None and function.type == "identifier" and _sends_plain(text_of(function), origins)
+    verb = text_of(function.child_by_field_name("property"))
+    begin = _begins_with(function)
+    if origin := origins.get(begin, ""):
+        return verb in _sending_methods(_javascript.package(origin) or origin)
+    if begin in fact_set("node", "globals"):
+        return text_of(function) == "globalThis.fetch"
+    # A client that an earlier block made, or that a function is given.
+    return verb in fact_set("node", "plain_verbs") or (verb in fact_set("node", "verbs") and _depth(function) > 2)
+
+
+def _sending_methods(package: str) -> frozenset[str]:
+    """The methods that send a request, of what a package (or a module of Node) exports or makes."""
+    if package in fact_set("node", "http"):
+        return fact_set("node", "http_verbs")
+    if package in fact_set("node", "offline") or package in fact_set("node", "builtins"):
+        return frozenset()
+    return fact_set("node", "verbs")
+
+
+def _sends_plain(name: str, origins: dict[str, str]) -> bool:
+    """Whether a call of a bare name sends: `fetch(...)`, `axios(...)`, `generateText(...)`."""
+    package = _javascript.package(origins.get(name, ""))
+    if package in fact_set("node", "http"):
+        return True
+    return name == "fetch" or (
+        bool(package) and package not in fact_set("node", "offline") and name in fact_set("node", "verbs")
+    )
+
+
+def _depth(node: Node) -> int:
+    depth = 1
+    here: Node | None = node
+    while here is not None and here.type in _THROUGH:
+        depth += here.type == "member_expression"
+        here = here.child_by_field_name(_THROUGH[here.type])
+    return depth

@@ -1,0 +1,149 @@
+"""Which calls of Python source send a request, as far as reading its syntax tree tells."""
+
+from __future__ import annotations
+
+import ast
+import sys
+from typing import TYPE_CHECKING
+
+from aswritten.languages._facts import fact_set
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+_Function = ast.FunctionDef | ast.AsyncFunctionDef
+_Scope = ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef | ast.Lambda
+
+
+def api_calls(tree: ast.Module) -> list[ast.Call]:
+    """The calls that send a request when the module runs, in the order of the source.
+
+    Making a client sends nothing; its methods do. The body of a function counts when code that runs names the function,
+    or when it is what the program is (`main`): that nobody calls it is for the run to show.
+    """
+    origins = _origins(tree)
+    calls = [node for node in _running(tree) if isinstance(node, ast.Call) and _sends(node, origins)]
+    return sorted(calls, key=lambda call: (call.lineno, call.col_offset))
+
+
+def _running(tree: ast.Module) -> list[ast.AST]:
+    """The nodes that run: the module's own, and those of the functions and classes that running code names."""
+    waiting: dict[str, list[ast.AST]] = {}
+    seen: list[ast.AST] = []
+    named = set(fact_set("python", "entry"))
+    pending: list[ast.AST] = [tree]
+    while pending:
+        node = pending.pop()
+        if isinstance(node, _Function | ast.ClassDef) and node.name not in named:
+            waiting.setdefault(node.name, []).append(node)
+            # Decorators and defaults run where the function is defined.
+            pending += [*node.decorator_list]
+            continue
+        seen.append(node)
+        pending += list(ast.iter_child_nodes(node))
+        name = _loaded(node)
+        if name:
+            named.add(name)
+            pending += [child for held in waiting.pop(name, []) for child in (held, *ast.iter_child_nodes(held))]
+    return seen
+
+
+def _loaded(node: ast.AST) -> str:
+    if isinstance(node, ast.Name) and isinstance(node.ctx, ast.Load):
+        return node.id
+    return node.attr if isinstance(node, ast.Attribute) else ""
+
+
+def _origins(tree: ast.Module) -> dict[str, str]:
+    """Where each name comes from: the dotted import that it is, or that the value it was made of begins with.
+
+    It ends with `()` where the value is what a call returned.
+    """
+    origins: dict[str, str] = {}
+    for node in ast.walk(tree):
+        if isinstance(node, ast.Import):
+            for alias in node.names:
+                origins[alias.asname or alias.name.split(".")[0]] = (
+                    alias.name if alias.asname else alias.name.split(".")[0]
+                )
+        elif isinstance(node, ast.ImportFrom) and node.module:
+            origins |= {alias.asname or alias.name: f"{node.module}.{alias.name}" for alias in node.names}
+    # Twice: a function above may use what a line below makes.
+    for _ in range(2):
+        for target, value in _bindings(tree):
+            if (origin := _dotted(value, origins)) and target not in origins:
+                origins[target] = f"{origin}()" if isinstance(value, ast.Call) else origin
+    return origins
+
+
+def _bindings(tree: ast.Module) -> Iterator[tuple[str, ast.expr]]:
+    for node in ast.walk(tree):
+        if isinstance(node, ast.Assign):
+            targets, value = node.targets, node.value
+        elif isinstance(node, ast.AnnAssign | ast.NamedExpr) and node.value is not None:
+            targets, value = [node.target], node.value
+        elif isinstance(node, ast.withitem) and node.optional_vars is not None:
+            targets, value = [node.optional_vars], node.context_expr
+        elif isinstance(node, ast.For | ast.AsyncFor):
+            targets, value = [node.target], node.iter
+        else:
+            continue
+        for target in targets:
+            if isinstance(target, ast.Name):
+                yield target.id, value
+
+
+def _dotted(node: ast.expr, origins: dict[str, str]) -> str:
+    """The import that an expression begins with, and the attributes after it; empty when it begins with something else."""
+    parts: list[str] = []
+    while True:
+        if isinstance(node, ast.Attribute):
+            parts.append(node.attr)
+            node = node.value
+        elif isinstance(node, ast.Call):
+            node = node.func
+        elif isinstance(node, ast.Await | ast.Subscript):
+            node = node.value
+        elif isinstance(node, ast.Name):
+            origin = origins.get(node.id, "")
+            return ".".join([origin, *reversed(parts)]) if origin else ""
+        else:
+            return ""
+
+
+def _sends(call: ast.Call, origins: dict[str, str]) -> bool:
+    function = call.func
+    if isinstance(function, ast.Attribute):
+        verb, plain = function.attr, False
+    elif isinstance(function, ast.Name):
+        verb, plain = function.id, True
+    else:
+        return False
+    origin = _dotted(function, origins)
+    if not origin:
+        # A client that an earlier block made, or that a function is given.
+        return not plain and (verb in fact_set("python", "plain_verbs") or (verb in _verbs() and _depth(function) > 2))
+    verb = origin.rsplit(".", 1)[-1] if plain else verb
+    made = verb.endswith("()") and verb[0].isupper()
+    top = origin.split(".")[0]
+    if origin in fact_set("python", "functions"):
+        return True
+    if {top, ".".join(origin.split(".")[:2])} & fact_set("python", "http"):
+        return verb in fact_set("python", "http_verbs") and (not plain or origin.count(".") == 1)
+    if top in sys.stdlib_module_names or top in fact_set("python", "offline"):
+        return False
+    # An object of an API client that is called itself: `chat = ChatModel(); chat(messages)`.
+    return verb in _verbs() or made
+
+
+def _verbs() -> frozenset[str]:
+    return fact_set("python", "verbs")
+
+
+def _depth(node: ast.expr) -> int:
+    """How many names a dotted expression holds: 4 for `client.chat.completions.create`."""
+    depth = 1
+    while isinstance(node, ast.Attribute | ast.Call):
+        depth += isinstance(node, ast.Attribute)
+        node = node.value if isinstance(node, ast.Attribute) else node.func
+    return depth

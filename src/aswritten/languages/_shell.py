@@ -1,0 +1,281 @@
+"""Shell source read by its grammar: its commands, what it assigns, what it expects to be set."""
+
+from __future__ import annotations
+
+import posixpath
+from dataclasses import dataclass
+from functools import lru_cache
+from typing import TYPE_CHECKING
+
+from aswritten.languages._facts import fact_set
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from tree_sitter import Node, Tree
+
+_PROMPTS = ("$ ", "% ", "# $ ")
+_DEFAULTED = frozenset({":-", "-", ":=", "=", ":+", "+"})
+_ESCAPED_IN_QUOTES = '"\\$`\n'
+_NAMED = frozenset({"variable_assignment", "for_statement", "declaration_command", "unset_command"})
+
+
+@dataclass(frozen=True, slots=True)
+class Command:
+    """One simple command."""
+
+    words: tuple[str, ...]
+    """Its name and arguments, quotes resolved; an expansion stays as it is written (`$NAME`)."""
+    line: int
+    """1-based line of its name."""
+    last_line: int
+    """1-based line of its last word."""
+
+    @property
+    def name(self) -> str:
+        """The command's own name, without a folder, `sudo` and the like left aside; empty when there is none."""
+        for word in self.words:
+            name = word.rsplit("/", 1)[-1]
+            if name not in fact_set("shell", "wrappers") and not word.startswith("-") and "=" not in word:
+                return name
+        return ""
+
+    @property
+    def arguments(self) -> tuple[str, ...]:
+        """What follows the command's own name."""
+        for at, word in enumerate(self.words):
+            if word.rsplit("/", 1)[-1] == self.name:
+                return self.words[at + 1 :]
+        return ()
+
+
+def prompted(text: str) -> int | None:
+    """The 1-based line of the first shell prompt (`$ `) of a console transcript; None when the text is none."""
+    return next((at for at, line in enumerate(text.splitlines(), 1) if line.lstrip().startswith("$ ")), None)
+
+
+def without_prompts(text: str) -> str:
+    """The commands of a console transcript: prompts gone, printed lines empty, every line where it was."""
+    if prompted(text) is None:
+        return text
+    lines: list[str] = []
+    goes_on = False
+    for line in text.splitlines():
+        bare = line.lstrip()
+        prompt = next((mark for mark in _PROMPTS if bare.startswith(mark)), None)
+        if prompt is not None:
+            bare = bare[len(prompt) :]
+        elif goes_on:
+            bare = line.removeprefix("> ")
+        else:
+            bare = ""
+        lines.append(bare)
+        goes_on = bare.rstrip().endswith("\\")
+    return "\n".join(lines) + "\n"
+
+
+@lru_cache(maxsize=64)
+def parse(text: str) -> Tree:
+    """The syntax tree of shell source."""
+    # Imported here: a program that reads no shell does not pay for the parser.
+    import tree_sitter
+    import tree_sitter_bash
+
+    return tree_sitter.Parser(tree_sitter.Language(tree_sitter_bash.language())).parse(text.encode())
+
+
+def walk(node: Node) -> Iterator[Node]:
+    """The node and all below it, in the order of the source."""
+    pending = [node]
+    while pending:
+        here = pending.pop()
+        yield here
+        pending.extend(reversed(here.children))
+
+
+def commands(text: str) -> tuple[Command, ...]:
+    """The simple commands of the text, in its order, those inside of loops and substitutions included.
+
+    Of a console transcript only the prompted lines count.
+    """
+    found = []
+    for node in walk(parse(without_prompts(text)).root_node):
+        if node.type == "command":
+            words = _words(node)
+            if words:
+                name = node.child_by_field_name("name") or node
+                found.append(Command(tuple(words), name.start_point[0] + 1, node.end_point[0] + 1))
+    return tuple(found)
+
+
+def has_error(text: str) -> bool:
+    """Whether the grammar rejects the text."""
+    return parse(without_prompts(text)).root_node.has_error
+
+
+def exports(text: str) -> dict[str, str]:
+    """The values that the text assigns to shell variables without running anything: `export X=a`, `X="$Y/b"`.
+
+    A value that a command or an unknown variable makes is left out.
+    """
+    values: dict[str, str] = {}
+    for node in parse(without_prompts(text)).root_node.children:
+        assignments = [node] if node.type == "variable_assignment" else []
+        if node.type in ("declaration_command", "variable_assignments"):
+            assignments = [child for child in node.children if child.type == "variable_assignment"]
+        for assignment in assignments:
+            name = assignment.child_by_field_name("name")
+            value = assignment.child_by_field_name("value")
+            static = "" if value is None else _static(value, values)
+            if name is not None and name.type == "variable_name" and static is not None:
+                values[_text(name)] = static
+    return values
+
+
+def only_assigns(text: str, *, exported: bool = False) -> bool:
+    """Whether the text does nothing but set shell variables; with ``exported``, at least one for the commands after it."""
+    nodes = [
+        node for node in parse(without_prompts(text)).root_node.children if node.is_named and node.type != "comment"
+    ]
+    kinds = {"variable_assignment", "variable_assignments", "declaration_command"}
+    return (
+        bool(nodes)
+        and all(node.type in kinds for node in nodes)
+        and (not exported or any(node.type == "declaration_command" for node in nodes))
+    )
+
+
+def written_files(text: str) -> frozenset[str]:
+    """The files that a redirection of the text writes, where their names are plain."""
+    files = set()
+    for node in walk(parse(without_prompts(text)).root_node):
+        target = node.child_by_field_name("destination") if node.type == "file_redirect" else None
+        if target is not None and any(child.type in (">", ">>", ">|") for child in node.children):
+            files.add(posixpath.normpath(_resolved(target)))
+    return frozenset(files)
+
+
+def is_flat(text: str) -> bool:
+    """Whether the text is a list of simple commands: no loops, conditions, functions or pipes."""
+    flat = {"program", "list", "redirected_statement"}
+    nodes = [parse(text).root_node]
+    while nodes:
+        node = nodes.pop()
+        if node.type in flat:
+            nodes += [child for child in node.children if child.is_named and not child.type.endswith("_redirect")]
+        elif node.type not in ("command", "comment"):
+            return False
+    return True
+
+
+def assigned(text: str) -> frozenset[str]:
+    """The names of all variables that the text sets, functions that it defines included."""
+    names = set()
+    for node in walk(parse(without_prompts(text)).root_node):
+        if node.type in _NAMED:
+            names |= {_text(child) for child in node.children if child.type == "variable_name"}
+        elif node.type == "function_definition":
+            names |= {_text(child) for child in node.children if child.type == "word"}
+        elif (
+            node.type == "command"
+            and (words := _words(node))
+            and words[0] in ("read", "mapfile", "readarray", "printf")
+        ):
+            names |= {word for word in words[1:] if word.isidentifier()}
+    return frozenset(names)
+
+
+def expected(text: str) -> frozenset[str]:
+    """The variables that the text uses and neither sets, nor gives a default, nor gets from the shell."""
+    used = set()
+    for node in walk(parse(without_prompts(text)).root_node):
+        if node.type in ("simple_expansion", "expansion"):
+            named = [child for child in node.children if child.type == "variable_name"]
+            if (
+                named
+                and _text(named[0]).isidentifier()
+                and not any(child.type in _DEFAULTED for child in node.children)
+            ):
+                used.add(_text(named[0]))
+    return frozenset(used) - assigned(text) - fact_set("shell", "provided")
+
+
+def _text(node: Node) -> str:
+    return (node.text or b"").decode()
+
+
+def _words(command: Node) -> list[str]:
+    words = []
+    for child in command.children:
+        if child.type == "command_name":
+            words.append(_resolved(child.children[0] if child.children else child))
+        elif child.is_named and child.type not in (
+            "variable_assignment",
+            "file_redirect",
+            "heredoc_redirect",
+            "herestring_redirect",
+            "comment",
+            "ERROR",
+        ):
+            words.append(_resolved(child))
+    return words
+
+
+def _resolved(node: Node) -> str:
+    """The word as the command gets it, expansions left as they are written."""
+    text = _text(node)
+    if node.type == "raw_string":
+        return text[1:-1]
+    if node.type == "string":
+        return _unescaped(text[1:-1], _ESCAPED_IN_QUOTES)
+    if node.type == "ansi_c_string":
+        return text[2:-1].encode("raw_unicode_escape").decode("unicode_escape", errors="replace")
+    if node.type == "concatenation":
+        return "".join(_resolved(child) for child in node.children)
+    return _unescaped(text, only="") if node.type == "word" else text
+
+
+def _unescaped(text: str, only: str) -> str:
+    """Backslashes resolved; with ``only``, those in front of one of its characters."""
+    if "\\" not in text:
+        return text
+    done, at = [], 0
+    while at < len(text):
+        if text[at] == "\\" and at + 1 < len(text) and (not only or text[at + 1] in only):
+            at += 1
+            done.append("" if text[at] == "\n" else text[at])
+        else:
+            done.append(text[at])
+        at += 1
+    return "".join(done)
+
+
+def _string_parts(node: Node, known: dict[str, str]) -> list[str | None]:
+    """The pieces of a double-quoted string. The grammar counts blanks in front of an expansion as the expansion's own."""
+    source = node.text or b""
+    parts: list[str | None] = []
+    at = 1
+    for child in node.children[1:-1]:
+        if child.type in ("simple_expansion", "expansion", "command_substitution"):
+            own = child.text or b""
+            start = child.start_byte - node.start_byte + len(own) - len(own.lstrip())
+            parts += [_unescaped(source[at:start].decode(), _ESCAPED_IN_QUOTES), _static(child, known)]
+            at = child.end_byte - node.start_byte
+    return [*parts, _unescaped(source[at:-1].decode(), _ESCAPED_IN_QUOTES)]
+
+
+def _static(node: Node, known: dict[str, str]) -> str | None:
+    """The node's value where reading tells it; None where it takes a run."""
+    if node.type == "string":
+        parts = _string_parts(node, known)
+    elif node.type == "concatenation":
+        parts = [_static(child, known) for child in node.children]
+    elif node.type in ("simple_expansion", "expansion"):
+        names = [child for child in node.children if child.type == "variable_name"]
+        plain = len([child for child in node.children if child.is_named]) == 1
+        return known.get(_text(names[0])) if names and plain else None
+    elif node.type in ("word", "number", "raw_string", "ansi_c_string"):
+        return _resolved(node)
+    else:
+        return None
+    return None if None in parts else "".join(part for part in parts if part is not None)

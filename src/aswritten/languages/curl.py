@@ -1,0 +1,144 @@
+"""Shell samples that call the API with curl or another command-line client. They run in bash."""
+
+from __future__ import annotations
+
+import json
+import posixpath
+import re
+from itertools import pairwise
+from typing import TYPE_CHECKING
+
+from aswritten.languages import _shell
+from aswritten.languages._base import Names
+from aswritten.languages._facts import fact_set
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from aswritten.languages._base import Door, Environment
+    from aswritten.model import Block
+
+NAME = "curl"
+TAGS = frozenset(
+    {"bash", "bat", "console", "curl", "sh", "shell", "shell-session", "shellscript", "shellsession", "terminal", "zsh"}
+)
+SUFFIXES = frozenset({".sh", ".bash"})
+
+_ELLIPSES = ("...", "…")
+_BODY_OPTIONS = ("-d", "--data", "--data-raw", "--data-binary", "--data-ascii", "--json")
+_PRINTS = frozenset({"echo", "printf", "cat", "jq"})
+
+
+def is_program(text: str) -> bool:
+    """Whether the text is shell source that sends a request or exports variables for one."""
+    return _shell.only_assigns(text, exported=True) or any(_has_target(command) for command in _clients(text))
+
+
+def calls_api(text: str) -> bool:
+    """Whether a command of the text is a client: curl, wget, http ..."""
+    return bool(_clients(text)) or _first_client_line(text) is not None
+
+
+def elided(text: str) -> str:
+    """Why the text is no whole script: a console transcript, options alone, or a part left out."""
+    if (line := _shell.prompted(text)) is not None:
+        return f"a console transcript: line {line} begins with a prompt"
+    found = _shell.commands(text)
+    # Further down it is a line end that lacks its backslash: a mistake, which the run shows.
+    if found and found[0].words[0].startswith("-"):
+        return f"options without their command: line {found[0].line} begins with `{found[0].words[0]}`"
+    for command in found:
+        if (word := next((word for word in command.words if word in _ELLIPSES or word == "<snip>"), "")) != "":
+            return f"a part is left out: `{word}` in the command at line {command.line}"
+        if command.name in fact_set("shell", "clients") and (left_out := _elided_body(command)):
+            return f"a part of the JSON body is left out: `{left_out}` in the command at line {command.line}"
+    return ""
+
+
+def names(text: str) -> Names:
+    """The variables that the text sets, and those that it expects to be set; a file that it writes or sends counts as `@path`."""
+    writes = frozenset(f"@{path}" for path in _shell.written_files(text))
+    return Names(_shell.assigned(text) | writes, _shell.expected(text) | (_sent_files(text) - writes))
+
+
+def packages(text: str) -> tuple[str, ...]:
+    """None: what a shell sample calls is on the machine or is not."""
+    del text
+    return ()
+
+
+def file_name(block: Block, source: str) -> str:
+    """Always `sample.sh`."""
+    del block, source
+    return "sample.sh"
+
+
+def argv(environment: Environment, file_name: str) -> list[str]:
+    """As a paste runs: without `-e`, so that a command that fails does not end the sample."""
+    del environment
+    return ["bash", file_name]
+
+
+def lead(door: Door, folder: Path) -> dict[str, str]:
+    """A `.curlrc` in ``folder`` that connects every URL to the door and trusts its authority (curl manual, `--connect-to`)."""
+    home = folder / "curl"
+    home.mkdir(parents=True, exist_ok=True)
+    lines = [f'connect-to = "::127.0.0.1:{door.port}"', f"cacert = {json.dumps(str(door.ca_file))}"]
+    (home / ".curlrc").write_text("\n".join(lines) + "\n", encoding="utf-8")
+    return {"CURL_HOME": str(home)}
+
+
+def failing_line(stderr: str, file_name: str) -> int | None:
+    """The line of bash's last message about the file: `sample.sh: line 3: ...`."""
+    lines = re.findall(rf"^{re.escape(file_name)}: line (\d+):", stderr, re.MULTILINE)
+    return int(lines[-1]) if lines else None
+
+
+def line_of(text: str, what: str) -> int | None:
+    """The line of the first client command, or of the last command that prints; a client prints by itself."""
+    if what == "call":
+        clients = _clients(text)
+        return clients[0].line if clients else _first_client_line(text)
+    printing = [command.line for command in _shell.commands(text) if command.name in _PRINTS]
+    return printing[-1] if printing else line_of(text, "call")
+
+
+def _clients(text: str) -> list[_shell.Command]:
+    clients = fact_set("shell", "clients")
+    return [command for command in _shell.commands(text) if command.name in clients]
+
+
+def _sent_files(text: str) -> frozenset[str]:
+    """Files that a body option names, as `@path`."""
+    pairs = ((option, value) for command in _clients(text) for option, value in pairwise(command.words))
+    files = {
+        value[1:] for option, value in pairs if option in _BODY_OPTIONS and value.startswith("@") and "$" not in value
+    }
+    return frozenset(f"@{posixpath.normpath(file)}" for file in files - {"", "-"})
+
+
+def _has_target(command: _shell.Command) -> bool:
+    return any(word.startswith("-") or "/" in word or ":" in word or "$" in word for word in command.arguments)
+
+
+def _first_client_line(text: str) -> int | None:
+    """The first line that begins with a client, where an unbalanced quote keeps the grammar from seeing the command."""
+    if not _shell.has_error(text):
+        return None
+    for at, line in enumerate(_shell.without_prompts(text).splitlines(), 1):
+        if line.split(maxsplit=1)[:1] and line.split(maxsplit=1)[0] in fact_set("shell", "clients"):
+            return at
+    return None
+
+
+def _elided_body(command: _shell.Command) -> str:
+    """The ellipsis at which the JSON of a body stops being JSON; empty when there is none."""
+    for option, value in pairwise(command.words):
+        if option in _BODY_OPTIONS:
+            try:
+                json.loads(value)
+            except json.JSONDecodeError as wrong:
+                rest = value[wrong.pos :].lstrip(", \n\t")
+                if mark := next((mark for mark in (*_ELLIPSES, "<snip>") if rest.startswith(mark)), ""):
+                    return mark
+    return ""

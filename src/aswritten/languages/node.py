@@ -1,0 +1,129 @@
+"""JavaScript and TypeScript samples, run by Node."""
+
+from __future__ import annotations
+
+import json
+import re
+import shutil
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from aswritten.languages import _javascript, _javascript_calls
+from aswritten.languages._base import Names
+
+if TYPE_CHECKING:
+    from aswritten.languages._base import Door, Environment
+    from aswritten.model import Block
+
+NAME = "node"
+_TYPESCRIPT_TAGS = frozenset({"ts", "typescript", "tsx", "mts", "cts"})
+TAGS = frozenset({"javascript", "js", "node", "nodejs", "node.js", "mjs", "cjs", "jsx", "es6"}) | _TYPESCRIPT_TAGS
+SUFFIXES = frozenset({".js", ".mjs", ".cjs", ".ts", ".mts", ".cts"})
+#: Suffixes that say TypeScript.
+TYPESCRIPT = frozenset({".ts", ".mts", ".cts", ".tsx"})
+
+_DOES = frozenset(
+    {
+        *("import_statement", "lexical_declaration", "variable_declaration", "call_expression", "function_declaration"),
+        *("class_declaration", "await_expression", "new_expression"),
+    }
+)
+#: What a print that shows the answer names.
+_CONTENT = ("content", "text", "delta", "message")
+
+
+def is_program(text: str) -> bool:
+    """Whether a grammar accepts the text as JavaScript or TypeScript that does something: imports, declares or calls."""
+    root = _javascript.read(text)[0].root_node
+    return not root.has_error and any(node.type in _DOES for node in _javascript.walk(root))
+
+
+def calls_api(text: str) -> bool:
+    """Whether the source, when it runs, calls what sends a request; making a client sends nothing."""
+    return bool(_javascript_calls.api_calls(_javascript.read(text)[0].root_node))
+
+
+def elided(text: str) -> str:
+    """Why the text is no whole program: a page or component, a piece of a function, a part left out."""
+    first = next(((at, line) for at, line in enumerate(text.splitlines(), 1) if line.strip()), None)
+    if first is None:
+        return "it is empty"
+    if first[1][0] in " \t":
+        return f"a piece of something larger: line {first[0]} is indented"
+    if mark := _javascript.left_out(text):
+        return f"a part is left out: `{mark[0]}` at line {mark[1]}"
+    if (line := _javascript.markup(text)) is not None:
+        return f"markup at line {line}: it runs in a page or a framework, not by itself"
+    for node in _javascript.walk(_javascript.read(text)[0].root_node, into_functions=False):
+        if node.type == "return_statement":
+            return f"a piece of a function: `return` outside of one at line {node.start_point[0] + 1}"
+    return ""
+
+
+def names(text: str) -> Names:
+    """What the top level declares; what is used and declared nowhere, Node's own globals left aside."""
+    if _javascript.read(text)[0].root_node.has_error:
+        return Names(frozenset(), frozenset())
+    return Names(_javascript.defines(text), _javascript.needs(text))
+
+
+def packages(text: str) -> tuple[str, ...]:
+    """The npm packages that the text imports or requires; those of `import type` leave no trace and do not count."""
+    found = _javascript.imports(_javascript.read(text)[0].root_node)
+    return tuple(sorted({name for one in found if not one.is_type and (name := _javascript.package(one.specifier))}))
+
+
+def file_name(block: Block, source: str) -> str:
+    """`sample` with the suffix that says what the source is; a sample file keeps its own.
+
+    An ES module (`import`, `export`, `await` outside of functions) is `.mjs`, source that requires is `.cjs`, and source
+    that does neither runs as a module; `.mts` and `.cts` where the tag or the grammar says TypeScript.
+    """
+    if block.is_file:
+        return f"sample.{block.tag}"
+    typed = block.tag in _TYPESCRIPT_TAGS or _javascript.read(source)[1] != "javascript"
+    common = not _javascript.is_module(source) and _javascript.requires(source)
+    return f"sample.{'c' if common else 'm'}{'ts' if typed else 'js'}"
+
+
+def argv(environment: Environment, file_name: str) -> list[str]:
+    """Node with the file; TypeScript through the loader of the environment."""
+    if Path(file_name).suffix in TYPESCRIPT and environment.typescript is not None:
+        return ["node", "--import", environment.typescript.as_uri(), file_name]
+    return ["node", file_name]
+
+
+def lead(door: Door, folder: Path) -> dict[str, str]:
+    """A module in ``folder`` that Node loads first, which connects every socket to the door; OpenSSL trusts its authority.
+
+    Node reads its authorities from SSL_CERT_FILE: with NODE_EXTRA_CA_CERTS it reads its own 150 first, at every start.
+    """
+    home = folder / "node"
+    home.mkdir(parents=True, exist_ok=True)
+    preload = home / "preload.cjs"
+    shutil.copyfile(Path(__file__).parent / "shims" / "node" / "preload.cjs", preload)
+    return {
+        "NODE_OPTIONS": f"--use-openssl-ca --require {json.dumps(str(preload))}",
+        "SSL_CERT_FILE": str(door.ca_file),
+        "ASWRITTEN_DOOR": str(door.port),
+    }
+
+
+def failing_line(stderr: str, file_name: str) -> int | None:
+    """The line of the first place in the file that the error output names: its header, or the innermost frame."""
+    match = re.search(rf"(?:^|[/\s(]){re.escape(file_name)}:(\d+)", stderr, re.MULTILINE)
+    return int(match[1]) if match else None
+
+
+def line_of(text: str, what: str) -> int | None:
+    """The line of the first call that sends a request; of the first print of content from there on, else of any print."""
+    root = _javascript.read(text)[0].root_node
+    calls = _javascript_calls.api_calls(root)
+    if what == "call":
+        return _javascript_calls.line(calls[0]) if calls else None
+    prints = _javascript_calls.print_calls(root)
+    start = calls[0].start_byte if calls else 0
+    after = [node for node in prints if node.start_byte >= start] or prints[-1:]
+    of_content = [node for node in after if any(word in _javascript.text_of(node) for word in _CONTENT)]
+    chosen = [*of_content, *after][:1]
+    return chosen[0].start_point[0] + 1 if chosen else None

@@ -1,0 +1,254 @@
+"""Python samples, run by the python of an environment of their own."""
+
+from __future__ import annotations
+
+import ast
+import io
+import re
+import shutil
+import sys
+import tokenize
+from functools import lru_cache
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from aswritten.languages import _python_calls
+from aswritten.languages._base import Names
+from aswritten.languages._facts import fact_set, facts
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from aswritten.languages._base import Door, Environment
+    from aswritten.model import Block
+
+NAME = "python"
+TAGS = frozenset({"py", "python", "python3", "py3", "ipython", "ipython3", "pycon", "python-repl"})
+SUFFIXES = frozenset({".py"})
+
+#: What a print that shows the answer names.
+_CONTENT = ("content", "text", "delta", "message")
+_Inner = (
+    ast.FunctionDef
+    | ast.AsyncFunctionDef
+    | ast.ClassDef
+    | ast.Lambda
+    | ast.ListComp
+    | ast.SetComp
+    | ast.DictComp
+    | ast.GeneratorExp
+)
+
+
+def is_program(text: str) -> bool:
+    """Whether the text parses as Python that does something: imports, assigns, defines or calls."""
+    tree = _parsed(text)
+    does = ast.Import | ast.ImportFrom | ast.Assign | ast.Call | ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef
+    return tree is not None and any(isinstance(node, does) for node in ast.walk(tree))
+
+
+def calls_api(text: str) -> bool:
+    """Whether the module, when it runs, calls what sends a request; making a client sends nothing."""
+    tree = _parsed(text)
+    if tree is None:
+        return _first_call_token(text) is not None
+    return bool(_python_calls.api_calls(tree))
+
+
+def elided(text: str) -> str:
+    """Why the text is no whole program: a session, a notebook's command, a piece of a function, a part left out."""
+    first = next(((at, line) for at, line in enumerate(text.splitlines(), 1) if line.strip()), None)
+    if first is None:
+        return "it is empty"
+    at, line = first
+    if line.startswith((">>> ", "In [")):
+        return f"an interactive session: line {at} begins with a prompt"
+    if line[0] in " \t":
+        return f"a piece of something larger: line {at} is indented"
+    tree = _parsed(text)
+    if tree is None:
+        return _elided_tokens(text)
+    for node in tree.body:
+        if isinstance(node, ast.Return):
+            return f"a piece of a function: `return` outside of one at line {node.lineno}"
+    where = next(_ellipses(tree), None)
+    return f"a part is left out: `...` at line {where}" if where else ""
+
+
+def names(text: str) -> Names:
+    """The module's own names, and those that pyflakes finds undefined. Source that does not parse has neither."""
+    tree = _parsed(text)
+    if tree is None:
+        return Names(frozenset(), frozenset())
+    # Imported here: start-up of the program counts.
+    from pyflakes import checker, messages
+
+    found = checker.Checker(ast.parse(text)).messages
+    needs = {str(note.message_args[0]) for note in found if isinstance(note, messages.UndefinedName)}
+    return Names(frozenset(_bound(tree)), frozenset(needs))
+
+
+def packages(text: str) -> tuple[str, ...]:
+    """What the text imports from outside of the standard library, by its name on PyPI."""
+    tree = _parsed(text)
+    modules: set[str] = set()
+    for node in ast.walk(tree) if tree else ():
+        if isinstance(node, ast.Import):
+            modules |= {alias.name for alias in node.names}
+        elif isinstance(node, ast.ImportFrom) and node.module and not node.level:
+            modules |= {f"{node.module}.{alias.name}" for alias in node.names}
+    outside = {module for module in modules if module.split(".")[0] not in sys.stdlib_module_names}
+    return tuple(sorted({_distribution(module) for module in outside}))
+
+
+def file_name(block: Block, source: str) -> str:
+    """Always `sample.py`."""
+    del block, source
+    return "sample.py"
+
+
+def argv(environment: Environment, file_name: str) -> list[str]:
+    """The environment's own python."""
+    del environment
+    return ["python", file_name]
+
+
+def lead(door: Door, folder: Path) -> dict[str, str]:
+    """A `sitecustomize` in ``folder`` that connects every socket to the door; OpenSSL and requests trust its authority."""
+    home = folder / "python"
+    home.mkdir(parents=True, exist_ok=True)
+    shutil.copyfile(Path(__file__).parent / "shims" / "python" / "sitecustomize.py", home / "sitecustomize.py")
+    return {
+        "PYTHONPATH": str(home),
+        "ASWRITTEN_DOOR": str(door.port),
+        "SSL_CERT_FILE": str(door.ca_file),
+        "REQUESTS_CA_BUNDLE": str(door.ca_file),
+        # What was printed before the time limit ended the sample is seen, as on a terminal.
+        "PYTHONUNBUFFERED": "1",
+    }
+
+
+def failing_line(stderr: str, file_name: str) -> int | None:
+    """The line of the last frame of the last traceback that is in the file."""
+    lines = re.findall(rf'File "(?:[^"\n]*/)?{re.escape(file_name)}", line (\d+)', stderr)
+    return int(lines[-1]) if lines else None
+
+
+def line_of(text: str, what: str) -> int | None:
+    """The line of the first call that sends a request; of the first print of content from there on, else of any print."""
+    tree = _parsed(text)
+    if tree is None:
+        return _first_call_token(text) if what == "call" else None
+    calls = _python_calls.api_calls(tree)
+    if what == "call":
+        return calls[0].lineno if calls else None
+    printing = (node for node in ast.walk(tree) if isinstance(node, ast.Call) and _is_print(node.func))
+    prints = sorted(printing, key=lambda node: node.lineno)
+    after = [node for node in prints if not calls or node.lineno >= calls[0].lineno] or prints[-1:]
+    of_content = [node for node in after if any(word in ast.unparse(node) for word in _CONTENT)]
+    return next((node.lineno for node in (*of_content, *after)), None)
+
+
+@lru_cache(maxsize=64)
+def _parsed(text: str) -> ast.Module | None:
+    try:
+        return ast.parse(text)
+    except (
+        SyntaxError,
+        ValueError,
+        RecursionError,
+        MemoryError,
+    ):  # ValueError: a null byte; the last two: nested too deep
+        return None
+
+
+def _is_print(function: ast.expr) -> bool:
+    if isinstance(function, ast.Attribute):
+        return function.attr in ("print", "write", "pprint")
+    return isinstance(function, ast.Name) and function.id in ("print", "pprint")
+
+
+def _bound(tree: ast.Module) -> Iterator[str]:
+    """The names that the module's own level binds."""
+    pending: list[ast.AST] = [tree]
+    while pending:
+        node = pending.pop()
+        if isinstance(node, ast.Name) and isinstance(node.ctx, ast.Store):
+            yield node.id
+        elif isinstance(node, ast.alias):
+            yield node.asname or node.name.split(".")[0]
+        elif isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef):
+            yield node.name
+        if not isinstance(node, _Inner):
+            pending += list(ast.iter_child_nodes(node))
+
+
+def _ellipses(tree: ast.Module) -> Iterator[int]:
+    """Lines where `...` stands for something left out: not as a body, in a type, or as a value that is asked for."""
+    pending: list[tuple[ast.AST, bool]] = [(tree, False)]
+    while pending:
+        node, legal = pending.pop()
+        if isinstance(node, ast.Constant) and node.value is Ellipsis and not legal:
+            yield node.lineno
+        own = isinstance(
+            node, ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef | ast.Subscript | ast.AnnAssign | ast.arguments
+        )
+        own = own or (isinstance(node, ast.Call) and _callee(node) in fact_set("python", "takes_ellipsis"))
+        # Inside of a function a statement of its own is a body only when it is the sole one.
+        if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef) and len(_statements(node)) > 1:
+            own = False
+        inner = own or (legal and isinstance(node, ast.Expr | ast.Tuple | ast.List | ast.BinOp))
+        pending += [(child, inner) for child in ast.iter_child_nodes(node)]
+
+
+def _statements(node: ast.FunctionDef | ast.AsyncFunctionDef) -> list[ast.stmt]:
+    """A function's statements, its docstring left aside."""
+    return node.body[1:] if ast.get_docstring(node, clean=False) is not None else node.body
+
+
+def _callee(call: ast.Call) -> str:
+    if isinstance(call.func, ast.Attribute):
+        return call.func.attr
+    return call.func.id if isinstance(call.func, ast.Name) else ""
+
+
+def _tokens(text: str) -> list[tokenize.TokenInfo]:
+    """The tokens up to the first thing that is none."""
+    found: list[tokenize.TokenInfo] = []
+    try:
+        found.extend(tokenize.generate_tokens(io.StringIO(text).readline))
+    except (tokenize.TokenError, SyntaxError):  # an open bracket at the end, an indentation that fits nowhere
+        return found
+    return found
+
+
+def _elided_tokens(text: str) -> str:
+    """What is left out of source that does not parse."""
+    lines = text.splitlines()
+    for at, line in enumerate(lines, 1):
+        if line.startswith(("!", "%")) and line[1:2].isalpha():
+            return f"a notebook's command: `{line.split()[0]}` at line {at}"
+    for token in _tokens(text):
+        if token.string in ("...", "…"):
+            return f"a part is left out: `{token.string}` at line {token.start[0]}"
+    return ""
+
+
+def _first_call_token(text: str) -> int | None:
+    """The line of the first `.verb(` in source that does not parse."""
+    verbs = fact_set("python", "verbs") | fact_set("python", "http_verbs")
+    tokens = _tokens(text)
+    for dot, name, bracket in zip(tokens, tokens[1:], tokens[2:], strict=False):
+        if dot.string == "." and name.string in verbs and bracket.string == "(":
+            return name.start[0]
+    return None
+
+
+def _distribution(module: str) -> str:
+    """The distribution of a dotted import: the longest beginning that the facts name, else its first part."""
+    known: dict[str, str] = facts("python")["distributions"]
+    parts = module.split(".")
+    for length in range(len(parts), 0, -1):
+        if name := known.get(".".join(parts[:length])):
+            return name
+    return parts[0].replace("_", "-")
