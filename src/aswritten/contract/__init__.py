@@ -1,0 +1,30 @@
+"""The contract of chat completions: one object at a time, and what a stream of them must keep, by provider."""
+
+from aswritten.contract._deviations import deviations_in
+from aswritten.contract._exchange import check_completion, check_exchange
+from aswritten.contract._objects import check_chunk, check_error, check_request
+from aswritten.contract._problem import Problem
+from aswritten.contract._profile import Deviation, Profile, load_profile, profile_for_host, profile_names
+from aswritten.contract._rule import Rule
+from aswritten.contract._rules import RULES
+from aswritten.contract._schemas import bundle
+from aswritten.contract._stream import check_stream
+
+__all__ = [
+    "RULES",
+    "Deviation",
+    "Problem",
+    "Profile",
+    "Rule",
+    "bundle",
+    "check_chunk",
+    "check_completion",
+    "check_error",
+    "check_exchange",
+    "check_request",
+    "check_stream",
+    "deviations_in",
+    "load_profile",
+    "profile_for_host",
+    "profile_names",
+]

@@ -1,0 +1,65 @@
+"""Which of a profile's deviations an answer makes use of: neither errors nor invisible."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from aswritten.contract._profile import Deviation, Profile, base_profile
+from aswritten.contract._schemas import SUFFIX, schemas_of, validator_of
+
+if TYPE_CHECKING:
+    from jsonschema import ValidationError
+
+    from aswritten.contract._objects import Kind
+
+
+def deviations_in(kind: Kind, body: object, profile: Profile) -> tuple[Deviation, ...]:
+    """The profile's deviations that ``body`` makes use of, in the order of the profile.
+
+    Each is one that changes a schema at a place where the body does not keep the base's own.
+    """
+    base = base_profile()
+    places: set[tuple[str, str]] = set()
+    for error in validator_of(base, kind).iter_errors(body):  # type: ignore[arg-type]  # any JSON value
+        places |= _places(error, kind)
+    return tuple(
+        deviation
+        for deviation in profile.deviations
+        if any((name, field) in places for name in deviation.at for field in _fields(deviation, name))
+    )
+
+
+def _fields(deviation: Deviation, name: str) -> set[str]:
+    fields = {field for field, _ in (*deviation.adds, *deviation.allows)}
+    fields |= {*deviation.optional, *deviation.nullable}
+    if deviation.kinds:
+        fields.add(schemas_of(base_profile())[name]["required"][0])
+    return fields
+
+
+def _places(error: ValidationError, kind: str) -> set[tuple[str, str]]:
+    """(schema, field) of each place that the error, or what caused it, is about, and of all above it."""
+    found = _on_the_way(error, kind)
+    for cause in error.context or ():
+        found |= _places(cause, kind)
+    return found
+
+
+def _on_the_way(error: ValidationError, kind: str) -> set[tuple[str, str]]:
+    from aswritten.contract._explain import violations
+
+    schemas = schemas_of(base_profile())
+    owner, found = kind, set()
+    steps = list(error.absolute_schema_path)
+    node: Any = schemas[kind]
+    for step, following in zip(steps, [*steps[1:], None], strict=True):
+        # The validator leaves references out of the path: they are followed where the step is not in the schema itself.
+        while isinstance(node, dict) and step not in node and "$ref" in node:
+            owner = node["$ref"].removesuffix(SUFFIX)
+            node = schemas[owner]
+        if step == "properties" and isinstance(following, str):
+            found.add((owner, following))
+        node = node[step]
+    if error.validator in {"required", "unevaluatedProperties"}:
+        found |= {(owner, str(violation.path[-1])) for violation in violations(error)}
+    return found

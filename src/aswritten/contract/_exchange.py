@@ -1,0 +1,104 @@
+"""One whole answer of the API, judged by what was asked for and by what came."""
+
+from __future__ import annotations
+
+import json
+from typing import TYPE_CHECKING
+
+from aswritten.contract import _chunk_rules, _end_rules
+from aswritten.contract._collector import Collector
+from aswritten.contract._facts import facts_of_completion
+from aswritten.contract._objects import check_object
+from aswritten.contract._problem import Problem, show
+from aswritten.contract._rule import Found, dict_of
+from aswritten.contract._rules import rule_named
+from aswritten.contract._stream import judge_stream
+
+if TYPE_CHECKING:
+    from aswritten.contract._profile import Profile
+
+EVENT_STREAM = "text/event-stream"
+JSON = "application/json"
+
+
+def check_completion(obj: object, profile: Profile, request: object = None) -> tuple[Problem, ...]:
+    """What is wrong with a completion that came whole; ``request`` as `check_stream` takes it."""
+    found = Collector(profile)
+    _completion(obj, request, found)
+    return found.problems()
+
+
+def check_exchange(  # noqa: PLR0913 - an exchange has as many parts
+    request_body: bytes, status: int, content_type: str, body: bytes, profile: Profile, *, ended: bool = True
+) -> tuple[Problem, ...]:
+    """What is wrong with the answer to a chat-completions request: a completion, a stream or an error.
+
+    Which of them it is held to follows from what came; where the request asked for another, that is a problem as
+    well. The request itself is `check_request`'s. ``ended`` is False where the connection closed before the HTTP
+    body's end.
+    """
+    found = Collector(profile)
+    request = _parsed(request_body)
+    came = content_type.partition(";")[0].strip().lower()
+    if status >= 400:
+        _error(body, found)
+    elif came == EVENT_STREAM or body.lstrip().startswith(b"data:"):
+        if came != EVENT_STREAM:
+            _say(found, "wire.content-type", EVENT_STREAM, came or "none")
+        if request is not None and dict_of(request).get("stream") is not True:
+            _say(found, "wire.streamed-unasked", "JSON, as stream was not asked for", "a stream")
+        judge_stream((body,), request, found, ended=ended)
+    else:
+        _whole(body, came, request, found)
+        if not ended:
+            _say(found, "wire.body-cut", "the end of the HTTP body", "a closed connection")
+    return found.problems()
+
+
+def _say(found: Collector, name: str, expected: str, got: str) -> None:
+    found.tell(rule_named(name), (Found((), expected, got),))
+
+
+def _whole(body: bytes, came: str, request: object, found: Collector) -> None:
+    """An answer of one piece with a status below 400."""
+    obj = _parsed(body)
+    if obj is None:
+        _say(found, "wire.not-json", "JSON", _start(body))
+        return
+    if came != JSON:
+        _say(found, "wire.content-type", JSON, came or "none")
+    if "error" in dict_of(obj) and "choices" not in dict_of(obj):
+        _say(found, "wire.error-status", "a status of 400 or more for an error", "a success")
+        check_object("error", obj, found)
+        return
+    if dict_of(request).get("stream") is True:
+        _say(found, "wire.not-streamed", "a stream of events, as asked for", "one JSON body")
+    _completion(obj, request, found)
+
+
+def _error(body: bytes, found: Collector) -> None:
+    obj = _parsed(body)
+    if obj is None:
+        _say(found, "wire.error-schema", "an error as JSON", _start(body))
+    else:
+        check_object("error", obj, found)
+
+
+def _completion(obj: object, request: object, found: Collector) -> None:
+    check_object("completion", obj, found)
+    facts = facts_of_completion(obj, request)
+    for judge in _end_rules.ANSWER_JUDGES:
+        found.tell(judge.rule, judge.check(facts))
+    found.tell(_chunk_rules.usage_sum.rule, _chunk_rules.usage_sum.check(facts, dict_of(obj)))
+
+
+def _start(body: bytes) -> str:
+    return show(body[:200].decode("utf-8", "replace")) if body else "an empty body"
+
+
+def _parsed(body: bytes) -> object:
+    """The body as JSON; None where it is none."""
+    try:
+        return json.loads(body)
+    except (ValueError, RecursionError):
+        return None

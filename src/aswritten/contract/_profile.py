@@ -1,0 +1,170 @@
+"""Provider profiles: which hosts they are for, and each deviation from the base schemas that they allow, by name."""
+
+from __future__ import annotations
+
+import difflib
+import fnmatch
+import functools
+import json
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING, Any
+
+from aswritten.data import data_dir
+from aswritten.errors import UsageError, at
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+    from pathlib import Path
+
+    from aswritten.model import Level
+
+#: The profile of a host that no profile names.
+FALLBACK = "generic"
+BASE = "openai"
+FILE = "profile.yaml"
+
+
+@dataclass(frozen=True, slots=True)
+class Deviation:
+    """One way in which a provider differs from the base, and is allowed to."""
+
+    id: str
+    why: str
+    source: str
+    at: tuple[str, ...] = ()
+    """Names of the schemas that it changes: ``choice`` for ``choice.schema.json``."""
+    adds: tuple[tuple[str, str], ...] = ()
+    """(field, its schema as JSON): fields that the base does not know."""
+    optional: tuple[str, ...] = ()
+    """Fields that the base requires and the provider may leave out."""
+    nullable: tuple[str, ...] = ()
+    """Fields that may also be null."""
+    allows: tuple[tuple[str, str], ...] = ()
+    """(field, schema as JSON): values that a known field may have as well."""
+    kinds: tuple[tuple[str, str], ...] = ()
+    """(value, schema as JSON): further kinds of an object that the schema tells apart by its first required field."""
+    rules: tuple[tuple[str, str], ...] = ()
+    """(name of a rule, the level it has here, or ``off``)."""
+
+
+@dataclass(frozen=True, slots=True)
+class Profile:
+    """What is asked of the bodies of one provider."""
+
+    name: str
+    title: str
+    hosts: tuple[str, ...]
+    """Host names; ``*`` stands for any text."""
+    extends: str
+    """The profile whose deviations hold here too; empty for none."""
+    unknown_field: Level
+    """Level of a field, in what the API answers or below the top of a request, that no schema names."""
+    unknown_parameter: Level
+    """Level of a request parameter that no schema names."""
+    deviations: tuple[Deviation, ...]
+    """Those of ``extends`` first."""
+    folders: tuple[Path, ...]
+    """Folders whose schemas stand in for those of the base by their names; the last one wins."""
+
+    def level(self, rule: str, usual: Level) -> Level | None:
+        """The level of a rule under this profile; None where it does not hold."""
+        found: str = usual
+        for deviation in self.deviations:
+            found = dict(deviation.rules).get(rule, found)
+        return None if found == "off" else found  # type: ignore[return-value]  # the schema of profiles lists the levels
+
+
+def profile_names() -> tuple[str, ...]:
+    """The profiles that there are, sorted."""
+    return tuple(sorted(path.parent.name for path in data_dir("schemas").glob(f"*/{FILE}")))
+
+
+@functools.cache
+def load_profile(name: str) -> Profile:
+    """The profile called ``name``.
+
+    Raises UsageError where there is none, naming those that there are, and where its file is wrong, saying what.
+    """
+    names = profile_names()
+    if name not in names:
+        near = difflib.get_close_matches(name.lower(), names, 1)
+        perhaps = f" Perhaps {near[0]}?" if near else ""
+        raise UsageError(f"no profile is called {name!r}; there are {', '.join(names)}.{perhaps}")
+    folder = data_dir("schemas") / name
+    return _from_file(folder, _read(folder / FILE))
+
+
+def base_profile() -> Profile:
+    """The base without any deviation, not even those of its own provider."""
+    return replace(load_profile(BASE), deviations=())
+
+
+@functools.cache
+def profile_for_host(host: str) -> Profile:
+    """The profile that names the host (any case, without port), else the generic one."""
+    wanted = host.lower().rstrip(".")
+    for name in profile_names():
+        profile = load_profile(name)
+        if any(fnmatch.fnmatchcase(wanted, pattern) for pattern in profile.hosts):
+            return profile
+    return load_profile(FALLBACK)
+
+
+def _read(path: Path) -> Mapping[str, Any]:
+    import yaml
+
+    try:
+        return check_profile_data(yaml.safe_load(path.read_text(encoding="utf-8")), path)
+    except yaml.YAMLError as error:
+        mark = getattr(error, "problem_mark", None)
+        raise at(path, mark.line + 1 if mark else None, f"not YAML: {getattr(error, 'problem', error)}") from error
+
+
+def check_profile_data(data: object, path: Path) -> Mapping[str, Any]:
+    """The data of a profile as it is, held to ``profile.schema.json``; UsageError where it does not keep it."""
+    from jsonschema import Draft202012Validator
+    from jsonschema.exceptions import best_match
+
+    schema = json.loads((data_dir("schemas") / "profile.schema.json").read_text(encoding="utf-8"))
+    error = best_match(Draft202012Validator(schema).iter_errors(data))
+    if error is not None:
+        place = ".".join(str(step) for step in error.absolute_path)
+        raise at(path, None, f"{place or 'the whole'}: {error.message}")
+    assert isinstance(data, dict)
+    return data
+
+
+def _from_file(folder: Path, data: Mapping[str, Any]) -> Profile:
+    if data["name"] != folder.name:
+        raise at(folder / FILE, None, f"name: expected {folder.name!r}, the name of its folder, got {data['name']!r}")
+    extends = data.get("extends", "")
+    above = load_profile(extends) if extends else None
+    unknown = data.get("unknown", {})
+    return Profile(
+        name=data["name"],
+        title=data["title"],
+        hosts=tuple(host.lower() for host in data.get("hosts", ())),
+        extends=extends,
+        unknown_field=unknown.get("field", above.unknown_field if above else "error"),
+        unknown_parameter=unknown.get("parameter", above.unknown_parameter if above else "error"),
+        deviations=(above.deviations if above else ()) + tuple(_deviation(item) for item in data.get("deviations", ())),
+        folders=(*(above.folders if above else ()), folder),
+    )
+
+
+def _deviation(data: Mapping[str, Any]) -> Deviation:
+    def schemas(key: str) -> tuple[tuple[str, str], ...]:
+        return tuple((name, json.dumps(schema)) for name, schema in data.get(key, {}).items())
+
+    return Deviation(
+        id=data["id"],
+        why=data["why"],
+        source=data["source"],
+        at=tuple(data.get("at", ())),
+        adds=schemas("adds"),
+        optional=tuple(data.get("optional", ())),
+        nullable=tuple(data.get("nullable", ())),
+        allows=schemas("allows"),
+        kinds=schemas("kinds"),
+        rules=tuple(data.get("rules", {}).items()),
+    )
