@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from aswritten.errors import UsageError
 from aswritten.languages import curl, node, python
 from aswritten.languages._base import Door, Environment, Language, Names, ToolMissing
-from aswritten.languages._installs import Install, install_commands, requirement_name
+from aswritten.languages._installs import Ecosystem, Install, install_commands, requirement_name
 from aswritten.languages._shell import Command, commands, exports, only_assigns
 
 if TYPE_CHECKING:
@@ -17,6 +17,7 @@ __all__ = [
     "LANGUAGES",
     "Command",
     "Door",
+    "Ecosystem",
     "Environment",
     "Install",
     "Language",

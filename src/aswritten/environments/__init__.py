@@ -1,0 +1,153 @@
+"""The environments that readers have: what a page tells them to install, built by uv and npm and kept in the user's cache."""
+
+from __future__ import annotations
+
+import os
+import shutil
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from aswritten.environments._installer import Command, InstallFailed, install, installer_environ, interpreter, uv
+from aswritten.environments._kept import kept
+from aswritten.environments._node import NodeTools, find_node, npm_install
+from aswritten.languages import Ecosystem, Environment, Install, ToolMissing, requirement_name
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+    from pathlib import Path
+
+__all__ = [
+    "InstallFailed",
+    "NodeTools",
+    "ToolMissing",
+    "build",
+    "default_cache",
+    "find_node",
+    "installer_environ",
+]
+
+#: What pip takes and uv does not, as an environment of its own has no use for it.
+_PIP_ONLY = frozenset(
+    {"--user", "--no-warn-script-location", "--disable-pip-version-check", "--no-input", "-qq", "-qqq"}
+)
+
+
+@dataclass(frozen=True, slots=True)
+class _Step:
+    """One command of a build."""
+
+    rest: tuple[str, ...]
+    """What follows `install`."""
+    stated: str
+    line: int | None
+
+
+def default_cache() -> Path:
+    """Where environments are kept when the caller names no other folder: the user's cache."""
+    import platformdirs
+
+    return platformdirs.user_cache_path("aswritten") / "environments"
+
+
+def build(  # noqa: PLR0913 - each is a part of what an environment is
+    language: str,
+    *,
+    installs: Iterable[Install] = (),
+    packages: Iterable[str] = (),
+    overrides: Iterable[str] = (),
+    cache: Path,
+    typescript: bool = False,
+    time_limit: float = 300.0,
+) -> Environment:
+    """The environment in which samples of ``language`` (`curl`, `python` or `node`) run.
+
+    It holds what the ``installs`` of that language's ecosystem install, in their order, and ``packages``. An override
+    (`openai==2.0.0`, `openai@5.0.0`) takes the place of the requirement for the same package, wherever that is stated.
+    With ``typescript``, Node also gets a loader that runs TypeScript. ``time_limit`` is in seconds and for each command.
+
+    Raises InstallFailed when a command does not succeed, ToolMissing when the machine lacks a program.
+    """
+    if language == "curl":
+        for tool in ("bash", "curl"):
+            if shutil.which(tool) is None:
+                raise ToolMissing(tool, f"install {tool} with the system's package manager")
+        return Environment(cache, ())
+    theirs = [one for one in installs if one.ecosystem == language]
+    steps = _steps(language, theirs, tuple(packages), tuple(overrides))
+    if language == "python":
+        return _python(steps, cache, time_limit)
+    return _node(steps, cache, time_limit, typescript=typescript)
+
+
+def _steps(
+    language: str, installs: list[Install], packages: tuple[str, ...], overrides: tuple[str, ...]
+) -> tuple[_Step, ...]:
+    ecosystem: Ecosystem = "node" if language == "node" else "python"
+    chosen = {requirement_name(one, ecosystem): one for one in overrides if _is_for(one, language)}
+
+    def overridden(requirements: Iterable[str]) -> tuple[str, ...]:
+        return tuple(chosen.get(requirement_name(one, ecosystem), one) for one in requirements)
+
+    steps = [_Step((*_options(one), *overridden(one.requirements)), " ".join(one.argv), one.line) for one in installs]
+    if packages:
+        manager = "npm install" if language == "node" else "pip install"
+        steps.append(_Step(overridden(packages), f"{manager} {' '.join(overridden(packages))}", None))
+    return tuple(steps)
+
+
+def _is_for(override: str, language: str) -> bool:
+    """Whether an override is written as the language's requirements are: `name@version` for npm, any other for Python."""
+    return ("@" in override[1:] and " " not in override) == (language == "node")
+
+
+def _options(one: Install) -> tuple[str, ...]:
+    """The options that mean the same to the installer which runs; those of other managers are about a project's files."""
+    if "pip" in one.argv[0] or "pip" in one.argv[:3]:
+        return tuple(option for option in one.options if option not in _PIP_ONLY)
+    return one.options if one.argv[0] == "npm" else ()
+
+
+def _python(steps: tuple[_Step, ...], cache: Path, time_limit: float) -> Environment:
+    def fill(folder: Path) -> None:
+        venv = folder / "venv"
+        make = (uv(), "venv", "--quiet", "--python", interpreter(), str(venv))
+        install(Command(make, "python -m venv"), folder, time_limit)
+        start = (uv(), "pip", "install", "--python", str(venv / "bin" / "python"), "--compile-bytecode")
+        for step in steps:
+            install(Command((*start, *step.rest), step.stated, step.line), folder, time_limit)
+
+    folder = kept(cache, ["python", interpreter(), [step.rest for step in steps]], fill)
+    return Environment(folder, (folder / "venv" / "bin",))
+
+
+def _node(steps: tuple[_Step, ...], cache: Path, time_limit: float, *, typescript: bool) -> Environment:
+    tools = find_node(cache, time_limit=time_limit)
+    loader = _loader(tools, cache, time_limit) if typescript else None
+    folder = _npm_folder(tools, steps, cache, time_limit)
+    modules = folder / "node_modules"
+    return Environment(
+        folder=folder,
+        path=(*tools.path, modules / ".bin", folder / "global" / "bin"),
+        node_modules=modules if modules.is_dir() else None,
+        typescript=loader,
+    )
+
+
+def _npm_folder(tools: NodeTools, steps: tuple[_Step, ...], cache: Path, time_limit: float) -> Path:
+    def fill(folder: Path) -> None:
+        (folder / "package.json").write_text('{"private": true}\n', encoding="utf-8")
+        # `npm install --global` of a page stays inside; npm itself is run by the Node that was found.
+        extra = {"NPM_CONFIG_PREFIX": str(folder / "global")}
+        if tools.path:
+            extra["PATH"] = os.pathsep.join([*map(str, tools.path), os.environ.get("PATH", os.defpath)])
+        for step in steps:
+            command = Command(npm_install(tools, step.rest), step.stated, step.line, tuple(extra.items()))
+            install(command, folder, time_limit)
+
+    return kept(cache, ["node", str(tools.node), [step.rest for step in steps]], fill)
+
+
+def _loader(tools: NodeTools, cache: Path, time_limit: float) -> Path:
+    """tsx, in a folder of its own: it is ours, and no sample can import it by chance."""
+    step = _Step(("tsx",), "npm install tsx", None)
+    return _npm_folder(tools, (step,), cache, time_limit) / "node_modules" / "tsx" / "dist" / "loader.mjs"
