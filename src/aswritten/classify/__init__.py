@@ -1,0 +1,214 @@
+"""What each block of a page is: a sample, an install, documented output, a fragment, or something else, with the reason.
+
+The rules are about kinds of text, never about a page. Every block gets exactly one role.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import replace
+from typing import TYPE_CHECKING
+
+from aswritten import languages
+from aswritten.classify import _outputs, _texts
+from aswritten.classify._chain import Source, are_alternatives, chain
+from aswritten.classify._role import Kind, Role
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+
+    from aswritten.classify._chain import Chain
+    from aswritten.languages import Language
+    from aswritten.model import Block, Page
+
+__all__ = ["Kind", "Role", "classify"]
+
+#: The language of shell blocks.
+_SHELL = "curl"
+#: The language whose samples may declare a name only once.
+_DECLARES_ONCE = frozenset({"node"})
+
+
+def classify(page: Page) -> tuple[Role, ...]:
+    """One role a block, in the order of the page."""
+    reader = _Reader()
+    for block in page.blocks:
+        reader.roles.append(reader.role(block))
+    users: dict[int, list[int]] = {}
+    for role in reader.roles:
+        for block in role.earlier:
+            users.setdefault(block.index, []).append(role.block.line)
+    return tuple(_as_fragment(role, users.get(role.block.index, [])) for role in reader.roles)
+
+
+class _Reader:
+    """Goes through a page's blocks in order; what a block is depends on those above it."""
+
+    def __init__(self) -> None:
+        self.roles: list[Role] = []
+        self._defined: dict[str, dict[str, list[Source]]] = {}
+
+    def role(self, block: Block) -> Role:
+        if block.is_file:
+            return _file(block)
+        if not block.text.strip():
+            return Role(block, "other", reason="an empty block")
+        return self._install(block) or self._output(block) or self._program(block) or _text(block)
+
+    def _install(self, block: Block) -> Role | None:
+        if block.tag in _texts.KINDS_BY_TAG:
+            return None
+        installs = languages.install_commands(block.text, block.first_line)
+        return Role(block, "install", _SHELL, installs=installs) if installs else None
+
+    def _output(self, block: Block) -> Role | None:
+        """Documented output that its form or the page's words tell, whatever its tag says."""
+        value = _texts.parsed_json(block.text)
+        if _texts.is_event_stream(block.text):
+            return self._body(block, "an event stream")
+        if _texts.is_http_answer(block.text):
+            return self._body(block, "an HTTP response")
+        if value is not None and _texts.is_answer(value):
+            return self._body(block, "a JSON body")
+        if value is not None and _outputs.is_spoken_of(block) and _outputs.documented(block, self.roles, is_body=True):
+            return self._body(block, "a JSON body")
+        is_text = block.tag in _texts.PLAIN_TAGS and _outputs.is_spoken_of(block)
+        if block.tag in _texts.OUTPUT_TAGS or is_text or (_outputs.is_announced(block) and not _defines(block)):
+            return None if _texts.plain_kind(block.text) or _calls(block.text) else self._print(block)
+        return None
+
+    def _body(self, block: Block, what: str) -> Role:
+        of = _outputs.documented(block, self.roles, is_body=True)
+        where = f"the sample at line {of.line} is answered" if of else "no sample of this section is answered"
+        return Role(block, "output", reason=f"{what}, documented as what {where}", of=of)
+
+    def _print(self, block: Block) -> Role | None:
+        command = _outputs.command_above(block, self.roles)
+        if command is not None:
+            return Role(
+                block, "other", reason=f"output of the block at line {command.line}, which does not call the API"
+            )
+        of = _outputs.documented(block, self.roles, is_body=False)
+        if of is not None:
+            return Role(block, "output", reason=f"documented as what the sample at line {of.line} prints", of=of)
+        if block.tag in _texts.OUTPUT_TAGS:
+            return Role(block, "other", reason="documented output of no sample of this section")
+        return None
+
+    def _program(self, block: Block) -> Role | None:
+        language = _language(block)
+        if language is None:
+            return None
+        names = language.names(block.text)
+        given = languages.exports(block.text) if language.NAME == _SHELL else {}
+        elided = language.elided(block.text)
+        source = Source(block, language.NAME, names.defines, names.needs, frozenset(given), elided)
+        defined = self._defined.setdefault(language.NAME, {})
+        if language.NAME == _SHELL and languages.only_assigns(block.text):
+            role = Role(
+                block, "fragment", _SHELL, "sends nothing itself; its variables are given to the samples after it"
+            )
+        else:
+            role = self._whole(source, language, defined)
+        for name in source.defines:
+            defined.setdefault(name, []).append(source)
+        return replace(role, variables=tuple(given.items()))
+
+    def _whole(self, source: Source, language: Language, defined: Mapping[str, Sequence[Source]]) -> Role:
+        block, name = source.block, source.language
+        front = chain(source, defined, once=name in _DECLARES_ONCE)
+        calls = language.calls_api(block.text) or self._goes_on(source, language, front)
+        if source.elided and (calls or name != _SHELL):
+            return Role(block, "fragment", name, source.elided)
+        if calls:
+            if front.broken:
+                return Role(block, "fragment", name, front.broken)
+            return Role(block, "sample", name, earlier=front.earlier)
+        return Role(block, "other", name, "does not call the API")
+
+    def _goes_on(self, source: Source, language: Language, front: Chain) -> bool:
+        """Whether a block that calls nothing by itself does so with the blocks in front of it.
+
+        It does where it calls a function of theirs, or goes on with the answer of the sample right above it.
+        """
+        before = "".join(block.text for block in front.earlier)
+        if not before or not language.calls_api(before + source.block.text):
+            return False
+        if not language.calls_api(before):
+            return True
+        samples = (
+            role.block
+            for role in reversed(self.roles)
+            if role.kind == "sample"
+            and role.language == source.language
+            and not are_alternatives(role.block, source.block)
+        )
+        above = next(samples, None)
+        if above is None or above not in front.earlier or not _outputs.in_one_section(above, source.block):
+            return False
+        return any(not _imports(above.text, name) for name in source.needs & language.names(above.text).defines)
+
+
+def _as_fragment(role: Role, users: Sequence[int]) -> Role:
+    """A block that does not call the API itself, as the fragment that it is where samples (at lines ``users``) run it."""
+    if role.kind != "other" or not users:
+        return role
+    where = f"block at line {users[0]}" if len(users) == 1 else f"blocks at lines {', '.join(map(str, users))}"
+    return replace(role, kind="fragment", reason=f"sends nothing itself; runs as a part of the {where}")
+
+
+def _file(block: Block) -> Role:
+    language = next(
+        (known for known in languages.LANGUAGES if block.page.lower().endswith(tuple(known.SUFFIXES))), None
+    )
+    if language is None:
+        return Role(
+            block, "other", reason=f"a file in a language that is not run here ({block.tag})", unclassified=True
+        )
+    return Role(block, "sample", language.NAME)
+
+
+def _text(block: Block) -> Role:
+    """A block that is no program of a language that is run here."""
+    kind = _texts.KINDS_BY_TAG.get(block.tag, "")
+    form = _texts.plain_kind(block.text)
+    if form or kind:
+        return Role(block, "other", reason=f"{kind} ({block.tag})" if kind else form)
+    if _texts.parsed_json(block.text) is not None:
+        return Role(block, "other", reason="data (JSON)")
+    if block.tag in _texts.PLAIN_TAGS - {""}:
+        return Role(block, "other", reason="plain text")
+    why = f"the tag {block.tag!r} is not known" if block.tag else "no language is named"
+    return Role(block, "other", reason=f"{why}, and the text reads as none that is", unclassified=True)
+
+
+def _language(block: Block) -> Language | None:
+    """The language of a block: what its tag says, unless its text reads as another one only."""
+    tagged = next((language for language in languages.LANGUAGES if block.tag in language.TAGS), None)
+    if tagged is None and (block.tag in _texts.KINDS_BY_TAG or _texts.plain_kind(block.text)):
+        return None
+    if tagged is not None and tagged.is_program(block.text):
+        return tagged
+    others = (
+        language for language in languages.LANGUAGES if language is not tagged and language.is_program(block.text)
+    )
+    # A tag is contradicted only by text that calls the API: a command such as `a=b` reads as several languages.
+    other = next((language for language in others if tagged is None or language.calls_api(block.text)), None)
+    return other or tagged
+
+
+def _imports(text: str, name: str) -> bool:
+    """Whether a program has a name from an import, so that a block which needs it does not go on with an answer."""
+    name = re.escape(name)
+    lists = rf"import[ \t]+[\w \t,.*$]*\b{name}\b|import\s*\([^)]*\b{name}\b|import[^\n;(]*\{{[^}}]*\b{name}\b"
+    return re.search(rf"{lists}|\b{name}\b[^\n;=]*=\s*require\(", text) is not None
+
+
+def _calls(text: str) -> bool:
+    return any(language.is_program(text) and language.calls_api(text) for language in languages.LANGUAGES)
+
+
+def _defines(block: Block) -> bool:
+    """Whether a block, read by its tag, defines names that other blocks could use."""
+    tagged = next((language for language in languages.LANGUAGES if block.tag in language.TAGS), None)
+    return tagged is not None and bool(tagged.names(block.text).defines)

@@ -1,0 +1,86 @@
+"""Which earlier blocks of a page a block goes on from, by the names that it needs."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+
+    from aswritten.model import Block
+
+
+@dataclass(frozen=True, slots=True)
+class Source:
+    """A block that is a program, or a piece of one."""
+
+    block: Block
+    language: str
+    defines: frozenset[str]
+    needs: frozenset[str]
+    given: frozenset[str]
+    """Names whose values are known without a run, and are given to later blocks."""
+    elided: str
+    """Why it cannot run as it stands; empty if it can."""
+
+
+@dataclass(frozen=True, slots=True)
+class Chain:
+    """What has to run in front of a block."""
+
+    earlier: tuple[Block, ...] = ()
+    """In page order."""
+    broken: str = ""
+    """Why a name that it needs cannot come from where the page defines it; empty if all can."""
+
+
+def chain(source: Source, defined: Mapping[str, Sequence[Source]], *, once: bool) -> Chain:
+    """The blocks that define what ``source`` needs, and what these need in turn.
+
+    ``defined`` has for each name the blocks above ``source`` in its language that define it, in page order. The nearest
+    definition wins. A block in another tab of a group that both stand in is an alternative, and gives nothing.
+    With ``once`` the language lets a name be declared only once, so that two blocks that declare the same cannot run as one.
+    A name that no block defines is left to the run to report.
+    """
+    chosen: list[Source] = []
+    declared = set(source.defines) if once else set()
+    broken = ""
+    pending = [(source, name) for name in sorted(source.needs)]
+    while pending:
+        user, name = pending.pop()
+        reasons: list[str] = []
+        for other in reversed(defined.get(name, ())):
+            if other.block.index >= user.block.index or any(
+                are_alternatives(one.block, other.block) for one in (source, *chosen)
+            ):
+                continue
+            if other in chosen or name in other.given:
+                break
+            reason = _cannot_join(name, other, declared)
+            if not reason:
+                chosen.append(other)
+                declared |= other.defines if once else set()
+                pending += [(other, need) for need in sorted(other.needs)]
+                break
+            reasons.append(reason)
+        else:
+            broken = broken or (reasons[0] if reasons else "")
+    return Chain(tuple(sorted((other.block for other in chosen), key=lambda block: block.index)), broken)
+
+
+def _cannot_join(name: str, other: Source, declared: set[str]) -> str:
+    if other.elided:
+        return f"needs `{name}` of the block at line {other.block.line}, which cannot run: {other.elided}"
+    again = sorted(declared & other.defines)
+    if again:
+        return f"needs `{name}` of the block at line {other.block.line}, and both declare `{again[0]}`: they cannot run as one"
+    return ""
+
+
+def are_alternatives(one: Block, other: Block) -> bool:
+    """Whether a reader sees only one of the two: they stand in different tabs of one group."""
+    for mine, theirs in zip(one.tab.split("/"), other.tab.split("/"), strict=False):
+        if mine != theirs:
+            return bool(mine and theirs) and mine.split(":")[0] == theirs.split(":")[0]
+    return False

@@ -1,0 +1,111 @@
+"""Documented output: how a page announces it, and which sample it documents."""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING
+
+from aswritten.classify import _texts
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from aswritten.classify._role import Role
+    from aswritten.model import Block
+
+#: Words by which a page speaks of what a sample answers or prints.
+_SPEAKS = re.compile(
+    r"\b(?:respon(?:ses?|ds?)|outputs?|prints?|printed|returns?|returned|repl(?:y|ies)|results?"
+    r"|you (?:(?:should|will|may|might|can|would) )?(?:see|get|receive))\b",
+    re.IGNORECASE,
+)
+#: A line that says nothing else: `Response:`, `Expected output`, `Example Response Format`, `Output from script`.
+_SAYS = re.compile(
+    r"\W*(?:(?:an?|the|your|expected|example|sample|typical|possible|return|json|api)\s+)*"
+    r"(?:(?:responses?|outputs?|results?|repl(?:y|ies)|returns?|prints?|data)(?=\W*$|\s+(?:from|of|for|in|format|body|example|may|might|will|should|looks?|is)\b.*))"
+    r".{0,60}",
+    re.IGNORECASE,
+)
+_TITLE = re.compile(r"""title\s*=\s*(?:"([^"]*)"|'([^']*)')""")
+_TITLE_SAYS = re.compile(r"\b(?:response|output|result)s?\W*$", re.IGNORECASE)
+#: Commands that run a program the page showed: what they print is what the program prints.
+_RUNS_FILE = re.compile(r"\s*\$?\s*(?:python3?|node|npx|tsx|deno|bun|ts-node|uv run|bash|sh)\s")
+_STREAMS = re.compile(r"""["']?\bstream\b["']?\s*[:=]\s*true\b""", re.IGNORECASE)
+#: Ways in which a program prints a body as it came.
+_PRINTS_BODY = re.compile(r"JSON\.stringify|\.json\(\)|model_dump|to_json|\.text\b")
+#: Forms in which one language prints its values, and no other does.
+_PRINTED_BY = {
+    "python": re.compile(r"\b(?:None|True|False)\b|\{'|\b[A-Z]\w+\(\w+="),
+    "node": re.compile(r"\bundefined\b|\[Object\]|\[Array\]|^\s*\w+: (?:'|null|\[|\{)", re.MULTILINE),
+}
+_SHELL = "curl"
+#: A block documents one of so many blocks above it.
+_NEAR = 40
+
+
+def is_spoken_of(block: Block) -> bool:
+    """Whether the words right above a block speak of a response or a print; they may speak of another one."""
+    return _SPEAKS.search(_words_above(block)) is not None or is_announced(block)
+
+
+def is_announced(block: Block) -> bool:
+    """Whether the line right above a block, or the block's title, says that it shows a response or a print."""
+    title = _TITLE.search(block.info)
+    if title:
+        return _TITLE_SAYS.search(title[1] or title[2] or "") is not None
+    last = block.prose.strip().rsplit("\n", 1)[-1]
+    if _SAYS.fullmatch(last):
+        return True
+    # The line above is the page's words below a heading that says it.
+    heading = block.headings[-1] if block.headings else ""
+    return heading in block.prose and _SAYS.fullmatch(heading) is not None and bool(heading)
+
+
+def command_above(block: Block, roles: Sequence[Role]) -> Block | None:
+    """The shell block right above that runs neither a sample nor a file of the page: what is printed is its own."""
+    for role in reversed(roles):
+        if role.block.headings != block.headings:
+            return None
+        if role.kind == "output":
+            continue
+        is_command = role.kind in {"other", "fragment", "install"} and role.language == _SHELL
+        return role.block if is_command and not _RUNS_FILE.match(role.block.text) else None
+    return None
+
+
+def documented(block: Block, roles: Sequence[Role], *, is_body: bool) -> Block | None:
+    """The sample that a block documents: the nearest above in its section, or one beside that which fits better.
+
+    ``is_body`` says that the block shows an answer as it comes over the wire, not what a program makes of it.
+    """
+    above = [role for role in roles[-_NEAR:] if role.kind == "sample" and in_one_section(role.block, block)]
+    if not above:
+        return None
+    nearest = above[-1].block
+    if nearest.group:
+        beside = [role for role in above if role.block.group == nearest.group]
+    else:
+        beside = [role for role in above if role.block.headings == nearest.headings and not role.block.group]
+    streams = _texts.is_event_stream(block.text)
+    printed_by = {name for name, form in _PRINTED_BY.items() if form.search(block.text)}
+
+    def fit(role: Role) -> tuple[bool, bool, int]:
+        text = role.block.text
+        if is_body:
+            shows_body = role.language == _SHELL or _PRINTS_BODY.search(text) is not None
+            return (_STREAMS.search(text) is not None) == streams, shows_body, role.block.index
+        return role.language in printed_by or not printed_by, role.language != _SHELL, role.block.index
+
+    return max(beside, key=fit).block
+
+
+def in_one_section(one: Block, other: Block) -> bool:
+    """Whether two blocks stand below the same heading, or below siblings of one."""
+    depth = min(len(one.headings), len(other.headings))
+    common = next((at for at in range(depth) if one.headings[at] != other.headings[at]), depth)
+    return common >= max(len(one.headings), len(other.headings)) - 1 and (common > 0 or depth == 0)
+
+
+def _words_above(block: Block) -> str:
+    """The last paragraph above a block."""
+    return re.split(r"\n\s*\n", block.prose.strip())[-1]

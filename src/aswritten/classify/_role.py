@@ -1,0 +1,34 @@
+"""The role of a block: what it is, and how it hangs together with the others."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Literal
+
+if TYPE_CHECKING:
+    from aswritten.languages import Install
+    from aswritten.model import Block
+
+Kind = Literal["sample", "install", "output", "fragment", "other"]
+
+
+@dataclass(frozen=True, slots=True)
+class Role:
+    """What one block is."""
+
+    block: Block
+    kind: Kind
+    language: str = ""
+    """The language module that reads it; empty where none does."""
+    reason: str = ""
+    """Why it is what it is; empty for samples and installs."""
+    earlier: tuple[Block, ...] = ()
+    """Of a sample: the earlier blocks of the page that run in front of it, in page order."""
+    of: Block | None = None
+    """Of documented output: the sample that it documents, where the page shows one."""
+    installs: tuple[Install, ...] = ()
+    """Of an install: its commands."""
+    variables: tuple[tuple[str, str], ...] = ()
+    """(name, value) that it tells a reader to set in the shell, for the samples after it."""
+    unclassified: bool = False
+    """True where nobody can tell what the block is."""

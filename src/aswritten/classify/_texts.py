@@ -1,0 +1,107 @@
+"""What a block's text is, by its form alone: a JSON body, an event stream, a URL, an HTTP message."""
+
+from __future__ import annotations
+
+import json
+import re
+from typing import cast
+
+#: What the word after a fence's marks says about blocks that are no program here.
+_NAMES: dict[str, tuple[str, ...]] = {
+    "data": ("json", "jsonc", "json5", "jsonl", "ndjson", "xml", "csv", "tsv"),
+    "configuration": ("yaml", "yml", "toml", "ini", "env", "dotenv", "properties", "conf", "cfg", "hcl", "nginx", "dockerfile", "docker", "docker-compose", "makefile", "editorconfig", "gitignore"),
+    "markup": ("html", "css", "scss", "svg", "markdown", "md", "mdx", "rst", "latex", "tex", "vue", "svelte", "liquid", "jinja", "jinja2", "mermaid", "plantuml", "dot", "graphviz"),
+    "a change": ("diff", "patch"),
+    "a query": ("sql", "graphql", "promql", "jq"),
+    "a program": ("go", "golang", "java", "kotlin", "rust", "rs", "ruby", "rb", "php", "csharp", "c#", "cs", "dotnet", "fsharp", "c", "cpp", "c++", "objective-c", "swift", "dart", "elixir", "erlang", "scala", "clojure", "haskell", "ocaml", "lua", "perl", "r", "julia", "zig", "groovy", "powershell", "ps1", "pwsh", "batch", "cmd", "vb", "solidity", "proto", "protobuf", "terraform", "nix", "wasm", "asm"),
+}  # fmt: skip
+KINDS_BY_TAG = {tag: kind for kind, tags in _NAMES.items() for tag in tags}
+#: Tags that say that a block is text, and nothing about whose.
+PLAIN_TAGS = frozenset({"", "text", "txt", "plain", "plaintext", "plain-text", "none", "raw", "ansi", "log", "logs"})
+#: Tags that say that a block is what something printed or answered.
+OUTPUT_TAGS = frozenset(
+    {"output", "console-output", "text-output", "stdout", "result", "response", "sse", "event-stream"}
+)
+
+_STRING_OR_ELISION = re.compile(
+    r"""(?P<string>"(?:\\.|[^"\\\n])*")|(?P<elision>//[^\n]*|/\*.*?\*/|\#[^\n]*|\.\.\.|…|<\s*snip\s*>|^[ \t]*\.[ \t]*$)""",
+    re.DOTALL | re.MULTILINE,
+)
+_SPARE_COMMAS = (
+    (re.compile(r",(?:\s*,)+"), ","),
+    (re.compile(r"([\[{])\s*,"), r"\1"),
+    (re.compile(r",\s*([\]}])"), r"\1"),
+    (re.compile(r":\s*([,}])"), r": null\1"),
+)
+_SSE_FIELD = re.compile(r"(?:data|event|id|retry)?:")
+_ELISION_LINE = re.compile(r"\s*(?:\.{3,}|…|\[\s*(?:\.\.\.|…)\s*\]|#.*|//.*)\s*")
+_URL = re.compile(
+    r"[A-Za-z][\w+.-]*://\S*|(?:localhost|[\w-]+(?:\.[\w-]+)+)(?::\d+)?/\S*|(?:/[\w.{}:<>-]+)+/?(?:\?\S*)?"
+)
+_ASSIGNMENT = re.compile(r"(?:export\s+)?[A-Z][A-Z0-9_]*\s*=.*|#.*")
+_COMMAND = re.compile(r"(?:\$\s+\S.*|[a-z][\w./-]*(?:\s+[\w./-]+)*\s+--?\w[\w-]*(?:[ =].*)?)")
+_HTTP = re.compile(r"(?:GET|POST|PUT|PATCH|DELETE|HEAD|OPTIONS)\s+\S+")
+_HTTP_STATUS = re.compile(r"HTTP/[\d.]+\s+\d{3}\b")
+
+
+def parsed_json(text: str) -> object | None:
+    """The JSON value that the text documents, elisions (`...`, comments) left out; None when it is none."""
+    text = text.strip()
+    if not text.startswith(("{", "[")):
+        return None
+    value = _loaded(text)
+    return value if value is not None else _loaded(_without_elisions(text))
+
+
+def is_answer(value: object) -> bool:
+    """Whether a JSON value has the form of an API's answer: choices, an error, a typed object."""
+    if isinstance(value, list):
+        return bool(value) and is_answer(value[0])
+    if not isinstance(value, dict) or "messages" in value:
+        return False
+    return "choices" in value or isinstance(value.get("error"), dict | str) or isinstance(value.get("object"), str)
+
+
+def is_event_stream(text: str) -> bool:
+    """Whether the text is a transcript of server-sent events, parts of it perhaps left out."""
+    lines = [line for line in text.split("\n") if line.strip() and not _ELISION_LINE.fullmatch(line)]
+    return any(line.startswith("data:") for line in lines) and all(_SSE_FIELD.match(line) for line in lines)
+
+
+def is_http_answer(text: str) -> bool:
+    """Whether the text begins as an HTTP response does."""
+    return _HTTP_STATUS.match(text.lstrip()) is not None
+
+
+def plain_kind(text: str) -> str:
+    """What a text is that is neither program nor data, in words; empty if its form does not tell."""
+    lines = [line.strip() for line in text.strip().split("\n")]
+    if all(_URL.fullmatch(line) for line in lines):
+        return "a URL alone" if len(lines) == 1 else "URLs alone"
+    if _HTTP.fullmatch(lines[0].removesuffix(" HTTP/1.1")):
+        return "an HTTP request in outline"
+    if all(_ASSIGNMENT.fullmatch(line) for line in lines if line):
+        return "variables"
+    if all(_COMMAND.fullmatch(line) for line in lines if line):
+        return "shell commands"
+    return ""
+
+
+def _loaded(text: str) -> object | None:
+    try:
+        return cast("object", json.loads(text))
+    except (ValueError, RecursionError):  # the latter: nested deeper than anything documented
+        return None
+
+
+def _without_elisions(text: str) -> str:
+    text = _STRING_OR_ELISION.sub(
+        lambda found: found["string"] or ("null" if _stands_for_value(text, found) else ""), text
+    )
+    for pattern, replacement in _SPARE_COMMAS:
+        text = pattern.sub(replacement, text)
+    return text
+
+
+def _stands_for_value(text: str, found: re.Match[str]) -> bool:
+    return found["elision"] in {"...", "…"} and text[: found.start()].rstrip().endswith(":")

@@ -1,0 +1,460 @@
+"""`classify`: what each block of a page is, by its form and by the page's words around it."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from textwrap import dedent
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from aswritten.classify import Role, classify
+from aswritten.model import Page
+from aswritten.pages import read_page
+from aswritten.pages.files import read as read_file
+from aswritten.pages.mdx import read
+
+SEED = Path(__file__).parents[2] / "shared" / "pages" / "seed" / "wizardlm-2-8x22b.md"
+
+CURL = '```bash\ncurl https://api.example.com/v1/chat/completions -d \'{"model": "m"}\'\n```\n'
+CURL_STREAM = "```bash\ncurl https://api.example.com/v1/chat/completions -d '{\"stream\": true}'\n```\n"
+PYTHON = (
+    "```python\nfrom openai import OpenAI\nclient = OpenAI()\nanswer = client.chat.completions.create(model='m')\n```\n"
+)
+NODE = '```js\nimport OpenAI from "openai";\nconst client = new OpenAI();\nconst answer = await client.chat.completions.create({});\n```\n'
+COMPLETION = '```json\n{"object": "chat.completion", "choices": []}\n```\n'
+
+
+def roles(*parts: str) -> tuple[Role, ...]:
+    text = "\n".join(dedent(part) for part in parts)
+    return classify(Page("page.mdx", text, read("page.mdx", text)))
+
+
+def only(*parts: str) -> Role:
+    """The last block's role."""
+    return roles(*parts)[-1]
+
+
+def kinds(*parts: str) -> list[str]:
+    return [role.kind for role in roles(*parts)]
+
+
+def lines(role: Role) -> list[int]:
+    return [block.line for block in role.earlier]
+
+
+# Samples
+
+
+@pytest.mark.parametrize(("page", "language"), [(CURL, "curl"), (PYTHON, "python"), (NODE, "node")])
+def test_a_whole_program_that_calls_the_api_is_a_sample(page: str, language: str) -> None:
+    role = only(page)
+    assert (role.kind, role.language, role.reason, role.earlier) == ("sample", language, "", ())
+
+
+@pytest.mark.parametrize(("page", "language"), [(CURL, "curl"), (PYTHON, "python"), (NODE, "node")])
+@pytest.mark.parametrize("tag", ["", "text", "snippet"])
+def test_without_a_telling_tag_the_text_tells_the_language(page: str, language: str, tag: str) -> None:
+    role = only(f"```{tag}\n" + page.split("\n", 1)[1])
+    assert (role.kind, role.language) == ("sample", language)
+
+
+@pytest.mark.parametrize(
+    ("tag", "page", "language"), [("python", CURL, "curl"), ("bash", PYTHON, "python"), ("js", CURL, "curl")]
+)
+def test_a_tag_that_the_text_contradicts_is_overruled(tag: str, page: str, language: str) -> None:
+    role = only(f"```{tag}\n" + page.split("\n", 1)[1])
+    assert (role.kind, role.language) == ("sample", language)
+
+
+def test_a_sample_with_a_mistake_is_still_a_sample() -> None:
+    role = only("```python\nclient = OpenAI(\nclient.chat.completions.create(model='m')\n```\n")
+    assert (role.kind, role.language) == ("sample", "python")
+
+
+@pytest.mark.parametrize(
+    ("name", "language"), [("a/curl.sh", "curl"), ("a/python.py", "python"), ("node.mjs", "node"), ("x.mts", "node")]
+)
+def test_a_sample_file_is_a_sample_whatever_it_holds(name: str, language: str) -> None:
+    (role,) = classify(Page(name, "x\n", read_file(name, "x\n")))
+    assert (role.kind, role.language) == ("sample", language)
+
+
+def test_a_program_that_never_calls_its_own_main_is_a_sample_that_sends_nothing() -> None:
+    role = only(
+        """\
+        ```python
+        from openai import OpenAI
+
+        def main():
+            client = OpenAI()
+            client.chat.completions.create(model="m")
+        ```
+        """
+    )
+    assert role.kind == "sample"
+
+
+# Blocks that go on from earlier ones
+
+
+def test_the_blocks_that_define_what_a_sample_needs_run_in_front_of_it() -> None:
+    found = roles(
+        "```python\nfrom openai import OpenAI\n```\n",
+        "```python\nunrelated = 1\n```\n",
+        "```python\nclient = OpenAI()\n```\n",
+        "```python\nclient.chat.completions.create(model='m')\n```\n",
+    )
+    assert [role.kind for role in found] == ["fragment", "other", "fragment", "sample"]
+    assert lines(found[3]) == [1, 9]
+    assert found[0].reason == "sends nothing itself; runs as a part of the block at line 13"
+    assert found[1].reason == "does not call the API"
+
+
+def test_a_fragment_names_all_blocks_that_it_is_a_part_of() -> None:
+    use = "```python\nclient.chat.completions.create(model='m')\n```\n"
+    found = roles("```python\nfrom openai import OpenAI\nclient = OpenAI()\n```\n", use, use)
+    assert found[0].reason == "sends nothing itself; runs as a part of the blocks at lines 6, 10"
+
+
+def test_the_nearest_definition_wins() -> None:
+    setup = "```python\nfrom openai import OpenAI\nclient = OpenAI()\n```\n"
+    assert lines(only(setup, setup, "```python\nclient.chat.completions.create(model='m')\n```\n")) == [6]
+
+
+def test_a_name_that_no_block_defines_is_left_to_the_run() -> None:
+    role = only("```python\nclient.chat.completions.create(model='m')\n```\n")
+    assert (role.kind, role.earlier) == ("sample", ())
+
+
+def test_a_block_that_calls_a_function_of_an_earlier_one_is_a_sample() -> None:
+    found = roles(
+        "```python\nfrom openai import OpenAI\n\ndef ask(text):\n    return OpenAI().chat.completions.create(model=text)\n```\n",
+        "```python\nprint(ask('m'))\n```\n",
+    )
+    assert [role.kind for role in found] == ["fragment", "sample"]
+    assert lines(found[1]) == [1]
+
+
+def test_a_block_that_goes_on_with_the_answer_of_the_sample_above_is_a_sample() -> None:
+    found = roles(PYTHON, "```python\nprint(answer.choices[0].message.content)\n```\n")
+    assert [role.kind for role in found] == ["sample", "sample"]
+    assert lines(found[1]) == [1]
+
+
+def test_a_block_that_merely_uses_an_import_of_the_sample_above_is_none() -> None:
+    assert kinds(PYTHON, "```python\nother = OpenAI()\n```\n") == ["sample", "other"]
+
+
+def test_a_block_in_another_tab_gives_nothing() -> None:
+    page = """\
+        <Tabs>
+        <Tab>
+        ```python
+        from openai import OpenAI
+        client = OpenAI()
+        ```
+        ```python
+        client.chat.completions.create(model="m")
+        ```
+        </Tab>
+        <Tab>
+        ```python
+        from openai import AsyncOpenAI
+        key = "k"
+        ```
+        ```python
+        client.chat.completions.create(model="m")
+        ```
+        </Tab>
+        </Tabs>
+        """
+    found = roles(page)
+    assert [lines(role) for role in found] == [[], [3], [], []]
+
+
+def test_a_block_of_another_language_gives_nothing() -> None:
+    assert (
+        only("```js\nconst client = 1;\n```\n", "```python\nclient.chat.completions.create(model='m')\n```\n").earlier
+        == ()
+    )
+
+
+def test_javascript_blocks_that_declare_the_same_name_do_not_run_as_one() -> None:
+    role = only(NODE, "```js\nconst answer = await client.chat.completions.create({});\n```\n")
+    assert role.kind == "fragment"
+    assert role.reason == "needs `client` of the block at line 1, and both declare `answer`: they cannot run as one"
+
+
+def test_a_block_that_needs_an_elided_one_cannot_run_either() -> None:
+    role = only(
+        "```python\nclient = OpenAI(\n    ...\n)\n```\n", "```python\nclient.chat.completions.create(model='m')\n```\n"
+    )
+    assert role.kind == "fragment"
+    assert role.reason.startswith("needs `client` of the block at line 1, which cannot run: a part is left out")
+
+
+@pytest.mark.parametrize(
+    "block",
+    [
+        "```bash\ncurl https://api.example.com/v1/chat/completions ...\n```\n",
+        "```console\n$ curl https://api.example.com/v1/models\n{}\n```\n",
+        "```python\nclient.chat.completions.create(model='m', ...)\n```\n",
+        "```python\n    client.chat.completions.create(model='m')\n```\n",
+    ],
+)
+def test_a_block_that_is_no_whole_program_is_a_fragment_with_the_reason(block: str) -> None:
+    role = only(block)
+    assert role.kind == "fragment"
+    assert role.reason
+
+
+# The shell's variables
+
+
+def test_a_block_that_only_sets_variables_gives_them_to_the_samples_after_it() -> None:
+    found = roles(
+        '```bash\nexport API_KEY="k"\nMODEL=m\n```\n',
+        '```bash\ncurl https://api.example.com/v1/$MODEL -H "K: $API_KEY"\n```\n',
+    )
+    assert (found[0].kind, found[0].language) == ("fragment", "curl")
+    assert found[0].reason == "sends nothing itself; its variables are given to the samples after it"
+    assert dict(found[0].variables) == {"API_KEY": "k", "MODEL": "m"}
+    assert (found[1].kind, found[1].earlier) == ("sample", ())
+
+
+def test_a_sample_gives_its_variables_too() -> None:
+    role = only("```bash\nexport API_KEY=k\ncurl https://api.example.com/v1/models\n```\n")
+    assert (role.kind, dict(role.variables)) == ("sample", {"API_KEY": "k"})
+
+
+def test_a_variable_that_takes_a_run_makes_its_block_run_in_front() -> None:
+    found = roles(
+        "```bash\nTOKEN=$(curl https://api.example.com/token)\n```\n",
+        '```bash\ncurl https://api.example.com/v1/models -H "T: $TOKEN"\n```\n',
+    )
+    assert lines(found[1]) == [1]
+
+
+# Installs
+
+
+@pytest.mark.parametrize(
+    "command", ["pip install openai", "$ pip install openai", "npm install openai", "# first\nuv add openai httpx"]
+)
+@pytest.mark.parametrize("tag", ["bash", "", "console", "python"])
+def test_a_block_of_package_manager_commands_is_an_install(command: str, tag: str) -> None:
+    role = only(f"```{tag}\n{command}\n```\n")
+    assert role.kind == "install"
+    assert [install.line for install in role.installs] == [3 if command.startswith("#") else 2]
+
+
+def test_a_block_that_also_does_something_else_is_no_install() -> None:
+    assert kinds("```bash\npip install openai\nserver --start\n```\n") == ["other"]
+
+
+# Documented output
+
+
+def test_a_json_body_below_a_sample_documents_its_answer() -> None:
+    found = roles(CURL, "The response may look like this\n", COMPLETION)
+    assert (found[1].kind, found[1].of) == ("output", found[0].block)
+    assert found[1].reason == "a JSON body, documented as what the sample at line 1 is answered"
+
+
+@pytest.mark.parametrize(
+    "body",
+    [
+        '{"choices": [...]}',
+        '{\n  "object": "list",\n  "data": [\n    {"id": 1},\n    ...\n  ]\n}',
+        '{"error": {"message": "no"}} ',
+        '{\n  "choices": [], // all of them\n  "usage": ...,\n}',
+        '[{"object": "model"}]',
+    ],
+)
+@pytest.mark.parametrize("tag", ["json", "", "bash", "js"])
+def test_an_answer_is_known_by_its_form_elided_or_not(body: str, tag: str) -> None:
+    assert kinds(CURL, f"```{tag}\n{body}\n```\n") == ["sample", "output"]
+
+
+def test_an_event_stream_is_known_by_its_form() -> None:
+    found = roles(CURL_STREAM, CURL, '```\ndata: {"id": 1}\n\n...\n\ndata: [DONE]\n```\n')
+    assert found[2].of == found[0].block
+
+
+def test_a_body_that_does_not_stream_belongs_to_the_sample_that_does_not_stream() -> None:
+    found = roles(CURL, CURL_STREAM, COMPLETION)
+    assert found[2].of == found[0].block
+
+
+def test_below_tabs_a_body_belongs_to_the_sample_that_shows_bodies() -> None:
+    found = roles("<CodeGroup>\n", CURL, PYTHON, NODE, "</CodeGroup>\n\nThe response:\n", COMPLETION)
+    assert found[3].of == found[0].block
+
+
+def test_a_print_belongs_to_the_program_that_prints() -> None:
+    found = roles(
+        "<CodeGroup>\n",
+        PYTHON,
+        NODE,
+        CURL,
+        "</CodeGroup>\n\nOutput:\n\n```\n{'role': 'assistant', 'content': None}\n```\n",
+    )
+    assert (found[3].kind, found[3].of) == ("output", found[0].block)
+
+
+@pytest.mark.parametrize(
+    "words", ["Output:", "The print may look like this", "It prints:", "You should see:", "**Example Response:**"]
+)
+@pytest.mark.parametrize("tag", ["", "text"])
+def test_text_that_the_page_speaks_of_as_output_is_output(words: str, tag: str) -> None:
+    found = roles(PYTHON, f"{words}\n\n```{tag}\nHello there\n```\n")
+    assert (found[1].kind, found[1].of) == ("output", found[0].block)
+    assert found[1].reason == "documented as what the sample at line 1 prints"
+
+
+@pytest.mark.parametrize(
+    "above", ["**Example Response:**\n\n```shell", "Response\n\n```json", '```python title="Chat Response"']
+)
+def test_a_plain_announcement_outweighs_the_tag(above: str) -> None:
+    assert kinds(PYTHON, f"{above}\nHello there: 1 2 3\n```\n") == ["sample", "output"]
+
+
+def test_words_about_responses_do_not_make_a_program_output() -> None:
+    assert kinds(CURL, "Handle the response:\n", PYTHON) == ["sample", "sample"]
+
+
+def test_what_another_command_prints_is_no_output_of_a_sample() -> None:
+    found = roles(PYTHON, "```bash\nkubectl get pods\n```\n\nOutput:\n\n```\nNAME READY\n```\n")
+    assert found[2].kind == "other"
+    assert found[2].reason == "output of the block at line 7, which does not call the API"
+
+
+def test_a_command_that_runs_the_samples_file_prints_what_the_sample_prints() -> None:
+    found = roles(PYTHON, "```bash\npython3 sample.py\n```\n\nOutput:\n\n```\nHello\n```\n")
+    assert (found[2].kind, found[2].of) == ("output", found[0].block)
+
+
+def test_output_belongs_to_a_sample_of_its_own_section() -> None:
+    found = roles("## A\n", CURL, "## B\n", COMPLETION)
+    assert (found[1].kind, found[1].of) == ("output", None)
+
+
+def test_json_that_no_words_call_an_answer_is_data() -> None:
+    role = only(CURL, 'Configure it:\n\n```json\n{"model": "m", "messages": []}\n```\n')
+    assert (role.kind, role.reason) == ("other", "data (json)")
+
+
+# Everything else
+
+
+@pytest.mark.parametrize(
+    ("block", "reason"),
+    [
+        ("```\nhttps://api.example.com/v1\n```\n", "a URL alone"),
+        ("```\nlocalhost:8080/v1\n```\n", "a URL alone"),
+        ("```\nPOST https://api.example.com/v1/chat/completions\n```\n", "an HTTP request in outline"),
+        ("```yaml\nmodel: m\n```\n", "configuration (yaml)"),
+        ("```go\nfunc main() {}\n```\n", "a program (go)"),
+        ("```text\nHello\n```\n", "plain text"),
+        ("```\nAPI_KEY=k\n```\n", "variables"),
+        ("```\nserver --port 80\n```\n", "shell commands"),
+        ("```bash\nls\n```\n", "does not call the API"),
+        ("```python\nprint(1)\n```\n", "does not call the API"),
+        ("```bash\n\n```\n", "an empty block"),
+    ],
+)
+def test_everything_else_is_other_with_the_reason(block: str, reason: str) -> None:
+    role = only(block)
+    assert (role.kind, role.reason, role.unclassified) == ("other", reason, False)
+
+
+@pytest.mark.parametrize(
+    ("block", "reason"),
+    [
+        ("```\nHello there, you\n```\n", "no language is named, and the text reads as none that is"),
+        ("```klingon\nHello there, you\n```\n", "the tag 'klingon' is not known, and the text reads as none that is"),
+    ],
+)
+def test_a_block_that_nobody_can_name_says_so(block: str, reason: str) -> None:
+    role = only(block)
+    assert (role.kind, role.reason, role.unclassified) == ("other", reason, True)
+
+
+@pytest.mark.skipif(not SEED.is_file(), reason="the published page that it started from is not beside the repository")
+def test_the_page_that_it_started_from() -> None:
+    found = classify(read_page(SEED, "seed.md"))
+    assert [(role.kind, role.language) for role in found] == [
+        ("other", ""),
+        ("sample", "curl"),
+        ("output", ""),
+        ("sample", "curl"),
+        ("output", ""),
+        ("install", "curl"),
+        ("sample", "python"),
+        ("output", ""),
+        ("output", ""),
+        ("install", "curl"),
+        ("sample", "node"),
+        ("output", ""),
+        ("output", ""),
+    ]
+    assert [role.of.index if role.of else None for role in found] == [
+        None,
+        None,
+        1,
+        None,
+        3,
+        None,
+        None,
+        6,
+        6,
+        None,
+        None,
+        10,
+        10,
+    ]
+    assert not any(role.earlier or role.unclassified for role in found)
+
+
+TAGS = st.sampled_from(["", "bash", "python", "js", "json", "text", "yaml", "output", "x"])
+LINES = st.sampled_from(
+    [
+        "curl https://a.b/c",
+        "client = 1",
+        "import openai",
+        "client.chat.completions.create()",
+        "{",
+        "}",
+        '"choices": []',
+        "data: {}",
+        "...",
+        "export A=b",
+        "$A",
+        "pip install x",
+        "const a = 1",
+        "a",
+        "'",
+        '"',
+        "#",
+        "https://a.b",
+    ]
+)
+WORDS = st.sampled_from(["", "Response:", "# A", "## B", "It prints:", "<Tabs>", "</Tabs>"])
+
+
+@given(st.lists(st.tuples(WORDS, TAGS, st.lists(LINES | st.text(max_size=6), max_size=4)), max_size=8))
+def test_every_block_of_any_page_has_one_role_that_looks_back_only(parts: list[tuple[str, str, list[str]]]) -> None:
+    text = "".join("\n".join([words, "", f"~~~{tag}", *body, "~~~", "", ""]) for words, tag, body in parts)
+    page = Page("p.mdx", text, read("p.mdx", text))
+    found = classify(page)
+    assert tuple(role.block for role in found) == page.blocks
+    by_block = {role.block: role for role in found}
+    for role in found:
+        assert all(block.index < role.block.index for block in role.earlier)
+        assert role.kind == "sample" or not role.earlier
+        assert role.of is None or (
+            role.kind == "output" and by_block[role.of].kind == "sample" and role.of.index < role.block.index
+        )
+        assert role.reason or role.kind in {"sample", "install"}
