@@ -35,7 +35,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
         return INTERRUPTED
     except BrokenPipeError:
         # The reader of our output went away; what it wanted, it has. Nothing may be written to the pipe at exit.
-        sys.stdout = None  # type: ignore[assignment]
+        sys.stdout = None
         return OK
 
 

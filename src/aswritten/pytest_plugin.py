@@ -85,7 +85,7 @@ class PageFile(pytest.File):
             language = role.language or role.block.tag or "block"
             yield BlockItem.from_parent(self, name=f"L{role.block.line}-{language}", case=case, role=role)
 
-    def repr_failure(self, excinfo: pytest.ExceptionInfo[BaseException]) -> Any:
+    def repr_failure(self, excinfo: pytest.ExceptionInfo[BaseException], style: Any = None) -> Any:  # noqa: ARG002
         """A user's mistake is its message alone."""
         return _message_or(super().repr_failure, excinfo)
 
@@ -172,7 +172,10 @@ class Plugin:
             return None
         if not parent.session.isinitpath(file_path) and file_path not in pages.find([str(file_path.parent)]):
             return None
-        return PageFile.from_parent(parent, path=file_path)
+        # Named as reports name it, also where the page lies outside of pytest's root folder.
+        return PageFile.from_parent(
+            parent, path=file_path, nodeid=_shown(file_path, self._config.invocation_params.dir)
+        )
 
     @pytest.hookimpl(wrapper=True)
     def pytest_runtest_makereport(

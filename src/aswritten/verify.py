@@ -8,6 +8,7 @@ from dataclasses import dataclass, replace
 from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
+from urllib.parse import urlsplit
 
 from aswritten import classify, environments, languages, pages, runner
 from aswritten.checks import Context, PageRun, judge_page, judge_run, missing_tool, not_installed, unclassified
@@ -25,7 +26,7 @@ if TYPE_CHECKING:
     from aswritten.classify import Role
     from aswritten.contract import Profile
     from aswritten.languages import Environment
-    from aswritten.model import Block, Exchange, Finding, Page, Run
+    from aswritten.model import Block, Exchange, Finding, Page, Run, VerdictName
 
 #: Characters of a run's output that a verdict keeps, from the end.
 _TAIL = 20_000
@@ -130,7 +131,7 @@ class Verifier:
             if skipped:
                 return skipped
             try:
-                built = self._environment(case, ecosystem, ())
+                built = self._environment(case, ecosystem)
             except environments.ToolMissing as missing:
                 return self._without_tool(role, ecosystem, missing)
             if isinstance(built, environments.InstallFailed) and _belongs_to(built, role.block):
@@ -145,17 +146,11 @@ class Verifier:
         return Verdict(role.block, "failed", language, findings=(finding,))
 
     def _environment(
-        self, case: Case, language: str, packages: tuple[str, ...]
+        self, case: Case, language: str, packages: tuple[str, ...] = (), *, typescript: bool = False
     ) -> Environment | environments.InstallFailed:
         """The environment that the page's own commands make; else one of `packages`; each built once a process."""
-        installs = tuple(
-            (install, role.block)
-            for role in case.roles
-            if role.kind == "install"
-            for install in role.installs
-            if install.ecosystem == language
-        )
-        key = (language, repr((installs, packages if not installs else ())))
+        installs = tuple(install for role in case.roles for install in role.installs if install.ecosystem == language)
+        key = (language, repr((installs, packages if not installs else (), typescript)))
         if key not in self._environments:
             try:
                 self._environments[key] = environments.build(
@@ -163,7 +158,8 @@ class Verifier:
                     installs=installs,
                     packages=() if installs else packages,
                     overrides=self._options.overrides,
-                    cache=self._options.cache,
+                    cache=self._options.cache / "environments",
+                    typescript=typescript,
                 )
             except environments.InstallFailed as failed:
                 self._environments[key] = failed
@@ -177,8 +173,9 @@ class Verifier:
         sample = Sample(role.block, role.language, role.earlier)
         configured = {"python": case.settings.python, "node": case.settings.node}.get(role.language, ())
         packages = configured or language.packages(sample.source)
+        typescript = language.file_name(role.block, sample.source).endswith("ts")
         try:
-            environment = self._environment(case, role.language, packages)
+            environment = self._environment(case, role.language, packages, typescript=typescript)
         except environments.ToolMissing as missing:
             return self._without_tool(role, role.language, missing)
         if isinstance(environment, environments.InstallFailed):
@@ -225,7 +222,7 @@ class Verifier:
             mock = self._stack.enter_context(Mock(found, exact=key[1]))
             folder = Path(self._stack.enter_context(tempfile.TemporaryDirectory(prefix="aswritten-door-")))
             environ = languages.lead_all(Door(mock.port, mock.ca_file), folder)
-            hosts = frozenset(recording.host for recording in found if recording.host)
+            hosts = frozenset(filter(None, (urlsplit(recording.url).hostname for recording in found)))
             self._doors[key] = _OpenDoor(mock, environ, hosts)
         return self._doors[key]
 
@@ -251,7 +248,7 @@ def _variables(case: Case, role: Role) -> dict[str, str]:
 
 def _verdict(role: Role, run: Run, findings: tuple[Finding, ...], variables: Mapping[str, str]) -> Verdict:
     failed = any(finding.level == "error" for finding in findings)
-    name = "failed" if failed else "continuation" if role.earlier else "passed"
+    name: VerdictName = "failed" if failed else "continuation" if role.earlier else "passed"
     given = f"given: {', '.join(sorted(variables))}" if variables else ""
     return Verdict(
         block=role.block,

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import difflib
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from aswritten.checks import (
     output_junk,
@@ -64,8 +64,8 @@ CHECKS: tuple[Check, ...] = (
 )
 PAGE_CHECKS: tuple[PageCheck, ...] = (page_parity, page_documented, page_print)
 
-#: Modules that name a rule and say what it means.
-_EXPLAINED = (*CHECKS, *PAGE_CHECKS, page_unclassified, run_install)
+#: Everything that names rules, and says in its docstring what they mean.
+_EXPLAINED: tuple[Any, ...] = (*CHECKS, *PAGE_CHECKS, page_unclassified, run_install)
 missing_tool = run_install.missing_tool
 not_installed = run_install.not_installed
 unclassified = page_unclassified.unclassified

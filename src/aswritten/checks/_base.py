@@ -66,7 +66,10 @@ class Context:
 class Check(Protocol):
     """One question about a run. The module's docstring is what `aswritten explain` prints."""
 
-    RULES: tuple[str, ...]
+    @property
+    def RULES(self) -> tuple[str, ...]:  # noqa: N802 - a constant of the module
+        """The rules whose findings it makes."""
+        ...
 
     def check(self, run: Run, context: Context) -> Iterator[Finding]:
         """The findings, none if all is well."""
@@ -90,7 +93,10 @@ class PageRun:
 class PageCheck(Protocol):
     """One question about a page as a whole."""
 
-    RULES: tuple[str, ...]
+    @property
+    def RULES(self) -> tuple[str, ...]:  # noqa: N802 - a constant of the module
+        """The rules whose findings it makes."""
+        ...
 
     def check(self, run: PageRun) -> Iterator[Finding]:
         """The findings, none if all is well."""

@@ -10,6 +10,7 @@ import json
 from collections import Counter
 from typing import TYPE_CHECKING, Any
 
+from aswritten import languages
 from aswritten.model import Finding
 
 if TYPE_CHECKING:
@@ -77,13 +78,18 @@ def _differences(samples: list[tuple[Verdict, Parameters]], page: str) -> Iterat
             "page.parity",
             "error",
             page,
-            verdict.block.line,
+            _call_line(verdict),
             f"the {verdict.language} sample differs in {', '.join(names)} from the samples of the same call at"
             f" line{'s' if len(agreeing) > 1 else ''} {', '.join(map(str, agreeing))}",
             expected=_spelled(names, usual),
             got=_spelled(names, parameters),
             hint="send the same parameters in every language, or say on the page why they differ",
         )
+
+
+def _call_line(verdict: Verdict) -> int:
+    line = languages.by_name(verdict.language).line_of(verdict.block.text, "call")
+    return verdict.block.first_line + line - 1 if line else verdict.block.line
 
 
 def _spelled(names: list[str], parameters: Parameters) -> str:
