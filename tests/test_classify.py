@@ -260,7 +260,7 @@ def test_a_block_that_also_does_something_else_is_no_install() -> None:
 def test_a_json_body_below_a_sample_documents_its_answer() -> None:
     found = roles(CURL, "The response may look like this\n", COMPLETION)
     assert (found[1].kind, found[1].of) == ("output", found[0].block)
-    assert found[1].reason == "a JSON body, documented as what the sample at line 1 is answered"
+    assert found[1].reason == "a JSON body, documented as the answer to the sample at line 1"
 
 
 @pytest.mark.parametrize(
@@ -339,6 +339,11 @@ def test_a_command_that_runs_the_samples_file_prints_what_the_sample_prints() ->
 def test_output_belongs_to_a_sample_of_its_own_section() -> None:
     found = roles("## A\n", CURL, "## B\n", COMPLETION)
     assert (found[1].kind, found[1].of) == ("output", None)
+
+
+def test_json_that_a_program_prints_is_what_it_prints() -> None:
+    role = only(PYTHON, 'It prints:\n\n```json\n{"name": "Ada"}\n```\n')
+    assert (role.kind, role.reason) == ("output", "documented as what the sample at line 1 prints")
 
 
 def test_json_that_no_words_call_an_answer_is_data() -> None:

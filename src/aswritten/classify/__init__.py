@@ -70,8 +70,10 @@ class _Reader:
             return self._body(block, "an HTTP response")
         if value is not None and _texts.is_answer(value):
             return self._body(block, "a JSON body")
-        if value is not None and _outputs.is_spoken_of(block) and _outputs.documented(block, self.roles, is_body=True):
-            return self._body(block, "a JSON body")
+        if value is not None and _outputs.is_spoken_of(block):
+            of = _outputs.documented(block, self.roles, is_body=True)
+            if of is not None:
+                return self._body(block, "a JSON body") if of.language == _SHELL else _printed(block, of)
         is_text = block.tag in _texts.PLAIN_TAGS and _outputs.is_spoken_of(block)
         if block.tag in _texts.OUTPUT_TAGS or is_text or (_outputs.is_announced(block) and not _defines(block)):
             return None if _texts.plain_kind(block.text) or _calls(block.text) else self._print(block)
@@ -79,8 +81,14 @@ class _Reader:
 
     def _body(self, block: Block, what: str) -> Role:
         of = _outputs.documented(block, self.roles, is_body=True)
-        where = f"the sample at line {of.line} is answered" if of else "no sample of this section is answered"
-        return Role(block, "output", reason=f"{what}, documented as what {where}", of=of)
+        if of is None:
+            return Role(block, "output", reason=f"{what}, documented in a section without a sample")
+        return Role(
+            block,
+            "output",
+            reason=f"{what}, documented as the answer to the sample at line {of.block.line}",
+            of=of.block,
+        )
 
     def _print(self, block: Block) -> Role | None:
         command = _outputs.command_above(block, self.roles)
@@ -90,7 +98,7 @@ class _Reader:
             )
         of = _outputs.documented(block, self.roles, is_body=False)
         if of is not None:
-            return Role(block, "output", reason=f"documented as what the sample at line {of.line} prints", of=of)
+            return _printed(block, of)
         if block.tag in _texts.OUTPUT_TAGS:
             return Role(block, "other", reason="documented output of no sample of this section")
         return None
@@ -147,6 +155,10 @@ class _Reader:
         if above is None or above not in front.earlier or not _outputs.in_one_section(above, source.block):
             return False
         return any(not _imports(above.text, name) for name in source.needs & language.names(above.text).defines)
+
+
+def _printed(block: Block, of: Role) -> Role:
+    return Role(block, "output", reason=f"documented as what the sample at line {of.block.line} prints", of=of.block)
 
 
 def _as_fragment(role: Role, users: Sequence[int]) -> Role:

@@ -43,7 +43,7 @@ def chain(source: Source, defined: Mapping[str, Sequence[Source]], *, once: bool
     With ``once`` the language lets a name be declared only once, so that two blocks that declare the same cannot run as one.
     A name that no block defines is left to the run to report.
     """
-    chosen: list[Source] = []
+    chosen: dict[int, Source] = {}
     declared = set(source.defines) if once else set()
     broken = ""
     pending = [(source, name) for name in sorted(source.needs)]
@@ -51,22 +51,22 @@ def chain(source: Source, defined: Mapping[str, Sequence[Source]], *, once: bool
         user, name = pending.pop()
         reasons: list[str] = []
         for other in reversed(defined.get(name, ())):
-            if other.block.index >= user.block.index or any(
-                are_alternatives(one.block, other.block) for one in (source, *chosen)
-            ):
+            if other.block.index >= user.block.index:
                 continue
-            if other in chosen or name in other.given:
+            if other.block.index in chosen or name in other.given:
                 break
+            if other.block.tab and any(are_alternatives(one.block, other.block) for one in (source, *chosen.values())):
+                continue
             reason = _cannot_join(name, other, declared)
             if not reason:
-                chosen.append(other)
+                chosen[other.block.index] = other
                 declared |= other.defines if once else set()
                 pending += [(other, need) for need in sorted(other.needs)]
                 break
             reasons.append(reason)
         else:
             broken = broken or (reasons[0] if reasons else "")
-    return Chain(tuple(sorted((other.block for other in chosen), key=lambda block: block.index)), broken)
+    return Chain(tuple(chosen[index].block for index in sorted(chosen)), broken)
 
 
 def _cannot_join(name: str, other: Source, declared: set[str]) -> str:

@@ -73,7 +73,7 @@ def command_above(block: Block, roles: Sequence[Role]) -> Block | None:
     return None
 
 
-def documented(block: Block, roles: Sequence[Role], *, is_body: bool) -> Block | None:
+def documented(block: Block, roles: Sequence[Role], *, is_body: bool) -> Role | None:
     """The sample that a block documents: the nearest above in its section, or one beside that which fits better.
 
     ``is_body`` says that the block shows an answer as it comes over the wire, not what a program makes of it.
@@ -96,7 +96,7 @@ def documented(block: Block, roles: Sequence[Role], *, is_body: bool) -> Block |
             return (_STREAMS.search(text) is not None) == streams, shows_body, role.block.index
         return role.language in printed_by or not printed_by, role.language != _SHELL, role.block.index
 
-    return max(beside, key=fit).block
+    return max(beside, key=fit)
 
 
 def in_one_section(one: Block, other: Block) -> bool:
