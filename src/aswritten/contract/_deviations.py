@@ -25,7 +25,8 @@ def deviations_in(kind: Kind, body: object, profile: Profile) -> tuple[Deviation
     return tuple(
         deviation
         for deviation in profile.deviations
-        if any((name, field) in places for name in deviation.at for field in _fields(deviation, name))
+        if any((name, "") in places for name in deviation.replaces)
+        or any((name, field) in places for name in deviation.at for field in _fields(deviation, name))
     )
 
 
@@ -38,7 +39,10 @@ def _fields(deviation: Deviation, name: str) -> set[str]:
 
 
 def _places(error: ValidationError, kind: str) -> set[tuple[str, str]]:
-    """(schema, field) of each place that the error, or what caused it, is about, and of all above it."""
+    """(schema, field) of each place that the error, or what caused it, is about, and of all above it.
+
+    With an empty field: the schema as a whole.
+    """
     found = _on_the_way(error, kind)
     for cause in error.context or ():
         found |= _places(cause, kind)
@@ -49,7 +53,7 @@ def _on_the_way(error: ValidationError, kind: str) -> set[tuple[str, str]]:
     from aswritten.contract._explain import violations
 
     schemas = schemas_of(base_profile())
-    owner, found = kind, set()
+    owner, found = kind, {(kind, "")}
     steps = list(error.absolute_schema_path)
     node: Any = schemas[kind]
     for step, following in zip(steps, [*steps[1:], None], strict=True):
@@ -57,6 +61,7 @@ def _on_the_way(error: ValidationError, kind: str) -> set[tuple[str, str]]:
         while isinstance(node, dict) and step not in node and "$ref" in node:
             owner = node["$ref"].removesuffix(SUFFIX)
             node = schemas[owner]
+            found.add((owner, ""))
         if step == "properties" and isinstance(following, str):
             found.add((owner, following))
         node = node[step]

@@ -156,7 +156,10 @@ def facts_of_completion(completion: object, request: object) -> Facts:
 
 
 def assembled(facts: Facts) -> dict[str, Any]:
-    """The completion that a client puts together from a stream, its texts left out but for their being there."""
+    """The completion that a client puts together from a stream, its texts left out but for their being there.
+
+    What rules of streams judge by themselves (role, finish_reason, the type of a tool call) has its usual value.
+    """
     body: dict[str, Any] = {"id": "", "object": "chat.completion", "model": ""} | facts.first
     body["choices"] = [_assembled_choice(index, choice) for index, choice in sorted(facts.choices.items())]
     return body
@@ -164,13 +167,13 @@ def assembled(facts: Facts) -> dict[str, Any]:
 
 def _assembled_choice(index: int, choice: Choice) -> dict[str, Any]:
     message: dict[str, Any] = {
-        "role": choice.role,
+        "role": "assistant",
         "content": "" if choice.content else None,
         "refusal": "" if choice.refusal else None,
     }
     if choice.tools:
         message["tool_calls"] = [
-            {"id": call.id, "type": call.type, "function": {"name": call.name, "arguments": "".join(call.arguments)}}
+            {"id": call.id, "type": "function", "function": {"name": call.name, "arguments": "".join(call.arguments)}}
             for _, call in sorted(choice.tools.items())
         ]
-    return {"index": index, "message": message, "logprobs": None, "finish_reason": choice.finish}
+    return {"index": index, "message": message, "logprobs": None, "finish_reason": choice.finish or "stop"}

@@ -45,7 +45,7 @@ def path_text(path: Iterable[str | int]) -> str:
         elif step.replace("_", "a").replace("-", "a").isalnum():
             text += f".{step}" if text else step
         else:
-            text += f"[{json.dumps(step, ensure_ascii=False)}]"
+            text += f"[{show(step)}]"
     return text
 
 
@@ -56,7 +56,11 @@ def pattern_of(path: Iterable[str | int]) -> str:
 
 def show(value: object) -> str:
     """A value as a message quotes it: JSON, cut where it is long."""
-    text = json.dumps(value, ensure_ascii=False, default=str)
+    try:
+        text = json.dumps(value, ensure_ascii=False, default=str)
+    except RecursionError:
+        return "a value of great depth"
+    text = text.encode("utf-8", "backslashreplace").decode("utf-8")  # halves of surrogate pairs cannot be printed
     if len(text) <= SHOWN:
         return text
     if isinstance(value, dict):

@@ -43,6 +43,8 @@ class Deviation:
     """(field, schema as JSON): values that a known field may have as well."""
     kinds: tuple[tuple[str, str], ...] = ()
     """(value, schema as JSON): further kinds of an object that the schema tells apart by its first required field."""
+    replaces: tuple[str, ...] = ()
+    """Names of base schemas that a file in the folder of the profile stands in for."""
     rules: tuple[tuple[str, str], ...] = ()
     """(name of a rule, the level it has here, or ``off``)."""
 
@@ -166,5 +168,6 @@ def _deviation(data: Mapping[str, Any]) -> Deviation:
         nullable=tuple(data.get("nullable", ())),
         allows=schemas("allows"),
         kinds=schemas("kinds"),
+        replaces=tuple(data.get("replaces", ())),
         rules=tuple(data.get("rules", {}).items()),
     )
