@@ -115,11 +115,13 @@ def profile_for_host(host: str) -> Profile:
 def _read(path: Path) -> Mapping[str, Any]:
     import yaml
 
+    loader = getattr(yaml, "CSafeLoader", yaml.SafeLoader)  # ten times as quick, where PyYAML was built with it
     try:
-        return check_profile_data(yaml.safe_load(path.read_text(encoding="utf-8")), path)
+        data = yaml.load(path.read_text(encoding="utf-8"), loader)  # noqa: S506 - both are safe loaders
     except yaml.YAMLError as error:
         mark = getattr(error, "problem_mark", None)
         raise at(path, mark.line + 1 if mark else None, f"not YAML: {getattr(error, 'problem', error)}") from error
+    return check_profile_data(data, path)
 
 
 def check_profile_data(data: object, path: Path) -> Mapping[str, Any]:
