@@ -85,8 +85,8 @@ def test_a_response_that_a_page_shows_is_a_recorded_one(scenario: str) -> None:
         if text.startswith('{\n  "id"'):
             assert text.removesuffix("\n") in served()
         if text.startswith("data:"):
-            events = [event for event in text.strip().split("\n\n") if event != "..."]
-            assert any(set(events) <= set(body.split("\n\n")) for body in served())
+            events = {event for event in text.strip().split("\n\n") if event != "..."}
+            assert events <= {event for body in served() for event in body.split("\n\n")}
 
 
 @pytest.mark.parametrize("scenario", SCENARIOS)
