@@ -156,9 +156,11 @@ def defines(text: str) -> frozenset[str]:
     for statement in read(text)[0].root_node.children:
         inner = statement.child_by_field_name("declaration") if statement.type == "export_statement" else None
         node = inner or statement
-        if node.type in ("lexical_declaration", "variable_declaration", "import_statement") or node.type in _NAMED:
+        if node.type in _NAMED:
+            found.add(text_of(node.child_by_field_name("name")))
+        elif node.type in ("lexical_declaration", "variable_declaration", "import_statement"):
             found |= set(_declared(node, deep=False))
-    return frozenset(found)
+    return frozenset(found) - {""}
 
 
 def needs(text: str) -> frozenset[str]:
@@ -253,7 +255,8 @@ def _declared(root: Node, *, deep: bool) -> Iterator[str]:
         elif node.type == "import_clause":
             yield from _bound_by(node)
         elif deep and node.type in _PARAMETERS:
-            for child in (node.child_by_field_name("pattern"), *node.named_children):
+            pattern = node.child_by_field_name("pattern")
+            for child in [pattern] if pattern is not None else node.named_children:
                 yield from _pattern(child)
         elif deep and node.type in ("arrow_function", "catch_clause", "for_in_statement"):
             for field in ("parameter", "left"):

@@ -149,12 +149,11 @@ def _sending_methods(package: str) -> frozenset[str]:
 
 def _sends_plain(name: str, origins: dict[str, str]) -> bool:
     """Whether a call of a bare name sends: `fetch(...)`, `axios(...)`, `generateText(...)`."""
-    package = _javascript.package(origins.get(name, ""))
+    origin = origins.get(name, "")
+    package = _javascript.package(origin) or origin
     if package in fact_set("node", "http"):
         return True
-    return name == "fetch" or (
-        bool(package) and package not in fact_set("node", "offline") and name in fact_set("node", "verbs")
-    )
+    return name == "fetch" or (bool(package) and name in _sending_methods(package))
 
 
 def _depth(node: Node) -> int:

@@ -1,0 +1,81 @@
+"""Shell samples."""
+
+from __future__ import annotations
+
+import pytest
+
+from aswritten.languages import curl
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "curl https://a/v1\n",
+        "# note\nexport A=1\ncurl $A\n",
+        "echo '{}' | curl -d @- x\n",
+        "http POST :8000/v1 a=b\n",
+        # An apostrophe that nobody closes: the run shows it.
+        'curl https://a \\\n -d \'{"c": "I\'m"}\'\n',
+    ],
+)
+def test_text_that_calls(text: str) -> None:
+    assert curl.calls_api(text)
+
+
+@pytest.mark.parametrize("text", ["export A=1\n", "pip install x\n", "POST https://a/v1\n", "echo curl\n"])
+def test_text_that_does_not_call(text: str) -> None:
+    assert not curl.calls_api(text)
+
+
+def test_untagged_text_that_is_shell() -> None:
+    assert curl.is_program("curl https://a/v1\n")
+    assert curl.is_program("export KEY=1\n")
+    assert not curl.is_program("curl is a tool\n")
+    assert not curl.is_program('{"a": "curl"}\n')
+    assert not curl.is_program("KEY=1\n")
+
+
+@pytest.mark.parametrize(
+    ("text", "reason"),
+    [
+        ("$ curl x\n{}\n", "a console transcript: line 1 begins with a prompt"),
+        ('-H "a: b" \\\n-d 1\n', "options without their command: line 1 begins with `-H`"),
+        ("curl x ...\n", "a part is left out: `...` in the command at line 1"),
+        ("curl x -d '{\"m\": [{}, ...]}'\n", "a part of the JSON body is left out: `...` in the command at line 1"),
+        ("curl x --data '{\"a\": 1, …}'\n", "a part of the JSON body is left out: `…` in the command at line 1"),
+    ],
+)
+def test_what_is_left_out_is_said(text: str, reason: str) -> None:
+    assert curl.elided(text) == reason
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        'curl x -d \'{"content": "wait..."}\'\n',
+        # A line end without its backslash, comments in JSON, a placeholder: mistakes of a whole program.
+        "curl x\n -H 'a: b'\n",
+        "curl x -d '{\"a\": 1, // note\n}'\n",
+        "curl <HOST>/v1\n",
+    ],
+)
+def test_a_mistake_is_no_elision(text: str) -> None:
+    assert curl.elided(text) == ""
+
+
+def test_names_are_variables_and_files() -> None:
+    assert curl.names("cat > ./a.json <<END\n{}\nEND\nKEY=1\n").defines == {"KEY", "@a.json"}
+    assert curl.names('curl "$URL" -H "k: $KEY" -d @a.json -d @-\n').needs == {"URL", "KEY", "@a.json"}
+
+
+def test_the_failing_line_is_that_of_the_last_message() -> None:
+    stderr = "sample.sh: line 3: x: command not found\nother.sh: line 9: y\nsample.sh: line 12: syntax error\n"
+    assert curl.failing_line(stderr, "sample.sh") == 12
+    assert curl.failing_line("curl: (6) no\n", "sample.sh") is None
+
+
+def test_lines_of_the_call_and_the_print() -> None:
+    text = "export A=1\n\ncurl x |\n  jq .\n"
+    assert (curl.line_of(text, "call"), curl.line_of(text, "print")) == (3, 4)
+    assert curl.line_of("curl x\n", "print") == 1
+    assert curl.line_of("export A=1\n", "call") is None

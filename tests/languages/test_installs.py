@@ -1,0 +1,79 @@
+"""Install blocks: which text is one, and what it installs."""
+
+from __future__ import annotations
+
+import pytest
+
+from aswritten.languages import install_commands, requirement_name
+
+
+@pytest.mark.parametrize(
+    ("text", "ecosystem", "requirements", "options"),
+    [
+        ("pip install 'openai>=1.0.0'\n", "python", ("openai>=1.0.0",), ()),
+        ("$ pip3 install -U openai httpx[http2]\n", "python", ("openai", "httpx[http2]"), ("-U",)),
+        ("!pip install openai\n", "python", ("openai",), ()),
+        ("python3.12 -m pip install openai\n", "python", ("openai",), ()),
+        ("uv add openai # or so\n", "python", ("openai",), ()),
+        (
+            "pip install --index-url https://x/simple openai\n",
+            "python",
+            ("openai",),
+            ("--index-url", "https://x/simple"),
+        ),
+        ("python -m venv .venv\nsource .venv/bin/activate\npip install openai\n", "python", ("openai",), ()),
+        # As a shell reads it: what follows `>` is a file's name.
+        ("pip install openai>=1.0\n", "python", ("openai",), ()),
+        ("npm install openai\n", "node", ("openai",), ()),
+        ("npm init -y && npm i @scope/name@5 -D\n", "node", ("@scope/name@5",), ("-D",)),
+        ("pnpm add openai\n", "node", ("openai",), ()),
+    ],
+)
+def test_an_install_block(text: str, ecosystem: str, requirements: tuple[str, ...], options: tuple[str, ...]) -> None:
+    (install,) = install_commands(text) or ()
+    assert (install.ecosystem, install.requirements, install.options) == (ecosystem, requirements, options)
+    assert not install.from_repository
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "pip install openai && python sample.py\n",
+        "if true; then pip install openai; fi\n",
+        "curl -fsSL https://x/install.sh | sh\n",
+        "brew install x\n",
+        "npm run build\n",
+        "export A=1\n",
+        "Collecting openai\n",
+        "",
+        "import openai\n",
+    ],
+)
+def test_no_install_block(text: str) -> None:
+    assert install_commands(text) is None
+
+
+def test_several_commands_keep_their_words_and_the_lines_of_the_page() -> None:
+    found = install_commands("# python\npip install 'a b'\n\nnpm i c\n", first_line=40)
+    assert [(one.argv, one.line) for one in found or ()] == [(("pip", "install", "a b"), 41), (("npm", "i", "c"), 43)]
+
+
+@pytest.mark.parametrize(
+    "text", ["pip install -e .\n", "pip install -r requirements.txt\n", "npm install\n", "npm i ./x.tgz\n"]
+)
+def test_what_only_a_repository_holds_is_marked(text: str) -> None:
+    (install,) = install_commands(text) or ()
+    assert install.from_repository
+
+
+@pytest.mark.parametrize(
+    ("requirement", "ecosystem", "name"),
+    [
+        ("Foo_Bar.baz[extra]>=1; python_version>'3'", "python", "foo-bar-baz"),
+        ("openai==2.0.0", "python", "openai"),
+        ("@scope/Name@5", "node", "@scope/name"),
+        ("openai", "node", "openai"),
+    ],
+)
+def test_the_name_of_a_requirement(requirement: str, ecosystem: str, name: str) -> None:
+    assert requirement_name(requirement, "node" if ecosystem == "node" else "python") == name

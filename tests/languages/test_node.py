@@ -1,0 +1,173 @@
+"""JavaScript and TypeScript samples, read."""
+
+from __future__ import annotations
+
+import pytest
+
+from aswritten.languages import node
+from aswritten.model import Block
+
+_CLIENT = 'import OpenAI from "openai";\nconst client = new OpenAI();\n'
+_CREATE = "client.chat.completions.create({})"
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        _CLIENT + f"await {_CREATE};\n",
+        f"const r = await {_CREATE};\n",
+        'const r = await fetch("https://a");\n',
+        'import axios from "axios";\naxios.post("https://a");\n',
+        'const axios = require("axios");\naxios({ url: "x" });\n',
+        'const { request } = require("https");\nrequest("x");\n',
+        'import { generateText } from "ai";\nawait generateText({});\n',
+        _CLIENT + f"async function ask() {{ await {_CREATE}; }}\nask();\n",
+        _CLIENT
+        + f"const ask = async () => {{ for await (const c of await {_CREATE}) {{}} }};\nask().catch(console.error);\n",
+        _CLIENT + f"(async () => {{ await {_CREATE}; }})();\n",
+        # Nobody calls main: a mistake that the run shows.
+        _CLIENT + f"async function main() {{ await {_CREATE}; }}\n",
+        # Does not parse: so does this.
+        _CLIENT + f"const r = await {_CREATE}\n}});\n",
+    ],
+)
+def test_text_that_calls(text: str) -> None:
+    assert node.calls_api(text)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        _CLIENT,
+        _CLIENT + f"async function ask(question) {{ return {_CREATE}; }}\n",
+        _CLIENT + f"export default async function handler(req, res) {{ res.json(await {_CREATE}); }}\n",
+        'import fs from "node:fs";\nfs.createReadStream("x").get("y");\n',
+        "console.log(Object.create(null), JSON.parse('{}'), document.createElement('p'));\n",
+        "const messages = [];\n",
+    ],
+)
+def test_text_that_does_not_call(text: str) -> None:
+    assert not node.calls_api(text)
+
+
+@pytest.mark.parametrize(
+    ("text", "reason"),
+    [
+        ("client.create({\n  model,\n  ...\n});\n", "a part is left out: `...` at line 3"),
+        ("const messages = […];\n", "a part is left out: `…` at line 1"),
+        ("  x();\n", "a piece of something larger: line 1 is indented"),
+        ("const x = f();\nreturn x;\n", "a piece of a function: `return` outside of one at line 2"),
+        ("<!doctype html>\n<html></html>\n", "markup at line 1: it runs in a page or a framework, not by itself"),
+        ("const a = 1;\nrender(<App a={a} />);\n", "markup at line 2: it runs in a page or a framework, not by itself"),
+        ("", "it is empty"),
+    ],
+)
+def test_what_is_left_out_is_said(text: str, reason: str) -> None:
+    assert node.elided(text) == reason
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "f({ ...options }, ...rest); // ...\nconsole.log('...');\n",
+        # Mistakes of a whole program: the run shows them.
+        "const client = new OpenAI({ apiKey: <YOUR_KEY> });\n",
+        "run({\n",
+    ],
+)
+def test_a_whole_program_is_not_elided(text: str) -> None:
+    assert node.elided(text) == ""
+
+
+@pytest.mark.parametrize(
+    ("text", "tag", "name"),
+    [
+        (_CLIENT, "js", "sample.mjs"),
+        ("await f();\n", "javascript", "sample.mjs"),
+        ("for await (const c of s) {}\n", "js", "sample.mjs"),
+        ('const a = require("a");\nasync function f() { await a(); }\n', "js", "sample.cjs"),
+        ("console.log(1);\n", "js", "sample.mjs"),
+        ("console.log(1);\n", "ts", "sample.mts"),
+        ('const a = require("a");\n', "typescript", "sample.cts"),
+        ("const a: string = f();\n", "js", "sample.mts"),
+    ],
+)
+def test_the_suffix_says_the_module_kind(text: str, tag: str, name: str) -> None:
+    assert node.file_name(Block("p", 0, 1, 2, text, tag=tag), text) == name
+
+
+def test_a_sample_file_keeps_its_suffix() -> None:
+    block = Block("a/x.cjs", 0, 1, 1, "await f();\n", tag="cjs", is_file=True)
+    assert node.file_name(block, block.text) == "sample.cjs"
+
+
+def test_names() -> None:
+    text = """
+import A, { b as c } from "x";
+import * as d from "y";
+const { e, f: [g], ...h } = need1;
+export function i(p, { q = 1 }) { const inner = need2; return inner + p + q; }
+for (const k of [1]) console.log(k, process.env.X, obj.member);
+class L {}
+"""
+    names = node.names(text)
+    assert names.defines == {"A", "c", "d", "e", "g", "h", "i", "L"}
+    assert names.needs == {"need1", "need2", "obj"}
+
+
+def test_names_of_typescript() -> None:
+    names = node.names("enum E { A }\nfunction f(a?: string, b: T = need): void { a; b; }\ntry {} catch (e) { e; }\n")
+    assert names.defines == {"E", "f"}
+    assert names.needs == {"need"}
+
+
+def test_packages() -> None:
+    text = """
+import OpenAI from "openai/index.mjs";
+import type { T } from "only-types";
+import fs from "fs"; import path from "node:path"; import mine from "./mine.js"; import d from "npm:deno";
+const { z } = require("@scope/name/sub");
+const lazy = await import("lazy");
+export * from "again";
+"""
+    assert node.packages(text) == ("@scope/name", "again", "lazy", "openai")
+
+
+@pytest.mark.parametrize(
+    ("text", "is_program"),
+    [
+        ("const a = 1;\n", True),
+        ('{"a": 1}\n', False),
+        ("data: {}\n", False),
+        ("Hello there\n", False),
+        ("import os\nx = 1\n", False),
+    ],
+)
+def test_untagged_text(text: str, is_program: bool) -> None:
+    assert node.is_program(text) is is_program
+
+
+@pytest.mark.parametrize(
+    ("stderr", "line"),
+    [
+        ("file:///tmp/x/sample.mjs:12\n  x(;\nSyntaxError: Unexpected token\n", 12),
+        (
+            "/x/node_modules/openai/a.js:9\nError: 401\n    at f (/x/a.js:1:2)\n    at run (file:///tmp/x/sample.mjs:7:5)\n    at file:///tmp/x/sample.mjs:30:1\n",
+            7,
+        ),
+        ("    at Object.<anonymous> (/tmp/x/sample.mjs:3:1)\n", 3),
+        ("/tmp/not-sample.mjs:4\n", None),
+    ],
+)
+def test_the_failing_line(stderr: str, line: int | None) -> None:
+    assert node.failing_line(stderr, "sample.mjs") == line
+
+
+def test_lines_of_the_call_and_of_the_print_of_content() -> None:
+    text = (
+        _CLIENT
+        + "console.log('start');\nconst r = await client.chat\n  .completions\n  .create({});\nconsole.log(r.usage);\nconsole.log(r.choices[0].message.content);\n"
+    )
+    assert (node.line_of(text, "call"), node.line_of(text, "print")) == (6, 8)
+    assert node.line_of("const x = 1;\n", "call") is None
+    assert node.line_of("const x = 1;\n", "print") is None

@@ -1,0 +1,162 @@
+"""Python samples, read."""
+
+from __future__ import annotations
+
+import pytest
+
+from aswritten.languages import python
+from aswritten.model import Block
+
+_CLIENT = "from openai import OpenAI\nclient = OpenAI()\n"
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        _CLIENT + "client.chat.completions.create()\n",
+        "client.chat.completions.create()\n",
+        _CLIENT + "with client.chat.completions.stream() as s:\n    pass\n",
+        "import requests\nrequests.post('x')\n",
+        "import httpx\nwith httpx.Client() as c:\n    c.get('x')\n",
+        "from urllib.request import urlopen\nurlopen('x')\n",
+        "from somewhere import completion\ncompletion()\n",
+        "from somewhere import Client\nClient().chat.complete()\n",
+        "from chains.models import ChatModel\nchat = ChatModel()\nchat([])\n",
+        "import asyncio\n" + _CLIENT + "async def main():\n    await client.models.list()\nasyncio.run(main())\n",
+        _CLIENT + "def ask():\n    return client.responses.create()\nprint(ask())\n",
+        _CLIENT + "class A:\n    def ask(self):\n        client.responses.create()\nA().ask()\n",
+        # Nobody calls main: a mistake that the run shows.
+        _CLIENT + "def main():\n    client.responses.create()\n",
+        # Does not parse: so does this.
+        _CLIENT + "client.responses.create(model='x'\n",
+    ],
+)
+def test_text_that_calls(text: str) -> None:
+    assert python.calls_api(text)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        _CLIENT,
+        _CLIENT + "def ask(question):\n    return client.responses.create()\n",
+        "import re, argparse\nre.compile('x')\nargparse.ArgumentParser().parse_args()\n",
+        "import json\njson.loads('{}').get('a')\n",
+        "from pydantic import create_model\ncreate_model('A')\n",
+        "import threading\nthreading.Thread().run()\n",
+        "print(response.choices[0].message.content)\n",
+        "messages = [{'role': 'user'}]\n",
+    ],
+)
+def test_text_that_does_not_call(text: str) -> None:
+    assert not python.calls_api(text)
+
+
+@pytest.mark.parametrize(
+    ("text", "reason"),
+    [
+        (">>> import openai\n", "an interactive session: line 1 begins with a prompt"),
+        ("\n    x = 1\n", "a piece of something larger: line 2 is indented"),
+        ("messages = [...]\n", "a part is left out: `...` at line 1"),
+        ("client.create(\n    model='x',\n    ...\n)\n", "a part is left out: `...` at line 3"),
+        ("client = OpenAI(...)\n", "a part is left out: `...` at line 1"),
+        ("x = 1\n...\ny = 2\n", "a part is left out: `...` at line 2"),
+        ("def f():\n    x = 1\n    ...\n", "a part is left out: `...` at line 3"),
+        ("messages = […]\n", "a part is left out: `…` at line 1"),
+        ("x = f()\nreturn x\n", "a piece of a function: `return` outside of one at line 2"),
+        ("!pip install openai\nimport openai\n", "a notebook's command: `!pip` at line 1"),
+        ("\n", "it is empty"),
+    ],
+)
+def test_what_is_left_out_is_said(text: str, reason: str) -> None:
+    assert python.elided(text) == reason
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "def stub():\n    ...\n",
+        "def stub():\n    '''What it does.'''\n    ...\n",
+        "class Error(Exception): ...\n",
+        "from typing import Callable\nf: Callable[..., int]\ng: tuple[int, ...] = ()\n",
+        "from pydantic import BaseModel, Field\nclass A(BaseModel):\n    a: str = Field(..., description='x')\n",
+        "print('and so on ...')  # ...\n",
+        "x = array[..., 0]\n",
+        # Mistakes of a whole program, and a top-level await: the run shows them.
+        "client.create(model='x'\n",
+        "print(await f())\n",
+        "api_key = <YOUR KEY>\n",
+    ],
+)
+def test_a_whole_program_is_not_elided(text: str) -> None:
+    assert python.elided(text) == ""
+
+
+def test_names() -> None:
+    text = "import os\nfrom a import b as c\nx, (y, *z) = f()\nfor i in q: pass\ndef g(arg):\n    inner = arg\n    return late\nprint(__name__, x)\n"
+    names = python.names(text)
+    assert names.defines == {"os", "c", "x", "y", "z", "i", "g"}
+    assert names.needs == {"f", "q", "late"}
+
+
+def test_text_that_does_not_parse_has_no_names() -> None:
+    assert python.names("x = (\n") == python.names("")
+
+
+def test_packages_by_their_name_on_pypi() -> None:
+    text = """
+import os, yaml, PIL.Image
+from dotenv import load_dotenv
+from langchain_openai import ChatOpenAI
+from google import genai
+from google.generativeai import x
+from . import mine
+try:
+    import openai
+except ImportError:
+    pass
+"""
+    assert python.packages(text) == (
+        *("PyYAML", "google-genai", "google-generativeai", "langchain-openai", "openai", "pillow", "python-dotenv"),
+    )
+
+
+@pytest.mark.parametrize(
+    ("text", "is_program"),
+    [
+        ("import openai\n", True),
+        ('{"a": 1, "b": [true]}\n', False),
+        ("Hello\n", False),
+        ("https://api.example.com/v1\n", False),
+        ("curl -X POST x\n", False),
+    ],
+)
+def test_untagged_text(text: str, is_program: bool) -> None:
+    assert python.is_program(text) is is_program
+
+
+def test_the_failing_line_is_the_last_frame_of_the_file() -> None:
+    stderr = """Traceback (most recent call last):
+  File "/tmp/x/work/sample.py", line 3, in <module>
+    f()
+  File "/tmp/x/work/sample.py", line 12, in f
+  File "/lib/openai/not_sample.py", line 99, in g
+ValueError: x
+"""
+    assert python.failing_line(stderr, "sample.py") == 12
+    assert python.failing_line('  File "sample.py", line 4\n    x = (\nSyntaxError: x\n', "sample.py") == 4
+    assert python.failing_line("Killed\n", "sample.py") is None
+
+
+def test_lines_of_the_call_and_of_the_print_of_content() -> None:
+    text = (
+        _CLIENT
+        + "print('start')\nr = client.chat.completions.create(\n)\nprint('usage', r.usage)\nprint(r.choices[0].message.content)\n"
+    )
+    assert (python.line_of(text, "call"), python.line_of(text, "print")) == (4, 7)
+    assert python.line_of("x = 1\n", "call") is None
+    assert python.line_of("x = 1\n", "print") is None
+
+
+def test_the_file_name() -> None:
+    assert python.file_name(Block("p", 0, 1, 2, ""), "") == "sample.py"

@@ -1,0 +1,75 @@
+"""Shell source: its commands, what it sets, what it expects."""
+
+from __future__ import annotations
+
+import pytest
+
+from aswritten.languages import commands, exports, only_assigns
+from aswritten.languages._shell import expected, written_files
+
+
+def test_commands_have_their_quotes_resolved_and_their_lines() -> None:
+    source = """# a comment
+export KEY="a b"
+X=1 curl "https://a/${KEY}" -H 'a: b' \\
+  -d '{"m": "'"$M"'"}' -x $'1\\n' | jq . > out && echo \\"
+"""
+    assert [(one.words, one.line, one.last_line) for one in commands(source)] == [
+        (("curl", "https://a/${KEY}", "-H", "a: b", "-d", '{"m": "$M"}', "-x", "1\n"), 3, 4),
+        (("jq", "."), 4, 4),
+        (("echo", '"'), 4, 4),
+    ]
+
+
+def test_commands_inside_of_loops_and_substitutions_count() -> None:
+    found = commands('for i in 1 2; do A=$(curl "$i"); done\n')
+    assert [one.name for one in found] == ["curl"]
+
+
+def test_a_wrapper_is_not_the_command() -> None:
+    (found,) = commands("sudo -E /usr/bin/curl -s x\n")
+    assert (found.name, found.arguments) == ("curl", ("-s", "x"))
+
+
+def test_of_a_transcript_only_the_prompted_lines_are_commands() -> None:
+    found = commands("$ pip install a \\\n> b\nCollecting a\n  $ python x.py\n")
+    assert [(one.words, one.line) for one in found] == [(("pip", "install", "a", "b"), 1), (("python", "x.py"), 4)]
+
+
+@pytest.mark.parametrize(
+    ("source", "values"),
+    [
+        ('export A="x y"\nB=\'q\'\nC=$A/z D="$A and  $B"\n', {"A": "x y", "B": "q", "C": "x y/z", "D": "x y and  q"}),
+        ('A="$(date)"\nB="$UNKNOWN"\nC=\n', {"C": ""}),
+        ('export A="{YOUR \\"key\\"}" # note\n', {"A": '{YOUR "key"}'}),
+        ("A=1 curl x\n", {}),
+    ],
+)
+def test_exports_are_the_values_that_reading_tells(source: str, values: dict[str, str]) -> None:
+    assert exports(source) == values
+
+
+def test_text_that_only_assigns() -> None:
+    assert only_assigns("# note\nexport A=1\nB=2\n")
+    assert not only_assigns("export A=1\ncurl x\n")
+    assert not only_assigns("# nothing\n")
+    assert only_assigns("export A=1\n", exported=True)
+    assert not only_assigns("A=1\n", exported=True)
+
+
+def test_expected_are_the_variables_that_nobody_sets() -> None:
+    source = """curl "$A/${B:-default}/$1/$HOME" -d '$QUOTED' -H "x: $C"
+C=1; read D; echo $D; for i in 1; do echo $i; done
+cat <<END
+$E
+END
+cat <<'END'
+$F
+END
+"""
+    assert expected(source) == {"A", "E"}
+
+
+def test_written_files_are_the_plain_targets_of_redirections() -> None:
+    assert written_files('cat > "./a.json" <<END\n{}\nEND\necho >> b; cat < c; echo > $D.txt\n') >= {"a.json", "b"}
+    assert "c" not in written_files("cat < c\n")
