@@ -66,3 +66,18 @@ def test_the_page_shows_something_else(shown: str, printed: str) -> None:
 
 def test_where_any_request_like_the_recorded_one_is_answered_nothing_is_compared() -> None:
     assert findings("Bye\n", "Hello\n", exact=False) == []
+
+
+def test_several_blocks_show_parts_of_one_print() -> None:
+    sample = Block("page.md", 0, 1, 2, "curl https://api.example.com\n", tag="bash")
+    outputs = [
+        Block("page.md", 1, 5, 6, "first\n"),
+        Block("page.md", 2, 9, 10, "second\n"),
+        Block("page.md", 3, 13, 14, "third\n"),
+    ]
+    verdicts = {0: Verdict(sample, "passed", "curl", printed="first\nsecond\n")}
+    verdicts |= {block.index: Verdict(block, "output") for block in outputs}
+    page = Page("page.md", "", (sample, *outputs))
+    documents = {block.index: sample for block in outputs}
+    run = PageRun(page, verdicts, documents, lambda _: load_profile("openai"), exact=True)
+    assert [finding.line for finding in check(run)] == [14]

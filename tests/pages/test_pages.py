@@ -136,3 +136,9 @@ def fence_lines(text: str) -> list[int]:
         elif fence[1].startswith(marks) and not fence[2].strip():
             marks = ""
     return found
+
+
+def test_a_walk_leaves_out_a_sample_file_that_a_page_shows_as_it_is(tmp_path: Path) -> None:
+    (tmp_path / "page.md").write_text("<!-- aswritten: file same.py -->\n```python\nprint(1)\n```\n", encoding="utf-8")
+    (tmp_path / "same.py").write_text("print(1)\n", encoding="utf-8")
+    assert find([str(tmp_path)]) == (tmp_path / "page.md",)

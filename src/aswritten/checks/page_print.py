@@ -30,7 +30,8 @@ def check(run: PageRun) -> Iterator[Finding]:
         if verdict is None or shown is None or verdict.name not in {"passed", "continuation"}:
             continue
         block = shown.block
-        if not _as_printed(block.text, verdict.printed) and not _as_served(block.text, verdict):
+        parts = sum(other is sample for other in run.documents.values()) > 1
+        if not _as_printed(block.text, verdict.printed, part=parts) and not _as_served(block.text, verdict):
             yield Finding(
                 "page.documented-print",
                 "error",
@@ -43,8 +44,11 @@ def check(run: PageRun) -> Iterator[Finding]:
             )
 
 
-def _as_printed(text: str, printed: str) -> bool:
-    """Whether the text is the print, with elisions; white space at the ends of lines does not show on a page."""
+def _as_printed(text: str, printed: str, *, part: bool) -> bool:
+    """Whether the text is the print, with elisions; a part of it where the page shows the print in several blocks.
+
+    White space at the ends of lines does not show on a page.
+    """
     parts: list[list[str]] = [[]]
     for line in _lines(text):
         if is_elision(line):
@@ -53,12 +57,14 @@ def _as_printed(text: str, printed: str) -> bool:
             parts[-1].append(line)
     texts = ["\n".join(part).strip("\n") for part in parts]
     rest = "\n".join(_lines(printed)).strip("\n")
+    if part:
+        texts = ["", *texts, ""]
     if len(texts) == 1:
         return rest == texts[0]
     if not rest.startswith(texts[0]):
         return False
-    for part in texts[:-1]:
-        _, found, rest = rest.partition(part) if part else ("", "-", rest)
+    for text_part in texts[:-1]:
+        _, found, rest = rest.partition(text_part) if text_part else ("", "-", rest)
         if not found:
             return False
     return rest.endswith(texts[-1])

@@ -62,9 +62,10 @@ def read_text(path: Path, name: str) -> str:
 def find(paths: Iterable[str]) -> tuple[Path, ...]:
     """The files that ``paths`` mean, each once: files as given, folders walked in sorted order.
 
-    A walk takes every page, and a sample file only where a page of the same folder shows it (``aswritten: file NAME``), since
-    a folder of documentation also holds scripts that are no samples. It leaves out hidden folders, virtual environments
-    and what was installed. Links to folders are not followed.
+    A walk takes every page. A folder of documentation also holds scripts that are no samples, so it takes a sample file only where
+    a page of the same folder shows it (``aswritten: file NAME``) and the two differ: where they are the same, the page's block
+    is the sample, and one run is enough. It leaves out hidden folders, virtual environments and what was installed.
+    Links to folders are not followed.
     Raises UsageError for a path that does not exist and for a folder without any page.
     """
     found: dict[Path, None] = {}
@@ -125,8 +126,13 @@ def _is_walked(folder: Path) -> bool:
 
 
 def _shown(path: Path) -> set[str]:
-    """The sample files that a page shows."""
-    return {block.file for block in read_page(path, path.as_posix()).blocks if block.file}
+    """The sample files that a page shows otherwise than they are."""
+    blocks = read_page(path, path.as_posix()).blocks
+    return {block.file for block in blocks if block.file and _differs(path.parent / block.file, block.text)}
+
+
+def _differs(file: Path, text: str) -> bool:
+    return file.is_file() and files.read(file.as_posix(), read_text(file, file.as_posix()))[0].text != text
 
 
 def _perhaps(path: Path) -> str:
