@@ -1,0 +1,224 @@
+"""Readers' environments: what they hold, that they are built once and whole, and what a failure tells."""
+
+from __future__ import annotations
+
+import os
+import subprocess
+import sys
+import time
+from pathlib import Path
+
+import pytest
+
+from aswritten import environments
+from aswritten.environments import InstallFailed, ToolMissing, _kept, installer_environ
+from aswritten.environments._installer import Command, install
+from aswritten.languages import Environment, Install, install_commands
+
+
+@pytest.fixture(scope="session")
+def cache(pytestconfig: pytest.Config) -> Path:
+    """Environments that all workers and later runs of the tests share."""
+    return Path(pytestconfig.cache.mkdir("environments"))
+
+
+def installs(text: str, first_line: int = 1) -> tuple[Install, ...]:
+    found = install_commands(text, first_line)
+    assert found
+    return found
+
+
+def version_of(environment: Environment, module: str) -> str:
+    command = [str(environment.path[0] / "python"), "-c", f"import {module}; print({module}.__version__)"]
+    return subprocess.run(command, check=True, capture_output=True, text=True).stdout.strip()
+
+
+def test_python_holds_what_the_page_installs(cache: Path) -> None:
+    environment = environments.build("python", installs=installs("pip install --user -U 'six<1.17'\n"), cache=cache)
+    assert version_of(environment, "six") == "1.16.0"
+    assert list(environment.folder.rglob("six*.pyc")), "compiled when it is installed, not at each start"
+
+
+def test_an_override_takes_the_place_of_a_requirement(cache: Path) -> None:
+    options = {"overrides": ("six==1.15.0", "ms@2.1.0"), "cache": cache}
+    of_page = environments.build("python", installs=installs("pip install 'six>=1.16'\n"), **options)  # type: ignore[arg-type]
+    of_imports = environments.build("python", packages=("Six",), **options)  # type: ignore[arg-type]
+    assert version_of(of_page, "six") == version_of(of_imports, "six") == "1.15.0"
+    node = environments.build("node", installs=installs("npm install ms\n"), **options)  # type: ignore[arg-type]
+    assert node.node_modules is not None
+    assert '"version": "2.1.0"' in (node.node_modules / "ms" / "package.json").read_text(encoding="utf-8")
+
+
+def test_an_environment_without_packages_is_its_own_and_empty(cache: Path) -> None:
+    environment = environments.build("python", cache=cache)
+    command = [str(environment.path[0] / "python"), "-c", "import pytest"]
+    ran = subprocess.run(command, check=False, capture_output=True, text=True, env={})
+    assert "No module named 'pytest'" in ran.stderr
+
+
+def test_only_the_languages_own_installs_are_run(cache: Path) -> None:
+    both = installs("pip install six==1.16.0\nnpm install no-such-package-of-ours\n")
+    assert version_of(environments.build("python", installs=both, cache=cache), "six") == "1.16.0"
+
+
+def test_a_failed_install_names_its_command_and_line(cache: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("UV_OFFLINE", "1")
+    with pytest.raises(InstallFailed) as raised:
+        environments.build("python", installs=installs("# note\npip3 install no-such-thing\n", 40), cache=cache)
+    failed = raised.value
+    assert (failed.command, failed.exit_code, failed.line) == ("pip3 install no-such-thing", 1, 41)
+    assert "no-such-thing" in failed.output_tail
+    with pytest.raises(InstallFailed) as raised:
+        environments.build("python", packages=("no-such-thing",), cache=cache)
+    assert (raised.value.command, raised.value.line) == ("pip install no-such-thing", None)
+
+
+def test_a_failed_npm_install(cache: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("NPM_CONFIG_OFFLINE", "true")
+    with pytest.raises(InstallFailed) as raised:
+        environments.build("node", installs=installs("yarn add no-such-thing-of-ours\n", 7), cache=cache)
+    assert (raised.value.command, raised.value.line) == ("yarn add no-such-thing-of-ours", 7)
+
+
+def test_no_script_of_a_package_runs(tmp_path: Path) -> None:
+    package = tmp_path / "package"
+    package.mkdir()
+    manifest = '{"name": "p", "version": "1.0.0", "scripts": {"postinstall": "touch ran"}}'
+    (package / "package.json").write_text(manifest, encoding="utf-8")
+    built = environments.build("node", installs=installs(f"npm install {package}\n"), cache=tmp_path / "cache")
+    assert built.node_modules is not None
+    assert (built.node_modules / "p" / "package.json").is_file()
+    assert not (built.node_modules / "p" / "ran").exists()
+
+
+def test_a_tool_that_is_missing_is_named(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("PATH", str(tmp_path))
+    with pytest.raises(ToolMissing, match="bash is not on PATH: install bash"):
+        environments.build("curl", cache=tmp_path)
+
+
+def test_a_machine_without_node_gets_one(cache: Path, monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    monkeypatch.setenv("PATH", str(tmp_path))
+    tools = environments.find_node(cache)
+    version = subprocess.run([tools.node, "--version"], check=True, capture_output=True, text=True).stdout
+    assert int(version.lstrip("v").split(".")[0]) >= 20
+    assert tools.path == (tools.node.parent,)
+    npm = subprocess.run([*tools.npm, "--version"], check=True, capture_output=True, text=True, cwd=tmp_path).stdout
+    assert int(npm.split(".")[0]) >= 10
+
+
+def test_a_machine_without_node_and_registry_is_told_what_to_do(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("PATH", str(tmp_path))
+    monkeypatch.setenv("UV_OFFLINE", "1")
+    monkeypatch.setenv("UV_CACHE_DIR", str(tmp_path / "empty"))
+    with pytest.raises(ToolMissing, match=r"node is not on PATH: install Node\.js 20 or later"):
+        environments.find_node(tmp_path / "cache")
+
+
+def test_installers_get_the_callers_registry_settings_and_nothing_else() -> None:
+    caller = {
+        "PATH": "/bin",
+        "HOME": "/home/x",
+        "https_proxy": "p",
+        "UV_INDEX_OURS_PASSWORD": "s",
+        "SSL_CERT_FILE": "c",
+        "npm_config_registry": "r",
+        "PIP_INDEX_URL": "i",
+        "OPENAI_API_KEY": "secret",
+        "PYTHONPATH": "x",
+        "NODE_OPTIONS": "y",
+    }
+    assert installer_environ(caller) == {
+        "PATH": "/bin",
+        "HOME": "/home/x",
+        "https_proxy": "p",
+        "UV_INDEX_OURS_PASSWORD": "s",
+        "SSL_CERT_FILE": "c",
+        "npm_config_registry": "r",
+        "UV_DEFAULT_INDEX": "i",
+    }
+
+
+def test_an_installer_has_a_time_limit_and_leaves_nothing(tmp_path: Path) -> None:
+    command = Command(("sh", "-c", "sleep 300 & echo $! > pid; wait"), "pip install x", 3)
+    with pytest.raises(InstallFailed, match=r"exit code 124: stopped after 0\.5 seconds"):
+        install(command, tmp_path, 0.5)
+    pid = (tmp_path / "pid").read_text(encoding="utf-8").strip()
+    deadline = time.monotonic() + 10
+    while subprocess.run(["ps", "-o", "stat=", "-p", pid], check=False, capture_output=True).stdout.strip()[:1] not in (
+        b"",
+        b"Z",
+    ):
+        assert time.monotonic() < deadline
+        time.sleep(0.01)
+
+
+_BUILD_SLOWLY = """
+import sys, time
+from pathlib import Path
+from aswritten.environments import _kept
+
+def build(folder):
+    with (cache / "log").open("a") as log:
+        log.write("built\\n")
+    (folder / "first").touch()
+    time.sleep(0.3)
+    (folder / "second").touch()
+
+cache = Path(sys.argv[1])
+assert (_kept.kept(cache, "x", build) / "second").exists()
+"""
+
+
+def test_workers_that_ask_at_once_build_once(tmp_path: Path) -> None:
+    environ = {**os.environ, "PYTHONPATH": os.pathsep.join(filter(None, sys.path))}
+    command = [sys.executable, "-c", _BUILD_SLOWLY, str(tmp_path)]
+    workers = [subprocess.Popen(command, env=environ) for _ in range(2)]
+    assert [worker.wait() for worker in workers] == [0, 0]
+    assert (tmp_path / "log").read_text(encoding="utf-8") == "built\n"
+
+
+def test_what_an_ended_build_left_is_not_taken_for_whole(tmp_path: Path) -> None:
+    folder = _kept.kept(tmp_path, "x", lambda folder: (folder / "a").touch())
+    (folder / ".aswritten.json").unlink()
+    again = _kept.kept(tmp_path, "x", lambda folder: (folder / "b").touch())
+    assert [path.name for path in again.iterdir() if not path.name.startswith(".")] == ["b"]
+
+
+def test_a_build_that_fails_leaves_nothing_and_is_tried_again(tmp_path: Path) -> None:
+    def fail(folder: Path) -> None:
+        (folder / "half").touch()
+        raise InstallFailed("c", 1, "", None)
+
+    with pytest.raises(InstallFailed):
+        _kept.kept(tmp_path, "x", fail)
+    assert [path for path in tmp_path.iterdir() if path.is_dir()] == []
+    assert _kept.kept(tmp_path, "x", lambda _: None).is_dir()
+
+
+def test_an_environment_is_built_again_after_a_week(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    first = _kept.kept(tmp_path, "x", lambda _: None)
+    now = time.time()
+    monkeypatch.setattr("aswritten.environments._kept.time.time", lambda: now + 6.9 * 86_400)
+    assert _kept.kept(tmp_path, "x", lambda _: None) == first
+    monkeypatch.setattr("aswritten.environments._kept.time.time", lambda: now + 7.1 * 86_400)
+    second = _kept.kept(tmp_path, "x", lambda _: None)
+    assert second != first
+    assert first.is_dir(), "a run may still use it"
+    monkeypatch.setattr("aswritten.environments._kept.time.time", lambda: now + 15 * 86_400)
+    _kept.kept(tmp_path, "x", lambda _: None)
+    assert not first.exists()
+
+
+def test_what_differs_has_its_own_folder(tmp_path: Path) -> None:
+    folders = {_kept.kept(tmp_path, what, lambda _: None) for what in ("x", "y", ["x"])}
+    assert len(folders) == 3
+
+
+def test_the_default_cache_is_the_users(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path))
+    monkeypatch.setenv("HOME", str(tmp_path))
+    assert environments.default_cache().is_relative_to(tmp_path)
+    assert os.path.basename(environments.default_cache()) == "environments"  # noqa: PTH119 - as text
