@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import os
 import socket
 import subprocess
 import threading
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pytest
@@ -13,7 +15,6 @@ from aswritten.jail import Jail, open_jail
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
-    from pathlib import Path
 
 
 def free_port() -> int:
@@ -36,7 +37,7 @@ def port() -> int:
 
 @pytest.fixture
 def jail(scratch: Path, port: int) -> Iterator[Jail]:
-    with open_jail(port, scratch) as opened:
+    with open_jail(port, scratch, scratch.parent) as opened:
         if opened.why_not:
             pytest.skip(f"no jail on this machine: {opened.why_not}")
         yield opened
@@ -78,10 +79,17 @@ def test_the_scratch_folder_can_be_written_to(jail: Jail, scratch: Path) -> None
     assert (scratch / "work" / "file").read_text(encoding="utf-8") == "written\n"
 
 
-def test_what_is_written_beside_it_stays_inside(jail: Jail, scratch: Path) -> None:
-    beside = scratch.parent / "beside"
-    inside(jail, "bash", "-c", f"echo written > '{beside}'")
-    assert not beside.exists()
+def test_what_is_written_to_tmp_stays_inside(jail: Jail) -> None:
+    name = f"/tmp/aswritten-test-{os.getpid()}"
+    assert inside(jail, "bash", "-c", f"echo written > {name}; cat {name}").stdout == "written\n"
+    assert not Path(name).exists()
+
+
+def test_what_comes_into_the_cache_later_can_be_read_and_not_written(jail: Jail, scratch: Path) -> None:
+    (scratch.parent / "later").write_text("from outside", encoding="utf-8")
+    found = inside(jail, "bash", "-c", f"cat '{scratch.parent}/later'; echo x > '{scratch.parent}/later'")
+    assert found.stdout == "from outside"
+    assert "Read-only file system" in found.stderr
 
 
 def test_the_system_is_read_only(jail: Jail) -> None:
@@ -92,11 +100,11 @@ def test_the_system_is_read_only(jail: Jail) -> None:
 
 def test_a_machine_without_the_tools_says_why(monkeypatch: pytest.MonkeyPatch, scratch: Path, port: int) -> None:
     monkeypatch.setattr("shutil.which", lambda _: None)
-    with open_jail(port, scratch) as opened:
+    with open_jail(port, scratch, scratch.parent) as opened:
         assert opened == Jail(why_not="the command nsenter is missing")
 
 
 def test_a_port_that_cannot_be_had_is_told_and_not_raised(scratch: Path) -> None:
-    with open_jail(70_000, scratch) as opened:
+    with open_jail(70_000, scratch, scratch.parent) as opened:
         assert not opened.prefix
         assert opened.why_not

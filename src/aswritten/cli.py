@@ -128,6 +128,8 @@ def _check(parsed: argparse.Namespace, theirs: list[str]) -> int:
         recordings_of(settings)
     _refuse_unwritable(parsed.json)
     whole = _cases([path for path in parsed.paths if "::" not in path], _options(parsed)) if blocks else cases
+    # No other plugin of the environment that we are installed in has a say. Workers inherit this.
+    os.environ["PYTEST_DISABLE_PLUGIN_AUTOLOAD"] = "1"
     targets = [*blocks, *(case.page.path for case in whole)]
     return _exit_code(pytest.main(_pytest_arguments(parsed, targets, theirs)))
 

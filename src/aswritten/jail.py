@@ -47,8 +47,10 @@ class Jail:
 
 
 @contextlib.contextmanager
-def open_jail(port: int, scratch: Path) -> Iterator[Jail]:
+def open_jail(port: int, scratch: Path, cache: Path) -> Iterator[Jail]:
     """Namespaces in which 127.0.0.1:`port` is all there is of a network, and `scratch` (a folder) can be written to.
+
+    What comes into `cache` (a folder) later can be read inside, wherever it lies.
 
     Never raises for a jail that cannot be made: `why_not` says the reason.
     """
@@ -59,7 +61,7 @@ def open_jail(port: int, scratch: Path) -> Iterator[Jail]:
         )
         return
     ours, theirs = socket.socketpair()
-    command = [sys.executable, "-I", __file__, str(theirs.fileno()), str(port), str(scratch)]
+    command = [sys.executable, "-I", __file__, str(theirs.fileno()), str(port), str(scratch), str(cache)]
     with (
         ours,
         subprocess.Popen(command, stdin=subprocess.PIPE, stderr=subprocess.PIPE, pass_fds=[theirs.fileno()]) as holder,
@@ -79,12 +81,12 @@ def open_jail(port: int, scratch: Path) -> Iterator[Jail]:
             holder.kill()
 
 
-def _hold(handle: int, port: int, scratch: str) -> None:
+def _hold(handle: int, port: int, scratch: str, cache: str) -> None:
     """Make the namespaces, hand the listening socket over, and stay until nobody needs them."""
     libc = ctypes.CDLL(None, use_errno=True)
     _unshare(libc)
     _loopback_up()
-    _read_only(libc, scratch)
+    _read_only(libc, scratch, cache)
     listener = socket.create_server(("127.0.0.1", port), backlog=128)
     with socket.socket(fileno=handle) as channel:
         channel.sendmsg([b"!"], [(socket.SOL_SOCKET, socket.SCM_RIGHTS, array.array("i", [listener.fileno()]))])
@@ -114,29 +116,31 @@ def _loopback_up() -> None:
         fcntl.ioctl(control, _SIOCSIFFLAGS, struct.pack("16sH14x", b"lo", flags | _IFF_UP))
 
 
-def _read_only(libc: ctypes.CDLL, scratch: str) -> None:
+def _read_only(libc: ctypes.CDLL, scratch: str, cache: str) -> None:
     """Everything read-only but the scratch folder, and a `/tmp` and `/dev/shm` whose changes are the jail's own."""
-    kept = os.open(scratch, os.O_PATH | os.O_DIRECTORY)
+    kept = {folder: os.open(folder, os.O_PATH | os.O_DIRECTORY) for folder in (cache, scratch)}
     _checked(libc.mount(None, b"/", None, _MS_REC | _MS_PRIVATE, None), "mount private")
-    attributes = struct.pack("QQQQ", _RDONLY, 0, 0, 0)
-    _checked(
-        libc.syscall(_SYS_MOUNT_SETATTR, _AT_FDCWD, b"/", _AT_RECURSIVE, attributes, len(attributes)), "mount_setattr"
-    )
+    _set_attributes(libc, "/", _AT_RECURSIVE, _RDONLY, 0)
     _checked(libc.mount(b"tmpfs", b"/dev/shm", b"tmpfs", 0, b"mode=1777,size=64m"), "mount /dev/shm")
     for folder in ("upper", "work"):
         Path("/dev/shm", folder).mkdir()  # noqa: S108 - a tmpfs of our own, mounted above
     # What lies in /tmp stays to be seen (a checkout, a cache), what a sample puts there is seen by samples alone.
     layers = b"lowerdir=/tmp,upperdir=/dev/shm/upper,workdir=/dev/shm/work"
     _checked(libc.mount(b"overlay", b"/tmp", b"overlay", 0, layers), "mount /tmp")
-    source = f"/proc/self/fd/{kept}".encode()
-    _checked(libc.mount(source, os.fsencode(scratch), None, _MS_BIND, None), "mount scratch")
-    writable = struct.pack("QQQQ", 0, _RDONLY, 0, 0)
-    _checked(
-        libc.syscall(_SYS_MOUNT_SETATTR, _AT_FDCWD, os.fsencode(scratch), 0, writable, len(writable)),
-        "mount scratch rw",
-    )
-    os.close(kept)
+    for folder, handle in kept.items():
+        # An overlay does not promise to show what is added below it later: these two may lie in /tmp.
+        _checked(
+            libc.mount(f"/proc/self/fd/{handle}".encode(), os.fsencode(folder), None, _MS_BIND, None), f"mount {folder}"
+        )
+        os.close(handle)
+    _set_attributes(libc, scratch, 0, 0, _RDONLY)
+
+
+def _set_attributes(libc: ctypes.CDLL, path: str, flags: int, add: int, remove: int) -> None:
+    attributes = struct.pack("QQQQ", add, remove, 0, 0)
+    result = libc.syscall(_SYS_MOUNT_SETATTR, _AT_FDCWD, os.fsencode(path), flags, attributes, len(attributes))
+    _checked(result, f"mount_setattr {path}")
 
 
 if __name__ == "__main__":
-    _hold(int(sys.argv[1]), int(sys.argv[2]), sys.argv[3])
+    _hold(int(sys.argv[1]), int(sys.argv[2]), sys.argv[3], sys.argv[4])

@@ -211,6 +211,8 @@ class Verdict:
     """The end of what the run wrote to standard output."""
     complained: str = ""
     """The end of what the run wrote to standard error."""
+    not_shut_in: str = ""
+    """Why the run was led to the door by its clients' own means alone; empty where it had no other network."""
 
     @property
     def has_errors(self) -> bool:

@@ -279,6 +279,8 @@ class Plugin:
             terminalreporter.section("worth knowing")
             for finding in mild:
                 terminalreporter.write_line(finding_text(finding))
+        for why in dict.fromkeys(verdict.not_shut_in for verdict in self.verdicts() if verdict.not_shut_in):
+            terminalreporter.write_line(f"samples were led to the mock, but not shut in: {why}")
 
 
 def _has_error(findings: tuple[Finding, ...]) -> bool:

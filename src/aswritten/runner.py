@@ -80,8 +80,13 @@ def run(  # noqa: PLR0913 - each is one part of what a run is
         if shutil.which(argv[0], path=variables["PATH"]) is None:
             raise ToolMissing(argv[0], f"install {argv[0]}, or put its folder on PATH")
         with _input(stdin, root) as given:
-            ended = _watch([*prefix, *argv], work, variables, given, time_limit, output_limit)
+            ended = _watch(_behind(prefix, work, argv), work, variables, given, time_limit, output_limit)
         return replace(ended, strays=_strays(root))
+
+
+def _behind(prefix: Sequence[str], work: Path, argv: Sequence[str]) -> list[str]:
+    """The command with what stands in front of it, which may lead to another root: `env` goes back to the working folder."""
+    return [*prefix, "env", f"--chdir={work}", *argv] if prefix else list(argv)
 
 
 def _search_path(environment: Environment) -> str:

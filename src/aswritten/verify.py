@@ -8,13 +8,13 @@ from dataclasses import dataclass, replace
 from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
-from urllib.parse import urlsplit
 
 from aswritten import classify, environments, languages, pages, runner
 from aswritten.checks import Context, PageRun, judge_page, judge_run, missing_tool, not_installed, unclassified
 from aswritten.config import Settings, settings_for
 from aswritten.contract import load_profile, profile_for_host
 from aswritten.data import data_dir
+from aswritten.jail import open_jail
 from aswritten.languages import Door
 from aswritten.mock import Mock
 from aswritten.model import Call, Sample, Verdict
@@ -25,6 +25,7 @@ if TYPE_CHECKING:
 
     from aswritten.classify import Role
     from aswritten.contract import Profile
+    from aswritten.jail import Jail
     from aswritten.languages import Environment
     from aswritten.model import Block, Exchange, Finding, Page, Run, VerdictName
 
@@ -202,6 +203,8 @@ class Verifier:
             environment=environment,
             time_limit=case.settings.time_limit,
             output_limit=case.settings.output_limit,
+            within=door.scratch,
+            prefix=door.jail.prefix,
         )
         run = replace(run, exchanges=door.mock.end())
         context = Context(
@@ -209,21 +212,29 @@ class Verifier:
             language=language,
             file_name=file_name,
             profile_for=partial(_profile, case.settings.profile),
-            hosts=door.hosts,
+            urls=door.urls,
             time_limit=case.settings.time_limit,
             output_limit=case.settings.output_limit,
         )
-        return _verdict(role, run, judge_run(run, context), variables)
+        verdict = _verdict(role, run, judge_run(run, context), variables)
+        return replace(verdict, not_shut_in=door.jail.why_not)
 
     def _door(self, settings: Settings) -> _OpenDoor:
         key = (settings.fixtures, settings.matching == "recorded")
         if key not in self._doors:
             found = recordings_of(settings)
-            mock = self._stack.enter_context(Mock(found, exact=key[1]))
-            folder = Path(self._stack.enter_context(tempfile.TemporaryDirectory(prefix="aswritten-door-")))
+            folder = Path(self._stack.enter_context(tempfile.TemporaryDirectory(prefix="aswritten-"))).resolve()
+            scratch = folder / "runs"
+            scratch.mkdir()
+            self._options.cache.mkdir(parents=True, exist_ok=True)
+            mock = Mock(found, exact=key[1])
+            jail = self._stack.enter_context(open_jail(mock.port, scratch, self._options.cache))
+            self._stack.enter_context(mock)
+            if jail.listener:
+                mock.listen_on(jail.listener)
             environ = languages.lead_all(Door(mock.port, mock.ca_file), folder)
-            hosts = frozenset(filter(None, (urlsplit(recording.url).hostname for recording in found)))
-            self._doors[key] = _OpenDoor(mock, environ, hosts)
+            urls = frozenset(recording.url for recording in found)
+            self._doors[key] = _OpenDoor(mock, environ, urls, scratch, jail)
         return self._doors[key]
 
 
@@ -231,7 +242,9 @@ class Verifier:
 class _OpenDoor:
     mock: Mock
     environ: Mapping[str, str]
-    hosts: frozenset[str]
+    urls: frozenset[str]
+    scratch: Path
+    jail: Jail
 
 
 def _profile(name: str, host: str) -> Profile:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Protocol
 
@@ -12,7 +13,7 @@ if TYPE_CHECKING:
 
     from aswritten.contract import Profile
     from aswritten.languages import Language
-    from aswritten.model import Block, Exchange, Level, Page, Run, Sample, Verdict
+    from aswritten.model import Block, Exchange, Level, Page, Request, Run, Sample, Verdict
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,8 +26,8 @@ class Context:
     """The name under which the sample ran."""
     profile_for: Callable[[str], Profile]
     """The provider profile of a host."""
-    hosts: frozenset[str]
-    """Hosts that have a recording of their own."""
+    urls: frozenset[str]
+    """URLs of the recordings; one that starts with `*` is of any host and prefix."""
     time_limit: float = 60.0
     output_limit: int = 1_000_000
 
@@ -118,3 +119,17 @@ def last_line(output: bytes) -> str:
     """The last line of an output that is not blank; empty if there is none."""
     lines = [line for line in output.decode("utf-8", "replace").splitlines() if line.strip()]
     return lines[-1].strip() if lines else ""
+
+
+def is_chat(request: Request) -> bool:
+    """Whether the request asks for a chat completion, by its path."""
+    return request.method == "POST" and request.path.rstrip("/").endswith("/chat/completions")
+
+
+def is_json(text: bytes | str) -> bool:
+    """Whether the text is a JSON value."""
+    try:
+        json.loads(text)
+    except ValueError:
+        return False
+    return True

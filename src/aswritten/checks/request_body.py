@@ -9,7 +9,7 @@ from __future__ import annotations
 import json
 from typing import TYPE_CHECKING
 
-from aswritten.checks._base import shorten
+from aswritten.checks._base import is_chat, shorten
 from aswritten.contract import check_request
 
 if TYPE_CHECKING:
@@ -28,7 +28,7 @@ def check(run: Run, context: Context) -> Iterator[Finding]:
     for exchange in run.exchanges:
         request = exchange.request
         key = (request.url, request.body)
-        if request.method != "POST" or not request.path.rstrip("/").endswith("/chat/completions") or key in seen:
+        if not is_chat(request) or key in seen:
             continue
         seen.add(key)
         try:
@@ -46,7 +46,7 @@ def _not_json(exchange: Exchange, error: ValueError, context: Context) -> Findin
     line = None
     if isinstance(error, json.JSONDecodeError):
         near = text.splitlines()[error.lineno - 1 : error.lineno]
-        line = context.line_with(near[0]) if near and near[0].strip() else None
+        line = context.line_with(near[0], near[0][:40]) if near and near[0].strip() else None
     return context.finding(
         "request.not-json",
         f"the body that the sample sends is not JSON{place}",

@@ -1,20 +1,21 @@
 """The sample calls something that no recording answers.
 
-`run.unknown-host`: no recording is of that host. `run.unknown-request`: there are recordings of the host, but not of this request.
-Nothing leaves the machine: the sample was answered with status 418.
+`run.unknown-host`: no recording is of that host. `run.unknown-request`: there are recordings of the host, or of such a path on any host,
+but not of this request. Nothing leaves the machine: the sample was answered with status 418. A body that is no JSON is reported as that alone.
 """
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING
+from urllib.parse import urlsplit
 
-from aswritten.checks._base import shorten
+from aswritten.checks._base import is_chat, is_json, shorten
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from aswritten.checks._base import Context
-    from aswritten.model import Finding, Run
+    from aswritten.model import Finding, Request, Run
 
 RULES = ("run.unknown-host", "run.unknown-request")
 
@@ -25,10 +26,10 @@ def check(run: Run, context: Context) -> Iterator[Finding]:
     for exchange in run.exchanges:
         request = exchange.request
         key = (request.method, request.url)
-        if exchange.recording or key in seen:
+        if exchange.recording or key in seen or _is_broken(request):
             continue
         seen.add(key)
-        known = request.host in context.hosts
+        known = any(_is_of(url, request) for url in context.urls)
         yield context.finding(
             "run.unknown-request" if known else "run.unknown-host",
             f"no recording answers {request.method} {request.url}",
@@ -37,3 +38,13 @@ def check(run: Run, context: Context) -> Iterator[Finding]:
             got=shorten(f"{request.method} {request.url}"),
             hint=exchange.reason,
         )
+
+
+def _is_of(url: str, request: Request) -> bool:
+    if url.startswith("*"):
+        return request.path.endswith(url[1:])
+    return urlsplit(url).hostname == request.host.lower()
+
+
+def _is_broken(request: Request) -> bool:
+    return is_chat(request) and not is_json(request.body)

@@ -11,6 +11,7 @@ from aswritten.mock._server import Server
 from aswritten.mock._tls import Authority
 
 if TYPE_CHECKING:
+    import socket
     from types import TracebackType
 
     from aswritten.model import Exchange
@@ -55,6 +56,10 @@ class Mock:
             raise
         self.port: int = self._server.port
         """On 127.0.0.1."""
+
+    def listen_on(self, listener: socket.socket) -> None:
+        """Serve what connects to ``listener`` too, a listening socket that the caller closes after `stop`."""
+        self._server.listen_on(listener)
 
     def begin(self) -> None:
         """Start a new run: forget exchanges and turns, and end the connections that are left of the run before."""

@@ -7,6 +7,7 @@ headers on without their order and case.
 from __future__ import annotations
 
 import contextlib
+import io
 import socket
 import ssl
 from http import HTTPStatus
@@ -16,7 +17,7 @@ from urllib.parse import urlsplit
 
 from aswritten.mock._body import BadBodyError, read_body
 from aswritten.mock._frames import frames
-from aswritten.mock._socket import has_ended, is_reset
+from aswritten.mock._socket import Reader, has_ended, is_reset
 from aswritten.model import Request
 
 if TYPE_CHECKING:
@@ -61,7 +62,7 @@ class Connection(BaseHTTPRequestHandler):
         with contextlib.suppress(OSError):
             if not self._open():
                 return
-            self.rfile = self.connection.makefile("rb")
+            self.rfile = io.BufferedReader(Reader(self.connection))
             self.wfile = _Writer(self.connection)  # type: ignore[assignment]
             while self._next_line() and self._one_request():
                 pass

@@ -75,7 +75,7 @@ class Ledger:
         self._changed = threading.Condition()
         self._links: set[Link] = set()
         self._run = _Run()
-        self._listener: socket.socket | None = None
+        self._listeners: list[socket.socket] = []
 
     # For the thread that runs samples
 
@@ -106,13 +106,13 @@ class Ledger:
         """End all connections and wait until their threads are through, at most a second."""
         with self._changed:
             self._run = _Run(self._run.number + 1)
-            self._listener = None
+            self._listeners.clear()
             self._cut_off()
             self._changed.wait_for(lambda: not self._links, _PATIENCE)
 
     def _is_at_work(self) -> bool:
         """Whether some client did what its handler has not dealt with yet."""
-        if self._listener is not None and is_readable(self._listener):
+        if any(map(is_readable, self._listeners)):
             return True
         return any(link.serving or is_readable(link.socket) for link in self._links if link.run == self._run.number)
 
@@ -125,8 +125,8 @@ class Ledger:
     # For the threads of connections
 
     def listens(self, listener: socket.socket) -> None:
-        """The socket on which connections come in."""
-        self._listener = listener
+        """A socket on which connections come in."""
+        self._listeners.append(listener)
 
     def opened(self, connection: socket.socket) -> Link:
         """A connection has come in."""

@@ -13,6 +13,7 @@ from werkzeug.serving import ThreadedWSGIServer
 
 from aswritten.errors import UsageError
 from aswritten.mock._connection import Connection
+from aswritten.mock._socket import is_readable
 
 if TYPE_CHECKING:
     from aswritten.mock._ledger import Ledger, Link
@@ -29,6 +30,7 @@ class Server(HTTPServer):
     def __init__(self, ledger: Ledger, authority: Authority, *, timing: bool, port: int) -> None:
         super().__init__(_HOST, port, threaded=True)
         self._ledger = ledger
+        self._second: threading.Thread | None = None
         self._connection = partial(Connection, ledger=ledger, authority=authority, timing=timing)
 
     def start(self) -> None:
@@ -50,6 +52,26 @@ class Server(HTTPServer):
         self._ledger.listens(listening.socket)
         self.server_thread = threading.Thread(target=self.thread_target, name="aswritten-door", daemon=True)
         self.server_thread.start()
+
+    def listen_on(self, listener: socket.socket) -> None:
+        """Take in what connects to a second socket, until the server stops."""
+        self._ledger.listens(listener)
+        thread = threading.Thread(target=self._accept, args=(listener,), name="aswritten-door-inside", daemon=True)
+        self._second = thread
+        thread.start()
+
+    def stop(self) -> None:
+        """Stop accepting; afterwards the sockets may be closed."""
+        super().stop()
+        if self._second is not None:
+            self._second.join()
+
+    def _accept(self, listener: socket.socket) -> None:
+        while self.is_running():
+            if is_readable(listener, _POLL):
+                connection, address = listener.accept()
+                assert isinstance(self.server, _Listening)
+                self.server.process_request(connection, address)
 
     def thread_target(self) -> None:
         """Accept until told to stop."""
