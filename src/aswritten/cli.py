@@ -162,6 +162,7 @@ def _pytest_arguments(parsed: argparse.Namespace, targets: Sequence[str], theirs
     cache = platformdirs.user_cache_path("aswritten") / "pytest"
     return [
         *targets,
+        "-p", "aswritten.pytest_plugin", *(["-p", "xdist.plugin"] if parsed.workers else []),
         "-p", "no:python", "-p", "no:doctest", "-p", "no:unittest", "--noconftest", "-c", os.devnull, "--rootdir", str(Path.cwd()),
         "-o", f"cache_dir={cache}", "-o", "addopts=", "-o", "console_output_style=count",
         "-v", "--no-header", "--tb=short", "-rN",
