@@ -164,7 +164,7 @@ except KeyboardInterrupt:
 def test_an_interrupt_ends_the_sample_and_goes_on(tmp_path: Path) -> None:
     command = [sys.executable, "-c", _INTERRUPTED, str(tmp_path)]
     environ = {**os.environ, "PYTHONPATH": os.pathsep.join(filter(None, sys.path))}
-    with subprocess.Popen(command, stdout=subprocess.PIPE, text=True, env=environ) as process:
+    with subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True, env=environ) as process:
         deadline = time.monotonic() + 30
         while not (tmp_path / "pids").exists():
             assert time.monotonic() < deadline

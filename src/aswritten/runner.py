@@ -208,10 +208,11 @@ def _read_to_the_end(process: subprocess.Popen[bytes], outputs: tuple[_Output, .
 
 def _tell_the_end(process: subprocess.Popen[bytes], telling: int) -> None:
     """Close ``telling`` when the process has ended. Where the system can, it stays unreaped, so that its group keeps its number."""
-    if hasattr(os, "waitid"):
-        os.waitid(os.P_PID, process.pid, os.WEXITED | os.WNOWAIT)
-    else:
-        process.wait()
+    with contextlib.suppress(ChildProcessError):  # an interrupt: whoever ended it was the first to hear
+        if hasattr(os, "waitid"):
+            os.waitid(os.P_PID, process.pid, os.WEXITED | os.WNOWAIT)
+        else:
+            process.wait()
     os.close(telling)
 
 
