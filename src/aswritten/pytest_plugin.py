@@ -137,6 +137,7 @@ class Plugin:
         self._options: Options | None = None
         self._verifier: Verifier | None = None
         self._cases: dict[Path, Case] = {}
+        self._walked: dict[Path, frozenset[Path]] = {}
         self._verdicts: dict[str, list[Verdict]] = {}
         self._page_findings: dict[str, tuple[Finding, ...]] = {}
 
@@ -165,17 +166,25 @@ class Plugin:
         return self._cases[path]
 
     def pytest_collect_file(self, file_path: Path, parent: pytest.Collector) -> PageFile | None:
-        """Every file of a format that is known; sample files of a folder only where `pages.find` would take them."""
+        """What was given by name, and below a folder that was given what `pages.find` takes. pytest asks about siblings too."""
         from aswritten import pages
 
         if file_path.suffix.lower() not in pages.suffixes():
             return None
-        if not parent.session.isinitpath(file_path) and file_path not in pages.find([str(file_path.parent)]):
+        folder = next((above for above in file_path.parents if parent.session.isinitpath(above)), None)
+        if not parent.session.isinitpath(file_path) and (folder is None or file_path not in self._found(folder)):
             return None
         # Named as reports name it, also where the page lies outside of pytest's root folder.
         return PageFile.from_parent(
             parent, path=file_path, nodeid=_shown(file_path, self._config.invocation_params.dir)
         )
+
+    def _found(self, folder: Path) -> frozenset[Path]:
+        from aswritten import pages
+
+        if folder not in self._walked:
+            self._walked[folder] = frozenset(pages.find([str(folder)]))
+        return self._walked[folder]
 
     @pytest.hookimpl(wrapper=True)
     def pytest_runtest_makereport(
