@@ -27,13 +27,14 @@ class Mock:
 
     What is told about a client that left early (``Exchange.read_to_end``, ``taken``):
 
-    * Seen: a client that closes before the last read is handed over, and one that closes with bytes of the response
+    * Seen: a client that closes before the last piece is handed over, and one that closes with bytes of the response
       unread in its socket (the kernel then resets the connection instead of ending it). For this a stream makes a pause
-      of 5 ms after its first and before its last read.
-    * A client that closes after it was handed ``data: [DONE]`` has read to the end, whatever comes behind.
+      of 5 ms after its first and before its last piece.
+    * A client that closes after it was handed the last ``finish_reason``, or ``[DONE]``, has read to the end: from there
+      on all is one piece.
     * Not seen: a client whose library took all bytes from the socket although the sample never asked for them. That is
-      so for a body of one read (plain JSON, say) and for libraries that read ahead (Node's fetch, when a stream fits
-      into its buffer and the sample does not stop the iteration).
+      so for a body of one read (plain JSON, say) and for libraries that read ahead: Node's, where a sample does not
+      iterate at all or stops in the middle of a stream that has come meanwhile.
     """
 
     def __init__(

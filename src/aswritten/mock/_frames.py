@@ -13,6 +13,8 @@ if TYPE_CHECKING:
 #: Seconds of a pause in which a client that is about to leave does so, before the stream is over.
 PAUSE = 0.005
 _DONE = re.compile(rb"^data: ?\[DONE\]", re.MULTILINE)
+#: In JSON alone: inside of a text its quotes would be escaped.
+_FINISH = re.compile(rb'"finish_reason"\s*:\s*"[^"]')
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,13 +36,13 @@ class Frame:
 def frames(response: RecordedResponse, *, chunked: bool, timing: bool) -> list[Frame]:
     """One frame a read, after the recorded gap (``timing``) or a short pause where one tells of a leaving client.
 
-    From the read on that ends ``data: [DONE]`` all is one frame: there clients stop, rightly, and whatever came to them
-    in another piece would count as left unread.
+    From the read on with the last choice's ``finish_reason`` all is one frame; without one, from that with ``[DONE]`` on.
+    There clients stop, rightly, and whatever came to them in another piece would count as left unread.
     """
     reads = [read for read in response.reads if read.data]
     ends = list(accumulate(len(read.data) for read in reads))
-    done = _DONE.search(response.body) if response.is_stream else None
-    last = next((i for i, end in enumerate(ends) if done and end >= done.end()), len(reads) - 1)
+    stop = _stop(response)
+    last = next((i for i, end in enumerate(ends) if end >= stop), len(reads) - 1)
     framed = [b"%x\r\n%b\r\n" % (len(read.data), read.data) if chunked else read.data for read in reads]
     ending = b"0\r\n\r\n" if chunked else b""
     before = 0.0
@@ -53,6 +55,16 @@ def frames(response: RecordedResponse, *, chunked: bool, timing: bool) -> list[F
         size = sum(len(read.data) for read in reads[last:])
         return [*found, Frame(wait, b"".join(framed[last:]) + ending, size)]
     return [Frame(0.0, ending, 0)] if chunked else []
+
+
+def _stop(response: RecordedResponse) -> int:
+    """Offset behind which a client may rightly stop to read."""
+    body = response.body
+    if not response.is_stream:
+        return len(body)
+    finishes = list(_FINISH.finditer(body))
+    done = _DONE.search(body)
+    return finishes[-1].end() if finishes else done.end() if done else len(body)
 
 
 def _wait(gap: float, index: int, last: int, *, timing: bool) -> float:

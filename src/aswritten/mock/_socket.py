@@ -10,7 +10,7 @@ import time
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from collections.abc import Buffer
+    from _typeshed import WriteableBuffer
 
 #: Linux tells of a FIN by itself; elsewhere POLLHUP does.
 _ENDED: int = getattr(select, "POLLRDHUP", select.POLLHUP) | select.POLLHUP | select.POLLERR
@@ -57,11 +57,11 @@ class Reader(io.RawIOBase):
         """Always."""
         return True
 
-    def readinto(self, buffer: Buffer) -> int:
+    def readinto(self, buffer: WriteableBuffer) -> int:
         """Wait for bytes and give them; 0 at the end. Raises OSError where the connection is reset."""
         connection = self._connection
-        if isinstance(connection, ssl.SSLSocket) and not connection.pending():
-            # The base class's: an SSLSocket itself does not peek.
-            if not socket.socket.recv(connection, 1, socket.MSG_PEEK):
-                return 0
+        below_tls = isinstance(connection, ssl.SSLSocket) and not connection.pending()
+        # The base class's: an SSLSocket itself does not peek.
+        if below_tls and not socket.socket.recv(connection, 1, socket.MSG_PEEK):
+            return 0
         return connection.recv_into(buffer)
