@@ -12,6 +12,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from aswritten.contract import check_exchange, check_request, load_profile
 from aswritten.errors import UsageError
 from aswritten.model import Request
 from aswritten.recordings import (
@@ -578,6 +579,15 @@ class TestGenericFixtures:
         if "usage" in features(one.body):
             assert parsed[-1]["choices"] == []
             assert parsed[-1]["usage"]["total_tokens"] > 0
+
+    @pytest.mark.parametrize("one", GENERIC, ids=lambda one: one.name)
+    @pytest.mark.parametrize("profile", ["openai", "generic"])
+    def test_it_keeps_the_contract(self, one: Recording, profile: str) -> None:
+        (answer,) = one.responses
+        kind = dict(answer.headers)["content-type"]
+        body = json.dumps(one.body).encode()
+        assert check_request(one.body, load_profile(profile)) == ()
+        assert check_exchange(body, answer.status, kind, answer.body, load_profile(profile)) == ()
 
     def test_the_streamed_answer_is_the_whole_answer(self) -> None:
         by_name = {one.name: one.responses[0] for one in GENERIC}

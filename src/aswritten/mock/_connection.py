@@ -30,6 +30,8 @@ HANDSHAKE_LIMIT = 30.0
 _GOODBYE = 0.05
 #: Seconds in which a reset follows a write to a client that has closed. On one machine it is there at once.
 _ANSWER = 0.02
+#: Bytes, as in the standard library.
+_LONGEST_LINE = 65536
 _TLS_HANDSHAKE = b"\x16"
 
 
@@ -83,7 +85,7 @@ class Connection(BaseHTTPRequestHandler):
     def _next_line(self) -> bool:
         """The line that starts the next request. What comes instead tells how the client took the response before."""
         try:
-            self.raw_requestline = self.rfile.readline(65537)
+            self.raw_requestline = self.rfile.readline(_LONGEST_LINE + 1)
             left = not self.raw_requestline and self._has_reset()
         except OSError:
             self.raw_requestline, left = b"", True
@@ -104,6 +106,11 @@ class Connection(BaseHTTPRequestHandler):
 
     def _one_request(self) -> bool:
         """Read and answer one request; False where the connection is to end."""
+        if len(self.raw_requestline) > _LONGEST_LINE:
+            self.requestline = self.command = ""
+            self.request_version = self.protocol_version
+            self.send_error(HTTPStatus.REQUEST_URI_TOO_LONG)
+            return False
         if not self.parse_request():
             return False
         try:

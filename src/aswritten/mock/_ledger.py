@@ -147,10 +147,11 @@ class Ledger:
         """The answer to a request, chosen by the recordings and the turn; kept if its run still goes on."""
         found = choose(self._recordings, request, exact=self._exact)
         with self._changed:
-            entry = _refusal(request, found) if isinstance(found, Miss) else self._answer(request, found)
+            # A connection of a run that is over is answered, and leaves no trace in this one.
+            run = self._run if link.run == self._run.number else _Run()
+            entry = _refusal(request, found) if isinstance(found, Miss) else _answer(request, found, run.turns)
+            run.entries.append(entry)
             link.serving = True
-            if link.run == self._run.number:
-                self._run.entries.append(entry)
         return entry
 
     def served(self, link: Link) -> None:
@@ -164,18 +165,20 @@ class Ledger:
         with self._changed:
             self._run.errors.append(error)
 
-    def _answer(self, request: Request, recording: Recording) -> Entry:
-        key = str(recording.path)
-        turn = self._run.turns.get(key, 0)
-        self._run.turns[key] = turn + 1
-        response = recording.responses[min(turn, len(recording.responses) - 1)]
-        if recording.answers == "alike":
-            recorded, asked = _model(recording.body), _model(json.loads(request.body) if request.body else None)
-            if recorded and asked:
-                response = as_asked(response, recorded, asked)
-        if request.method == "HEAD" or response.status in (204, 304):
-            response = RecordedResponse(response.status, response.headers, ())
-        return Entry(request, response, recording.name)
+
+def _answer(request: Request, recording: Recording, turns: dict[str, int]) -> Entry:
+    """The recording's answer for its next turn, which is counted."""
+    key = str(recording.path)
+    turn = turns.get(key, 0)
+    turns[key] = turn + 1
+    response = recording.responses[min(turn, len(recording.responses) - 1)]
+    if recording.answers == "alike":
+        recorded, asked = _model(recording.body), _model(json.loads(request.body) if request.body else None)
+        if recorded and asked:
+            response = as_asked(response, recorded, asked)
+    if request.method == "HEAD" or response.status in (204, 304):
+        response = RecordedResponse(response.status, response.headers, ())
+    return Entry(request, response, recording.name)
 
 
 def _refusal(request: Request, miss: Miss) -> Entry:

@@ -31,6 +31,7 @@ class Server(HTTPServer):
         super().__init__(_HOST, port, threaded=True)
         self._ledger = ledger
         self._second: threading.Thread | None = None
+        self._stopping = threading.Event()
         self._connection = partial(Connection, ledger=ledger, authority=authority, timing=timing)
 
     def start(self) -> None:
@@ -56,22 +57,24 @@ class Server(HTTPServer):
     def listen_on(self, listener: socket.socket) -> None:
         """Take in what connects to a second socket, until the server stops."""
         self._ledger.listens(listener)
-        thread = threading.Thread(target=self._accept, args=(listener,), name="aswritten-door-inside", daemon=True)
-        self._second = thread
-        thread.start()
+        args = (self.server, listener)
+        self._second = threading.Thread(target=self._accept, args=args, name="aswritten-door-inside", daemon=True)
+        self._second.start()
 
     def stop(self) -> None:
         """Stop accepting; afterwards the sockets may be closed."""
+        self._stopping.set()
         super().stop()
         if self._second is not None:
             self._second.join()
 
-    def _accept(self, listener: socket.socket) -> None:
-        while self.is_running():
-            if is_readable(listener, _POLL):
-                connection, address = listener.accept()
-                assert isinstance(self.server, _Listening)
-                self.server.process_request(connection, address)
+    def _accept(self, server: _Listening, listener: socket.socket) -> None:
+        try:
+            while not self._stopping.is_set():
+                if is_readable(listener, _POLL):
+                    server.process_request(*listener.accept())
+        except Exception as error:  # noqa: BLE001  # a thread has nobody to raise it to; the end of the run has
+            self._ledger.failed(error)
 
     def thread_target(self) -> None:
         """Accept until told to stop."""

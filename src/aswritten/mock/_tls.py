@@ -26,6 +26,8 @@ class Authority:
         self._lock = threading.Lock()
         self._contexts: dict[str, ssl.SSLContext] = {}
         self._current = threading.local()
+        self._nameless = self._context("")
+        self._nameless.sni_callback = self._named
 
     def handshake(self, connection: socket.socket) -> tuple[ssl.SSLSocket, str]:
         """TLS over the connection, and the name the client asked for (empty if none), in lower case.
@@ -34,7 +36,7 @@ class Authority:
         """
         self._current.name, self._current.error = "", None
         try:
-            secure = self._context("").wrap_socket(connection, server_side=True)
+            secure = self._nameless.wrap_socket(connection, server_side=True)
         except OSError:
             if self._current.error:
                 raise RuntimeError(f"no certificate for {self._current.name!r}") from self._current.error
@@ -50,8 +52,6 @@ class Authority:
                 context.set_alpn_protocols(["http/1.1"])
                 # A ticket that the client leaves unread would look like a response that it left unread.
                 context.num_tickets = 0
-                if not name:
-                    context.sni_callback = self._named
                 self._contexts[name] = context
             return self._contexts[name]
 
