@@ -1,42 +1,84 @@
-"""The command `aswritten`. Exit codes: 0 nothing wrong, 1 findings, 2 usage or set-up, 3 our own fault, 130 interrupted."""
+"""The command `aswritten`. Exit codes: 0 nothing wrong, 1 findings, 2 usage or set-up, 3 our own fault, 130 interrupted, 141 nobody reads."""
 
 from __future__ import annotations
 
 import argparse
+import difflib
+import errno
 import os
+import re
 import sys
+import traceback
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from aswritten.errors import UsageError
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Iterable, Sequence
 
+    from aswritten.pytest_plugin._console import Console
     from aswritten.verify import Case, Options
 
-OK, FINDINGS, USAGE, FAULT, INTERRUPTED = 0, 1, 2, 3, 130
+OK, FINDINGS, USAGE, FAULT, INTERRUPTED, UNREAD = 0, 1, 2, 3, 130, 141
+LANGUAGES = ("curl", "python", "node")
+#: Variables that would give others a say in how pages are checked.
+_OF_OTHERS = ("PYTEST_ADDOPTS", "PYTEST_PLUGINS")
+#: What the system says where the machine, not the program, has come to an end.
+_OF_THE_SYSTEM = frozenset({errno.ENOSPC, errno.EDQUOT, errno.EROFS, errno.EMFILE, errno.ENFILE, errno.ENOMEM})
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
     """Run the command; the return value is the exit code. Writes to standard output and standard error."""
+    _open_streams()
     given = list(sys.argv[1:] if arguments is None else arguments)
     ours, theirs = (given[: given.index("--")], given[given.index("--") + 1 :]) if "--" in given else (given, [])
     try:
         parsed = _parser().parse_args(ours)
         if theirs and parsed.command != "check":
             raise UsageError("only `aswritten check` takes pytest's own options after `--`")
+        _refuse_lost_folder()
         return int(_COMMANDS[parsed.command](parsed, theirs))
     except UsageError as error:
-        print(f"aswritten: {error}", file=sys.stderr)  # noqa: T201
-        return USAGE
+        return _say(f"aswritten: {error}", USAGE)
     except KeyboardInterrupt:
-        print("aswritten: interrupted", file=sys.stderr)  # noqa: T201
-        return INTERRUPTED
+        return _say("aswritten: interrupted", INTERRUPTED)
     except BrokenPipeError:
-        # The reader of our output went away; what it wanted, it has. Nothing may be written to the pipe at exit.
-        sys.stdout = None
-        return OK
+        return _unread()
+    except Exception as error:  # noqa: BLE001 - the last place where it can be told whose fault it is
+        if isinstance(error, OSError) and error.errno in _OF_THE_SYSTEM:
+            return _say(f"aswritten: {error.strerror}{f': {error.filename}' if error.filename else ''}", USAGE)
+        traceback.print_exc()
+        whose = "this is a fault of aswritten itself, not of the page"
+        return _say(f"aswritten: {whose}: please report it with the lines above", FAULT)
+
+
+def _say(message: str, code: int) -> int:
+    print(message, file=sys.stderr)  # noqa: T201
+    return code
+
+
+def _unread() -> int:
+    """The reader of our output went away, as in `aswritten check docs | head -1`. Nothing may be written to the pipe at exit."""
+    os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+    return UNREAD
+
+
+def _open_streams() -> None:
+    """Standard output and error that take every text, also where they are closed or know no more than ASCII."""
+    for name in ("stdout", "stderr"):
+        stream = getattr(sys, name)
+        if stream is None:
+            setattr(sys, name, open(os.devnull, "w", encoding="utf-8"))  # noqa: SIM115, PTH123 - open to the end
+        elif hasattr(stream, "reconfigure"):
+            stream.reconfigure(errors="backslashreplace")
+
+
+def _refuse_lost_folder() -> None:
+    try:
+        Path.cwd()
+    except OSError as error:
+        raise UsageError(f"the current folder is not there: {error.strerror}: go to one that is") from error
 
 
 def _parser() -> argparse.ArgumentParser:
@@ -54,9 +96,7 @@ def _parser() -> argparse.ArgumentParser:
     )
     check.add_argument("--json", metavar="FILE", help="write the verdicts as JSON")
     check.add_argument("--junitxml", metavar="FILE", help="write the verdicts as JUnit XML")
-    check.add_argument(
-        "--language", action="append", default=[], choices=("curl", "python", "node"), help="run only this one"
-    )
+    check.add_argument("--language", action="append", default=[], choices=LANGUAGES, help="run only this one")
     check.add_argument(
         "--with", dest="overrides", action="append", default=[], metavar="REQ",
         help="install this version in place of the page's: openai==2.0.0, or openai@5 for npm",
@@ -68,15 +108,17 @@ def _parser() -> argparse.ArgumentParser:
         "--profile", default="", metavar="NAME", help="hold to this provider's contract (default: by host)"
     )
     check.add_argument(
-        "--time-limit", type=_seconds, default=0.0, metavar="SECONDS", help="for one sample (default: 60)"
+        "--time-limit", type=seconds, default=0.0, metavar="SECONDS", help="for one sample (default: 60)"
     )
     check.add_argument("--strict", action="store_true", help="a missing tool is an error, not a reason to skip")
-    check.add_argument("-n", "--workers", metavar="N", help="run on N workers at once (a number, or `auto`)")
+    check.add_argument(
+        "-n", "--workers", type=_workers, metavar="N", help="run on N workers at once (a number, or `auto`)"
+    )
     check.add_argument("-k", dest="select", metavar="EXPRESSION", help="only blocks whose name matches, as in pytest")
     check.add_argument("-x", dest="first", action="store_true", help="stop at the first failure")
     check.add_argument("--lf", dest="last_failed", action="store_true", help="only what failed the last time")
 
-    listing = commands.add_parser("list", help="show every block and what would be done with it; runs nothing")
+    listing = commands.add_parser("list", help="show every block, its name and what it is taken for; runs nothing")
     listing.add_argument("paths", nargs="+", metavar="PATH")
 
     sync = commands.add_parser("sync", help="keep pages and the sample files that they show the same")
@@ -103,75 +145,135 @@ class _Version(argparse.Action):
         parser.exit()
 
 
-def _seconds(text: str) -> float:
-    value = float(text)
+def seconds(text: str) -> float:
+    """A time limit as a command line gives it."""
+    try:
+        value = float(text)
+    except ValueError:
+        value = float("nan")
     if not 0 < value < float("inf"):
-        raise argparse.ArgumentTypeError(f"expected seconds above 0, got {text}")
+        raise argparse.ArgumentTypeError(f"expected seconds above 0, got {text!r}")
     return value
+
+
+def _workers(text: str) -> str:
+    if not re.fullmatch(r"auto|[1-9][0-9]{0,3}", text):
+        raise argparse.ArgumentTypeError(f"expected a number of workers from 1 on, or auto, got {text!r}")
+    return text
 
 
 def _check(parsed: argparse.Namespace, theirs: list[str]) -> int:
     """`aswritten check`: everything that can be wrong before the first sample runs is said first, then pytest runs."""
-    import pytest
+    from aswritten.verify import open_case, recordings_of
 
-    from aswritten.verify import recordings_of
-
-    blocks = [path for path in parsed.paths if "::" in path]
-    plain = [path.split("::")[0] for path in parsed.paths]
-    cases = _cases(plain, _options(parsed))
-    if not any(role.kind == "sample" for case in cases for role in case.roles):
+    for option, target in (("--json", parsed.json), ("--junitxml", parsed.junitxml)):
+        if target is not None:
+            _refuse_unwritable(option, target)
+    options = _options(parsed)
+    asked = _Asked(parsed.paths)
+    cases = {path: open_case(path, name, options) for path, name in asked.pages.items()}
+    for path, blocks in asked.blocks.items():
+        _refuse_unknown(cases[path], blocks)
+    if not any(role.kind == "sample" for case in cases.values() for role in case.roles):
         raise UsageError(
-            f"{', '.join(plain)}: no sample to run in {len(cases)} page(s)."
+            f"{', '.join(parsed.paths)}: no sample to run in {len(cases)} page(s)."
             " `aswritten list` shows what each block was taken for"
         )
-    for settings in dict.fromkeys(case.settings for case in cases):
+    for settings in dict.fromkeys(case.settings for case in cases.values()):
         recordings_of(settings)
-    _refuse_unwritable(parsed.json)
-    whole = _cases([path for path in parsed.paths if "::" not in path], _options(parsed)) if blocks else cases
-    # No other plugin of the environment that we are installed in has a say. Workers inherit this.
-    os.environ["PYTEST_DISABLE_PLUGIN_AUTOLOAD"] = "1"
-    targets = [*blocks, *(case.page.path for case in whole)]
-    return _exit_code(pytest.main(_pytest_arguments(parsed, targets, theirs)))
+    return _run(cases, _pytest_arguments(parsed, asked.targets(), theirs), parsed)
 
 
-def _refuse_unwritable(target: str | None) -> None:
-    if target and not Path(target).absolute().parent.is_dir():
-        raise UsageError(f"{target}: expected a file in a folder that exists (--json)")
+class _Asked:
+    """The pages that the command line asks for, and those of their blocks. A page that is given twice is one page."""
+
+    def __init__(self, given: Iterable[str]) -> None:
+        from aswritten import pages
+
+        self.pages: dict[Path, str] = {}
+        """By absolute path: the name that reports give the page, which is its path as it was given."""
+        self.blocks: dict[Path, list[str]] = {}
+        """The blocks asked for; of a page that is not in it, all."""
+        whole: set[Path] = set()
+        for one in given:
+            path, _, block = (one, "", "") if Path(one).exists() else one.partition("::")
+            for found in pages.find([path]):
+                page = Path(os.path.abspath(found))  # noqa: PTH100 - links are kept
+                self.pages.setdefault(page, found.as_posix())
+                if block:
+                    self.blocks.setdefault(page, []).append(block)
+                else:
+                    whole.add(page)
+        for page in whole & self.blocks.keys():
+            del self.blocks[page]
+
+    def targets(self) -> list[str]:
+        """`PAGE` or `PAGE::BLOCK`, in the order given."""
+        return [
+            target
+            for page, name in self.pages.items()
+            for target in ([f"{name}::{block}" for block in self.blocks[page]] if page in self.blocks else [name])
+        ]
+
+
+def _refuse_unknown(case: Case, blocks: Iterable[str]) -> None:
+    from aswritten.verify import block_name
+
+    names = [block_name(role) for role in case.roles]
+    for block in blocks:
+        if block not in names:
+            near = difflib.get_close_matches(block, names, 1)
+            perhaps = f" Perhaps {near[0]}?" if near else ""
+            raise UsageError(
+                f"{case.page.path}: no block is called {block!r}.{perhaps} `aswritten list {case.page.path}` shows them"
+            )
+
+
+def _refuse_unwritable(option: str, target: str) -> None:
+    path = Path(target).absolute()
+    if not target or path.is_dir():
+        raise UsageError(
+            f"{target or repr(target)}: expected a file to write to, got {'a folder' if target else 'nothing'} ({option})"
+        )
+    if not path.parent.is_dir():
+        raise UsageError(f"{target}: expected a file in a folder that exists ({option})")
+    if not os.access(path if path.exists() else path.parent, os.W_OK):
+        raise UsageError(f"{target}: expected a file that can be written to ({option})")
 
 
 def _options(parsed: argparse.Namespace) -> Options:
-    from aswritten.verify import Options
+    from aswritten.verify import options_of
 
-    for folder in parsed.fixtures:
-        if not Path(folder).is_dir():
-            raise UsageError(f"{folder}: expected a folder of recordings (--fixtures), and there is none")
-    return Options(fixtures=tuple(Path(folder).resolve() for folder in parsed.fixtures), profile=parsed.profile)
-
-
-def _cases(paths: Sequence[str], options: Options) -> list[Case]:
-    from aswritten import pages
-    from aswritten.verify import open_case
-
-    return [open_case(path, path.as_posix(), options) for path in pages.find(paths)]
+    return options_of(
+        languages=parsed.language,
+        overrides=parsed.overrides,
+        fixtures=parsed.fixtures,
+        profile=parsed.profile,
+        time_limit=parsed.time_limit,
+        strict=parsed.strict,
+    )
 
 
 def _pytest_arguments(parsed: argparse.Namespace, targets: Sequence[str], theirs: list[str]) -> list[str]:
     """Pytest as a runner of blocks alone: no configuration, no conftest and no cache in the folder that is checked."""
+    import hashlib
+
     import platformdirs
 
-    cache = platformdirs.user_cache_path("aswritten") / "pytest"
+    # What failed the last time is another thing in another folder.
+    here = hashlib.sha256(os.fsencode(Path.cwd())).hexdigest()[:16]
+    cache = platformdirs.user_cache_path("aswritten") / "pytest" / here
     return [
-        *targets,
-        "-p", "aswritten.pytest_plugin", *(["-p", "xdist.plugin"] if parsed.workers else []),
-        "-p", "no:python", "-p", "no:doctest", "-p", "no:unittest", "--noconftest", "-c", os.devnull, "--rootdir", str(Path.cwd()),
-        "-o", f"cache_dir={cache}", "-o", "addopts=", "-o", "console_output_style=count",
-        "-v", "--no-header", "--tb=short", "-rN",
+        ".", "-p", "aswritten.pytest_plugin", *(["-p", "xdist.plugin"] if parsed.workers else []),
+        "-p", "no:python", "-p", "no:doctest", "-p", "no:unittest", "--noconftest", "-c", os.devnull,
+        "--rootdir=.", "--confcutdir=.", "-o", f"cache_dir={cache}", "-o", "addopts=", "--tb=native",
         "--aswritten",
+        *(f"--aswritten-only={target}" for target in targets),
         *(f"--aswritten-language={name}" for name in parsed.language),
         *(f"--aswritten-with={requirement}" for requirement in parsed.overrides),
         *(f"--aswritten-fixtures={folder}" for folder in parsed.fixtures),
         f"--aswritten-profile={parsed.profile}",
-        f"--aswritten-time-limit={parsed.time_limit}",
+        *([f"--aswritten-time-limit={parsed.time_limit}"] if parsed.time_limit else []),
         *(["--aswritten-strict"] if parsed.strict else []),
         *([f"--aswritten-json={parsed.json}"] if parsed.json else []),
         *([f"--junitxml={parsed.junitxml}"] if parsed.junitxml else []),
@@ -183,22 +285,59 @@ def _pytest_arguments(parsed: argparse.Namespace, targets: Sequence[str], theirs
     ]  # fmt: skip
 
 
-def _exit_code(code: int) -> int:
-    """Pytest's exit code as ours: 2 is an interruption or a page that could not be read, 5 is nothing selected."""
-    return {0: OK, 1: FINDINGS, 2: USAGE, 4: USAGE, 5: USAGE}.get(code, FAULT)
+def _run(cases: dict[Path, Case], arguments: list[str], parsed: argparse.Namespace) -> int:
+    import pytest
+
+    from aswritten.pytest_plugin._console import Console
+    from aswritten.pytest_plugin._signals import end_once
+
+    console = Console(cases, sys.stdout, sys.stderr)
+    put_back = end_once()
+    environ = dict(os.environ)
+    for name in _OF_OTHERS:
+        os.environ.pop(name, None)
+    # No other plugin of the environment that we are installed in has a say. Workers inherit this.
+    os.environ["PYTEST_DISABLE_PLUGIN_AUTOLOAD"] = "1"
+    try:
+        code = pytest.main(arguments, plugins=[console])
+        console.finish()
+    finally:
+        os.environ.clear()
+        os.environ.update(environ)
+        put_back()
+    if console.lost is not None:
+        raise console.lost
+    return _exit_code(code, console, parsed)
+
+
+def _exit_code(code: int, console: Console, parsed: argparse.Namespace) -> int:
+    """By what happened; pytest's own code tells interruptions, collections and stops after `-x` not apart."""
+    session = console.session
+    if session is None:
+        return USAGE if code == 4 else _say("aswritten: pytest did not come to its start", FAULT)
+    if session.interrupted:
+        return INTERRUPTED
+    if session.faults:
+        return FAULT
+    if session.mistakes or code == 4:
+        return USAGE
+    verdicts = session.verdicts()
+    if not verdicts:
+        by = f" by -k {parsed.select!r}" if parsed.select else ""
+        return _say(f"aswritten: no block is selected{by}: `aswritten list` shows what they are called", USAGE)
+    findings = [finding for found in session.page_findings.values() for finding in found]
+    failed = any(verdict.name == "failed" for verdict in verdicts) or any(one.level == "error" for one in findings)
+    return FINDINGS if failed else OK
 
 
 def _list(parsed: argparse.Namespace, _: list[str]) -> int:
-    from aswritten.verify import Options
+    from aswritten.verify import Options, block_name, open_case
 
-    for case in _cases(parsed.paths, Options()):
-        for role in case.roles:
-            block = role.block
-            what = " ".join(filter(None, (role.kind, role.language)))
-            together = (
-                f" (with line {', '.join(str(earlier.line) for earlier in role.earlier)})" if role.earlier else ""
-            )
-            print(f"{block.page}:{block.line}: {what}{together}" + (f": {role.reason}" if role.reason else ""))  # noqa: T201
+    for path, name in _Asked(parsed.paths).pages.items():
+        for role in open_case(path, name, Options()).roles:
+            lines = ", ".join(str(earlier.line) for earlier in role.earlier)
+            what = role.kind + (f" (with line {lines})" if lines else "") + (f": {role.reason}" if role.reason else "")
+            print(f"{name}::{block_name(role)}: {what}")  # noqa: T201
     return OK
 
 

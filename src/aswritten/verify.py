@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import contextlib
+import errno
 import tempfile
 from contextlib import ExitStack
 from dataclasses import dataclass, replace
@@ -10,10 +12,20 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from aswritten import classify, environments, languages, pages, runner
-from aswritten.checks import Context, PageRun, judge_page, judge_run, missing_tool, not_installed, unclassified
+from aswritten.checks import (
+    Context,
+    PageRun,
+    judge_page,
+    judge_run,
+    missing_tool,
+    not_compared,
+    not_installed,
+    unclassified,
+)
 from aswritten.config import Settings, settings_for
 from aswritten.contract import load_profile, profile_for_host
 from aswritten.data import data_dir
+from aswritten.errors import UsageError, at
 from aswritten.jail import open_jail
 from aswritten.languages import Door
 from aswritten.mock import Mock
@@ -21,7 +33,7 @@ from aswritten.model import Call, Sample, Verdict
 from aswritten.recordings import Recording, load_recordings
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping
+    from collections.abc import Iterable, Iterator, Mapping, Sequence
 
     from aswritten.classify import Role
     from aswritten.contract import Profile
@@ -31,6 +43,10 @@ if TYPE_CHECKING:
 
 #: Characters of a run's output that a verdict keeps, from the end.
 _TAIL = 20_000
+#: What the system says of a folder that cannot be written to, or not any more.
+_UNWRITABLE = frozenset(
+    {errno.EACCES, errno.EPERM, errno.EROFS, errno.ENOENT, errno.ENOTDIR, errno.ENOSPC, errno.EDQUOT}
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,6 +80,61 @@ class Case:
     def documents(self) -> dict[int, Block]:
         """For the index of each `output` block: the sample that it documents."""
         return {role.block.index: role.of for role in self.roles if role.kind == "output" and role.of is not None}
+
+
+def options_of(  # noqa: PLR0913 - the options of a command line
+    *,
+    languages: Sequence[str] = (),
+    overrides: Sequence[str] = (),
+    fixtures: Sequence[str] = (),
+    profile: str = "",
+    time_limit: float = 0.0,
+    strict: bool = False,
+) -> Options:
+    """The options as a command line gives them. Environments are kept in the user's cache.
+
+    Raises UsageError for a folder of recordings that is none, an unknown profile, and where there is no cache to be had.
+    """
+    import platformdirs
+
+    for folder in fixtures:
+        if not Path(folder).is_dir():
+            raise UsageError(f"{folder}: expected a folder of recordings (--fixtures), and there is none")
+    if profile not in {"", "auto"}:
+        load_profile(profile)
+    cache = platformdirs.user_cache_path("aswritten")
+    if not cache.is_absolute():
+        raise UsageError(f"{cache}: no home folder to keep environments in: set XDG_CACHE_HOME to a folder")
+    with _kept_in(cache):
+        cache.mkdir(parents=True, exist_ok=True)
+    return Options(
+        tuple(languages),
+        tuple(overrides),
+        tuple(Path(folder).resolve() for folder in fixtures),
+        profile,
+        time_limit,
+        strict,
+        cache,
+    )
+
+
+@contextlib.contextmanager
+def _kept_in(cache: Path) -> Iterator[None]:
+    """A cache that cannot be written to is the user's to mend."""
+    try:
+        yield
+    except OSError as error:
+        if error.errno not in _UNWRITABLE or not Path(str(error.filename or "")).is_relative_to(cache):
+            raise
+        hint = "set XDG_CACHE_HOME to a folder that can be written to"
+        raise at(cache, None, f"environments cannot be kept there: {error.strerror}: {hint}") from error
+
+
+def block_name(role: Role) -> str:
+    """What a block is called behind its page: its line, and what it is: `L41-python`, `L12-pip`, `L60-json`, `L70-text`."""
+    installer = role.installs[0].argv[0] if role.installs else ""
+    sample = role.language if role.kind == "sample" else ""
+    return f"L{role.block.line}-{installer or sample or role.block.tag or 'text'}"
 
 
 def open_case(path: Path, name: str, options: Options) -> Case:
@@ -118,7 +189,10 @@ class Verifier:
         if role.kind == "sample":
             return self._sample(case, role)
         finding = (unclassified(role.block, role.reason),) if role.unclassified else ()
-        return Verdict(role.block, role.kind, role.language, role.reason, findings=finding)
+        is_print = role.kind == "output" and role.of is not None
+        why_not = not_compared(role.block.text, exact=case.settings.matching == "recorded") if is_print else ""
+        reason = "; ".join(filter(None, (role.reason, why_not)))
+        return Verdict(role.block, role.kind, role.language, reason, findings=finding)
 
     def _skipped_language(self, role: Role, language: str) -> Verdict | None:
         if not self._options.languages or language in self._options.languages:
@@ -138,7 +212,7 @@ class Verifier:
             if isinstance(built, environments.InstallFailed) and _belongs_to(built, role.block):
                 return Verdict(role.block, "failed", ecosystem, findings=(_install_finding(built, role.block),))
         commands = "; ".join(" ".join(install.argv) for install in role.installs)
-        return Verdict(role.block, "install", role.language, f"ran: {commands}")
+        return Verdict(role.block, "install", role.installs[0].ecosystem, f"ran: {commands}")
 
     def _without_tool(self, role: Role, language: str, missing: environments.ToolMissing) -> Verdict:
         if not self._options.strict:
@@ -154,14 +228,15 @@ class Verifier:
         key = (language, repr((installs, packages if not installs else (), typescript)))
         if key not in self._environments:
             try:
-                self._environments[key] = environments.build(
-                    language,
-                    installs=installs,
-                    packages=() if installs else packages,
-                    overrides=self._options.overrides,
-                    cache=self._options.cache / "environments",
-                    typescript=typescript,
-                )
+                with _kept_in(self._options.cache):
+                    self._environments[key] = environments.build(
+                        language,
+                        installs=installs,
+                        packages=() if installs else packages,
+                        overrides=self._options.overrides,
+                        cache=self._options.cache / "environments",
+                        typescript=typescript,
+                    )
             except environments.InstallFailed as failed:
                 self._environments[key] = failed
         return self._environments[key]
@@ -177,11 +252,11 @@ class Verifier:
         typescript = language.file_name(role.block, sample.source).endswith("ts")
         try:
             environment = self._environment(case, role.language, packages, typescript=typescript)
+            if isinstance(environment, environments.InstallFailed):
+                return self._not_installed(role, environment)
+            return self._run(case, role, sample, environment)
         except environments.ToolMissing as missing:
             return self._without_tool(role, role.language, missing)
-        if isinstance(environment, environments.InstallFailed):
-            return self._not_installed(role, environment)
-        return self._run(case, role, sample, environment)
 
     def _not_installed(self, role: Role, failed: environments.InstallFailed) -> Verdict:
         if failed.line is None:
@@ -226,7 +301,8 @@ class Verifier:
             folder = Path(self._stack.enter_context(tempfile.TemporaryDirectory(prefix="aswritten-"))).resolve()
             scratch = folder / "runs"
             scratch.mkdir()
-            self._options.cache.mkdir(parents=True, exist_ok=True)
+            with _kept_in(self._options.cache):
+                self._options.cache.mkdir(parents=True, exist_ok=True)
             mock = Mock(found, exact=key[1])
             jail = self._stack.enter_context(open_jail(mock.port, scratch, self._options.cache))
             self._stack.enter_context(mock)

@@ -42,6 +42,7 @@ __all__ = [
     "judge_page",
     "judge_run",
     "missing_tool",
+    "not_compared",
     "not_installed",
     "rules",
     "unclassified",
@@ -67,6 +68,7 @@ PAGE_CHECKS: tuple[PageCheck, ...] = (page_parity, page_documented, page_print)
 #: Everything that names rules, and says in its docstring what they mean.
 _EXPLAINED: tuple[Any, ...] = (*CHECKS, *PAGE_CHECKS, page_unclassified, run_install)
 missing_tool = run_install.missing_tool
+not_compared = page_print.not_compared
 not_installed = run_install.not_installed
 unclassified = page_unclassified.unclassified
 

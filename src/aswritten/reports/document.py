@@ -82,6 +82,11 @@ def _finding(finding: Finding, *, with_page: bool = False) -> dict[str, Any]:
 def write(path: Path, value: dict[str, Any]) -> None:
     """Write the report whole or not at all. Raises UsageError where it cannot be written."""
     try:
+        # A device or a pipe (`/dev/stdout`) is written to; a file is replaced when its text is complete.
+        if path.absolute().is_relative_to("/dev") or (path.exists() and not path.is_file()):
+            path.write_text(json.dumps(value, indent=2, ensure_ascii=False) + "\n", encoding="utf-8")
+            return
+        path = path.resolve()
         handle, name = tempfile.mkstemp(prefix=f".{path.name}-", dir=path.parent)
         try:
             with os.fdopen(handle, "w", encoding="utf-8") as file:

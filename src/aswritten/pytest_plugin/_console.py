@@ -1,0 +1,184 @@
+"""What `aswritten check` prints, in place of pytest's own reporter: the same lines with workers as without."""
+
+from __future__ import annotations
+
+import contextlib
+import os
+import signal
+import time
+from typing import IO, TYPE_CHECKING, Any
+
+import pytest
+
+from aswritten.pytest_plugin import SESSION
+from aswritten.pytest_plugin._nodes import OUR_FAULT, BlockItem
+from aswritten.pytest_plugin._session import Plugin, is_page, verdict_of
+from aswritten.reports.terminal import banner, outcome, page_banner, remarks, summary
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping, Sequence
+    from pathlib import Path
+
+    from aswritten.model import Verdict
+    from aswritten.verify import Case
+
+#: Verdicts of blocks that nothing was done with: they are counted, and have no line.
+_QUIET = frozenset({"output", "fragment", "other"})
+_COLOURS = {"passed": "32", "continuation": "32", "failed": "31;1", "skipped": "33"}
+
+
+class Console:
+    """Watches a session in the process that reports. `finish` prints what there is to say of it in the end."""
+
+    def __init__(self, cases: Mapping[Path, Case], out: IO[str], err: IO[str]) -> None:
+        """`cases` are the pages that the session checks, by absolute path."""
+        self._cases = cases
+        self._out, self._err = out, err
+        self._colour = _wants_colour(out)
+        self._started = time.monotonic()
+        self._workers: list[int] | None = None
+        self._width = 0
+        self._blocks = 0
+        self._done = 0
+        self._open = ""
+        self._samples: frozenset[str] = frozenset()
+        self.session: Plugin | None = None
+        """What the session knows; None where it did not come to its start."""
+        self.lost: OSError | None = None
+        """Why nothing more can be printed."""
+
+    def pytest_plugin_registered(self, plugin: object, manager: pytest.PytestPluginManager) -> None:
+        """Take the place of pytest's reporter, and give the pages to the session that will ask for them."""
+        name = manager.get_name(plugin)
+        if name == "terminalreporter":
+            manager.unregister(plugin)
+        elif name == SESSION and isinstance(plugin, Plugin):
+            self.session = plugin
+            plugin.adopt(self._cases)
+
+    def pytest_collection_finish(self, session: pytest.Session) -> None:
+        """One process: what will run is known."""
+        items = [item for item in session.items if isinstance(item, BlockItem)]
+        self._will_run([item.nodeid for item in items])
+        self._samples = frozenset(item.nodeid for item in items if item.role.kind == "sample")
+
+    @pytest.hookimpl(optionalhook=True)
+    def pytest_xdist_node_collection_finished(self, ids: Sequence[str]) -> None:
+        """Workers: each of them tells what will run."""
+        self._will_run(ids)
+
+    def _will_run(self, names: Sequence[str]) -> None:
+        self._blocks = len(names)
+        self._width = min(max(map(len, names), default=0), 70)
+
+    @pytest.hookimpl(optionalhook=True)
+    def pytest_xdist_newgateway(self, gateway: Any) -> None:
+        """Remember the worker's process. xdist asks for it in the same way, at the same time."""
+        self._workers = [*(self._workers or []), gateway._rinfo().pid]  # noqa: SLF001 - nobody else tells
+
+    def pytest_runtest_logstart(self, nodeid: str) -> None:
+        """The beginning of a sample's line, so that one that takes its time has a name. With workers, lines come whole."""
+        if self._workers is None and nodeid in self._samples:
+            self._open = self._start_of(nodeid)
+            self._write(self._open)
+
+    def pytest_runtest_logreport(self, report: pytest.TestReport) -> None:
+        """The line of a block, when its verdict is known."""
+        verdict = verdict_of(report)
+        if is_page(report) or (verdict is None and not report.failed):
+            return
+        if verdict is None or verdict.name not in _QUIET:
+            said = outcome(verdict) if verdict else "not judged: see below"
+            colour = _COLOURS.get(verdict.name, "") if verdict else _COLOURS["failed"]
+            self._write(f"{'' if self._open else self._start_of(report.nodeid)}{self._paint(said, colour)}\n")
+        self._done += 1
+        self._open = ""
+
+    def _start_of(self, name: str) -> str:
+        return f"[{self._done + 1:>{len(str(self._blocks))}}/{self._blocks}] {name:<{self._width}}  "
+
+    def pytest_keyboard_interrupt(self) -> None:
+        """Workers hear of it too, whoever was told."""
+        self._end_workers()
+
+    def pytest_internalerror(self, excrepr: object, excinfo: pytest.ExceptionInfo[BaseException]) -> bool:
+        """Keep it for `finish`, unless it is that nobody takes our output."""
+        self._end_workers()
+        if self.session is not None and (self.lost is None or excinfo.value is not self.lost):
+            self.session.faults.append(str(excrepr))
+        return True
+
+    def _end_workers(self) -> None:
+        for pid in self._workers or []:
+            with contextlib.suppress(ProcessLookupError):  # it has ended
+                os.kill(pid, signal.SIGTERM)
+
+    def finish(self) -> None:
+        """Banners by page and line, what is worth knowing, and the summary; what went wrong goes to standard error."""
+        session = self.session
+        if session is None:
+            return
+        self._break_line()
+        if session.interrupted:
+            self._complain(
+                f"aswritten: interrupted: {self._done} of {self._all_blocks()} blocks were judged, no report was written"
+            )
+            return
+        verdicts = session.verdicts()
+        for text in self._banners(verdicts, session):
+            self._write(f"\n{text}\n")
+        for remark in remarks(verdicts, session.page_findings):
+            self._write(f"\n{self._paint('worth knowing', '33')}\n{remark}\n")
+        if verdicts:
+            line = summary(verdicts, session.page_findings, self._all_blocks(), time.monotonic() - self._started)
+            self._write(f"\n{line}\n")
+        for mistake in session.mistakes:
+            self._complain(f"aswritten: {mistake}")
+        for fault in session.faults[:1]:
+            self._complain(f"{fault}\naswritten: {OUR_FAULT}: please report it with the lines above")
+        if len(session.faults) > 1:
+            self._complain(f"aswritten: {len(session.faults) - 1} more of the kind")
+
+    def _all_blocks(self) -> int:
+        return sum(len(case.roles) for case in self._cases.values())
+
+    def _banners(self, verdicts: Sequence[Verdict], session: Plugin) -> Iterator[str]:
+        texts = {case.page.path: case.page.text for case in self._cases.values()}
+        for page in sorted({*session.page_findings, *(verdict.block.page for verdict in verdicts)}):
+            for verdict in verdicts:
+                if verdict.block.page == page and verdict.name == "failed":
+                    yield f"{self._headed(f'{page}:{verdict.block.line} {verdict.language}')}\n{banner(verdict)}"
+            findings = session.page_findings.get(page, ())
+            if any(finding.level == "error" for finding in findings):
+                yield f"{self._headed(f'{page} as a whole')}\n{page_banner(findings, texts[page])}"
+
+    def _headed(self, what: str) -> str:
+        return self._paint(f"--- {what} ---", _COLOURS["failed"])
+
+    def _break_line(self) -> None:
+        if self._open:
+            self._write("\n")
+            self._open = ""
+
+    def _paint(self, text: str, colour: str) -> str:
+        return f"\033[{colour}m{text}\033[0m" if self._colour and colour else text
+
+    def _write(self, text: str) -> None:
+        if self.lost is not None:
+            return
+        try:
+            self._out.write(text)
+            self._out.flush()
+        except OSError as error:
+            self.lost = error
+            raise
+
+    def _complain(self, text: str) -> None:
+        self._err.write(f"{text}\n")
+
+
+def _wants_colour(out: IO[str]) -> bool:
+    """As https://no-color.org and https://force-color.org say."""
+    if os.environ.get("NO_COLOR"):
+        return False
+    return bool(os.environ.get("FORCE_COLOR")) or (out.isatty() and os.environ.get("TERM") != "dumb")
