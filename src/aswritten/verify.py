@@ -28,7 +28,6 @@ from aswritten.data import data_dir
 from aswritten.errors import UsageError, at
 from aswritten.jail import open_jail
 from aswritten.languages import Door
-from aswritten.mock import Mock
 from aswritten.model import Call, Sample, Verdict
 from aswritten.recordings import Recording, load_recordings
 
@@ -39,6 +38,7 @@ if TYPE_CHECKING:
     from aswritten.contract import Profile
     from aswritten.jail import Jail
     from aswritten.languages import Environment
+    from aswritten.mock import Mock
     from aswritten.model import Block, Exchange, Finding, Page, Run, VerdictName
 
 #: Characters of a run's output that a verdict keeps, from the end.
@@ -295,6 +295,9 @@ class Verifier:
         return replace(verdict, not_shut_in=door.jail.why_not)
 
     def _door(self, settings: Settings) -> _OpenDoor:
+        # Imported here: a process that leaves the samples to its workers needs none.
+        from aswritten.mock import Mock
+
         key = (settings.fixtures, settings.matching == "recorded")
         if key not in self._doors:
             found = recordings_of(settings)
