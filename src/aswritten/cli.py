@@ -277,7 +277,10 @@ def _pytest_arguments(parsed: argparse.Namespace, targets: Sequence[str], theirs
         *(["--aswritten-strict"] if parsed.strict else []),
         *([f"--aswritten-json={parsed.json}"] if parsed.json else []),
         *([f"--junitxml={parsed.junitxml}"] if parsed.junitxml else []),
-        *(["-n", parsed.workers] if parsed.workers else []),
+        # Samples differ in length by a hundred times: a worker is given one block at a time.
+        *(["-n", parsed.workers, "--maxschedchunk=1"] if parsed.workers else []),
+        # It collects garbage five times at the end of each process, in search of errors in the code of tests.
+        "-p", "no:unraisableexception",
         *(["-k", parsed.select] if parsed.select else []),
         *(["-x"] if parsed.first else []),
         *(["--lf"] if parsed.last_failed else []),

@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 
 _HOST = "127.0.0.1"
 #: Seconds between two looks of the accepting thread at whether it is to stop.
-_POLL = 0.05
+_POLL = 0.01
 
 
 class Server(HTTPServer):
