@@ -18,10 +18,13 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
 
     from aswritten.pytest_plugin._console import Console
+    from aswritten.pytest_plugin._session import Plugin
     from aswritten.verify import Case, Options
 
 OK, FINDINGS, USAGE, FAULT, INTERRUPTED, UNREAD = 0, 1, 2, 3, 130, 141
 LANGUAGES = ("curl", "python", "node")
+#: Verdicts that say that something came of a sample.
+_RAN = frozenset({"passed", "failed", "continuation"})
 #: Variables that would give others a say in how pages are checked.
 _OF_OTHERS = ("PYTEST_ADDOPTS", "PYTEST_PLUGINS")
 #: What the system says where the machine, not the program, has come to an end.
@@ -199,7 +202,7 @@ class _Asked:
             path, _, block = (one, "", "") if Path(one).exists() else one.partition("::")
             for found in pages.find([path]):
                 page = Path(os.path.abspath(found))  # noqa: PTH100 - links are kept
-                self.pages.setdefault(page, found.as_posix())
+                self.pages.setdefault(page, _shown(found))
                 if block:
                     self.blocks.setdefault(page, []).append(block)
                 else:
@@ -214,6 +217,18 @@ class _Asked:
             for page, name in self.pages.items()
             for target in ([f"{name}::{block}" for block in self.blocks[page]] if page in self.blocks else [name])
         ]
+
+
+def _shown(path: Path) -> str:
+    """A path as reports name it."""
+    name = path.as_posix()
+    try:
+        name.encode("utf-8")
+    except UnicodeEncodeError as error:
+        raise UsageError(
+            f"{name}: expected a path in UTF-8: rename it, or set PYTHONUTF8=1 if the locale is at fault"
+        ) from error
+    return name
 
 
 def _refuse_unknown(case: Case, blocks: Iterable[str]) -> None:
@@ -265,7 +280,7 @@ def _pytest_arguments(parsed: argparse.Namespace, targets: Sequence[str], theirs
     cache = platformdirs.user_cache_path("aswritten") / "pytest" / here
     return [
         ".", "-p", "aswritten.pytest_plugin", *(["-p", "xdist.plugin"] if parsed.workers else []),
-        "-p", "no:python", "-p", "no:doctest", "-p", "no:unittest", "--noconftest", "-c", os.devnull,
+        "-p", "no:python", "-p", "no:doctest", "-p", "no:unittest", "-p", "no:tmpdir", "--noconftest", "-c", os.devnull,
         "--rootdir=.", "--confcutdir=.", "-o", f"cache_dir={cache}", "-o", "addopts=", "--tb=native",
         "--aswritten",
         *(f"--aswritten-only={target}" for target in targets),
@@ -309,25 +324,34 @@ def _run(cases: dict[Path, Case], arguments: list[str], parsed: argparse.Namespa
         os.environ.update(environ)
         put_back()
     if console.lost is not None:
-        raise console.lost
+        raise OSError(console.lost.errno, console.lost.strerror, "standard output")
     return _exit_code(code, console, parsed)
 
 
 def _exit_code(code: int, console: Console, parsed: argparse.Namespace) -> int:
-    """By what happened; pytest's own code tells interruptions, collections and stops after `-x` not apart."""
+    """By what happened: pytest's own code says the same of interruptions, pages that cannot be read and stops after `-x`."""
     session = console.session
     if session is None:
         return USAGE if code == 4 else _say("aswritten: pytest did not come to its start", FAULT)
-    if session.interrupted:
-        return INTERRUPTED
-    if session.faults:
-        return FAULT
-    if session.mistakes or code == 4:
-        return USAGE
+    happened = (
+        (session.interrupted, INTERRUPTED),
+        (bool(session.faults) or (code == 3 and not session.mistakes), FAULT),
+        (bool(session.mistakes) or code == 4, USAGE),
+    )
+    broken_off = next((code for happens, code in happened if happens), None)
+    return _judged(session, parsed) if broken_off is None else broken_off
+
+
+def _judged(session: Plugin, parsed: argparse.Namespace) -> int:
+    """The exit code of a run that came to its end."""
     verdicts = session.verdicts()
     if not verdicts:
         by = f" by -k {parsed.select!r}" if parsed.select else ""
         return _say(f"aswritten: no block is selected{by}: `aswritten list` shows what they are called", USAGE)
+    installs = all(verdict.name == "install" for verdict in verdicts)
+    if not installs and not any(verdict.name in _RAN for verdict in verdicts):
+        reasons = dict.fromkeys(verdict.reason for verdict in verdicts if verdict.name == "skipped")
+        return _say("\n  ".join(["aswritten: no sample ran", *reasons]), USAGE)
     findings = [finding for found in session.page_findings.values() for finding in found]
     failed = any(verdict.name == "failed" for verdict in verdicts) or any(one.level == "error" for one in findings)
     return FINDINGS if failed else OK

@@ -215,9 +215,10 @@ class Verifier:
         return Verdict(role.block, "install", role.installs[0].ecosystem, f"ran: {commands}")
 
     def _without_tool(self, role: Role, language: str, missing: environments.ToolMissing) -> Verdict:
+        message, hint = f"{missing.tool} is not on PATH", " ".join(missing.hint.split())
         if not self._options.strict:
-            return Verdict(role.block, "skipped", language, str(missing))
-        finding = missing_tool(role.block, str(missing), missing.hint)
+            return Verdict(role.block, "skipped", language, f"{message}: {hint}")
+        finding = missing_tool(role.block, message, hint)
         return Verdict(role.block, "failed", language, findings=(finding,))
 
     def _environment(

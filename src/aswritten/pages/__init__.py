@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 
     from aswritten.pages._base import Format
 
-__all__ = ["FORMATS", "find", "parse", "read_page", "read_text", "suffixes"]
+__all__ = ["FORMATS", "find", "parse", "read_page", "read_text", "suffixes", "walk"]
 
 FORMATS: tuple[Format, ...] = (files, markdown, mdx)
 _BYTE_ORDER_MARK = "\ufeff"
@@ -62,17 +62,13 @@ def read_text(path: Path, name: str) -> str:
 def find(paths: Iterable[str]) -> tuple[Path, ...]:
     """The files that ``paths`` mean, each once: files as given, folders walked in sorted order.
 
-    A walk takes every page. A folder of documentation also holds scripts that are no samples, so it takes a sample file only where
-    a page of the same folder shows it (``aswritten: file NAME``) and the two differ: where they are the same, the page's block
-    is the sample, and one run is enough. It leaves out hidden folders, virtual environments and what was installed.
-    Links to folders are not followed.
     Raises UsageError for a path that does not exist and for a folder without any page.
     """
     found: dict[Path, None] = {}
     for given in paths:
         path = Path(given)
         if path.is_dir():
-            below = list(_walk(path))
+            below = list(walk(path))
             if not below:
                 raise at(
                     given, None, f"no page below this folder: expected a file that ends in {' '.join(_page_suffixes())}"
@@ -107,7 +103,15 @@ def _page_suffixes() -> list[str]:
     return sorted(suffix for known in FORMATS if known.IN_WALKS for suffix in known.SUFFIXES)
 
 
-def _walk(folder: Path) -> Iterator[Path]:
+def walk(folder: Path) -> Iterator[Path]:
+    """The pages and sample files below a folder, sorted.
+
+    A walk takes every page. A folder of documentation also holds scripts that are no samples, so it takes a sample file only where
+    a page of the same folder shows it (``aswritten: file NAME``) and the two differ: where they are the same, the page's block
+    is the sample, and one run is enough. It leaves out hidden folders, virtual environments and what was installed.
+    Links to folders are not followed.
+    Raises UsageError for a folder or a page that cannot be read.
+    """
     for root, folders, names in os.walk(folder, onerror=_refuse):
         here = Path(root)
         folders[:] = sorted(name for name in folders if _is_walked(here / name))

@@ -10,13 +10,15 @@ from typing import IO, TYPE_CHECKING, Any
 
 import pytest
 
+from aswritten.errors import UsageError
 from aswritten.pytest_plugin import SESSION
 from aswritten.pytest_plugin._nodes import OUR_FAULT, BlockItem
 from aswritten.pytest_plugin._session import Plugin, is_page, verdict_of
+from aswritten.pytest_plugin._signals import held_back
 from aswritten.reports.terminal import banner, outcome, page_banner, remarks, summary
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping, Sequence
+    from collections.abc import Generator, Iterator, Mapping, Sequence
     from pathlib import Path
 
     from aswritten.model import Verdict
@@ -71,6 +73,12 @@ class Console:
         self._blocks = len(names)
         self._width = min(max(map(len, names), default=0), 70)
 
+    @pytest.hookimpl(wrapper=True)
+    def pytest_sessionstart(self) -> Generator[None, None, None]:
+        """Workers are started here: until they can be told to end, nobody is."""
+        with held_back():
+            return (yield)
+
     @pytest.hookimpl(optionalhook=True)
     def pytest_xdist_newgateway(self, gateway: Any) -> None:
         """Remember the worker's process. xdist asks for it in the same way, at the same time."""
@@ -102,9 +110,11 @@ class Console:
         self._end_workers()
 
     def pytest_internalerror(self, excrepr: object, excinfo: pytest.ExceptionInfo[BaseException]) -> bool:
-        """Keep it for `finish`, unless it is that nobody takes our output."""
+        """Keep it for `finish`: our fault, unless it is a mistake in the set-up, or that nobody takes our output."""
         self._end_workers()
-        if self.session is not None and (self.lost is None or excinfo.value is not self.lost):
+        if self.session is not None and isinstance(excinfo.value, UsageError):
+            self.session.mistakes[str(excinfo.value)] = None
+        elif self.session is not None and (self.lost is None or excinfo.value is not self.lost):
             self.session.faults.append(str(excrepr))
         return True
 
@@ -129,7 +139,7 @@ class Console:
             self._write(f"\n{text}\n")
         for remark in remarks(verdicts, session.page_findings):
             self._write(f"\n{self._paint('worth knowing', '33')}\n{remark}\n")
-        if verdicts:
+        if verdicts and not session.mistakes and not session.faults:
             line = summary(verdicts, session.page_findings, self._all_blocks(), time.monotonic() - self._started)
             self._write(f"\n{line}\n")
         for mistake in session.mistakes:

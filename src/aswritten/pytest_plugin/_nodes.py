@@ -11,7 +11,6 @@ from aswritten.pytest_plugin import session_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
-    from pathlib import Path
 
     from aswritten.classify import Role
     from aswritten.model import Verdict
@@ -37,7 +36,7 @@ class Pages(pytest.Directory):
         """One file a page."""
         session = session_of(self.config)
         for name, path in session.asked():
-            yield PageFile.from_parent(self, path=path, nodeid=name)
+            yield PageFile.from_parent(self, path=path, name=name, nodeid=name)
 
 
 class PageFile(pytest.File):
@@ -85,10 +84,11 @@ class BlockItem(pytest.Item):
             return banner(excinfo.value.verdict)
         return _message_or(super().repr_failure, excinfo)
 
-    def reportinfo(self) -> tuple[Path, int, str]:
-        """Page, 0-based line, and the name that heads the banner."""
+    @property
+    def location(self) -> tuple[str, int | None, str]:
+        """Page as reports name it, 0-based line, and the name that heads the banner."""
         block = self.role.block
-        return self.path, block.line - 1, f"{block.page}:{block.line} {self.name.partition('-')[2]}"
+        return block.page, block.line - 1, f"{block.page}:{block.line} {self.name.partition('-')[2]}"
 
 
 def _message_or(otherwise: Any, excinfo: pytest.ExceptionInfo[BaseException]) -> Any:

@@ -108,7 +108,7 @@ class Plugin:
         return Pages.from_parent(parent, path=path) if self.only else None
 
     def pytest_collect_file(self, file_path: Path, parent: pytest.Collector) -> PageFile | None:
-        """What was given by name, and below a folder that was given what `pages.find` takes. pytest asks about siblings too."""
+        """What was given by name, and below a folder that was given what `pages.walk` takes. pytest asks about siblings too."""
         from aswritten import pages
 
         if file_path.suffix.lower() not in pages.suffixes():
@@ -118,13 +118,16 @@ class Plugin:
             return None
         # Named as reports name it, also where the page lies outside of pytest's root folder.
         name = Path(os.path.relpath(file_path, self._config.invocation_params.dir)).as_posix()
-        return PageFile.from_parent(parent, path=file_path, nodeid=name)
+        return PageFile.from_parent(parent, path=file_path, name=name, nodeid=name)
 
     def _found(self, folder: Path) -> frozenset[Path]:
         from aswritten import pages
 
         if folder not in self._walked:
-            self._walked[folder] = frozenset(pages.find([str(folder)]))
+            try:
+                self._walked[folder] = frozenset(pages.walk(folder))
+            except UsageError as error:
+                raise pytest.Collector.CollectError(str(error)) from error
         return self._walked[folder]
 
     @pytest.hookimpl(wrapper=True)

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+import contextlib
 import signal
 import threading
 import time
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Iterator
     from types import FrameType
 
 _NUMBERS = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
@@ -34,9 +35,20 @@ def end_once() -> Callable[[], None]:
 
     numbers = [number for number in _NUMBERS if signal.getsignal(number) is not signal.SIG_IGN]
     kept = [(number, signal.signal(number, interrupt)) for number in numbers]
+    signal.pthread_sigmask(signal.SIG_UNBLOCK, _NUMBERS)
 
     def put_back() -> None:
         for number, handler in kept:
             signal.signal(number, handler)
 
     return put_back
+
+
+@contextlib.contextmanager
+def held_back() -> Iterator[None]:
+    """Signals wait until the end of the block; in a process that is started in it, until it calls `end_once`."""
+    before = signal.pthread_sigmask(signal.SIG_BLOCK, _NUMBERS)
+    try:
+        yield
+    finally:
+        signal.pthread_sigmask(signal.SIG_SETMASK, before)

@@ -93,8 +93,8 @@ def summary(verdicts: Sequence[Verdict], by_page: Mapping[str, Sequence[Finding]
     found += [finding for findings in by_page.values() for finding in findings]
     of_info = [finding for finding in found if finding.level == "info"]
     counted = levels(finding for finding in found if finding.level != "info")
-    notes = f"; {_count(len(of_info), 'note')} in --json alone" if of_info else ""
-    return f"{shown}: {names or 'none ran'}. {counted or 'Nothing wrong'}{notes}. {seconds:.1f} s"
+    notes = f"; {_count(len(of_info), 'note')} that only --json shows" if of_info else ""
+    return f"{shown}: {names}; {counted or 'no findings'}{notes}; {seconds:.1f} s"
 
 
 def _source_line(verdict: Verdict, finding: Finding) -> str:
