@@ -9,7 +9,7 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
-from aswritten.checks._base import last_line, shorten
+from aswritten.checks._base import shorten
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -23,12 +23,18 @@ _MISSING = re.compile(
     r"No module named '(?P<python>[\w.]+)'|Cannot find (?:package|module) '(?P<node>[^']+)'|: (?P<shell>\S+): command not found"
 )
 
+#: What stands behind the message: Node's version and the frames of its stack, curl's progress, brackets.
+_BEHIND = re.compile(r"Node\.js v[\d.]+|\s+at .*|\s*% Total.*|\s*Dload .*|[\s\d.%kMGTP:-]+|[\s{}\[\]()^~]+")
+#: The message of what Node was thrown; the source line and a caret stand in front of it, the thrown object's members behind.
+_THROWN = re.compile(r"^(?:Uncaught )?[A-Za-z_$][\w$.]*(?:Error|Exception)\b.*$", re.MULTILINE)
+
 
 def check(run: Run, context: Context) -> Iterator[Finding]:
     """At most one finding, at the line of the page where the program failed."""
     if run.timed_out or any(not exchange.recording for exchange in run.exchanges):
         return
-    line = context.language.failing_line(run.stderr.decode("utf-8", "replace"), context.file_name)
+    stderr = run.stderr.decode("utf-8", "replace")
+    line = context.language.failing_line(stderr, context.file_name)
     if run.exit_code == 0 and not (context.language.NAME == "curl" and line):
         return
     yield context.finding(
@@ -36,8 +42,8 @@ def check(run: Run, context: Context) -> Iterator[Finding]:
         _message(run),
         line=line or context.call_line(),
         expected="exit code 0",
-        got=shorten(f"exit code {run.exit_code}: {last_line(run.stderr)}".rstrip(": "), 300),
-        hint=_hint(run.stderr.decode("utf-8", "replace")),
+        got=shorten(f"exit code {run.exit_code}: {_said(stderr, context.file_name)}".rstrip(": "), 300),
+        hint=_hint(stderr),
     )
 
 
@@ -47,6 +53,16 @@ def _message(run: Run) -> str:
     if run.exit_code < 0:
         return f"the sample is ended by signal {-run.exit_code}"
     return "the sample ends with an error"
+
+
+def _said(stderr: str, file_name: str) -> str:
+    """The message with which the program ended; of a shell, its own about the script."""
+    lines = [line for line in stderr.splitlines() if line.strip() and not _BEHIND.fullmatch(line)]
+    if stderr.rstrip().rpartition("\n")[2].startswith("Node.js v"):
+        thrown = _THROWN.search(stderr)
+        return thrown.group() if thrown else "".join(lines[-1:])
+    of_shell = [line for line in lines if re.match(rf"{re.escape(file_name)}: line \d+:", line)]
+    return "".join((of_shell or lines)[-1:]).strip()
 
 
 def _hint(stderr: str) -> str:

@@ -6,6 +6,7 @@ got a tool that the sample needs; an error only with `--strict`, else the sample
 
 from __future__ import annotations
 
+import re
 from typing import TYPE_CHECKING
 
 from aswritten.checks._base import shorten
@@ -15,6 +16,11 @@ if TYPE_CHECKING:
     from aswritten.model import Block
 
 RULES = ("run.install", "run.missing-tool")
+
+#: What installers print beside the cause: where they work, how long it took, where their log is.
+_ASIDE = re.compile(
+    r"Using .* environment at.*|Resolved \d+.*|npm (?:notice|warn|WARN).*|npm (?:error|ERR!)(?: .*/_logs/.*| A complete log.*)?"
+)
 
 
 def not_installed(block: Block, line: int | None, command: str, exit_code: int, output: str) -> Finding:
@@ -26,9 +32,14 @@ def not_installed(block: Block, line: int | None, command: str, exit_code: int, 
         line or block.line,
         f"`{command}` fails",
         expected="exit code 0",
-        got=shorten(f"exit code {exit_code}: {output}", 400),
+        got=shorten(f"exit code {exit_code}: {_cause(output)}", 400),
         hint="is the package's name right, and does that version exist?",
     )
+
+
+def _cause(output: str) -> str:
+    lines = [line.strip(" ×╰─▶│") for line in output.splitlines()]
+    return "\n".join(line for line in lines if not _ASIDE.fullmatch(line)) or output
 
 
 def missing_tool(block: Block, message: str, hint: str) -> Finding:
