@@ -29,8 +29,8 @@ def check(run: Run, context: Context) -> Iterator[Finding]:
                 f"the sample does not read the whole response to {exchange.request.method} {exchange.request.url}",
                 line=context.call_line(),
                 level="warning",
-                expected=f"all {len(exchange.response.body)} bytes",
-                got=f"closed after {exchange.taken} bytes",
+                expected=f"all {len(exchange.response.body)} bytes are read",
+                got="the connection is closed before the end",
                 hint="read the stream to its end, or close it where the sample says why",
             )
             return

@@ -25,4 +25,5 @@ def check(run: Run, context: Context) -> Iterator[Finding]:
             expected="files in the working folder only",
             got=", ".join(run.strays[:5]) + (f" and {len(run.strays) - 5} more" if len(run.strays) > 5 else ""),
             level="warning",
+            hint="write into the working folder, or say on the page where the file goes",
         )

@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from aswritten.checks._base import Context
     from aswritten.model import Finding, Request, Run
 
+_METHODS = frozenset({"DELETE", "GET", "PATCH", "POST", "PUT"})
 RULES = ("run.unknown-host", "run.unknown-request")
 
 
@@ -36,8 +37,15 @@ def check(run: Run, context: Context) -> Iterator[Finding]:
             line=context.line_with(request.target, request.host) or context.call_line(),
             expected="a request that a recording answers",
             got=shorten(f"{request.method} {request.url}"),
-            hint=exchange.reason,
+            hint=_hint(request, exchange.reason, known=known),
         )
+
+
+def _hint(request: Request, reason: str, *, known: bool) -> str:
+    if request.host.upper() in _METHODS:
+        return f"the client takes {request.host.upper()} for a URL: curl wants -X in front of a method"
+    what = reason.removeprefix(f"no recording answers {request.method} {request.url}").lstrip("; ")
+    return what if known else f"{what}. Put a recording of it into the folder of fixtures"
 
 
 def _is_of(url: str, request: Request) -> bool:
