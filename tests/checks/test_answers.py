@@ -83,7 +83,7 @@ def test_a_piece_in_the_middle_is_lost() -> None:
 def test_the_end_of_a_full_answer_is_lost() -> None:
     found = printed(Answer((TEXT,)), b"-", "".join(PIECES[:2]).encode())
     assert found is not None
-    assert "".join(found.lost) == "Howareyoutoday?"
+    assert found.lost == ("How are you today?",)
 
 
 @pytest.mark.parametrize("stdout", ["", "stop\n", "11 tokens\n"])

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import re
+from contextlib import suppress
 from dataclasses import dataclass
 from difflib import SequenceMatcher
 from itertools import pairwise
@@ -21,8 +22,12 @@ JUNK = ("undefined", "None", "null", "NaN", "[objectObject]")
 _ONLY_JUNK = re.compile(rf"(?:{'|'.join(re.escape(word) for word in JUNK)})+")
 #: Characters of answer and output that are aligned; an answer that is longer is judged by its beginning.
 _LIMIT = 20_000
-#: An answer counts as printed from this share of its characters on.
+#: An answer counts as printed from this share of its characters on, found in parts of at least so many: the letters of any other
+#: text stand somewhere in an answer too.
 _PRINTED = 0.5
+_PART = 4
+#: What a sample prints behind an answer that it cuts on purpose.
+_CUT = ("...", "…", "[...]", "[…]")
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,6 +47,24 @@ class Print:
     """Words of JUNK printed right in front of, between or behind the pieces."""
 
 
+def is_data(answer: Answer) -> bool:
+    """Whether the answer is a JSON object or array, which a sample takes apart and prints as it likes."""
+    try:
+        return isinstance(json.loads("".join(answer.pieces)), dict | list)
+    except ValueError:
+        return False
+
+
+def without_content(exchange: Exchange) -> int:
+    """How many chunks, or choices of a full completion, have no content to print."""
+    count = 0
+    for value in _values(exchange):
+        messages = [choice.get("delta", choice.get("message")) for choice in _choices(value)]
+        texts = [message.get("content") if isinstance(message, dict) else None for message in messages]
+        count += sum(text is None for text in texts) if texts else 1
+    return count
+
+
 def answers(exchange: Exchange) -> tuple[Answer, ...]:
     """The content of each choice of a successful response; choices without content are left out."""
     if not 200 <= exchange.response.status < 300:
@@ -52,16 +75,23 @@ def answers(exchange: Exchange) -> tuple[Answer, ...]:
     return tuple(Answer(tuple(parts)) for _, parts in sorted(pieces.items()) if "".join(parts).strip())
 
 
+def is_streamed(exchange: Exchange) -> bool:
+    """Whether the response is an event stream."""
+    return (exchange.response.header("content-type") or "").startswith("text/event-stream")
+
+
+def _values(exchange: Exchange) -> Iterator[Any]:
+    """The chunks of a stream, or the one body."""
+    body = exchange.response.body
+    for text in (event.data for event in sse.events(body)) if is_streamed(exchange) else (body,):
+        with suppress(ValueError):  # `[DONE]`, or a recording that is at fault, which the contract says
+            yield json.loads(text)
+
+
 def _contents(exchange: Exchange) -> Iterator[tuple[int, str]]:
-    streamed = (exchange.response.header("content-type") or "").startswith("text/event-stream")
-    texts = (event.data for event in sse.events(exchange.response.body)) if streamed else [exchange.response.body]
-    for text in texts:
-        try:
-            value = json.loads(text)
-        except ValueError:
-            continue  # `[DONE]`, or a recording that is at fault, which the contract says
+    for value in _values(exchange):
         for position, choice in enumerate(_choices(value)):
-            message = choice.get("delta" if streamed else "message")
+            message = choice.get("delta", choice.get("message"))
             content = message.get("content") if isinstance(message, dict) else None
             if isinstance(content, str) and content:
                 index = choice.get("index")
@@ -86,7 +116,9 @@ def printed(answer: Answer, body: bytes, stdout: bytes) -> Print | None:
     if views:
         before, _, after = out.partition(squeeze(views[0]))
         return Print((), _glued(before, after))
-    return _aligned(answer, out[:_LIMIT])
+    if len(out) > _LIMIT and (found := _in_order(answer, out)) is not None:
+        return found
+    return _aligned(answer, out)
 
 
 def squeeze(text: str) -> str:
@@ -98,20 +130,39 @@ def _views(content: str) -> tuple[str, ...]:
     return (content, json.dumps(content)[1:-1], json.dumps(content, ensure_ascii=False)[1:-1], repr(content)[1:-1])
 
 
+def _in_order(answer: Answer, out: str) -> Print | None:
+    """All pieces one after the other, with whatever between them; None where one is not there."""
+    ends: list[tuple[int, int]] = []
+    for piece in answer.pieces:
+        if text := squeeze(piece):
+            start = out.find(text, ends[-1][1] if ends else 0)
+            if start < 0:
+                return None
+            ends.append((start, start + len(text)))
+    return Print((), _junk(out, ends))
+
+
 def _aligned(answer: Answer, out: str) -> Print | None:
     pieces = [squeeze(piece) for piece in answer.pieces]
-    content = "".join(pieces)[:_LIMIT]
-    blocks = SequenceMatcher(None, out, content, autojunk=False).get_matching_blocks()
+    content, whole, out = "".join(pieces)[:_LIMIT], out, out[:_LIMIT]
+    blocks = SequenceMatcher(None, out, content, autojunk=False).get_matching_blocks()[:-1]
+    if sum(block.size for block in blocks if block.size >= min(_PART, len(content))) < _PRINTED * len(content):
+        return None
     matched = bytearray(len(content))
     for block in blocks:
         matched[block.b : block.b + block.size] = b"\1" * block.size
-    if sum(matched) < _PRINTED * len(content):
-        return None
-    lost = _lost_pieces(answer.pieces, pieces, matched) if len(pieces) > 1 else _lost_parts(content, matched)
-    ends = [(block.a, block.a + block.size) for block in blocks if block.size]
+    last = next(block for block in reversed(blocks) if block.size >= min(_PART, len(content)))
+    if len(whole) > _LIMIT or out.startswith(_CUT, last.a + last.size):
+        matched[last.b :] = b"\1" * len(matched[last.b :])
+    lost = _lost_pieces(answer.pieces, pieces, matched) if len(pieces) > 1 else _lost_parts(answer.pieces[0], matched)
+    return Print(lost, _junk(out, [(block.a, block.a + block.size) for block in blocks]))
+
+
+def _junk(out: str, ends: list[tuple[int, int]]) -> tuple[str, ...]:
+    """What is printed around the parts that start and end there, as far as it is nothing but junk."""
     gaps = [out[end:start] for (_, end), (start, _) in pairwise(ends)]
-    junk = [gap for gap in gaps if _ONLY_JUNK.fullmatch(gap)]
-    return Print(lost, tuple(junk) + _glued(out[: ends[0][0]], out[ends[-1][1] :]))
+    between = tuple(gap for gap in gaps if _ONLY_JUNK.fullmatch(gap))
+    return between + _glued(out[: ends[0][0]], out[ends[-1][1] :])
 
 
 def _lost_pieces(originals: tuple[str, ...], pieces: list[str], matched: bytearray) -> tuple[str, ...]:
@@ -126,7 +177,8 @@ def _lost_pieces(originals: tuple[str, ...], pieces: list[str], matched: bytearr
 
 
 def _lost_parts(content: str, matched: bytearray) -> tuple[str, ...]:
-    return tuple(content[found.start() : found.end()] for found in re.finditer(rb"\0{3,}", matched))
+    at = [position for position, character in enumerate(content) if not character.isspace()]
+    return tuple(content[at[found.start()] : at[found.end() - 1] + 1] for found in re.finditer(rb"\0{3,}", matched))
 
 
 def _glued(before: str, after: str) -> tuple[str, ...]:

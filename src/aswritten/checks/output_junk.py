@@ -1,13 +1,16 @@
 """The sample prints `undefined`, `None` or `[object Object]` where content should be.
 
-A stream's first chunk often has a role and no content, its last ones no choices: what is not there prints as one of these words.
+A stream's first chunk often has a role and no content, its last ones no choices: what is not there prints as one of these words. A sample may
+print them of something else, as of a refusal or of the usage of each chunk; so they count only up to as often as content is not there, or
+where they stand in place of an answer that is not printed at all.
 """
 
 from __future__ import annotations
 
+import re
 from typing import TYPE_CHECKING
 
-from aswritten.checks._answers import JUNK, answers, printed, squeeze
+from aswritten.checks._answers import JUNK, answers, is_streamed, printed, squeeze, without_content
 from aswritten.checks._base import answered
 
 if TYPE_CHECKING:
@@ -18,19 +21,19 @@ if TYPE_CHECKING:
 
 RULES = ("output.junk",)
 
+#: Never the print of something that is not there: an object was taken for a text.
+_OBJECT = "[objectObject]"
+#: A line that is a word of JUNK, or ends with one behind a label.
+_LINE = re.compile(rf"(?:.*?(?P<label>\w+)\W*[:>])?(?P<word>{'|'.join(map(re.escape, JUNK))})")
+#: Labels of an answer, lower case.
+_LABELS = frozenset(
+    {"ai", "answer", "assistant", "bot", "completion", "content", "output", "reply", "response", "result", "text"}
+)
+
 
 def check(run: Run, context: Context) -> Iterator[Finding]:
     """At most one finding, with each word and how often it was printed."""
-    contents = [(exchange, answer) for exchange in answered(run) for answer in answers(exchange)]
-    text = "".join(squeeze("".join(answer.pieces)) for _, answer in contents)
-    lines = [squeeze(line) for line in run.stdout.decode("utf-8", "replace").splitlines()]
-    found = {word: lines.count(word) for word in JUNK if word in lines and word not in text}
-    for exchange, answer in contents:
-        result = printed(answer, exchange.response.body, run.stdout)
-        for run_of_junk in result.junk if result else ():
-            for word in JUNK:
-                if word in run_of_junk and word not in found and word not in text:
-                    found[word] = run_of_junk.count(word)
+    found = {word: count for word, count in _printed(run).items() if count}
     if found:
         words = ", ".join(
             f"{_spelled(word)} ({count} times)" if count > 1 else _spelled(word) for word, count in found.items()
@@ -41,9 +44,36 @@ def check(run: Run, context: Context) -> Iterator[Finding]:
             line=context.print_line() or context.call_line(),
             expected="the content of the answer and nothing in place of what is not there",
             got=words,
-            hint='a chunk without content is normal: print `content or ""` in Python, `content ?? ""` in JavaScript',
+            hint=_hint(run, found),
         )
 
 
+def _hint(run: Run, found: dict[str, int]) -> str:
+    if _OBJECT in found:
+        return "print the message's `content`, which is a text; the message itself is an object"
+    if any(map(is_streamed, answered(run))):
+        return 'a chunk without content is normal: print `content or ""` in Python, `content ?? ""` in JavaScript'
+    return "the text of an answer is `choices[0].message.content`; it is null where the model calls a tool"
+
+
+def _printed(run: Run) -> dict[str, int]:
+    """How often each word of JUNK was printed in place of content."""
+    exchanges = [exchange for exchange in answered(run) if 200 <= exchange.response.status < 300]
+    contents = [(exchange, answer) for exchange in exchanges for answer in answers(exchange)]
+    prints = [printed(answer, exchange.response.body, run.stdout) for exchange, answer in contents]
+    text = "".join(squeeze("".join(answer.pieces)) for _, answer in contents)
+    lines = [squeeze(line) for line in run.stdout.decode("utf-8", "replace").splitlines() if line.strip()]
+    ends = [match for line in lines if (match := _LINE.fullmatch(line))]
+    found = [match for match in ends if not match["label"] or match["label"].lower() in _LABELS]
+    glued = "".join("".join(result.junk) for result in prints if result)
+    absent = sum(map(without_content, exchanges))
+    if exchanges and not any(prints) and (len(ends) == len(lines) or not any(map(is_streamed, exchanges))):
+        absent = len(lines)
+    counts = {word: max(sum(match["word"] == word for match in found), glued.count(word)) for word in JUNK}
+    counts = {word: count for word, count in counts.items() if count <= absent}
+    counts[_OBJECT] = sum(line.count(_OBJECT) for line in lines)
+    return {word: count for word, count in counts.items() if word not in text}
+
+
 def _spelled(word: str) -> str:
-    return "`[object Object]`" if word == "[objectObject]" else f"`{word}`"
+    return "`[object Object]`" if word == _OBJECT else f"`{word}`"
