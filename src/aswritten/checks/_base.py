@@ -123,7 +123,12 @@ def last_line(output: bytes) -> str:
 
 def is_chat(request: Request) -> bool:
     """Whether the request asks for a chat completion, by its path."""
-    return request.method == "POST" and request.path.rstrip("/").endswith("/chat/completions")
+    return request.method == "POST" and is_chat_path(request.path)
+
+
+def is_chat_path(path: str) -> bool:
+    """Whether a path, or a URL, is that of chat completions."""
+    return path.partition("?")[0].rstrip("/").endswith("/chat/completions")
 
 
 def is_json(text: bytes | str) -> bool:

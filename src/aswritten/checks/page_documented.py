@@ -1,16 +1,17 @@
 """A documented response is not what the API would answer.
 
 `page.documented-model`: it names another model than the request that it answers. `page.documented-response`: it is no JSON, breaks the
-schemas, or does not fit its request (a stream for a request that asks for none, more choices than asked for). Parts that the page leaves
-out (`...`) are not missed. A documented print is text that varies by nature, and is not compared.
+schemas, or does not fit its request (a stream for a request that asks for none, more choices than asked for). The schemas are those of chat
+completions: answers of other paths are held to their request alone. Parts that the page leaves out (`...`) are not missed. A documented print is text that varies by nature, and is not compared.
 """
 
 from __future__ import annotations
 
 import json
+import re
 from typing import TYPE_CHECKING, Any
 
-from aswritten.checks._base import shorten
+from aswritten.checks._base import is_chat_path, shorten
 from aswritten.checks._documents import Document, read
 from aswritten.contract import check_chunk, check_completion, check_error, check_stream
 from aswritten.model import Finding
@@ -23,6 +24,9 @@ if TYPE_CHECKING:
     from aswritten.model import Block, Call
 
 RULES = ("page.documented-model", "page.documented-response")
+
+#: `-2024-08-06`, `-20241022`, `-0613`, `-08-2024`, `-002`, `-latest`, `@001` at the end of a model's name.
+_VERSION = re.compile(r"(?:[-@](?:\d{4}-\d{2}-\d{2}|\d{2}-\d{4}|\d{3,8}|latest))+$")
 
 
 def check(run: PageRun) -> Iterator[Finding]:
@@ -38,7 +42,8 @@ def check(run: PageRun) -> Iterator[Finding]:
         call = _answered_call(run, block)
         profile = run.profile_for(_host(call))
         request = _request(call)
-        yield from _shape(block, document, profile, request)
+        if call is None or is_chat_path(call.url):
+            yield from _shape(block, document, profile, request)
         if call is not None and request is not None:
             yield from _model(block, document, call, request)
             yield from _fit(block, document, call, request)
@@ -53,8 +58,9 @@ def _broken(block: Block, document: Document) -> Finding:
         block.page,
         line,
         f"the documented response is not JSON: {document.mistake}",
-        expected="JSON as the API sends it (parts may be left out as `...`)",
+        expected="JSON as the API sends it",
         got=shorten(source[0]) if source else "",
+        hint="is a quote, a comma or a bracket missing? What is left out can be marked by `...`",
     )
 
 
@@ -86,7 +92,7 @@ def _shape(block: Block, document: Document, profile: Profile, request: dict[str
     for line, value in document.values:
         if isinstance(value, dict):
             for problem in _problems(value, document, profile):
-                if not (document.elided and problem.got == "nothing"):
+                if not document.elided or _stands_there(problem):
                     yield _schema_finding(block, line, problem)
 
 
@@ -94,10 +100,19 @@ def _problems(value: dict[str, Any], document: Document, profile: Profile) -> tu
     if "error" in value and "choices" not in value:
         return check_error(value, profile)
     if document.kind == "stream":
-        return check_chunk(value, profile)
-    if "choices" in value or value.get("object") == "chat.completion":
-        return check_completion(value, profile)
-    return ()
+        return check_chunk(value, profile) if _is_of_chat(value) else ()
+    return check_completion(value, profile) if _is_of_chat(value) else ()
+
+
+def _stands_there(problem: Problem) -> bool:
+    """Whether it is about what the page shows, and not about something that may be left out."""
+    return problem.rule.endswith(("-schema", "-field")) and problem.got != "nothing"
+
+
+def _is_of_chat(value: dict[str, Any]) -> bool:
+    """Whether it is an answer of chat completions, and not one of another API (`text_completion`, `response` ...)."""
+    named = value.get("object")
+    return str(named).startswith("chat.completion") if isinstance(named, str) and named else "choices" in value
 
 
 def _schema_finding(block: Block, line: int, problem: Problem) -> Finding:
@@ -115,7 +130,7 @@ def _schema_finding(block: Block, line: int, problem: Problem) -> Finding:
         f"the documented response breaks the contract: {problem.message}",
         expected=problem.expected,
         got=problem.got,
-        hint=problem.rule,
+        hint=f"show a response as the API sends it ({problem.rule})",
     )
 
 
@@ -142,9 +157,13 @@ def _model(block: Block, document: Document, call: Call, request: dict[str, Any]
 
 
 def _same_model(asked: str, named: str) -> bool:
-    """Servers answer with the dated version of a model, and with or without the name of its owner."""
-    asked, named = asked.lower().rsplit("/", 1)[-1], named.lower().rsplit("/", 1)[-1]
-    return asked == named or named.startswith(f"{asked}-") or asked.startswith(f"{named}-")
+    """Servers answer with the dated version of a model, and with or without the name of its owner or the variant asked for."""
+    return _plain(asked) == _plain(named)
+
+
+def _plain(model: str) -> str:
+    """The model without owner, variant (`:free`), date, revision and `latest`."""
+    return _VERSION.sub("", model.lower().rsplit("/", 1)[-1].partition(":")[0])
 
 
 def _fit(block: Block, document: Document, call: Call, request: dict[str, Any]) -> Iterator[Finding]:
@@ -172,8 +191,9 @@ def _fit(block: Block, document: Document, call: Call, request: dict[str, Any]) 
                 block.page,
                 block.first_line,
                 "the documented response has another number of choices than its request asks for",
-                expected=f"{wanted} (the request's n, or 1 without)",
+                expected=f"{wanted}, as its n says" if "n" in request else "1, as it has no n",
                 got=str(len(choices)),
+                hint="show the response to this request, or ask for as many with n",
             )
 
 

@@ -9,7 +9,7 @@ from __future__ import annotations
 from functools import lru_cache
 from typing import TYPE_CHECKING
 
-from aswritten.checks._base import answered
+from aswritten.checks._base import answered, is_chat
 from aswritten.contract import check_exchange
 
 if TYPE_CHECKING:
@@ -23,8 +23,10 @@ RULES = ("wire.*",)
 
 
 def check(run: Run, context: Context) -> Iterator[Finding]:
-    """A finding a problem of each recording that answered."""
+    """A finding a problem of each recording that answered a chat completion."""
     for exchange in answered(run):
+        if not is_chat(exchange.request):
+            continue
         profile = context.profile_for(exchange.request.host)
         content_type = exchange.response.header("content-type") or ""
         response = exchange.response
