@@ -19,6 +19,8 @@ if TYPE_CHECKING:
     from aswritten.contract import Problem
     from aswritten.model import Exchange, Finding, Run
 
+#: Characters of the body in front of a mistake that a message shows.
+_SHOWN = 40
 RULES = ("request.not-json", "request.schema", "request.unknown-parameter")
 
 
@@ -42,19 +44,33 @@ def check(run: Run, context: Context) -> Iterator[Finding]:
 
 def _not_json(exchange: Exchange, error: ValueError, context: Context) -> Finding:
     text = exchange.request.body.decode("utf-8", "replace")
-    place = f" ({error})" if isinstance(error, json.JSONDecodeError) else ""
-    line = None
-    if isinstance(error, json.JSONDecodeError):
-        near = text.splitlines()[error.lineno - 1 : error.lineno]
-        line = context.line_with(near[0], near[0][:40]) if near and near[0].strip() else None
+    sound, at = _sound(text, error.pos) if isinstance(error, json.JSONDecodeError) else ("", "")
+    last = sound.rpartition("\n")[2].strip()
+    last = last if len(last) <= _SHOWN else f"… {last[-_SHOWN:].lstrip()}"
     return context.finding(
         "request.not-json",
-        f"the body that the sample sends is not JSON{place}",
-        line=line or context.call_line(),
+        f"the body that the sample sends is not JSON{f': it breaks behind `{last}`' if last else ''}",
+        line=(context.line_with(at, at[:40]) if at else None) or context.call_line(),
         expected="a JSON object",
         got=shorten(text) or "an empty body",
-        hint="look for a quote that ends the body early, a trailing comma, a comment, or a name without quotes",
+        hint=_hint(text, sound),
     )
+
+
+def _hint(text: str, sound: str) -> str:
+    if not text.strip():
+        return "no body is sent: is the option that gives it missing, or another one in its place?"
+    if not sound and "=" in text:
+        return "a form is sent: give the body as JSON"
+    return "look for a quote that ends the body early, a trailing comma, a comment, or a name without quotes"
+
+
+def _sound(text: str, position: int) -> tuple[str, str]:
+    """What is JSON up to the mistake, and the line with the mistake: that of a comma which nothing follows, else what cannot be read."""
+    sound = text[:position].rstrip().rstrip(",").rstrip()
+    rest = text[position:].lstrip(", \t\r\n")
+    start = len(sound) if rest[:1] in {"", "}", "]"} else position
+    return sound, (text[:start].rpartition("\n")[2] + text[start:].partition("\n")[0]).strip("\r")
 
 
 def _finding(problem: Problem, context: Context) -> Finding:

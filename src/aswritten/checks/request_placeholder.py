@@ -1,7 +1,8 @@
 """A variable reached the server as text.
 
 `Bearer $TOKEN` in the request means that nothing put the token in its place: a shell variable inside of single quotes, or in a Python or
-JavaScript text. Placeholders that the reader is to replace by hand (`<YOUR KEY>`, `{YOUR KEY}`) are as they should be.
+JavaScript text. `{token}` is one where the sample sets `token`: the `f` in front of a Python text is missing. Placeholders that the
+reader is to replace by hand (`<YOUR KEY>`, `{YOUR KEY}`) are as they should be.
 """
 
 from __future__ import annotations
@@ -18,8 +19,17 @@ if TYPE_CHECKING:
 
 RULES = ("request.literal-placeholder",)
 
-#: `$NAME`, `${NAME}`, `${process.env.NAME}`, `{{ name }}`, `$(command)` and `%NAME%`.
-_VARIABLE = re.compile(r"\$\{[^{}]+\}|\$[A-Za-z_]\w*|\{\{[^{}]+\}\}|\$\([^()]+\)|%[A-Z_][A-Z0-9_]*%|%7B%7B.+?%7D%7D")
+#: `$NAME`, `${NAME}`, `${process.env.NAME}`, `{{ name }}`, `$(command)` and `%NAME%`; `?$top=5` in a URL is a parameter's own name.
+_VARIABLE = re.compile(
+    r"\$\{[^{}]+\}|\$[A-Za-z_]\w*\b(?!=)|\{\{[^{}]+\}\}|\$\([^()]+\)|%[A-Z_][A-Z0-9_]*%|%7B%7B.+?%7D%7D"
+)
+_TEMPLATE = "a template of the page was not filled in"
+_HINTS = {
+    "curl": "the shell puts nothing in its place inside of single quotes: put it in double quotes",
+    "python": 'Python puts nothing in its place: use os.environ["NAME"], or an f in front of the text',
+    "node": "JavaScript puts nothing in its place inside of quotes: use process.env.NAME, or backticks and ${name}",
+}
+_BRACED = re.compile(r"\{([A-Za-z_]\w*)\}|%7B([A-Za-z_]\w*)%7D")
 
 
 def check(run: Run, context: Context) -> Iterator[Finding]:
@@ -27,10 +37,9 @@ def check(run: Run, context: Context) -> Iterator[Finding]:
     seen: set[str] = set()
     for exchange in run.exchanges:
         for place, text in _texts(exchange.request):
-            found = _VARIABLE.fullmatch(text.strip()) if place.startswith("body") else _VARIABLE.search(text)
-            if not found or found.group() in seen:
+            variable = _variable(place, text, context)
+            if not variable or variable in seen:
                 continue
-            variable = found.group()
             seen.add(variable)
             yield context.finding(
                 "request.literal-placeholder",
@@ -38,8 +47,17 @@ def check(run: Run, context: Context) -> Iterator[Finding]:
                 line=context.line_with(variable) or context.call_line(),
                 expected=f"the value of {variable}",
                 got=text.strip(),
-                hint="nothing put a value in its place: use double quotes in a shell, or the language's own way to read a variable",
+                hint=_TEMPLATE if variable.startswith(("{{", "%7B")) else _HINTS.get(context.language.NAME, ""),
             )
+
+
+def _variable(place: str, text: str, context: Context) -> str:
+    found = _VARIABLE.fullmatch(text.strip()) if place.startswith("body") else _VARIABLE.search(text)
+    if found:
+        return found.group()
+    braced = _BRACED.fullmatch(text.strip()) if place.startswith("body") else _BRACED.search(text)
+    name = (braced[1] or braced[2]) if braced else ""
+    return f"{{{name}}}" if name and name in context.language.names(context.sample.source).defines else ""
 
 
 def _texts(request: Request) -> Iterator[tuple[str, str]]:

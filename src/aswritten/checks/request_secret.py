@@ -1,6 +1,7 @@
 """The sample publishes what looks like a real key.
 
-A long value of many different characters in an authorization header is a key, not a placeholder. It is never repeated in reports.
+A long value of many different characters in an authorization header, or in a parameter of the URL for keys, is a key and no placeholder.
+It is never repeated in reports.
 """
 
 from __future__ import annotations
@@ -9,16 +10,18 @@ import math
 import re
 from collections import Counter
 from typing import TYPE_CHECKING
+from urllib.parse import parse_qsl
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from aswritten.checks._base import Context
-    from aswritten.model import Finding, Run
+    from aswritten.model import Finding, Request, Run
 
 RULES = ("request.secret",)
 
 _HEADERS = ("authorization", "api-key", "x-api-key", "x-goog-api-key")
+_PARAMETERS = ("key", "api_key", "api-key", "apikey", "token", "access_token")
 _KEY = re.compile(r"[A-Za-z0-9_\-.~+/=]{20,}")
 _PLACEHOLDER = re.compile(
     r"your|key|token|secret|example|dummy|test|fake|placeholder|x{4,}|\*{3,}|\.{3,}|1234|abcd|not-a", re.IGNORECASE
@@ -31,19 +34,26 @@ def check(run: Run, context: Context) -> Iterator[Finding]:
     """At most one finding for each different key that stands in the sample's source."""
     seen: set[str] = set()
     for exchange in run.exchanges:
-        for name in _HEADERS:
-            value = (exchange.request.header(name) or "").split(" ")[-1]
+        for place, value in _values(exchange.request):
             if value in seen or not _looks_real(value) or value not in context.sample.source:
                 continue
             seen.add(value)
             yield context.finding(
                 "request.secret",
-                f"the sample publishes what looks like a real key (header {name})",
+                f"the sample publishes what looks like a real key ({place})",
                 line=context.line_with(value),
                 expected="a placeholder, or a variable that the reader sets",
                 got=f"{value[:3]}… ({len(value)} characters)",
                 hint="revoke the key, and put a placeholder in its place",
             )
+
+
+def _values(request: Request) -> Iterator[tuple[str, str]]:
+    for name in _HEADERS:
+        yield f"header {name}", (request.header(name) or "").split(" ")[-1]
+    for name, value in parse_qsl(request.target.partition("?")[2]):
+        if name.lower() in _PARAMETERS:
+            yield f"parameter {name} of the URL", value
 
 
 def _looks_real(value: str) -> bool:
