@@ -19,6 +19,10 @@ ALLOWED: dict[str, set[str]] = {
     "data": {"errors"},
     "config": {"model", "errors"},
     "recordings": {"model", "sse", "errors", "data"},
+    "cassettes": {"model", "errors"},
+    "targets": {"model", "errors", "recordings", "cassettes"},
+    "judge": {"model", "errors", "contract", "targets"},
+    "probe": {"model", "sse", "contract", "targets", "judge"},
     "pages": {"model", "errors"},
     "languages": {"model", "errors"},
     "classify": {"model", "languages"},
@@ -46,12 +50,13 @@ ALLOWED: dict[str, set[str]] = {
         "recordings",
         "sync",
     },
-    "reports": {"model", "errors"},
+    "reports": {"model", "errors", "contract", "judge"},
 }
-EDGES = {"pytest_plugin", "cli"}
+EDGES = {"pytest_plugin", "cli", "commands"}
 ONLY_THERE = {
     "pytest_httpserver": {"mock"},
     "werkzeug": {"mock"},
+    "urllib3": {"probe"},
     "subprocess": {"runner", "environments", "jail"},
     "pytest": {"pytest_plugin", "cli"},
 }

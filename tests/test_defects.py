@@ -1,0 +1,53 @@
+"""Each defect that an otherwise conforming server shows is named by its rule, and nothing else is said to be wrong."""
+
+from __future__ import annotations
+
+from collections import Counter
+
+import pytest
+
+from aswritten.contract import RULES as CONTRACT_RULES
+from aswritten.probe import RULES, Probed, Settings, probe
+from conforming_server import KEY, MODEL, serving
+from defects import DEFECTS, Defect
+
+
+def probed(defect: Defect | None, profile: str = "openai", key: str = KEY) -> list[Probed]:
+    with serving(defect, key) as server:
+        return list(probe(server.url, Settings(model=MODEL, key=key, profile=profile)))
+
+
+@pytest.mark.parametrize("profile", ["openai", "auto"])
+def test_a_server_without_defect_is_told_nothing(profile: str) -> None:
+    for one in probed(None, profile):
+        assert (one.judged.verdict, one.judged.reason) == ("ok", ""), one.call
+        assert not one.judged.problems, one.call
+
+
+def test_a_server_that_takes_any_key_is_not_asked_for_a_wrong_one() -> None:
+    verdicts = {one.call: one.judged.verdict for one in probed(None, key="")}
+    assert verdicts.pop("bad-key") == "not-checked"
+    assert set(verdicts.values()) == {"ok"}
+
+
+@pytest.mark.parametrize("defect", DEFECTS, ids=lambda defect: defect.name)
+def test_a_defect_is_named_by_its_rule_and_no_other(defect: Defect) -> None:
+    calls = probed(defect)
+    problems = [problem for one in calls for problem in one.judged.problems]
+    assert (defect.rule, defect.level) in {(problem.rule, problem.level) for problem in problems}
+    errors = {problem.rule for problem in problems if problem.level == "error"}
+    assert errors == ({defect.rule} if defect.level == "error" else set()) | defect.also
+    assert any(one.judged.verdict == "violated" for one in calls) == (defect.level == "error")
+    assert all(one.judged.verdict != "not-checked" for one in calls), "nothing may be left out for a defect"
+
+
+def test_each_defect_is_another_one_and_names_a_rule_that_there_is() -> None:
+    names = Counter(defect.name for defect in DEFECTS)
+    assert [name for name, count in names.items() if count > 1] == []
+    known = {rule.name for rule in (*CONTRACT_RULES, *RULES)}
+    assert {rule for defect in DEFECTS for rule in (defect.rule, *defect.also)} <= known
+    assert len(DEFECTS) >= 40
+
+
+def test_every_rule_of_probes_has_a_defect_that_breaks_it() -> None:
+    assert {rule.name for rule in RULES} <= {defect.rule for defect in DEFECTS}
