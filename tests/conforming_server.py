@@ -14,7 +14,7 @@ from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
+    from collections.abc import Callable, Iterable, Iterator
 
 MODEL = "conforming-1"
 KEY = "sk-conforming-0123456789"
@@ -39,8 +39,9 @@ class Reply:
     tags: set[str] = field(default_factory=set)
     """What was asked for, and what this is: completion, stream or error."""
     asked: Object = field(default_factory=dict)
-    parts: list[bytes] | None = None
-    """The bytes to send, one part a write; None: made from the values above."""
+    headers: dict[str, str] = field(default_factory=dict)
+    parts: Iterable[bytes] | None = None
+    """The bytes to send, one part a write, without end if need be; None: made from the values above."""
     longer: int = 0
     """Bytes of the body that are promised and never sent."""
 
@@ -48,7 +49,7 @@ class Reply:
     def streamed(self) -> bool:
         return bool(self.events)
 
-    def bytes_of(self) -> list[bytes]:
+    def bytes_of(self) -> Iterable[bytes]:
         if self.parts is not None:
             return self.parts
         if self.streamed:
@@ -69,6 +70,7 @@ class Conforming(ThreadingHTTPServer):
         super().__init__(("127.0.0.1", 0), _Handler)
         self.change = change
         self.key = key
+        self.models = [MODEL]
         self.numbers = itertools.count(1)
         self.asked: list[tuple[str, str, bytes]] = []
         """(path, Authorization, body) of each request."""
@@ -100,14 +102,17 @@ class _Handler(BaseHTTPRequestHandler):
     server: Conforming
 
     def do_GET(self) -> None:
-        self._send(Reply(body={"object": "list", "data": [{"id": MODEL, "object": "model"}]}))
+        self._send(
+            Reply(body={"object": "list", "data": [{"id": name, "object": "model"} for name in self.server.models]})
+        )
 
     def do_POST(self) -> None:
         body = self.rfile.read(int(self.headers.get("Content-Length", 0)))
         authorization = self.headers.get("Authorization", "")
         self.server.asked.append((self.path, authorization, body))
+        path = self.path.partition("?")[0]
         keyed = not self.server.key or authorization == f"Bearer {self.server.key}"
-        reply = answer(body, next(self.server.numbers), keyed=keyed) if self.path == "/v1/chat/completions" else lost()
+        reply = answer(body, next(self.server.numbers), keyed=keyed) if path == "/v1/chat/completions" else lost()
         if self.server.change is not None:
             reply = self.server.change(reply) or reply
         self._send(reply)
@@ -116,10 +121,14 @@ class _Handler(BaseHTTPRequestHandler):
         parts = reply.bytes_of()
         self.send_response(reply.status)
         self.send_header("Content-Type", reply.content_type)
+        for name, value in reply.headers.items():
+            self.send_header(name, value)
         if reply.streamed:
             self.send_header("Transfer-Encoding", "chunked")
-            parts = [b"%x\r\n%s\r\n" % (len(part), part) for part in parts] + ([] if reply.longer else [b"0\r\n\r\n"])
+            chunks = (b"%x\r\n%s\r\n" % (len(part), part) for part in parts)
+            parts = itertools.chain(chunks, [] if reply.longer else [b"0\r\n\r\n"])
         else:
+            parts = list(parts)
             self.send_header("Content-Length", str(sum(map(len, parts)) + reply.longer))
         self.end_headers()
         for part in parts:

@@ -103,7 +103,7 @@ def of_end(change: Callable[[Any], Any]) -> Callable[[Reply], Any]:
 
 def of_parts(change: Callable[[list[bytes]], list[bytes]]) -> Callable[[Reply], Any]:
     def apply(reply: Reply) -> None:
-        reply.parts = change(reply.bytes_of())
+        reply.parts = change(list(reply.bytes_of()))
 
     return apply
 

@@ -109,13 +109,13 @@ def probe(url: str, settings: Settings) -> Iterator[Probed]:
 
 def _endpoint(url: str) -> str:
     """The address of chat completions, at or below a base URL."""
-    parts = urlsplit(url)
     try:
-        port = parts.port
+        parts = urlsplit(url)
+        usable = bool(parts.hostname) and parts.port != 0
     except ValueError:
-        port = -1
-    if not parts.hostname or port == -1:
-        raise UsageError(f"{url}: expected a base URL, such as https://api.example.com/v1")
+        usable = False
+    if not usable:
+        raise UsageError(f"{url.rpartition('@')[2]}: expected a base URL, such as https://api.example.com/v1")
     if parts.username is not None or parts.password is not None:
         raise UsageError(f"{parts.hostname}: a URL with a password in it would be printed: give a key by --api-key-env")
     path = parts.path.rstrip("/")
