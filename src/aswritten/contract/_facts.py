@@ -77,6 +77,8 @@ class Facts:
     first: dict[str, object] = field(default_factory=dict)
     """First value of each of `CONSTANT` that came."""
     choices: dict[int, Choice] = field(default_factory=dict)
+    again: list[int] = field(default_factory=list)
+    """Indexes that a further choice of a whole completion has; in a stream an index comes many times."""
     done: int = 0
     """Number of the first event that is ``[DONE]``; 0 while none came."""
     error: int = 0
@@ -148,6 +150,8 @@ def facts_of_completion(completion: object, request: object) -> Facts:
         choice = facts.choice(entry)
         if choice is None:
             continue
+        if choice.deltas:
+            facts.again.append(entry["index"])
         message = dict_of(entry.get("message"))
         facts.take_choice(choice, entry, message)
         for number, call in enumerate(list_of(message.get("tool_calls"))[:MOST]):
