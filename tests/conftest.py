@@ -1,0 +1,26 @@
+"""Scores: a test that counts what it tried says so in the summary of the run, with or without workers.
+
+`record_property("score", (what, right, all))` in any number of tests makes one line for each ``what``.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    import pytest
+
+
+def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
+    right: Counter[str] = Counter()
+    total: Counter[str] = Counter()
+    for outcome in ("passed", "failed"):
+        for report in terminalreporter.getreports(outcome):
+            for name, value in report.user_properties:
+                if name == "score":
+                    what, good, tried = value
+                    right[what] += good
+                    total[what] += tried
+    for what in sorted(total):
+        terminalreporter.write_line(f"{what}: {right[what]} of {total[what]} ({right[what] / total[what]:.1%})")
