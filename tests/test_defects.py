@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
+from typing import TYPE_CHECKING
 
 import pytest
 
@@ -11,13 +12,16 @@ from aswritten.probe import RULES, Probed, Settings, probe
 from conforming_server import KEY, MODEL, serving
 from defects import DEFECTS, Defect
 
+if TYPE_CHECKING:
+    from collections.abc import Callable
 
-def probed(defect: Defect | None, profile: str = "openai", key: str = KEY) -> list[Probed]:
+
+def probed(defect: Defect | None, profile: str = "auto", key: str = KEY) -> list[Probed]:
     with serving(defect, key) as server:
         return list(probe(server.url, Settings(model=MODEL, key=key, profile=profile)))
 
 
-@pytest.mark.parametrize("profile", ["openai", "auto"])
+@pytest.mark.parametrize("profile", ["openai", "auto", "generic"])
 def test_a_server_without_defect_is_told_nothing(profile: str) -> None:
     for one in probed(None, profile):
         assert (one.judged.verdict, one.judged.reason) == ("ok", ""), one.call
@@ -31,10 +35,14 @@ def test_a_server_that_takes_any_key_is_not_asked_for_a_wrong_one() -> None:
 
 
 @pytest.mark.parametrize("defect", DEFECTS, ids=lambda defect: defect.name)
-def test_a_defect_is_named_by_its_rule_and_no_other(defect: Defect) -> None:
+def test_a_defect_is_named_by_its_rule_and_no_other(
+    defect: Defect, record_property: Callable[[str, object], None]
+) -> None:
     calls = probed(defect)
     problems = [problem for one in calls for problem in one.judged.problems]
-    assert (defect.rule, defect.level) in {(problem.rule, problem.level) for problem in problems}
+    named = (defect.rule, defect.level) in {(problem.rule, problem.level) for problem in problems}
+    record_property("score", ("defects named by their rule", int(named), 1))
+    assert named
     errors = {problem.rule for problem in problems if problem.level == "error"}
     assert errors == ({defect.rule} if defect.level == "error" else set()) | defect.also
     assert any(one.judged.verdict == "violated" for one in calls) == (defect.level == "error")

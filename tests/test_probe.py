@@ -191,6 +191,12 @@ def test_an_unknown_parameter_may_be_passed_over() -> None:
     assert {one.judged.verdict for one in calls if one.status} == {"ok"}
 
 
+def test_an_api_that_no_profile_names_is_taken_at_its_word() -> None:
+    with serving() as server:
+        assert probed(server.url, profile="auto", skip=only("completion"))[0].judged.profile == "openai"
+        assert probed(server.url, profile="generic", skip=only("completion"))[0].judged.profile == "generic"
+
+
 # The key
 
 

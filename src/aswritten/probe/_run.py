@@ -34,9 +34,11 @@ from aswritten.targets import Subject
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
-    from aswritten.contract import Problem, Rule
+    from aswritten.contract import Problem, Profile, Rule
 
 ENDPOINT = "/chat/completions"
+#: The profile of a host that no profile names.
+CLAIMED = "openai"
 #: Stands where the key was.
 SCRUBBED = "[key]"
 
@@ -122,6 +124,14 @@ def _endpoint(url: str) -> str:
     return parts._replace(path=path if path.endswith(ENDPOINT) else path + ENDPOINT, fragment="").geturl()
 
 
+def _profile(name: str, host: str) -> Profile:
+    """What the answers are held to: an API that no profile names claims to be as OpenAI's, and is taken at its word."""
+    if name != AUTO:
+        return load_profile(name)
+    found = profile_for_host(host)
+    return found if found.hosts else load_profile(CLAIMED)
+
+
 class _Probe:
     """One API being probed."""
 
@@ -134,8 +144,7 @@ class _Probe:
         self._let_in = False
         self._ids: dict[str, str] = {}
         self._end = monotonic() + settings.whole
-        name = settings.profile
-        self._profile = profile_for_host(self._parts.netloc) if name == AUTO else load_profile(name)
+        self._profile = _profile(settings.profile, self._parts.netloc)
 
     def run(self) -> Iterator[Probed]:
         settings = self._settings
@@ -224,11 +233,11 @@ class _Probe:
 
     def _not_checked(self, call: Call, reason: str) -> Probed:
         subject = replace(self._subject(call, b"", None), unread=self._scrub(reason))
-        return Probed(call.name, call.what, judge(subject, self._settings.profile))
+        return Probed(call.name, call.what, judge(subject, self._profile.name))
 
     def _probed(self, call: Call, body: bytes, answer: Answer) -> Probed:
         subject = self._subject(call, body, answer)
-        judged = judge(subject, self._settings.profile)
+        judged = judge(subject, self._profile.name)
         # What is wrong with the requests is wrong by design.
         problems = tuple(one for one in judged.problems if not one.where.startswith("request"))
         reason = self._unchecked(call, answer)
@@ -239,13 +248,15 @@ class _Probe:
             problems += shape_problems(call.shapes, answer, self._profile, keyed=keyed)
             problems += self._of_status(call, answer) + self._of_id(call, answer)
             reason = unseen(call.shapes, answer, keyed=keyed)
-        violated = any(one.level == "error" for one in problems)
-        judged = replace(
-            judged,
-            verdict="violated" if violated else "not-checked" if reason else "ok",
-            reason=self._scrub(reason),
-            problems=tuple(self._scrubbed(one) for one in problems),
-        )
+        problems = tuple(self._scrubbed(one) for one in problems)
+        if any(one.level == "error" for one in problems):
+            judged = replace(judged, verdict="violated", reason=self._scrub(reason), problems=problems)
+        elif reason:
+            judged = replace(
+                judged, profile="", verdict="not-checked", reason=self._scrub(reason), problems=(), deviations=()
+            )
+        else:
+            judged = replace(judged, verdict="ok", problems=problems)
         return Probed(call.name, call.what, judged, answer.status, timing_of(answer))
 
     def _unchecked(self, call: Call, answer: Answer) -> str:
