@@ -45,7 +45,7 @@ if TYPE_CHECKING:
 _TAIL = 20_000
 #: What the system says of a folder that cannot be written to, or not any more.
 _UNWRITABLE = frozenset(
-    {errno.EACCES, errno.EPERM, errno.EROFS, errno.ENOENT, errno.ENOTDIR, errno.ENOSPC, errno.EDQUOT}
+    getattr(errno, name) for name in ("EACCES", "EPERM", "EROFS", "ENOENT", "ENOTDIR", "EEXIST", "ENOSPC", "EDQUOT")
 )
 
 
@@ -151,7 +151,10 @@ def open_case(path: Path, name: str, options: Options) -> Case:
         time_limit=options.time_limit or settings.time_limit,
     )
     if settings.profile != "auto":
-        load_profile(settings.profile)
+        try:
+            load_profile(settings.profile)
+        except UsageError as error:
+            raise at(settings.file, None, f"profile: {error}") if settings.file else error from error
     return Case(page, classify.classify(page), settings)
 
 

@@ -86,8 +86,8 @@ def write(path: Path, value: dict[str, Any]) -> None:
         if path.absolute().is_relative_to("/dev") or (path.exists() and not path.is_file()):
             path.write_text(json.dumps(value, indent=2, ensure_ascii=False) + "\n", encoding="utf-8")
             return
-        path = path.resolve()
-        handle, name = tempfile.mkstemp(prefix=f".{path.name}-", dir=path.parent)
+        target = path.resolve()
+        handle, name = tempfile.mkstemp(prefix=f".{target.name}-", dir=target.parent)
         try:
             with os.fdopen(handle, "w", encoding="utf-8") as file:
                 json.dump(value, file, indent=2, ensure_ascii=False)
@@ -95,7 +95,7 @@ def write(path: Path, value: dict[str, Any]) -> None:
                 file.flush()
                 os.fsync(file.fileno())
             Path(name).chmod(0o644)
-            Path(name).replace(path)
+            Path(name).replace(target)
         except BaseException:
             Path(name).unlink(missing_ok=True)
             raise

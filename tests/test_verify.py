@@ -1,0 +1,206 @@
+"""The story of a block, where it is no plain run: tools that are missing, installs, prints that nothing is compared with."""
+
+from __future__ import annotations
+
+import os
+from contextlib import closing
+from dataclasses import replace
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import platformdirs
+import pytest
+
+from aswritten.errors import UsageError
+from aswritten.model import Finding
+from aswritten.verify import Options, Verifier, block_name, judge_case, open_case, options_of
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from aswritten.model import Verdict
+
+BODY = '{"model": "m", "messages": [{"role": "user", "content": "Hi"}]}'
+CALL = f"curl -s https://api.example.com/v1/chat/completions -H 'Content-Type: application/json' -d '{BODY}'"
+CACHE = platformdirs.user_cache_path("aswritten")
+
+
+@pytest.fixture(scope="module")
+def verifier() -> Iterator[Verifier]:
+    """One engine, and one mock, for all of these."""
+    opened = Verifier(Options(cache=CACHE))
+    yield opened
+    opened.close()
+
+
+def page(folder: Path, text: str, **settings: str) -> Path:
+    (folder / "page.md").write_text(text, encoding="utf-8")
+    lines = "".join(f"{name}: {value}\n" for name, value in settings.items())
+    (folder / "aswritten.yaml").write_text(lines, encoding="utf-8")
+    return folder / "page.md"
+
+
+def verdicts(path: Path, verifier: Verifier, options: Options | None = None) -> list[Verdict]:
+    case = open_case(path, path.name, options or Options(cache=CACHE))
+    return [verifier.judge(case, role) for role in case.roles]
+
+
+SAMPLE = f"```bash\n{CALL}\n```\n"
+
+
+def test_blocks_are_called_by_line_and_kind(tmp_path: Path) -> None:
+    text = (
+        "```sh\npip3 install openai\n```\n```bash\nnpm i openai\n```\n"
+        f"{SAMPLE}\n```python\nprint(1)\n```\n```json\n{{}}\n```\n```\nkey: value\n```\n"
+    )
+    roles = open_case(page(tmp_path, text), "page.md", Options()).roles
+    assert [block_name(role) for role in roles] == [
+        "L1-pip3",
+        "L4-npm",
+        "L7-curl",
+        "L11-python",
+        "L14-json",
+        "L17-text",
+    ]
+
+
+def test_an_install_is_of_the_language_whose_samples_it_serves(tmp_path: Path, verifier: Verifier) -> None:
+    (installed,) = verdicts(page(tmp_path, "```bash\nnpm install\n```\n"), verifier)
+    assert (installed.name, installed.language, installed.reason) == ("install", "node", "ran: npm install")
+
+
+@pytest.mark.parametrize(
+    ("shown", "matching", "reason"),
+    [
+        ("Hello", "alike", "not compared: a model's words vary by nature (`matching: recorded` compares)"),
+        ("Hello", "recorded", ""),
+        ('{"choices": []}', "alike", ""),  # a response, which the contract judges
+        ('{"choices": [', "alike", ""),  # meant as one
+        ('{"city": "Paris"}', "alike", "not compared: a model's words vary by nature (`matching: recorded` compares)"),
+    ],
+)
+def test_a_print_that_is_not_compared_says_so(
+    shown: str, matching: str, reason: str, tmp_path: Path, verifier: Verifier
+) -> None:
+    python = "import requests\nprint(requests.get('https://api.example.com/v1/models').text)"
+    text = f"```python\n{python}\n```\n\nIt prints:\n\n```\n{shown}\n```\n"
+    case = open_case(page(tmp_path, text, matching=matching), "page.md", Options())
+    verdict = verifier.judge(case, case.roles[1])
+    assert verdict.name == "output"
+    assert "".join(verdict.reason.partition("not compared")[1:]) == reason
+
+
+def test_a_missing_tool_is_a_reason_to_skip_and_with_strict_an_error(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    path = page(tmp_path, SAMPLE)
+    monkeypatch.setenv("PATH", str(tmp_path))
+    with closing(Verifier(Options(cache=CACHE))) as fresh:
+        (skipped,) = verdicts(path, fresh)
+    hint = "install bash with the system's package manager"
+    assert (skipped.name, skipped.reason) == ("skipped", f"bash is not on PATH: {hint}")
+    with closing(Verifier(Options(cache=CACHE, strict=True))) as strict:
+        (failed,) = verdicts(path, strict)
+    finding = Finding("run.missing-tool", "error", "page.md", 1, "bash is not on PATH", hint=hint)
+    assert (failed.name, failed.findings) == ("failed", (finding,))
+
+
+def test_a_language_that_was_not_asked_for_is_skipped(tmp_path: Path) -> None:
+    with closing(Verifier(Options(cache=CACHE, languages=("node",)))) as only:
+        (skipped,) = verdicts(page(tmp_path, SAMPLE), only)
+    assert (skipped.name, skipped.reason) == ("skipped", "not selected: only node was asked for")
+
+
+def test_no_variable_of_the_caller_reaches_a_sample(
+    tmp_path: Path, verifier: Verifier, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("OPENAI_API_KEY", "canary")
+    monkeypatch.setenv("HTTPS_PROXY", "http://canary")
+    (verdict,) = verdicts(
+        page(tmp_path, f"```bash\n{CALL}\nenv\nnode -p 'JSON.stringify(process.env)'\n```\n"), verifier
+    )
+    assert "HOME=" in verdict.printed
+    assert "canary" not in verdict.printed + verdict.complained
+
+
+def test_what_a_page_tells_the_reader_to_set_is_given_and_said(tmp_path: Path, verifier: Verifier) -> None:
+    path = page(
+        tmp_path, f"```bash\nexport KEY=abc\n```\n\n```bash\n{CALL}\necho $KEY $OTHER\n```\n", variables="{OTHER: def}"
+    )
+    _, sample = verdicts(path, verifier)
+    assert (sample.name, sample.reason) == ("passed", "given: KEY, OTHER")
+    assert sample.printed.endswith("abc def\n")
+
+
+@pytest.mark.parametrize(
+    ("script", "rule"),
+    [
+        (f"{CALL}\nsleep 300", "run.timeout"),
+        (f"{CALL}\nyes | head -c 3000", "run.flood"),
+        (f"{CALL}\nread answer || exit 4", "run.exit"),  # an end of file, at once
+        (f"{CALL}\nsleep 300 &\n(setsid sleep 300 > /dev/null 2>&1 < /dev/null &)", ""),  # ended with the sample
+        (f"{CALL}\necho > ../stray", "run.stray-files"),
+    ],
+)
+def test_a_sample_that_misbehaves(script: str, rule: str, tmp_path: Path, verifier: Verifier) -> None:
+    path = page(tmp_path, f"```bash\n{script}\n```\n", time_limit="1", output_limit="2000")
+    (verdict,) = verdicts(path, verifier)
+    assert [finding.rule for finding in verdict.findings] == ([rule] if rule else [])
+    assert verdict.seconds < 30
+
+
+def test_a_page_is_judged_by_the_blocks_that_ran(tmp_path: Path, verifier: Verifier) -> None:
+    document = '{"id": "1", "object": "chat.completion", "created": 1, "model": "other", "choices": []}'
+    case = open_case(
+        page(tmp_path, f"{SAMPLE}\nThe response:\n\n```json\n{document}\n```\n"), "page.md", Options(cache=CACHE)
+    )
+    both = [verifier.judge(case, role) for role in case.roles]
+    assert "page.documented-model" in [finding.rule for finding in judge_case(case, both)]
+    assert "page.documented-model" not in [finding.rule for finding in judge_case(case, both[1:])]
+
+
+# Options.
+
+
+def test_options_are_checked_when_they_are_made(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    with pytest.raises(
+        UsageError, match=r"^nowhere: expected a folder of recordings \(--fixtures\), and there is none$"
+    ):
+        options_of(fixtures=["nowhere"])
+    with pytest.raises(UsageError, match=r"^no profile is called 'opnai'; there are .* Perhaps openai\?$"):
+        options_of(profile="opnai")
+    monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path))
+    assert options_of() == Options(cache=tmp_path / "aswritten")
+    assert (tmp_path / "aswritten").is_dir()
+
+
+def test_a_home_that_nobody_knows_is_no_place_for_a_cache(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(platformdirs, "user_cache_path", lambda _: Path("~/.cache/aswritten"))
+    with pytest.raises(UsageError, match="no home folder to keep environments in: set XDG_CACHE_HOME to a folder"):
+        options_of()
+
+
+@pytest.mark.skipif(os.geteuid() == 0, reason="root may write everywhere")
+def test_a_cache_that_became_read_only_is_the_users_to_mend(tmp_path: Path) -> None:
+    cache = tmp_path / "cache"
+    cache.mkdir()
+    cache.chmod(0o500)
+    path = page(tmp_path, "```python\nimport urllib.request\nurllib.request.urlopen('https://a.example')\n```\n")
+    message = "environments cannot be kept there: Permission denied: set XDG_CACHE_HOME to a folder"
+    with closing(Verifier(Options(cache=cache))) as poor, pytest.raises(UsageError, match=message):
+        verdicts(path, poor)
+
+
+def test_a_cache_that_is_a_file_is_the_users_to_mend(tmp_path: Path) -> None:
+    cache = tmp_path / "cache"
+    cache.write_text("", encoding="utf-8")
+    message = "environments cannot be kept there: File exists: set XDG_CACHE_HOME to a folder"
+    with closing(Verifier(Options(cache=cache))) as poor, pytest.raises(UsageError, match=message):
+        verdicts(page(tmp_path, SAMPLE), poor)
+
+
+def test_a_profile_of_the_settings_is_named_with_their_file(tmp_path: Path) -> None:
+    path = page(tmp_path, SAMPLE, profile="opnai")
+    with pytest.raises(UsageError, match=r"aswritten\.yaml: profile: no profile is called 'opnai'"):
+        open_case(path, "page.md", Options())
+    assert open_case(path, "page.md", replace(Options(), profile="openai")).settings.profile == "openai"
