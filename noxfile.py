@@ -62,6 +62,14 @@ def types(session: nox.Session) -> None:
 
 
 @nox.session
+def contract(session: nox.Session) -> None:
+    """Fixtures, and what the mock serves for each of them, held to the contract."""
+    session.install("-e", ".")
+    session.run("aswritten", "contract", "fixtures", *session.posargs)
+    session.run("python", "tests/served.py", "fixtures")
+
+
+@nox.session
 def bench(session: nox.Session) -> None:
     """What the harness costs, as ratios taken in one run. No part of the tests."""
     session.install("-e", ".")

@@ -130,6 +130,18 @@ def _parser() -> argparse.ArgumentParser:
     mode.add_argument("--check", action="store_true", help="say where they differ; change nothing")
     mode.add_argument("--write", action="store_true", help="put the files' text into the pages")
 
+    contract = commands.add_parser(
+        "contract",
+        help="hold recorded exchanges to the contract of chat completions",
+        description="Judges each completion, stream and error by what its provider promises. Runs nothing.",
+    )
+    contract.add_argument("targets", nargs="+", metavar="TARGET", help="fixture, vcrpy cassette, or folder of them")
+    contract.add_argument(
+        "--profile", default="auto", metavar="NAME", help="hold to this provider's contract (default: auto, by host)"
+    )
+    contract.add_argument("--json", metavar="FILE", help="write the verdicts as JSON")
+    contract.add_argument("--compatibility", metavar="FILE", help="write who differs in what, as a Markdown page")
+
     explain = commands.add_parser("explain", help="say what a rule means")
     explain.add_argument("rule", nargs="?", default="", metavar="RULE", help="all rules' names, if left out")
     return parser
@@ -381,6 +393,15 @@ def _sync(parsed: argparse.Namespace, _: list[str]) -> int:
     return FINDINGS if drifts else OK
 
 
+def _contract(parsed: argparse.Namespace, _: list[str]) -> int:
+    from aswritten.commands import contract
+
+    for option, target in (("--json", parsed.json), ("--compatibility", parsed.compatibility)):
+        if target is not None:
+            _refuse_unwritable(option, target)
+    return contract.run(parsed)
+
+
 def _explain(parsed: argparse.Namespace, _: list[str]) -> int:
     from aswritten.checks import explain, rules
 
@@ -391,4 +412,4 @@ def _explain(parsed: argparse.Namespace, _: list[str]) -> int:
     return OK
 
 
-_COMMANDS = {"check": _check, "list": _list, "sync": _sync, "explain": _explain}
+_COMMANDS = {"check": _check, "list": _list, "sync": _sync, "contract": _contract, "explain": _explain}

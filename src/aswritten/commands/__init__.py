@@ -1,0 +1,1 @@
+"""Commands whose bodies are longer than a few lines."""

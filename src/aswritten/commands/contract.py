@@ -1,0 +1,57 @@
+"""`aswritten contract`: fixtures and cassettes held to the contract of chat completions."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from aswritten.contract import load_profile
+from aswritten.errors import UsageError, at
+from aswritten.judge import AUTO, judge
+from aswritten.reports import compatibility, contract
+from aswritten.reports.document import write
+from aswritten.targets import find
+
+if TYPE_CHECKING:
+    import argparse
+    from collections.abc import Sequence
+
+    from aswritten.judge import Judged
+
+OK, FINDINGS = 0, 1
+
+
+def run(parsed: argparse.Namespace) -> int:
+    """Judges every exchange of the targets; the return value is the exit code.
+
+    Raises UsageError for a target, profile or file that is wrong, and where there is nothing to judge, so that an empty
+    run is never taken for a good one.
+    """
+    if parsed.profile != AUTO:
+        load_profile(parsed.profile)
+    judged = [judge(subject, parsed.profile) for subject in find(parsed.targets)]
+    if parsed.json:
+        from importlib.metadata import version
+
+        write(Path(parsed.json), contract.document(version("aswritten"), judged))
+    if parsed.compatibility:
+        _write_compatibility(Path(parsed.compatibility), judged, parsed.targets)
+    for line in contract.lines(judged):
+        print(line)  # noqa: T201
+    verdicts = {one.verdict for one in judged}
+    if verdicts == {"not-checked"}:
+        raise UsageError(
+            f"{', '.join(parsed.targets)}: nothing was checked: expected a chat completion that can be read"
+        )
+    return FINDINGS if "violated" in verdicts else OK
+
+
+def _write_compatibility(path: Path, judged: Sequence[Judged], targets: Sequence[str]) -> None:
+    folder = f"{Path(targets[0]).resolve().name}/" if len(targets) == 1 and Path(targets[0]).is_dir() else ""
+    try:
+        old = path.read_text(encoding="utf-8") if path.exists() else ""
+        path.write_text(compatibility.updated(old, judged, folder), encoding="utf-8")
+    except UnicodeDecodeError as error:
+        raise at(path, None, "expected a Markdown page in UTF-8") from error
+    except OSError as error:
+        raise at(path, None, f"the page cannot be written: {error.strerror or error}") from error
