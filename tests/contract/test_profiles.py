@@ -81,7 +81,28 @@ def _forget() -> Iterator[None]:
         ("api.openai.com", "openai"),
         ("eu.api.openai.com", "openai"),
         ("API.Novita.AI.", "novita"),
+        ("api.groq.com", "groq"),
+        ("api.mistral.ai", "mistral"),
+        ("api.deepseek.com", "deepseek"),
+        ("openrouter.ai", "openrouter"),
+        ("my-resource.openai.azure.com", "azure"),
+        ("api.x.ai", "xai"),
+        ("generativelanguage.googleapis.com", "google"),
+        ("us-central1-aiplatform.googleapis.com", "google"),
+        ("router.huggingface.co", "huggingface"),
+        ("api.cerebras.ai", "cerebras"),
+        ("api.z.ai", "zai"),
+        ("api.together.xyz", "together"),
+        ("myorg-myaccount.snowflakecomputing.com", "snowflake"),
+        ("api.inference.crusoecloud.com", "crusoe"),
+        ("us.inference.heroku.com", "heroku"),
+        ("bedrock-mantle.us-east-1.api.aws", "bedrock-mantle"),
+        ("gateway-us.pydantic.dev", "pydantic-gateway"),
+        ("ollama.com", "ollama"),
+        ("localhost:11434", "ollama"),
+        ("localhost:8000", "generic"),
         ("localhost", "generic"),
+        ("api.openai.com:443", "openai"),
         ("api.openai.com.example.org", "generic"),
     ],
 )
@@ -123,9 +144,16 @@ HEAD = "name: mine\ntitle: Mine\nhosts: []\nextends: openai\n"
         ("title: Mine\nhosts: []\n", "'name' is a required property"),
         (HEAD.replace("name: mine", "name: other"), "name: expected 'mine', the name of its folder, got 'other'"),
         (HEAD + "surprise: 1\n", "surprise"),
-        (HEAD + "deviations: [{id: x, why: y, source: z}]\n", r"deviations\.0"),
-        (HEAD + "deviations: [{id: x, why: y, source: z, optional: [refusal]}]\n", r"deviations\.0"),
-        (HEAD + "deviations: [{id: x, why: y, source: z, rules: {wire.done: never}}]\n", "'never' is not one of"),
+        (HEAD + "deviations: [{id: x, what: w, why: y, source: z}]\n", r"deviations\.0"),
+        (HEAD + "deviations: [{id: x, what: wh, why: y, source: z, optional: [refusal]}]\n", r"deviations\.0"),
+        (
+            HEAD + "deviations: [{id: x, what: wh, why: y, source: z, rules: {wire.done: never}}]\n",
+            "'never' is not one of",
+        ),
+        (
+            HEAD + "deviations: [{id: x, what: A sentence., why: y, source: z, rules: {wire.done: info}}]\n",
+            "does not match",
+        ),
         (HEAD.replace("extends: openai", "extends: opnai"), r"no profile is called 'opnai'.* Perhaps openai\?"),
     ],
 )
@@ -147,7 +175,7 @@ def test_a_wrong_profile_is_a_usage_error(
 def test_a_deviation_at_no_known_place_is_a_usage_error(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, deviation: str, said: str
 ) -> None:
-    text = f"{HEAD}deviations: [{{id: x, why: y, source: z, {deviation}}}]\n"
+    text = f"{HEAD}deviations: [{{id: x, what: wh, why: y, source: z, {deviation}}}]\n"
     profile = _profile_in(tmp_path, monkeypatch, text)
     with pytest.raises(UsageError, match=said):
         check_completion(COMPLETION, profile)
@@ -185,7 +213,6 @@ def test_novita_may_answer_as_it_documents() -> None:
 def test_what_novita_documents_is_not_what_openai_answers() -> None:
     openai = load_profile("openai")
     assert [problem.message for problem in check_completion(COMPLETION, openai)] == [
-        "choices[0].message.refusal: expected a string or null, got nothing",
         "choices[0].content_filter_results: there is no such field.",
         "usage.prompt_tokens_details: expected an object, got null",
         "usage.completion_tokens_details: expected an object, got null",

@@ -1,7 +1,7 @@
 """The contract of chat completions: one object at a time, and what a stream of them must keep, by provider."""
 
 from aswritten.contract._deviations import deviations_in
-from aswritten.contract._exchange import check_completion, check_exchange
+from aswritten.contract._exchange import Judgement, check_completion, check_exchange, judge_exchange
 from aswritten.contract._objects import check_chunk, check_error, check_request
 from aswritten.contract._problem import Problem
 from aswritten.contract._profile import Deviation, Profile, load_profile, profile_for_host, profile_names
@@ -13,6 +13,7 @@ from aswritten.contract._stream import check_stream
 __all__ = [
     "RULES",
     "Deviation",
+    "Judgement",
     "Problem",
     "Profile",
     "Rule",
@@ -24,6 +25,7 @@ __all__ = [
     "check_request",
     "check_stream",
     "deviations_in",
+    "judge_exchange",
     "load_profile",
     "profile_for_host",
     "profile_names",

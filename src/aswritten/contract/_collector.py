@@ -5,11 +5,14 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
+from aswritten.contract._deviations import Uses
 from aswritten.contract._problem import Problem, expected_got, path_text, pattern_of
+from aswritten.contract._schemas import quick_check_of
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Callable, Iterable
 
+    from aswritten.contract._objects import Kind
     from aswritten.contract._profile import Profile
     from aswritten.contract._rule import Found, Rule
 
@@ -22,6 +25,8 @@ class Collector:
 
     def __init__(self, profile: Profile) -> None:
         self.profile = profile
+        self.uses = Uses(profile)
+        self._quick: dict[Kind, Callable[[object], bool]] = {}
         self._problems: dict[tuple[str, str, str], Problem] = {}
         self._beyond = 0
 
@@ -32,6 +37,9 @@ class Collector:
         indexes are one problem.
         """
         for place in found:
+            ruling = self.profile.ruling(rule.name)
+            if ruling is not None:
+                self.uses.add(ruling)
             level = self.profile.level(rule.name, rule.level)
             if level is None:
                 return
@@ -47,6 +55,13 @@ class Collector:
                 where = path if number is None else f"event {number}{': ' if path else ''}{path}"
                 message = place.message or expected_got(path, place.expected, place.got)
                 self._problems[key] = Problem(rule.name, level, where, message, place.expected, place.got)
+
+    def keeps(self, kind: Kind, body: object) -> bool:
+        """Whether ``body`` surely keeps the schema of its kind; False where that takes a closer look."""
+        quick = self._quick.get(kind)
+        if quick is None:
+            quick = self._quick[kind] = quick_check_of(self.profile, kind)
+        return quick(body)
 
     @property
     def has_errors(self) -> bool:

@@ -4,13 +4,47 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from aswritten.contract._profile import Deviation, Profile, base_profile
-from aswritten.contract._schemas import SUFFIX, schemas_of, validator_of
+from aswritten.contract._profile import Deviation, Profile, base_profile, narrowed
+from aswritten.contract._schemas import SUFFIX, quick_check_of, schemas_of, validator_of
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from jsonschema import ValidationError
 
     from aswritten.contract._objects import Kind
+
+
+class Uses:
+    """The deviations that are found in use while the bodies of one answer are judged."""
+
+    def __init__(self, profile: Profile) -> None:
+        self._profile = profile
+        self._seen: set[str] = set()
+        self._usual: dict[Kind, Callable[[object], bool]] = {}
+
+    def add(self, deviation: Deviation) -> None:
+        """Takes note of one."""
+        self._seen.add(deviation.id)
+
+    def look(self, kind: Kind, body: object) -> None:
+        """Takes note of those that ``body`` makes use of.
+
+        Quick where these were all seen before: the base with only them is then what the body keeps.
+        """
+        usual = self._usual.get(kind)
+        if usual is None:
+            usual = self._usual[kind] = quick_check_of(narrowed(self._profile, frozenset(self._seen)), kind)
+        if usual(body):
+            return
+        found = {deviation.id for deviation in deviations_in(kind, body, self._profile)}
+        if not found <= self._seen:
+            self._seen |= found
+            self._usual.clear()
+
+    def found(self) -> tuple[Deviation, ...]:
+        """All of them, in the order of the profile."""
+        return tuple(deviation for deviation in self._profile.deviations if deviation.id in self._seen)
 
 
 def deviations_in(kind: Kind, body: object, profile: Profile) -> tuple[Deviation, ...]:

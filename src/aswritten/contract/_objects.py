@@ -33,6 +33,9 @@ def check_object(kind: Kind, body: object, into: Collector, *, event: int | None
 
     ``event`` is the number of the event that holds it, ``rule`` stands in for the usual rule of the schema.
     """
+    into.uses.look(kind, body)
+    if into.keeps(kind, body):
+        return
     usual = rule or f"wire.{kind}-schema"
     for violation in violations_of(kind, body, into.profile):
         broken = rule_named(_rule_of(kind, violation) or usual)

@@ -29,8 +29,11 @@ class Deviation:
     """One way in which a provider differs from the base, and is allowed to."""
 
     id: str
+    name: str
+    """What reports call it: ``groq: x_groq in the first and last chunk``."""
     why: str
-    source: str
+    sources: tuple[str, ...]
+    """Addresses of pages, or ``recordings/…``: a cassette of the recordings that the project is measured on."""
     at: tuple[str, ...] = ()
     """Names of the schemas that it changes: ``choice`` for ``choice.schema.json``."""
     adds: tuple[tuple[str, str], ...] = ()
@@ -49,14 +52,17 @@ class Deviation:
     """(name of a rule, the level it has here, or ``off``)."""
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False)
 class Profile:
-    """What is asked of the bodies of one provider."""
+    """What is asked of the bodies of one provider.
+
+    Profiles are read once, so that one is equal to itself alone: they are keys of caches that every body asks.
+    """
 
     name: str
     title: str
     hosts: tuple[str, ...]
-    """Host names; ``*`` stands for any text."""
+    """Host names, or ``host:port`` where it is the port that tells; ``*`` stands for any text."""
     extends: str
     """The profile whose deviations hold here too; empty for none."""
     unknown_field: Level
@@ -70,10 +76,13 @@ class Profile:
 
     def level(self, rule: str, usual: Level) -> Level | None:
         """The level of a rule under this profile; None where it does not hold."""
-        found: str = usual
-        for deviation in self.deviations:
-            found = dict(deviation.rules).get(rule, found)
+        deviation = self.ruling(rule)
+        found = dict(deviation.rules)[rule] if deviation else usual
         return None if found == "off" else found  # type: ignore[return-value]  # the schema of profiles lists the levels
+
+    def ruling(self, rule: str) -> Deviation | None:
+        """The deviation that gives a rule its level here; None where it has its usual one."""
+        return next((deviation for deviation in reversed(self.deviations) if rule in dict(deviation.rules)), None)
 
 
 def profile_names() -> tuple[str, ...]:
@@ -98,17 +107,25 @@ def load_profile(name: str) -> Profile:
 
 def base_profile() -> Profile:
     """The base without any deviation, not even those of its own provider."""
-    return replace(load_profile(BASE), deviations=())
+    return narrowed(load_profile(BASE), frozenset())
+
+
+@functools.lru_cache(maxsize=1024)
+def narrowed(profile: Profile, deviations: frozenset[str]) -> Profile:
+    """The profile with none but the deviations of these ids."""
+    return replace(profile, deviations=tuple(one for one in profile.deviations if one.id in deviations))
 
 
 @functools.cache
 def profile_for_host(host: str) -> Profile:
-    """The profile that names the host (any case, without port), else the generic one."""
-    wanted = host.lower().rstrip(".")
+    """The profile that names the host (any case, with or without port), else the generic one."""
+    with_port = host.lower()
+    bare = with_port.rpartition(":")[0] if with_port.rpartition(":")[2].isdigit() else with_port
     for name in profile_names():
         profile = load_profile(name)
-        if any(fnmatch.fnmatchcase(wanted, pattern) for pattern in profile.hosts):
-            return profile
+        for wanted in (with_port, bare.rstrip(".")):
+            if any(fnmatch.fnmatchcase(wanted, pattern) for pattern in profile.hosts):
+                return profile
     return load_profile(FALLBACK)
 
 
@@ -151,19 +168,21 @@ def _from_file(folder: Path, data: Mapping[str, Any]) -> Profile:
         extends=extends,
         unknown_field=unknown.get("field", above.unknown_field if above else "error"),
         unknown_parameter=unknown.get("parameter", above.unknown_parameter if above else "error"),
-        deviations=(above.deviations if above else ()) + tuple(_deviation(item) for item in data.get("deviations", ())),
+        deviations=(above.deviations if above else ())
+        + tuple(_deviation(item, data["name"]) for item in data.get("deviations", ())),
         folders=(*(above.folders if above else ()), folder),
     )
 
 
-def _deviation(data: Mapping[str, Any]) -> Deviation:
+def _deviation(data: Mapping[str, Any], profile: str) -> Deviation:
     def schemas(key: str) -> tuple[tuple[str, str], ...]:
         return tuple((name, json.dumps(schema)) for name, schema in data.get(key, {}).items())
 
     return Deviation(
         id=data["id"],
+        name=f"{profile}: {data['what']}",
         why=data["why"],
-        source=data["source"],
+        sources=(data["source"],) if isinstance(data["source"], str) else tuple(data["source"]),
         at=tuple(data.get("at", ())),
         adds=schemas("adds"),
         optional=tuple(data.get("optional", ())),

@@ -18,7 +18,7 @@ from aswritten.data import data_dir
 from aswritten.errors import UsageError, at
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping
+    from collections.abc import Callable, Iterator, Mapping
     from pathlib import Path
 
     from jsonschema.protocols import Validator
@@ -34,7 +34,7 @@ VALUES = {"const", "enum"}
 MAPS = {"properties", "patternProperties", "dependentSchemas", "$defs"}
 
 
-@functools.lru_cache(maxsize=64)
+@functools.lru_cache(maxsize=1024)
 def schemas_of(profile: Profile) -> Mapping[str, dict[str, Any]]:
     """Name of each schema (``choice``) to the schema as the profile wants it.
 
@@ -42,8 +42,7 @@ def schemas_of(profile: Profile) -> Mapping[str, dict[str, Any]]:
     """
     found: dict[str, dict[str, Any]] = {}
     for folder in dict.fromkeys((data_dir("schemas") / BASE, *profile.folders)):
-        for path in sorted(folder.glob(f"*{SUFFIX}")):
-            found[path.name.removesuffix(SUFFIX)] = _load(path)
+        found |= {name: json.loads(text) for name, text in _files(folder)}
     for name, schema in found.items():
         schema["$id"] = f"{ADDRESS}{profile.name}/{name}{SUFFIX}"
     for deviation in profile.deviations:
@@ -60,7 +59,19 @@ def validator_of(profile: Profile, name: str) -> Validator:
     """
     from aswritten.contract._keywords import make_validator
 
-    return make_validator(_resolved(schemas_of(profile)[name], {s["$id"]: s for s in _all_schemas(profile)}, ()))
+    return make_validator(_whole(profile, name))
+
+
+@functools.lru_cache(maxsize=1024)
+def quick_check_of(profile: Profile, name: str) -> Callable[[object], bool]:
+    """Whether a body surely keeps schema ``name`` under the profile: True is the last word, False is the validator's to say."""
+    from aswritten.contract._keywords import make_quick_check
+
+    return make_quick_check(_whole(profile, name))
+
+
+def _whole(profile: Profile, name: str) -> dict[str, Any]:
+    return _resolved(schemas_of(profile)[name], {schema["$id"]: schema for schema in _all_schemas(profile)}, ())
 
 
 def bundle(profile: Profile, name: str) -> dict[str, Any]:
@@ -83,6 +94,14 @@ def bundle(profile: Profile, name: str) -> dict[str, Any]:
 def _all_schemas(profile: Profile) -> tuple[dict[str, Any], ...]:
     """The profile's and the base's own: a schema of the profile may stand on the one that it stands in for."""
     return (*schemas_of(base_profile()).values(), *schemas_of(profile).values())
+
+
+@functools.lru_cache(maxsize=64)
+def _files(folder: Path) -> tuple[tuple[str, str], ...]:
+    """(name, JSON) of each schema file of a folder."""
+    return tuple(
+        (path.name.removesuffix(SUFFIX), json.dumps(_load(path))) for path in sorted(folder.glob(f"*{SUFFIX}"))
+    )
 
 
 def _load(path: Path) -> dict[str, Any]:

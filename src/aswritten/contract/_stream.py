@@ -77,7 +77,7 @@ class _Stream:
 
     def _json(self, data: str) -> None:
         try:
-            value = json.loads(data, parse_constant=_no_constant)
+            value = json.loads(data, parse_constant=no_constant)
         except (ValueError, RecursionError):
             self._say("wire.event-json", Found((), "JSON or [DONE]", show(data), f"not JSON: {show(data)}"))
             return
@@ -133,5 +133,6 @@ class _Stream:
             self._found.tell(rule_named("wire.reassembled"), (found,))
 
 
-def _no_constant(name: str) -> object:
+def no_constant(name: str) -> object:
+    """Refuses NaN and the infinities, which Python reads and JSON does not have: ``parse_constant`` of `json.loads`."""
     raise ValueError(name)

@@ -1,0 +1,31 @@
+"""Every body that these tests judge is judged by both validators, which have to agree."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import pytest
+
+from aswritten.contract import _collector as collector_module
+from aswritten.contract._schemas import quick_check_of, validator_of
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from aswritten.contract import Profile
+
+
+@pytest.fixture(autouse=True)
+def _both_validators(monkeypatch: pytest.MonkeyPatch) -> None:
+    def compared(profile: Profile, name: str) -> Callable[[object], bool]:
+        compiled = quick_check_of(profile, name)
+        explains = validator_of(profile, name)
+
+        def keeps(body: object) -> bool:
+            verdict = compiled(body)
+            assert not verdict or explains.is_valid(body), f"only the compiled validator lets pass: {body!r}"  # type: ignore[arg-type]
+            return verdict
+
+        return keeps
+
+    monkeypatch.setattr(collector_module, "quick_check_of", compared)
