@@ -216,6 +216,17 @@ def test_the_key_is_never_told() -> None:
     assert KEY not in repr(calls)
 
 
+def test_no_part_of_the_key_is_told_where_a_long_text_is_cut() -> None:
+    def echo(reply: Reply) -> None:
+        reply.body["object"] = "x" * 70 + KEY
+        reply.parts = [b"y" * 150 + KEY.encode()] if reply.tags >= {"error", "empty-messages"} else None
+
+    with serving(echo, KEY) as server:
+        calls = probed(server.url, key=KEY)
+    assert any("xxx[key]" in problem.got for one in calls for problem in one.judged.problems)
+    assert KEY[:5] not in repr(calls)
+
+
 def test_the_key_is_not_told_where_the_server_lets_nobody_in() -> None:
     with (
         serving(lambda _: error(401, f"No such key: {KEY}", "invalid_api_key")) as server,

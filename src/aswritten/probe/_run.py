@@ -3,21 +3,20 @@
 from __future__ import annotations
 
 import json
-import os
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, replace
 from time import monotonic
 from typing import TYPE_CHECKING, Any
 from urllib.parse import urlsplit
 
-from aswritten.contract import load_profile, profile_for_host
 from aswritten.errors import UsageError, at
-from aswritten.judge import AUTO, Judged, judge
+from aswritten.judge import Judged, judge
 from aswritten.model import Request, Response
-from aswritten.probe._calls import BAD_KEY, CALLS, NAMES, Call, body_of
-from aswritten.probe._client import Answer, Limits, NoAnswerError, send
+from aswritten.probe._calls import BAD_KEY, CALLS, Call, body_of
+from aswritten.probe._client import Answer, NoAnswerError, send
 from aswritten.probe._models import only_model
 from aswritten.probe._refusals import no_api, said, unsupported
+from aswritten.probe._settings import ENDPOINT, Settings, endpoint, profile_of
 from aswritten.probe._shapes import (
     OWN_ID,
     REFUSAL_STATUS,
@@ -32,31 +31,14 @@ from aswritten.probe._timing import Timing, timing_of
 from aswritten.targets import Subject
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Iterator
 
-    from aswritten.contract import Problem, Profile, Rule
+    from aswritten.contract import Problem, Rule
 
-ENDPOINT = "/chat/completions"
-#: The profile of a host that no profile names.
-CLAIMED = "openai"
 #: Stands where the key was.
 SCRUBBED = "[key]"
-
-
-@dataclass(frozen=True, slots=True)
-class Settings:
-    """What the user asks of a probe."""
-
-    model: str = ""
-    """Empty: the only one that the server lists."""
-    key: str = ""
-    max_calls: int | None = None
-    skip: frozenset[str] = frozenset()
-    """Names of calls that are left out."""
-    profile: str = AUTO
-    limits: Limits = field(default_factory=Limits)
-    whole: float = 300.0
-    """Seconds after which no further call is begun."""
+#: Characters of a key from which on it is taken out of bodies: shorter ones are no secrets, and may stand there by chance.
+SECRET = 8
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,65 +53,13 @@ class Probed:
     timing: Timing | None = None
 
 
-def settings_of(  # noqa: PLR0913 - one for each option
-    *, model: str, key_variable: str, max_calls: int | None, skip: Sequence[str], profile: str, seconds: float = 60.0
-) -> Settings:
-    """The settings that the options ask for.
-
-    Raises UsageError for a call or profile that there is none of, and for a variable without a key in it.
-    """
-    for name in skip:
-        if name not in NAMES:
-            raise UsageError(f"--skip {name}: no call is called so; there are {', '.join(NAMES)}")
-    if max_calls is not None and max_calls < 1:
-        raise UsageError(f"--max-calls {max_calls}: expected 1 or more")
-    if profile != AUTO:
-        load_profile(profile)
-    key = ""
-    if key_variable:
-        key = os.environ.get(key_variable, "").strip()
-        if not key:
-            raise UsageError(f"--api-key-env {key_variable}: the variable is not set, or empty: put the key into it")
-        if not key.isascii() or not key.isprintable():
-            raise UsageError(f"--api-key-env {key_variable}: what it holds cannot stand in a header: expected ASCII")
-    return Settings(model, key, max_calls, frozenset(skip), profile, Limits(seconds=seconds))
-
-
-def is_url(target: str) -> bool:
-    """Whether a target of `aswritten contract` is a base URL."""
-    return target.lower().startswith(("http://", "https://"))
-
-
 def probe(url: str, settings: Settings) -> Iterator[Probed]:
     """The verdict on each call of `CALLS` to the API at the base URL (or the endpoint itself), in their order.
 
     Yields one for each answer, and one for each call that was left out. Raises UsageError where the URL is no API that
     lets us in: it does not answer, its certificate is wrong, it refuses the first call, or answers with a web page.
     """
-    yield from _Probe(_endpoint(url), settings).run()
-
-
-def _endpoint(url: str) -> str:
-    """The address of chat completions, at or below a base URL."""
-    try:
-        parts = urlsplit(url)
-        usable = bool(parts.hostname) and parts.port != 0
-    except ValueError:
-        usable = False
-    if not usable:
-        raise UsageError(f"{url.rpartition('@')[2]}: expected a base URL, such as https://api.example.com/v1")
-    if parts.username is not None or parts.password is not None:
-        raise UsageError(f"{parts.hostname}: a URL with a password in it would be printed: give a key by --api-key-env")
-    path = parts.path.rstrip("/")
-    return parts._replace(path=path if path.endswith(ENDPOINT) else path + ENDPOINT, fragment="").geturl()
-
-
-def _profile(name: str, host: str) -> Profile:
-    """What the answers are held to: an API that no profile names claims to be as OpenAI's, and is taken at its word."""
-    if name != AUTO:
-        return load_profile(name)
-    found = profile_for_host(host)
-    return found if found.hosts else load_profile(CLAIMED)
+    yield from _Probe(endpoint(url), settings).run()
 
 
 class _Probe:
@@ -144,7 +74,7 @@ class _Probe:
         self._let_in = False
         self._ids: dict[str, str] = {}
         self._end = monotonic() + settings.whole
-        self._profile = _profile(settings.profile, self._parts.netloc)
+        self._profile = profile_of(settings.profile, self._parts.netloc)
 
     def run(self) -> Iterator[Probed]:
         settings = self._settings
@@ -176,7 +106,7 @@ class _Probe:
         except NoAnswerError as error:
             raise self._usage(str(error)) from error
         try:
-            return only_model(answer)
+            return only_model(self._without_key(answer))
         except ValueError as error:
             raise UsageError(f"--model: name the model to ask ({self._scrub(str(error))})") from error
 
@@ -214,7 +144,7 @@ class _Probe:
     def _refuse_no_api(self, call: Call, answer: Answer) -> None:
         if self._let_in or call.expects != "answer":
             return
-        why = answer.stopped or no_api(answer, keyed=bool(self._settings.key))
+        why = answer.stopped or no_api(self._without_key(answer), keyed=bool(self._settings.key))
         if why:
             raise self._usage(why)
         self._let_in = True
@@ -236,6 +166,8 @@ class _Probe:
         return Probed(call.name, call.what, judge(subject, self._profile.name))
 
     def _probed(self, call: Call, body: bytes, answer: Answer) -> Probed:
+        timing = timing_of(answer)
+        answer = self._without_key(answer)
         subject = self._subject(call, body, answer)
         judged = judge(subject, self._profile.name)
         # What is wrong with the requests is wrong by design.
@@ -257,7 +189,7 @@ class _Probe:
             )
         else:
             judged = replace(judged, verdict="ok", problems=problems)
-        return Probed(call.name, call.what, judged, answer.status, timing_of(answer))
+        return Probed(call.name, call.what, judged, answer.status, timing)
 
     def _unchecked(self, call: Call, answer: Answer) -> str:
         """Why the answer shows nothing of what was asked for, whatever it looks like; empty where it does."""
@@ -304,4 +236,14 @@ class _Probe:
     def _scrub(self, text: str) -> str:
         """The text without the key: a server may well send it back."""
         key = self._settings.key
-        return text.replace(key, SCRUBBED) if key else text
+        return text.replace(json.dumps(key)[1:-1], SCRUBBED).replace(key, SCRUBBED) if key else text
+
+    def _without_key(self, answer: Answer) -> Answer:
+        """The answer with the key out of it: what is told of it may hold a part of a text, and so a part of the key."""
+        key = self._settings.key
+        if len(key) < SECRET:
+            return answer
+        body = answer.body
+        for form in (key, json.dumps(key)[1:-1], key.replace("/", "\\/")):
+            body = body.replace(form.encode(), SCRUBBED.encode())
+        return replace(answer, body=body, headers=tuple((name, self._scrub(value)) for name, value in answer.headers))
