@@ -130,17 +130,22 @@ def _parser() -> argparse.ArgumentParser:
     mode.add_argument("--check", action="store_true", help="say where they differ; change nothing")
     mode.add_argument("--write", action="store_true", help="put the files' text into the pages")
 
+    from aswritten.commands import _probing
+
     contract = commands.add_parser(
         "contract",
-        help="hold recorded exchanges to the contract of chat completions",
-        description="Judges each completion, stream and error by what its provider promises. Runs nothing.",
+        help="hold recordings, or an API, to the contract of chat completions",
+        description="Judges each completion, stream and error by what its provider promises. Only a base URL is called.",
     )
-    contract.add_argument("targets", nargs="+", metavar="TARGET", help="fixture, vcrpy cassette, or folder of them")
+    contract.add_argument(
+        "targets", nargs="+", metavar="TARGET", help="fixture, vcrpy cassette, folder of them, or base URL of an API"
+    )
     contract.add_argument(
         "--profile", default="auto", metavar="NAME", help="hold to this provider's contract (default: auto, by host)"
     )
     contract.add_argument("--json", metavar="FILE", help="write the verdicts as JSON")
     contract.add_argument("--compatibility", metavar="FILE", help="write who differs in what, as a Markdown page")
+    _probing.add_options(contract)
 
     explain = commands.add_parser("explain", help="say what a rule means")
     explain.add_argument("rule", nargs="?", default="", metavar="RULE", help="all rules' names, if left out")
@@ -404,11 +409,12 @@ def _contract(parsed: argparse.Namespace, _: list[str]) -> int:
 
 def _explain(parsed: argparse.Namespace, _: list[str]) -> int:
     from aswritten.checks import explain, rules
+    from aswritten.commands import _probing
 
     if not parsed.rule:
-        print("\n".join(rules()))  # noqa: T201
+        print("\n".join(sorted((*rules(), *_probing.rules()))))  # noqa: T201
         return OK
-    print(explain(parsed.rule))  # noqa: T201
+    print(_probing.rules().get(parsed.rule) or explain(parsed.rule))  # noqa: T201
     return OK
 
 

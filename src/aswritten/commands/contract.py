@@ -5,9 +5,11 @@ from __future__ import annotations
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from aswritten.commands import _probing
 from aswritten.contract import load_profile
 from aswritten.errors import UsageError, at
 from aswritten.judge import AUTO, judge
+from aswritten.probe import is_url
 from aswritten.reports import compatibility, contract
 from aswritten.reports.document import write
 from aswritten.targets import find
@@ -29,14 +31,19 @@ def run(parsed: argparse.Namespace) -> int:
     """
     if parsed.profile != AUTO:
         load_profile(parsed.profile)
-    judged = [judge(subject, parsed.profile) for subject in find(parsed.targets)]
+    urls = [target for target in parsed.targets if is_url(target)]
+    calls = _probing.probed(urls, parsed)
+    judged = [judge(subject, parsed.profile) for subject in find([name for name in parsed.targets if name not in urls])]
+    judged += [call.judged for call in calls]
     if parsed.json:
         from importlib.metadata import version
 
-        write(Path(parsed.json), contract.document(version("aswritten"), judged))
+        document = contract.document(version("aswritten"), judged)
+        _probing.add_timing(document, calls)
+        write(Path(parsed.json), document)
     if parsed.compatibility:
         _write_compatibility(Path(parsed.compatibility), judged, parsed.targets)
-    for line in contract.lines(judged):
+    for line in (*_probing.lines(calls), *contract.lines(judged)):
         print(line)  # noqa: T201
     verdicts = {one.verdict for one in judged}
     if verdicts == {"not-checked"}:
