@@ -7,9 +7,11 @@ import re
 from dataclasses import dataclass
 from typing import Any
 
-_ELISION = re.compile(r"^\s*(?:\.\.\.|…|\[\.\.\.\]|<snip>)\s*,?\s*$")
-#: A remark of the page's author on a line of its own, in place of members or between them.
-_REMARK = re.compile(r"^\s*(?://|#).*$")
+_ELISION = re.compile(r"^\s*(?:\.{3,}|…|\[\.\.\.\]|<snip>)\s*,?\s*$")
+#: A remark of the page's author, in place of members, between them, or behind one.
+_REMARK = re.compile(r'"(?:[^"\\\n]|\\.)*"|(?P<remark>(?://|#)[^\n]*)')
+#: How JSON begins. A print of Python or JavaScript values begins otherwise: `{'id': …`, `[Choice(…`, `{ id: …`.
+_JSON = re.compile(r"\s*(?:\{\s*(?:[\"}.…/#]|$)|\[\s*(?:[\"{\[\].…/#\d-]|true|false|null|$))")
 #: An elision inside of a JSON text: in place of a value, of members or of items.
 _INLINE = re.compile(r'"(?:[^"\\\n]|\\.)*"|(?P<elision>,?\s*(?:\.\.\.|…)\s*,?)')
 
@@ -35,13 +37,13 @@ def is_elision(line: str) -> bool:
     return bool(_ELISION.match(line))
 
 
-def read(text: str) -> Document:
-    """Never raises: what cannot be read is `broken` or `text`."""
+def read(text: str, tag: str = "") -> Document:
+    """Never raises: what cannot be read is `broken` or `text`. A block whose tag says JSON is meant as JSON however it begins."""
     lines = text.splitlines()
     first = next((line for line in lines if line.strip() and not _ELISION.match(line)), "")
     if first.startswith("data:"):
         return _stream(lines)
-    if first.lstrip()[:1] in {"{", "["} or first.startswith("HTTP/"):
+    if first.startswith("HTTP/") or _JSON.match(text) or (tag.startswith("json") and first.lstrip()[:1] in {"{", "["}):
         return _body(text)
     return Document("text")
 
@@ -79,16 +81,19 @@ def _parse(text: str) -> tuple[Any, bool, str]:
     try:
         return json.loads(text), False, ""
     except json.JSONDecodeError as error:
-        mistake = f"{error.msg} at line {error.lineno}, column {error.colno}"
-    kept = "".join(
-        "\n" if _ELISION.match(line) or _REMARK.match(line) else line for line in text.splitlines(keepends=True)
-    )
+        mistake = _mistake(error)
+    kept = _REMARK.sub(lambda found: found.group() if found["remark"] is None else "", text)
+    kept = "".join("\n" if _ELISION.match(line) else line for line in kept.splitlines(keepends=True))
     kept = _INLINE.sub(lambda found: found.group() if found["elision"] is None else _joint(found["elision"]), kept)
     kept = re.sub(r",(\s*[}\]])", r"\1", kept) if kept != text else kept
     try:
         return json.loads(kept), True, ""
-    except json.JSONDecodeError:
-        return None, False, mistake
+    except json.JSONDecodeError as error:
+        return None, False, mistake if kept == text else _mistake(error)
+
+
+def _mistake(error: json.JSONDecodeError) -> str:
+    return f"{error.msg} at line {error.lineno}, column {error.colno}"
 
 
 def _joint(elision: str) -> str:

@@ -26,7 +26,7 @@ if TYPE_CHECKING:
 RULES = ("page.documented-model", "page.documented-response")
 
 #: `-2024-08-06`, `-20241022`, `-0613`, `-08-2024`, `-002`, `-latest`, `@001` at the end of a model's name.
-_VERSION = re.compile(r"(?:[-@](?:\d{4}-\d{2}-\d{2}|\d{2}-\d{4}|\d{3,8}|latest))+$")
+_VERSION = re.compile(r"(?:[-@](?:\d{4}-\d{2}-\d{2}|\d{2}-\d{4}|\d{3,8}|latest|stable))+$")
 
 
 def check(run: PageRun) -> Iterator[Finding]:
@@ -35,7 +35,7 @@ def check(run: PageRun) -> Iterator[Finding]:
         verdict = run.verdicts.get(block.index)
         if verdict is None or verdict.name != "output":
             continue
-        document = read(block.text)
+        document = read(block.text, block.tag)
         if document.kind == "broken":
             yield _broken(block, document)
             continue
@@ -162,8 +162,8 @@ def _same_model(asked: str, named: str) -> bool:
 
 
 def _plain(model: str) -> str:
-    """The model without owner, variant (`:free`), date, revision and `latest`."""
-    return _VERSION.sub("", model.lower().rsplit("/", 1)[-1].partition(":")[0])
+    """The model without owner, variant (`:free`), date, revision, `latest` and dots, which some servers leave out."""
+    return _VERSION.sub("", model.lower().rsplit("/", 1)[-1].partition(":")[0]).replace(".", "")
 
 
 def _fit(block: Block, document: Document, call: Call, request: dict[str, Any]) -> Iterator[Finding]:

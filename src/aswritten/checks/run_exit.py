@@ -15,6 +15,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from aswritten.checks._base import Context
+    from aswritten.languages import Language
     from aswritten.model import Finding, Run
 
 RULES = ("run.exit",)
@@ -22,11 +23,12 @@ RULES = ("run.exit",)
 _MISSING = re.compile(
     r"No module named '(?P<python>[\w.]+)'|Cannot find (?:package|module) '(?P<node>[^']+)'|: (?P<shell>\S+): command not found"
 )
-
+#: A variable that the reader is to set, as Python and the OpenAI clients miss it.
+_UNSET = re.compile(r"KeyError: '([A-Z][A-Z0-9]*_[A-Z0-9_]+)'|or set the `([A-Z][A-Z0-9_]+)`")
 #: What stands behind the message: Node's version and the frames of its stack, curl's progress, brackets.
 _BEHIND = re.compile(r"Node\.js v[\d.]+|\s+at .*|\s*% Total.*|\s*Dload .*|[\s\d.%kMGTP:-]+|[\s{}\[\]()^~]+")
 #: The message of what Node was thrown; the source line and a caret stand in front of it, the thrown object's members behind.
-_THROWN = re.compile(r"^(?:Uncaught )?[A-Za-z_$][\w$.]*(?:Error|Exception)\b.*$", re.MULTILINE)
+_THROWN = re.compile(r"^(?:Uncaught )?(?:[A-Za-z_$][\w$.]*)?(?:Error|Exception)\b.*$", re.MULTILINE)
 
 
 def check(run: Run, context: Context) -> Iterator[Finding]:
@@ -43,7 +45,7 @@ def check(run: Run, context: Context) -> Iterator[Finding]:
         line=line or context.call_line(),
         expected="exit code 0",
         got=shorten(f"exit code {run.exit_code}: {_said(stderr, context.file_name)}".rstrip(": "), 300),
-        hint=_hint(stderr),
+        hint=_hint(stderr, context.language),
     )
 
 
@@ -65,10 +67,17 @@ def _said(stderr: str, file_name: str) -> str:
     return "".join((of_shell or lines)[-1:]).strip()
 
 
-def _hint(stderr: str) -> str:
+def _hint(stderr: str, language: Language) -> str:
+    if found := _UNSET.search(stderr):
+        name = found[1] or found[2]
+        return f"tell the reader to set {name} (`export {name}=…`), or give it under `variables` in aswritten.yaml"
+    if "'await' outside" in stderr:
+        return "this runs in a notebook alone: put it into an `async def`, and run that by asyncio.run"
     found = _MISSING.search(stderr)
     if not found:
         return ""
     if found["shell"]:
         return f"the shell knows no command {found['shell']!r}: is a line end, a quote or a backslash missing in front of it?"
-    return f"the page does not tell the reader to install {found['python'] or found['node']!r}"
+    line = f"import {found['python']}" if found["python"] else f'import "{found["node"]}"'
+    package = "".join(language.packages(line)) or found["python"] or found["node"]
+    return f"the page does not tell the reader to install {package!r}"

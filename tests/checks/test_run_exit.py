@@ -1,0 +1,148 @@
+"""What a failed run is said to have ended with, from the error output of each runtime."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import pytest
+
+from aswritten.checks.run_exit import check
+from aswritten.model import Run
+
+if TYPE_CHECKING:
+    from checks.conftest import MakeContext
+
+NODE = """\
+file:///tmp/run/sample.mjs:2
+console.log(completions.choices);
+            ^
+
+ReferenceError: completions is not defined
+    at file:///tmp/run/sample.mjs:2:13
+    at process.processTicksAndRejections (node:internal/process/task_queues:95:5)
+
+Node.js v20.20.2
+"""
+NODE_PACKAGE = """\
+node:internal/modules/esm/resolve:873
+  throw new ERR_MODULE_NOT_FOUND(packageName, fileURLToPath(base), null);
+        ^
+
+Error [ERR_MODULE_NOT_FOUND]: Cannot find package 'openai' imported from /tmp/run/sample.mjs
+    at packageResolve (node:internal/modules/esm/resolve:873:9) {
+  code: 'ERR_MODULE_NOT_FOUND'
+}
+
+Node.js v20.20.2
+"""
+NODE_STATUS = """\
+file:///env/node_modules/openai/core/error.mjs:41
+            return new NotFoundError(status, error, message, headers);
+                   ^
+
+NotFoundError: 404 no such model
+    at APIError.generate (file:///env/node_modules/openai/core/error.mjs:41:20)
+    at async file:///tmp/run/sample.mjs:3:20 {
+  status: 404,
+  headers: Headers {},
+  code: null
+}
+
+Node.js v20.20.2
+"""
+PYTHON = """\
+Traceback (most recent call last):
+  File "/tmp/run/sample.py", line 2, in <module>
+    import dotenv
+ModuleNotFoundError: No module named 'dotenv'
+"""
+PYTHON_VARIABLE = """\
+Traceback (most recent call last):
+  File "/tmp/run/sample.py", line 2, in <module>
+    key = os.environ["API_KEY"]
+KeyError: 'API_KEY'
+"""
+PYTHON_AWAIT = """\
+  File "/tmp/run/sample.py", line 2
+    await ask()
+    ^^^^^^^^^^^
+SyntaxError: 'await' outside function
+"""
+SHELL = """\
+  % Total    % Received % Xferd  Average Speed   Time    Time     Time  Current
+                                 Dload  Upload   Total   Spent    Left  Speed
+\r  0     0    0     0    0     0      0      0 --:--:-- --:--:-- --:--:--     0\r100   329  100   255  100    74  16390   4756 --:--:-- --:--:-- --:--:-- 21933
+sample.sh: line 2: -H: command not found
+  % Total    % Received % Xferd  Average Speed   Time    Time     Time  Current
+                                 Dload  Upload   Total   Spent    Left  Speed
+\r100   329  100   255  100    74  16390   4756 --:--:-- --:--:-- --:--:-- 21933
+"""
+CURL = """\
+  % Total    % Received % Xferd  Average Speed   Time    Time     Time  Current
+\r  0     0    0     0    0     0      0      0 --:--:-- --:--:-- --:--:--     0
+curl: (3) URL using bad/illegal format or missing URL
+"""
+
+
+def package(name: str) -> str:
+    return f"the page does not tell the reader to install {name!r}"
+
+
+@pytest.mark.parametrize(
+    ("language", "exit_code", "stderr", "told"),
+    [
+        ("node", 1, NODE, (2, "ReferenceError: completions is not defined", "")),
+        (
+            *("node", 1, NODE_PACKAGE),
+            (
+                1,
+                "Error [ERR_MODULE_NOT_FOUND]: Cannot find package 'openai' imported from /tmp/run/sample.mjs",
+                package("openai"),
+            ),
+        ),
+        ("node", 1, NODE_STATUS, (3, "NotFoundError: 404 no such model", "")),
+        ("python", 1, PYTHON, (2, "ModuleNotFoundError: No module named 'dotenv'", package("python-dotenv"))),
+        (
+            *("python", 1, PYTHON_VARIABLE),
+            (
+                2,
+                "KeyError: 'API_KEY'",
+                "tell the reader to set API_KEY (`export API_KEY=…`), or give it under `variables` in aswritten.yaml",
+            ),
+        ),
+        (
+            *("python", 1, PYTHON_AWAIT),
+            (
+                2,
+                "SyntaxError: 'await' outside function",
+                "this runs in a notebook alone: put it into an `async def`, and run that by asyncio.run",
+            ),
+        ),
+        (
+            *("curl", 0, SHELL),
+            (
+                2,
+                "sample.sh: line 2: -H: command not found",
+                "the shell knows no command '-H': is a line end, a quote or a backslash missing in front of it?",
+            ),
+        ),
+        ("curl", 3, CURL, (1, "curl: (3) URL using bad/illegal format or missing URL", "")),
+    ],
+    ids=["node", "package", "status", "python", "variable", "await", "shell", "curl"],
+)
+def test_the_message_is_told_and_nothing_of_what_is_around_it(
+    context: MakeContext, language: str, exit_code: int, stderr: str, told: tuple[int, str, str]
+) -> None:
+    run = Run(exit_code, 0.1, b"", stderr.encode())
+    (finding,) = check(run, context("one\ntwo\nthree\n", language))
+    assert (finding.line, finding.got.removeprefix(f"exit code {exit_code}: "), finding.hint) == told
+
+
+def test_a_signal_says_nothing(context: MakeContext) -> None:
+    (finding,) = check(Run(-9, 0.1, b"", b""), context("one\n", "python"))
+    assert (finding.message, finding.got) == ("the sample is ended by signal 9", "exit code -9")
+
+
+@pytest.mark.parametrize("language", ["python", "node"])
+def test_what_a_program_says_while_it_succeeds_is_no_finding(context: MakeContext, language: str) -> None:
+    assert list(check(Run(0, 0.1, b"", NODE.encode()), context("one\ntwo\n", language))) == []
