@@ -6,7 +6,7 @@ import json
 
 import pytest
 
-from aswritten.checks._answers import Answer, Print, answers, printed
+from aswritten.checks._answers import Answer, Print, answers, is_data, printed, without_content
 from aswritten.model import Exchange, Request, Response
 
 PIECES = ("Good morning to you, ", "dear reader. ", "How are you today?")
@@ -109,3 +109,39 @@ def test_a_long_answer_is_judged_in_bounded_time() -> None:
     piece = "All work and no play makes a dull day. "
     answer = Answer(tuple(f"{n} {piece}" for n in range(3_000)))
     assert printed(answer, b"-", "".join(answer.pieces).encode()) == Print((), ())
+
+
+@pytest.mark.parametrize("cut", ["...", "…", " [...]"])
+def test_an_answer_that_is_shortened_and_says_so_is_not_lost(cut: str) -> None:
+    assert printed(Answer((TEXT,)), b"-", (TEXT[:40] + cut + "\n12 tokens\n").encode()) == Print((), ())
+    assert printed(Answer(PIECES), b"-", (TEXT[:40] + cut).encode()) == Print((), ())
+
+
+def test_the_letters_of_another_text_are_no_print() -> None:
+    question = "Dear me, how do you say good morning, and are you there today, reader?"
+    assert printed(Answer(PIECES), b"-", question.upper().encode()) is None
+    assert printed(Answer(("Yes.",)), b"-", b"finish_reason: stop, yesterday's tokens: 12.") is None
+
+
+def test_a_short_answer_is_printed_or_not() -> None:
+    assert printed(Answer(("Yes.",)), b"-", b"Assistant: Yes.") == Print((), ())
+
+
+def test_chunks_printed_at_length_are_all_seen() -> None:
+    pieces = tuple(f"word{n} " for n in range(200))
+    out = "\n".join(f"Chunk(content={piece!r}, {'x' * 200})" for piece in pieces)
+    assert printed(Answer(pieces), b"-", out.encode()) == Print((), ())
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"), [('{"a": 1}', True), ("[1, 2]", True), ('"a"', False), ("3", False), ("{a}", False)]
+)
+def test_json_is_data(text: str, expected: bool) -> None:
+    assert is_data(Answer((text,))) is expected
+
+
+def test_what_has_no_content_is_counted() -> None:
+    no_choices = b'data: {"choices": []}\n\n'
+    assert without_content(exchange(stream(None, "", *PIECES, None) + no_choices, "text/event-stream")) == 3
+    body = {"choices": [{"message": {"content": None}}, {"message": {"content": ""}}]}
+    assert without_content(exchange(json.dumps(body).encode(), "application/json")) == 1

@@ -1,0 +1,102 @@
+"""Words for what is not there: where they stand for content, and where for something else."""
+
+from __future__ import annotations
+
+import json
+from typing import TYPE_CHECKING, Any
+
+import pytest
+
+from aswritten.checks.output_junk import check
+from aswritten.model import Exchange, Request, Response, Run
+
+if TYPE_CHECKING:
+    from checks.conftest import MakeContext
+
+REQUEST = Request("POST", "https", "api.example.com", 443, "/v1/chat/completions", (), b"{}")
+WORDS = ("Good morning to you, ", "dear reader. ", "How are you?")
+
+
+def streamed(*deltas: dict[str, Any] | None) -> Exchange:
+    """A chunk a delta; None for a chunk without choices."""
+    chunks = [{"choices": [] if delta is None else [{"index": 0, "delta": delta}]} for delta in deltas]
+    body = b"".join(b"data: " + json.dumps(chunk).encode() + b"\n\n" for chunk in chunks) + b"data: [DONE]\n\n"
+    return _exchange("text/event-stream", body)
+
+
+def full(message: dict[str, Any]) -> Exchange:
+    return _exchange("application/json", json.dumps({"choices": [{"index": 0, "message": message}]}).encode())
+
+
+def _exchange(content_type: str, body: bytes) -> Exchange:
+    return Exchange(
+        REQUEST, Response(200, (("content-type", content_type),), body), "a/recording", len(body), read_to_end=True
+    )
+
+
+STREAM = streamed({"role": "assistant"}, *({"content": word} for word in WORDS), None)
+FULL = full({"role": "assistant", "content": "".join(WORDS), "refusal": None})
+NO_CONTENT = full({"role": "assistant", "content": None, "tool_calls": []})
+
+
+def got(context: MakeContext, exchange: Exchange, stdout: str) -> list[str]:
+    run = Run(0, 0.1, stdout.encode(), b"", exchanges=(exchange,))
+    return [finding.got for finding in check(run, context("print(content)\n", "python"))]
+
+
+@pytest.mark.parametrize(
+    ("exchange", "stdout", "words"),
+    [
+        (STREAM, "None\n" + "\n".join(WORDS), "`None`"),
+        (STREAM, "\n".join(("undefined", *WORDS, "undefined")), "`undefined` (2 times)"),
+        (STREAM, "undefined" + "".join(WORDS), "`undefined`"),
+        (STREAM, "Assistant: " + "".join(WORDS) + "None", "`None`"),
+        (STREAM, "None\n" * 5, "`None` (5 times)"),
+        (FULL, "Answer: [object Object]\n", "`[object Object]`"),
+        (FULL, "Answer: undefined\n12 tokens\n", "`undefined`"),
+        (FULL, "undefined\n", "`undefined`"),
+        (NO_CONTENT, "None\n", "`None`"),
+    ],
+    ids=[
+        "the role's chunk",
+        "the first and the last chunk",
+        "glued in front",
+        "glued behind",
+        "nothing else",
+        "an object",
+        "in place of the answer",
+        "in place of the answer, alone",
+        "a call without content",
+    ],
+)
+def test_it_stands_where_content_should_be(context: MakeContext, exchange: Exchange, stdout: str, words: str) -> None:
+    assert got(context, exchange, stdout) == [words]
+
+
+@pytest.mark.parametrize(
+    ("exchange", "stdout"),
+    [
+        (FULL, "".join(WORDS) + "\nNone\n"),
+        (FULL, "".join(WORDS) + " null\n"),
+        (FULL, "12 tokens\nRefusal: None\n"),
+        (STREAM, "\n".join(f"{word}\nnull" for word in ("", *WORDS)) + "\nstop\n"),
+        (STREAM, "None\n" * 4 + "CompletionUsage(total_tokens=12)\n"),
+        (STREAM, "".join(WORDS) + "\nUsage: None\n"),
+        (streamed({"content": "The word None "}, {"content": "is Python's."}), "None\nThe word None is Python's.\n"),
+        (STREAM, ""),
+        (FULL, json.dumps({"message": {"content": "".join(WORDS), "refusal": None}}, indent=2)),
+    ],
+    ids=[
+        "another member",
+        "another member in the same line",
+        "under a label of its own",
+        "the finish_reason of each chunk",
+        "the usage of each chunk",
+        "the usage at the end",
+        "a word of the answer",
+        "nothing",
+        "JSON",
+    ],
+)
+def test_it_stands_for_something_else(context: MakeContext, exchange: Exchange, stdout: str) -> None:
+    assert got(context, exchange, stdout) == []
