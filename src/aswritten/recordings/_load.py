@@ -10,11 +10,12 @@ from aswritten.errors import at
 from aswritten.recordings._choose import clash
 from aswritten.recordings._mistakes import first_mistake
 from aswritten.recordings._values import Read, RecordedResponse, Recording, Source
-from aswritten.recordings._yaml import Place, read_yaml
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
     from pathlib import Path
+
+    from aswritten.recordings._yaml import Place
 
 _SUFFIXES = {".yaml", ".yml"}
 
@@ -40,6 +41,9 @@ def load_recording(path: Path, folder: Path | None = None) -> Recording:
     (the one that the user gave; by default the file's own).
     Raises UsageError, with the line, for whatever is not as schemas/fixture.schema.json says.
     """
+    # Imported here: who imports this room for its values need not wait for PyYAML.
+    from aswritten.recordings._yaml import read_yaml
+
     value, lines = read_yaml(path)
     mistake = first_mistake(value, lines)
     if mistake:
