@@ -178,6 +178,11 @@ def text_of(asked: Object) -> tuple[list[str], str]:
     return ["Hel", "lo", "!"], "stop"
 
 
+def calls_tools(asked: Object) -> bool:
+    """A tool is called whenever there is one, and its result is not there yet."""
+    return "tools" in asked and asked["messages"][-1]["role"] == "user"
+
+
 def head(kind: str, number: int) -> Object:
     return {
         "id": f"chatcmpl-{number:06}",
@@ -207,11 +212,11 @@ def logprob(token: str) -> Object:
 
 def completion(asked: Object, number: int) -> Reply:
     tokens, finish = text_of(asked)
-    tags = {"completion", *asked} - {"model", "messages"}
+    tags = {"completion", *asked} - {"model", "messages"} - (set() if calls_tools(asked) else {"tools"})
     choices = []
     for index in range(asked.get("n", 1)):
         message: Object = {"role": "assistant", "content": "".join(tokens), "refusal": None}
-        if "tools" in asked:
+        if calls_tools(asked):
             message |= {"content": None, "tool_calls": calls()}
             finish = "tool_calls"
         logprobs = {"content": [logprob(token) for token in tokens], "refusal": None} if asked.get("logprobs") else None
@@ -223,7 +228,7 @@ def completion(asked: Object, number: int) -> Reply:
 def streamed(asked: Object, number: int) -> Reply:
     tokens, finish = text_of(asked)
     deltas: list[Object] = [{"role": "assistant", "content": "", "refusal": None}]
-    if "tools" in asked:
+    if calls_tools(asked):
         deltas[0]["content"] = None
         finish = "tool_calls"
         for index, call in enumerate(calls()):

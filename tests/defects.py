@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
 from conforming_server import Reply, choice, error, event_of, usage_of
@@ -210,6 +210,35 @@ alter(
 )
 alter("logprobs-ignored", "completion logprobs", "probe.logprobs", of_choice(put(logprobs=None)))
 alter("same-id-for-all", "completion", "probe.own-id", of_body(put(id="chatcmpl-1")))
+
+alter(
+    "json-of-another-schema",
+    "completion response_format",
+    "probe.json-schema",
+    of_message(put(content='{"town": "Paris"}')),
+)
+alter("usage-left-out", "completion", "probe.usage", of_body(drop("usage")), level="warning")
+alter(
+    "answer-of-nothing",
+    "completion n",
+    "probe.empty-answer",
+    lambda r: [c["message"].update(content=None) for c in r.body["choices"]],
+    level="warning",
+)
+alter("model-empty", "completion", "probe.model", of_body(put(model="")))
+alter("created-in-milliseconds", "completion", "probe.created", of_body(put(created=1760000000123)))
+alter(
+    "created-in-milliseconds-in-stream",
+    "stream",
+    "probe.created",
+    lambda r: [e.update(created=1760000000123) for e in r.events],
+)
+
+
+@defect("stream text", "probe.stream-error")
+def error_in_place_of_the_rest(reply: Reply) -> None:
+    reply.parts = [event_of(reply.events[0]), event_of(error(500, "The engine is lost.", "internal").body)]
+
 
 # Streams
 
@@ -484,3 +513,8 @@ for _tag, _rule, _level in (
     ("empty-messages", "probe.empty-messages", "warning"),
 ):
     DEFECTS.append(Defect(f"{_tag}-answered", frozenset({"error", _tag}), _rule, _answered, _level))
+
+#: What comes after an error in a stream is broken as well as the answer itself.
+for _index, _defect in enumerate(DEFECTS):
+    if _defect.rule in {"wire.stream-error", "wire.after-error"}:
+        DEFECTS[_index] = replace(_defect, also=frozenset({"probe.stream-error"}))

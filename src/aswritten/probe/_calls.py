@@ -39,19 +39,22 @@ class Call:
     """How many of it are sent at once."""
 
 
+#: What the answer to `json-schema` keeps.
+ANSWER_SCHEMA: dict[str, Any] = {
+    "type": "object",
+    "properties": {"city": {"type": "string"}},
+    "required": ["city"],
+    "additionalProperties": False,
+}
 _TOOL = {
     "type": "function",
     "function": {
         "name": "get_weather",
         "description": "The weather of a city. Call it whenever weather is asked for.",
-        "parameters": {
-            "type": "object",
-            "properties": {"city": {"type": "string"}},
-            "required": ["city"],
-            "additionalProperties": False,
-        },
+        "parameters": ANSWER_SCHEMA,
     },
 }
+_CALLED = {"id": "call_1", "type": "function", "function": {"name": "get_weather", "arguments": '{"city": "Paris"}'}}
 _WEATHER = "What is the weather in Paris now? Use the tool."
 
 CALLS: tuple[Call, ...] = (
@@ -87,6 +90,32 @@ CALLS: tuple[Call, ...] = (
         asks='Answer with a JSON object with one key, "city".',
         words=("response_format", "json_object", "json"),
         shapes=("json-output",),
+    ),
+    Call(
+        "json-schema",
+        "JSON of a schema as the answer's text",
+        {
+            "response_format": {
+                "type": "json_schema",
+                "json_schema": {"name": "answer", "strict": True, "schema": ANSWER_SCHEMA},
+            }
+        },
+        asks="Name a city, as JSON.",
+        words=("response_format", "json_schema", "schema", "json"),
+        shapes=("json-schema",),
+    ),
+    Call(
+        "tool-result",
+        "a tool's result to answer with",
+        {
+            "tools": [_TOOL],
+            "messages": [
+                {"role": "user", "content": _WEATHER},
+                {"role": "assistant", "content": None, "tool_calls": [_CALLED]},
+                {"role": "tool", "tool_call_id": "call_1", "content": "Sunny, 21 °C"},
+            ],
+        },
+        words=("tools", "tool", "tool_calls", "tool_choice", "function"),
     ),
     Call(
         "stop",

@@ -177,7 +177,8 @@ class _Probe:
             problems = ()
         elif not reason:
             keyed = bool(self._settings.key)
-            problems += shape_problems(call.shapes, answer, self._profile, keyed=keyed)
+            shapes = (*call.shapes, "answer") if call.expects == "answer" else call.shapes
+            problems += shape_problems(shapes, answer, self._profile, keyed=keyed)
             problems += self._of_status(call, answer) + self._of_id(call, answer)
             reason = unseen(call.shapes, answer, keyed=keyed)
         problems = tuple(self._scrubbed(one) for one in problems)

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-import json
 from typing import TYPE_CHECKING, Any
 
 from aswritten.contract import Problem, Rule
-from aswritten.probe._calls import STOP
+from aswritten.probe._calls import ANSWER_SCHEMA, STOP
+from aswritten.probe._values import choices_of, dict_of, is_stream, list_of, objects_of, parsed, short, text_of
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -15,6 +15,7 @@ if TYPE_CHECKING:
     from aswritten.probe._client import Answer
 
 _CREATE = "https://platform.openai.com/docs/api-reference/chat/create"
+_OBJECT = "https://platform.openai.com/docs/api-reference/chat/object"
 _ERRORS = "https://platform.openai.com/docs/guides/error-codes"
 
 SERVER_ERROR = Rule("probe.server-error", "error", "Clients retry what can never succeed.", _ERRORS)
@@ -28,20 +29,34 @@ STOP_TEXT = Rule("probe.stop", "error", "Clients rely on the stop text, and all 
 MAX_TOKENS = Rule("probe.max-tokens", "error", "Clients pay for more than they allowed.", _CREATE)
 JSON_OUTPUT = Rule("probe.json-output", "error", "Clients parse the text as JSON, and fail.", _CREATE)
 LOGPROBS = Rule("probe.logprobs", "error", "What was asked for is left out without a word.", _CREATE)
+JSON_SCHEMA = Rule("probe.json-schema", "error", "Clients read the fields that they asked for, and fail.", _CREATE)
+EMPTY_ANSWER = Rule("probe.empty-answer", "warning", "Clients show nothing, and nobody knows why.", _OBJECT)
+NO_USAGE = Rule("probe.usage", "warning", "Clients cannot tell what they pay for.", _OBJECT)
+NO_MODEL = Rule("probe.model", "error", "Nobody knows which model answered.", _OBJECT)
+CREATED = Rule("probe.created", "error", "Clients take it for Unix seconds, and show a year far away.", _OBJECT)
+STREAM_ERROR = Rule("probe.stream-error", "error", "The answer that was begun never comes to its end.", _ERRORS)
 OWN_ID = Rule("probe.own-id", "error", "Two answers cannot be told apart.", _CREATE)
+#: In seconds this is the year 5138.
+MILLISECONDS = 10**11
 #: Every rule once. Each holds beside those of the contract.
 RULES = (
     BAD_KEY,
+    CREATED,
+    EMPTY_ANSWER,
     EMPTY_MESSAGES,
     JSON_OUTPUT,
+    JSON_SCHEMA,
     LOGPROBS,
     MALFORMED_BODY,
     MAX_TOKENS,
+    NO_MODEL,
+    NO_USAGE,
     OWN_ID,
     REFUSAL_STATUS,
     REFUSED,
     SERVER_ERROR,
     STOP_TEXT,
+    STREAM_ERROR,
     UNKNOWN_MODEL,
 )
 
@@ -78,15 +93,15 @@ def _empty_messages(answer: Answer, _keyed: bool) -> Iterator[tuple[Rule, str, s
 
 
 def _stop(answer: Answer, _keyed: bool) -> Iterator[tuple[Rule, str, str, str]]:
-    for place, choice in _choices(answer):
-        content = _text(_dict(choice.get("message")).get("content"))
+    for place, choice in choices_of(answer):
+        content = text_of(dict_of(choice.get("message")).get("content"))
         if STOP in content:
-            yield STOP_TEXT, f"{place}.message.content", f"a text that ends before {STOP!r}", _short(content)
+            yield STOP_TEXT, f"{place}.message.content", f"a text that ends before {STOP!r}", short(content)
 
 
 def _max_tokens(answer: Answer, _keyed: bool) -> Iterator[tuple[Rule, str, str, str]]:
-    usage = _dict(_dict(_parsed(answer.body)).get("usage"))
-    thought = _dict(usage.get("completion_tokens_details")).get("reasoning_tokens")
+    usage = dict_of(dict_of(parsed(answer.body)).get("usage"))
+    thought = dict_of(usage.get("completion_tokens_details")).get("reasoning_tokens")
     came = usage.get("completion_tokens")
     # Whether thinking counts differs from model to model, and is not what is asked here.
     if isinstance(came, int) and came - (thought if isinstance(thought, int) else 0) > 1:
@@ -94,22 +109,72 @@ def _max_tokens(answer: Answer, _keyed: bool) -> Iterator[tuple[Rule, str, str, 
 
 
 def _json_output(answer: Answer, _keyed: bool) -> Iterator[tuple[Rule, str, str, str]]:
-    for place, choice in _choices(answer):
-        content = _dict(choice.get("message")).get("content")
-        if choice.get("finish_reason") == "stop" and isinstance(content, str) and _parsed(content.encode()) is None:
-            yield JSON_OUTPUT, f"{place}.message.content", "JSON, as response_format says", _short(content)
+    for place, choice in choices_of(answer):
+        content = dict_of(choice.get("message")).get("content")
+        if choice.get("finish_reason") == "stop" and isinstance(content, str) and parsed(content.encode()) is None:
+            yield JSON_OUTPUT, f"{place}.message.content", "JSON, as response_format says", short(content)
+
+
+def _json_schema(answer: Answer, _keyed: bool) -> Iterator[tuple[Rule, str, str, str]]:
+    yield from _json_output(answer, _keyed)
+    for place, choice in choices_of(answer):
+        content = dict_of(choice.get("message")).get("content")
+        value = parsed(content.encode()) if choice.get("finish_reason") == "stop" and isinstance(content, str) else None
+        if value is not None and not _keeps_schema(value):
+            yield JSON_SCHEMA, f"{place}.message.content", "an object with text as its city alone", short(value)
+
+
+def _keeps_schema(value: object) -> bool:
+    from jsonschema import Draft202012Validator
+
+    return Draft202012Validator(ANSWER_SCHEMA).is_valid(value)
 
 
 def _logprobs(answer: Answer, _keyed: bool) -> Iterator[tuple[Rule, str, str, str]]:
-    for place, choice in _choices(answer):
-        content = _dict(choice.get("message")).get("content")
+    for place, choice in choices_of(answer):
+        content = dict_of(choice.get("message")).get("content")
         if content and choice.get("logprobs") in (None, {}):
             yield (
                 LOGPROBS,
                 f"{place}.logprobs",
                 "one entry for each token, as asked for",
-                _short(choice.get("logprobs")),
+                short(choice.get("logprobs")),
             )
+
+
+def _answer(answer: Answer, _keyed: bool) -> Iterator[tuple[Rule, str, str, str]]:
+    """What every answer of a model has."""
+    if answer.status >= 300:
+        return
+    streamed = is_stream(answer)
+    said, stopped, usage, whole = False, False, False, True
+    for number, value in enumerate(objects_of(answer), 1):
+        body = dict_of(value)
+        whole = body.get("object") == "chat.completion"
+        usage = usage or bool(body.get("usage"))
+        if number == 1:
+            yield from _head(body)
+        if body.get("error") and streamed:
+            yield STREAM_ERROR, f"event {number}", "the answer", short(body["error"])
+            stopped = False
+            break
+        for choice in list_of(body.get("choices")):
+            part = dict_of(dict_of(choice).get("message") or dict_of(choice).get("delta"))
+            said = said or any(part.get(name) for name in part if name != "role")
+            stopped = stopped or dict_of(choice).get("finish_reason") == "stop"
+    if stopped and not said:
+        yield EMPTY_ANSWER, "choices", "text, a refusal or a tool call", "none of them"
+    if whole and not usage:
+        yield NO_USAGE, "usage", "the tokens that the answer took", "nothing"
+
+
+def _head(body: dict[str, Any]) -> Iterator[tuple[Rule, str, str, str]]:
+    """The first object's; that the fields are there, and of which type they are, is the contract's."""
+    if body.get("model") == "" and body.get("choices"):
+        yield NO_MODEL, "model", "the name of the model that answered", '""'
+    created = body.get("created")
+    if isinstance(created, int) and created >= MILLISECONDS:
+        yield CREATED, "created", "seconds since 1970", f"{created}, as if in milliseconds"
 
 
 _SHAPES: dict[str, Callable[[Answer, bool], Iterator[tuple[Rule, str, str, str]]]] = {
@@ -120,7 +185,9 @@ _SHAPES: dict[str, Callable[[Answer, bool], Iterator[tuple[Rule, str, str, str]]
     "stop": _stop,
     "max-tokens": _max_tokens,
     "json-output": _json_output,
+    "json-schema": _json_schema,
     "logprobs": _logprobs,
+    "answer": _answer,
 }
 
 
@@ -141,7 +208,9 @@ def unseen(names: tuple[str, ...], answer: Answer, *, keyed: bool) -> str:
         return "the model called no tool, which is its own affair: the shape of a tool call was not seen"
     if "bad-key" in names and answer.status < 400 and not keyed:
         return "no key is in use here: name its variable with --api-key-env"
-    if "json-output" in names and not any(_dict(one.get("message")).get("content") for _, one in _choices(answer)):
+    if {"json-output", "json-schema"} & {*names} and not any(
+        dict_of(one.get("message")).get("content") for _, one in choices_of(answer)
+    ):
         return "the model answered without text"
     return ""
 
@@ -150,55 +219,15 @@ def id_of(answer: Answer) -> str:
     """The id of a completion, or of the first chunk of a stream; empty where there is none."""
     if answer.status >= 400:
         return ""
-    for value in _objects(answer):
-        return _text(_dict(value).get("id"))
+    for value in objects_of(answer):
+        return text_of(dict_of(value).get("id"))
     return ""
 
 
 def _tool_called(answer: Answer) -> bool:
     return any(
-        _dict(_dict(choice).get(part)).get("tool_calls")
-        for value in _objects(answer)
-        for choice in _list(_dict(value).get("choices"))
+        dict_of(dict_of(choice).get(part)).get("tool_calls")
+        for value in objects_of(answer)
+        for choice in list_of(dict_of(value).get("choices"))
         for part in ("message", "delta")
     )
-
-
-def _objects(answer: Answer) -> Iterator[object]:
-    from aswritten.sse import events
-
-    if answer.header("content-type").lower().startswith("text/event-stream"):
-        for event in events(answer.body):
-            yield _parsed(event.data.encode("utf-8", "replace"))
-    else:
-        yield _parsed(answer.body)
-
-
-def _choices(answer: Answer) -> Iterator[tuple[str, dict[str, Any]]]:
-    """(place, choice) of a completion that came whole."""
-    if answer.status < 400:
-        for index, choice in enumerate(_list(_dict(_parsed(answer.body)).get("choices"))):
-            yield f"choices[{index}]", _dict(choice)
-
-
-def _parsed(body: bytes) -> object:
-    try:
-        return json.loads(body)
-    except (ValueError, RecursionError):
-        return None
-
-
-def _dict(value: object) -> dict[str, Any]:
-    return value if isinstance(value, dict) else {}
-
-
-def _list(value: object) -> list[Any]:
-    return value if isinstance(value, list) else []
-
-
-def _text(value: object) -> str:
-    return value if isinstance(value, str) else ""
-
-
-def _short(value: object) -> str:
-    return json.dumps(value, ensure_ascii=False)[:80]
