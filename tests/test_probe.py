@@ -247,7 +247,7 @@ def test_a_key_that_is_missing_is_asked_for() -> None:
 
 
 @contextlib.contextmanager
-def raw(answer: Callable[[socket.socket], None]) -> Iterator[str]:
+def raw(answer: Callable[[socket.socket], object]) -> Iterator[str]:
     """The base URL of a server that does with each connection as it likes."""
     listener = socket.create_server(("127.0.0.1", 0))
 
@@ -399,6 +399,13 @@ def test_certificates_are_verified(tmp_path: Path, monkeypatch: pytest.MonkeyPat
 def test_https_where_there_is_none() -> None:
     with serving() as server, pytest.raises(UsageError, match="no TLS connection"):
         probed(server.url.replace("http:", "https:"))
+
+
+def test_https_where_nobody_says_a_word() -> None:
+    silent = threading.Event()
+    with raw(lambda _: bool(silent.wait(5))) as url, pytest.raises(UsageError, match="nothing came in time"):
+        probed(url.replace("http:", "https:"), limits=Limits(connect=0.3))
+    silent.set()
 
 
 @pytest.mark.parametrize("url", ["http://", "https:///v1", "http://[::1/v1", "http://localhost:port/v1"])

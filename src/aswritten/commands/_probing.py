@@ -21,7 +21,13 @@ def add_options(parser: argparse.ArgumentParser) -> None:
     group = parser.add_argument_group("for a base URL, which is asked a fixed set of calls")
     group.add_argument("--model", default="", metavar="NAME", help="the model to ask (default: the only one it lists)")
     group.add_argument("--max-calls", type=int, metavar="N", help="send no more calls than these")
-    group.add_argument("--skip", action="append", default=[], metavar="CALL", help="leave out this call (repeatable)")
+    group.add_argument(
+        "--skip",
+        action="append",
+        default=[],
+        metavar="CALL",
+        help="leave out this call (repeatable; a wrong name lists them)",
+    )
     group.add_argument("--api-key-env", default="", metavar="VARIABLE", help="the variable that holds the key")
 
 
