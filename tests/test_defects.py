@@ -15,6 +15,8 @@ from defects import DEFECTS, Defect
 if TYPE_CHECKING:
     from collections.abc import Callable
 
+    from conforming_server import Reply
+
 
 def probed(defect: Defect | None, profile: str = "auto", key: str = KEY) -> list[Probed]:
     with serving(defect, key) as server:
@@ -32,6 +34,55 @@ def test_a_server_that_takes_any_key_is_not_asked_for_a_wrong_one() -> None:
     verdicts = {one.call: one.judged.verdict for one in probed(None, key="")}
     assert verdicts.pop("bad-key") == "not-checked"
     assert set(verdicts.values()) == {"ok"}
+
+
+def on_stream(change: Callable[[list[bytes]], list[bytes]]) -> Callable[[Reply], None]:
+    def apply(reply: Reply) -> None:
+        if reply.streamed:
+            reply.parts = change(list(reply.bytes_of()))
+
+    return apply
+
+
+def with_all_that_may_be_there(reply: Reply) -> None:
+    more = {"service_tier": "default", "system_fingerprint": "fp_2"}
+    for event in reply.events:
+        event.update(more, obfuscation="xK3")
+    if "completion" in reply.tags:
+        reply.body |= more
+        details = {"prompt_tokens_details": {"cached_tokens": 0}, "completion_tokens_details": {"reasoning_tokens": 0}}
+        reply.body["usage"] |= details
+        for choice in reply.body["choices"]:
+            choice["message"]["annotations"] = []
+
+
+def without_what_may_be_left_out(reply: Reply) -> None:
+    for event in (*reply.events, reply.body):
+        event.pop("system_fingerprint", None)
+    for event in reply.events:
+        for choice in event["choices"]:
+            choice.pop("logprobs")
+
+
+LEGAL: dict[str, Callable[[Reply], None]] = {
+    "comments": on_stream(lambda parts: [b": keep-alive\n\n", *parts]),
+    "crlf": on_stream(lambda parts: [part.replace(b"\n", b"\r\n") for part in parts]),
+    "cr": on_stream(lambda parts: [part.replace(b"\n", b"\r") for part in parts]),
+    "byte-by-byte": on_stream(lambda parts: [bytes([byte]) for part in parts for byte in part]),
+    "in-one-write": on_stream(lambda parts: [b"".join(parts)]),
+    "byte-order-mark": on_stream(lambda parts: [b"\xef\xbb\xbf", *parts]),
+    "other-fields": on_stream(lambda parts: [b"id: 1\nevent: message\nretry: 5\n" + part for part in parts]),
+    "no-space": on_stream(lambda parts: [part.replace(b"data: ", b"data:") for part in parts]),
+    "more": with_all_that_may_be_there,
+    "less": without_what_may_be_left_out,
+}
+
+
+@pytest.mark.parametrize("name", LEGAL)
+def test_a_server_may_answer_in_any_legal_form(name: str) -> None:
+    with serving(LEGAL[name], KEY) as server:
+        calls = list(probe(server.url, Settings(model=MODEL, key=KEY)))
+    assert [(one.call, one.judged.problems) for one in calls if one.judged.verdict != "ok"] == []
 
 
 @pytest.mark.parametrize("defect", DEFECTS, ids=lambda defect: defect.name)
