@@ -233,6 +233,28 @@ def test_the_deviations_that_an_answer_makes_use_of_are_named() -> None:
     assert deviations_in("chunk", plain, novita) == ()
 
 
+def test_a_deviation_is_in_use_only_where_the_answer_differs_in_its_way() -> None:
+    """Z.ai leaves finish_reason out of chunks, and has values of its own for it: two deviations of one field."""
+    zai = load_profile("zai")
+
+    def used(entry: dict[str, Any]) -> list[str]:
+        chunk = {**CHUNK, "choices": [{"index": 0, "delta": {}, **entry}]}
+        return [deviation.name for deviation in deviations_in("chunk", chunk, zai)]
+
+    assert used({"finish_reason": "stop"}) == []
+    assert used({}) == ["zai: chunks without finish_reason"]
+    assert used({"finish_reason": "sensitive"}) == ["zai: finish_reason sensitive or network_error"]
+
+
+def test_a_deviation_is_in_use_inside_of_what_another_one_adds() -> None:
+    usage = {"prompt_tokens": 1, "completion_tokens": 1, "total_tokens": 2, "queue_time": 0.1}
+    chunk = {**CHUNK, "choices": [], "x_groq": {"id": "req_1", "usage": usage}}
+    assert [deviation.name for deviation in deviations_in("chunk", chunk, load_profile("groq"))] == [
+        "groq: x_groq on the first and last chunk",
+        "groq: times in the usage",
+    ]
+
+
 @pytest.mark.parametrize(
     ("changed", "used"),
     [

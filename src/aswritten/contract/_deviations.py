@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+import functools
+import json
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any, Literal
 
 from aswritten.contract._profile import Deviation, Profile, base_profile, narrowed
 from aswritten.contract._schemas import SUFFIX, quick_check_of, schemas_of, validator_of
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Mapping
 
     from jsonschema import ValidationError
 
@@ -50,55 +53,98 @@ class Uses:
 def deviations_in(kind: Kind, body: object, profile: Profile) -> tuple[Deviation, ...]:
     """The profile's deviations that ``body`` makes use of, in the order of the profile.
 
-    Each is one that changes a schema at a place where the body does not keep the base's own.
+    Each is one that changes a schema at a place where the body does not keep the base's own, and in the way in which
+    it does not: a field that is left out, null, unknown, or has another value.
     """
-    base = base_profile()
-    places: set[tuple[str, str]] = set()
-    for error in validator_of(base, kind).iter_errors(body):  # type: ignore[arg-type]  # any JSON value
-        places |= _places(error, kind)
-    return tuple(
-        deviation
-        for deviation in profile.deviations
-        if any((name, "") in places for name in deviation.replaces)
-        or any((name, field) in places for name in deviation.at for field in _fields(deviation, name))
+    found: tuple[Deviation, ...] = ()
+    known = base_profile()
+    while True:
+        places: set[_Place] = set()
+        for error in validator_of(known, kind).iter_errors(body):  # type: ignore[arg-type]  # any JSON value
+            places |= _places(error, kind, body, schemas_of(known))
+        more = tuple(one for one in profile.deviations if one in found or _covers(one, places))
+        # What one of them adds may hold what another one changes: then the base with them is looked at as well.
+        if more == found or not any(_refers(one) for one in more):
+            return more
+        found = more
+        known = narrowed(profile, frozenset(one.id for one in found))
+
+
+def _refers(deviation: Deviation) -> bool:
+    return any('"$ref"' in schema for _, schema in (*deviation.adds, *deviation.allows))
+
+
+@dataclass(frozen=True, slots=True)
+class _Place:
+    """Where a body does not keep the base, and how; or a place around it."""
+
+    schema: str
+    field: str = ""
+    """Empty for the schema as a whole."""
+    how: Literal["missing", "unknown", "value"] = "value"
+    value: str = ""
+    """What the field holds, as JSON; empty where it is missing or unknown."""
+
+
+def _covers(deviation: Deviation, places: set[_Place]) -> bool:
+    schemas = {place.schema for place in places}
+    return any(name in schemas for name in deviation.replaces) or any(
+        place.schema in deviation.at and _covers_field(deviation, place) for place in places if place.field
     )
 
 
-def _fields(deviation: Deviation, name: str) -> set[str]:
-    fields = {field for field, _ in (*deviation.adds, *deviation.allows)}
-    fields |= {*deviation.optional, *deviation.nullable}
-    if deviation.kinds:
-        fields.add(schemas_of(base_profile())[name]["required"][0])
-    return fields
+def _covers_field(deviation: Deviation, place: _Place) -> bool:
+    if place.how == "missing":
+        return place.field in deviation.optional
+    if place.how == "unknown":
+        return any(place.field == field for field, _ in deviation.adds)
+    if place.field in deviation.nullable and place.value == "null":
+        return True
+    if deviation.kinds and place.field == schemas_of(base_profile())[place.schema]["required"][0]:
+        return any(json.dumps(kind) == place.value for kind, _ in deviation.kinds)
+    return any(place.field == field and _allows(schema, place.value) for field, schema in deviation.allows)
 
 
-def _places(error: ValidationError, kind: str) -> set[tuple[str, str]]:
-    """(schema, field) of each place that the error, or what caused it, is about, and of all above it.
+@functools.lru_cache(maxsize=1024)
+def _allows(schema: str, value: str) -> bool:
+    """Whether a schema given as JSON allows the value; one that refers to another file is taken to."""
+    from jsonschema import Draft202012Validator
 
-    With an empty field: the schema as a whole.
-    """
-    found = _on_the_way(error, kind)
+    return '"$ref"' in schema or Draft202012Validator(json.loads(schema)).is_valid(json.loads(value))
+
+
+def _places(error: ValidationError, kind: str, body: object, schemas: Mapping[str, Any]) -> set[_Place]:
+    """Those that the error, or what caused it, is about, and all above them."""
+    found = _on_the_way(error, kind, body, schemas)
     for cause in error.context or ():
-        found |= _places(cause, kind)
+        found |= _places(cause, kind, body, schemas)
     return found
 
 
-def _on_the_way(error: ValidationError, kind: str) -> set[tuple[str, str]]:
+def _on_the_way(error: ValidationError, kind: str, body: object, schemas: Mapping[str, Any]) -> set[_Place]:
     from aswritten.contract._explain import violations
 
-    schemas = schemas_of(base_profile())
-    owner, found = kind, {(kind, "")}
+    owner, found = kind, {_Place(kind)}
     steps = list(error.absolute_schema_path)
     node: Any = schemas[kind]
+    value: Any = body
+    left = list(error.absolute_path)
     for step, following in zip(steps, [*steps[1:], None], strict=True):
         # The validator leaves references out of the path: they are followed where the step is not in the schema itself.
         while isinstance(node, dict) and step not in node and "$ref" in node:
             owner = node["$ref"].removesuffix(SUFFIX)
             node = schemas[owner]
-            found.add((owner, ""))
+            found.add(_Place(owner))
+        if step in _INWARD and following is not None:
+            value = value[left.pop(0)]
         if step == "properties" and isinstance(following, str):
-            found.add((owner, following))
+            found.add(_Place(owner, following, value=json.dumps(value)))
         node = node[step]
     if error.validator in {"required", "unevaluatedProperties"}:
-        found |= {(owner, str(violation.path[-1])) for violation in violations(error)}
+        how: Literal["missing", "unknown"] = "missing" if error.validator == "required" else "unknown"
+        found |= {_Place(owner, str(violation.path[-1]), how) for violation in violations(error)}
     return found
+
+
+#: Keywords whose schema is that of a part of the value.
+_INWARD = {"properties", "items", "additionalProperties"}
