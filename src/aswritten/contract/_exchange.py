@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Literal
 
@@ -20,6 +21,8 @@ if TYPE_CHECKING:
 
 EVENT_STREAM = "text/event-stream"
 JSON = "application/json"
+#: The start of a stream of events, whatever its media type: a field, after blank lines and comments.
+LIKE_A_STREAM = re.compile(rb"(?:\xef\xbb\xbf)?(?:\s|:[^\r\n]*[\r\n])*(?:data|event|id|retry):")
 
 
 def check_completion(obj: object, profile: Profile, request: object = None) -> tuple[Problem, ...]:
@@ -68,7 +71,7 @@ def judge_exchange(  # noqa: PLR0913 - an exchange has as many parts
     if status >= 400:
         kind = "error"
         _error(body, found)
-    elif came == EVENT_STREAM or body.lstrip().startswith(b"data:"):
+    elif came == EVENT_STREAM or LIKE_A_STREAM.match(body):
         kind = "stream"
         if came != EVENT_STREAM:
             _say(found, "wire.content-type", EVENT_STREAM, came or "none")
