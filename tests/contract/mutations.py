@@ -247,7 +247,7 @@ def plain_texts(events: Events) -> list[int]:
         at
         for at in texts(events)
         for entry in events[at]["choices"]
-        if not entry["finish_reason"] and not entry.get("logprobs") and "role" not in entry["delta"]
+        if not entry.get("finish_reason") and not entry.get("logprobs") and "role" not in entry["delta"]
     ]
 
 
@@ -303,6 +303,18 @@ def swapped(events: Events, one: int, other: int) -> Events:
 def changed(events: Events, at: int, **fields: Any) -> Events:
     """With fields of one chunk set."""
     return [event | fields if number == at else event for number, event in enumerate(events)]
+
+
+def saying(events: Events, name: str) -> list[int]:
+    """Positions of the chunks that give a field a value; none where there is but one, which nothing can differ from."""
+    found = [at for at in chunk_places(events) if events[at].get(name)]
+    return found if len(found) > 1 else []
+
+
+def role_once(events: Events) -> bool:
+    """Whether the first choice says its role in its first delta alone."""
+    own = [entry for _, entry in entries(events) if entry["index"] == entries(events)[0][1]["index"]]
+    return [bool(entry["delta"].get("role")) for entry in own[:2]] == [True, False]
 
 
 def usage_places(events: Events) -> list[int]:
@@ -448,7 +460,7 @@ def arguments_in_the_words_of_python(exchange: Exchange) -> Iterator[Exchange]:
 def one_id_for_two_calls(exchange: Exchange) -> Iterator[Exchange]:
     body = json.loads(exchange.body)
     calls = body["choices"][0]["message"].get("tool_calls")
-    if calls:
+    if calls and calls[-1]["id"]:
         calls.append(calls[-1])
         yield _json(exchange, body)
 
@@ -753,12 +765,14 @@ def an_event_without_the_name_of_its_field(exchange: Exchange) -> Iterator[Excha
 def one_line_end_where_two_belong(exchange: Exchange) -> Iterator[Exchange]:
     parts = exchange.body.split(b"\n\n")
     for at in spread(range(1, len(parts) - 1)):
-        yield replace(exchange, body=b"\n\n".join(parts[:at]) + b"\n" + b"\n\n".join(parts[at:]))
+        if parts[at - 1].startswith(b"data") and parts[at].startswith(b"data"):
+            yield replace(exchange, body=b"\n\n".join(parts[:at]) + b"\n" + b"\n\n".join(parts[at:]))
 
 
 @raw("stream", "wire.unfinished-event")
 def line_ends_written_as_text(exchange: Exchange) -> Iterator[Exchange]:
-    yield replace(exchange, body=exchange.body.replace(b"\n", b"\\n"))
+    if exchange.body.startswith(b"data"):
+        yield replace(exchange, body=exchange.body.replace(b"\n", b"\\n"))
 
 
 @raw("stream", "wire.block-without-data")
@@ -771,6 +785,8 @@ def chunks_line_by_line_without_events(exchange: Exchange) -> Iterator[Exchange]
 def another_media_type_for_a_stream(exchange: Exchange) -> Iterator[Exchange]:
     for media_type in (JSON, "text/plain; charset=utf-8", ""):
         yield replace(exchange, content_type=media_type)
+    for start in (b": hello\n\n", b"\xef\xbb\xbf", b"\r\n: hello\r", b"event: message\n"):
+        yield replace(exchange, content_type=JSON, body=start + exchange.body)
 
 
 @raw("stream", "wire.body-cut")
@@ -795,7 +811,7 @@ def a_stream_with_a_bad_status(exchange: Exchange) -> Iterator[Exchange]:
 
 @stream("wire.same-id")
 def another_id_in_one_chunk(events: Events) -> Iterator[Events]:
-    for at in spread(chunk_places(events)):
+    for at in spread(saying(events, "id")):
         yield changed(events, at, id="chatcmpl-other")
 
 
@@ -826,16 +842,14 @@ def another_model_in_one_chunk(events: Events) -> Iterator[Events]:
 
 @stream("wire.same-backend")
 def another_fingerprint_in_one_chunk(events: Events) -> Iterator[Events]:
-    for at in spread(chunk_places(events)):
-        if events[at].get("system_fingerprint"):
-            yield changed(events, at, system_fingerprint="fp_other")
+    for at in spread(saying(events, "system_fingerprint")):
+        yield changed(events, at, system_fingerprint="fp_other")
 
 
 @stream("wire.same-backend")
 def another_service_tier_in_one_chunk(events: Events) -> Iterator[Events]:
-    for at in spread(chunk_places(events)):
-        if events[at].get("service_tier"):
-            yield changed(events, at, service_tier="flex")
+    for at in spread(saying(events, "service_tier")):
+        yield changed(events, at, service_tier="flex")
 
 
 @stream("wire.first-role")
@@ -850,14 +864,15 @@ def no_role(events: Events) -> Iterator[Events]:
 def the_role_too_late(events: Events) -> Iterator[Events]:
     places = [at for at in chunk_places(events, choices=True) if len(events[at]["choices"]) == 1]
     first = next(at for at in places)
-    for other in places[1:2]:
+    for other in places[1:2] if role_once(events) else ():
         if events[first]["choices"][0]["index"] == events[other]["choices"][0]["index"]:
             yield swapped(events, first, other)
 
 
 @stream("wire.first-role")
 def the_first_chunk_left_out(events: Events) -> Iterator[Events]:
-    yield without(events, chunk_places(events, choices=True)[0])
+    if role_once(events):
+        yield without(events, chunk_places(events, choices=True)[0])
 
 
 @stream("wire.role-again")
@@ -913,7 +928,7 @@ def finish_reason_in_each_chunk(events: Events) -> Iterator[Events]:
     found = copied(events)
     reasons = {entry["index"]: entry["finish_reason"] for _, entry in finishes(found)}
     for _, entry in entries(found):
-        entry["finish_reason"] = reasons[entry["index"]]
+        entry["finish_reason"] = reasons.get(entry["index"])
     yield found
 
 
@@ -954,7 +969,7 @@ def tool_calls_streamed_that_end_with_stop(events: Events) -> Iterator[Events]:
 
 @stream("wire.tool-calls-finish")
 def a_stream_that_ends_with_tool_calls_without_any(events: Events) -> Iterator[Events]:
-    if not tool_parts(events):
+    if not tool_parts(events) and len(finishes(events)) == 1:
         found = copied(events)
         for _, entry in finishes(found):
             entry["finish_reason"] = "tool_calls"
@@ -1132,7 +1147,7 @@ def no_usage_though_asked_for(exchange: Exchange) -> Iterator[Exchange]:
 @raw("stream", "wire.usage-chunk")
 def usage_beside_choices(exchange: Exchange) -> Iterator[Exchange]:
     events = events_of(exchange)
-    if _asks_for_usage(exchange):
+    if _asks_for_usage(exchange) and usage_places(events) and finishes(events):
         last = usage_places(events)[-1]
         together = changed(events, finishes(events)[-1][0], usage=events[last]["usage"])
         yield replace(exchange, body=data(*without(together, last)))
@@ -1262,7 +1277,7 @@ def content_cut_elsewhere(events: Events) -> Iterator[Events]:
 def arguments_cut_elsewhere(events: Events) -> Iterator[Events]:
     for at, (choice, _), part in spread(later_parts(events)):
         text = part["function"]["arguments"]
-        if len(events[at]["choices"]) == 1 and not events[at]["choices"][0]["finish_reason"]:
+        if len(events[at]["choices"]) == 1 and not events[at]["choices"][0].get("finish_reason"):
             halves = [part | {"function": {"arguments": piece}} for piece in (text[:1], text[1:])]
             made = [
                 events[at] | {"choices": [{"index": choice, "delta": {"tool_calls": [half]}, "finish_reason": None}]}
