@@ -41,8 +41,10 @@ def schemas_of(profile: Profile) -> Mapping[str, dict[str, Any]]:
     Raises UsageError where a deviation names a schema or a field that is not there.
     """
     found: dict[str, dict[str, Any]] = {}
+    replaced = {name for deviation in profile.deviations for name in deviation.replaces}
     for folder in dict.fromkeys((data_dir("schemas") / BASE, *profile.folders)):
-        found |= {name: json.loads(text) for name, text in _files(folder)}
+        known = found.keys() - replaced
+        found |= {name: json.loads(text) for name, text in _files(folder) if name not in known}
     for name, schema in found.items():
         schema["$id"] = f"{ADDRESS}{profile.name}/{name}{SUFFIX}"
     for deviation in profile.deviations:
