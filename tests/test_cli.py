@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import io
 import json
 import os
 import re
@@ -21,6 +22,7 @@ import pytest
 from aswritten.cli import main
 from aswritten.data import data_dir
 from aswritten.model import VERDICTS
+from aswritten.pytest_plugin._console import wants_colour
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
@@ -105,6 +107,7 @@ def refusal(capsys: pytest.CaptureFixture[str], *arguments: str) -> str:
         ("latin.md", "aswritten: latin.md:2: expected UTF-8, got the byte 0xe9 at offset 8: save the file as UTF-8"),
         ("prose.md", "aswritten: prose.md: no sample to run in 1 page(s). `aswritten list` shows what each block was taken for"),
         ("page.md::L9-curl", "aswritten: page.md: no block is called 'L9-curl'. Perhaps L3-curl? `aswritten list page.md` shows them"),
+        ("page.md --with opnai==2.0.0", "aswritten: --with opnai==2.0.0: no sample needs 'opnai'."),
         ("page.md --bogus", "aswritten: error: unrecognized arguments: --bogus"),
         ("page.md --language ruby", "aswritten check: error: argument --language: invalid choice: 'ruby' (choose from"),
         ("page.md --profile opnai", "aswritten: no profile is called 'opnai'; there are"),
@@ -510,13 +513,29 @@ def test_without_a_jail_it_is_said(tmp_path: Path, tools: Path) -> None:
 # What becomes of the output.
 
 
-def test_colours_are_for_who_wants_them(folder: Path, capsys: pytest.CaptureFixture[str]) -> None:
-    def colours(**more: str) -> bool:
-        return "\033[" in aswritten("check", "page.md", cwd=folder, **more).out
+@pytest.mark.parametrize(
+    ("is_terminal", "environment", "colours"),
+    [
+        (True, {}, True),
+        (True, {"TERM": "dumb"}, False),
+        (True, {"NO_COLOR": "1"}, False),
+        (False, {}, False),
+        (False, {"FORCE_COLOR": "1"}, True),
+        (False, {"FORCE_COLOR": "1", "NO_COLOR": "1"}, False),
+    ],
+)
+def test_colours_are_for_who_wants_them(
+    is_terminal: bool, environment: dict[str, str], colours: bool, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    class Stream(io.StringIO):
+        def isatty(self) -> bool:
+            return is_terminal
 
-    assert not colours(FORCE_COLOR="")
-    assert colours(FORCE_COLOR="1")
-    assert not colours(FORCE_COLOR="1", NO_COLOR="1")
+    for name in ("TERM", "NO_COLOR", "FORCE_COLOR"):
+        monkeypatch.delenv(name, raising=False)
+    for name, value in environment.items():
+        monkeypatch.setenv(name, value)
+    assert wants_colour(Stream()) == colours
 
 
 def test_a_reader_that_goes_away_ends_the_run(folder: Path) -> None:
@@ -580,9 +599,7 @@ def test_a_fault_of_ours_is_called_so(broken: str, folder: Path) -> None:
     ran = aswritten("check", "page.md", "--json", "out.json", cwd=folder, also=breaks)
     assert ran.code == 3
     assert "ZeroDivisionError: on purpose" in ran.err
-    assert ran.err.endswith(
-        "aswritten: this is a fault of aswritten itself, not of the page: please report it with the lines above\n"
-    )
+    assert ran.err.endswith("aswritten: this is a fault of aswritten itself: please report it with the lines above\n")
     assert not (folder / "out.json").exists()
 
 

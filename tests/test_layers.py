@@ -58,7 +58,7 @@ ONLY_THERE = {
     "werkzeug": {"mock"},
     "urllib3": {"probe"},
     "subprocess": {"runner", "environments", "jail"},
-    "pytest": {"pytest_plugin", "cli"},
+    "pytest": {"pytest_plugin", "commands"},
 }
 
 MODULES = sorted(PACKAGE.rglob("*.py"))

@@ -56,7 +56,7 @@ def test_asleep_it_collects_nothing_and_imports_nothing(project: Path) -> None:
     told = f"print('loaded:', [name for name in {HEAVY!r} if name in sys.modules], [name for name in sys.modules if name.startswith('aswritten')])"
     ran = run_pytest(project, "docs", "tests", also=told)
     assert "collected 1 item\n" in ran.stdout
-    ours = "['aswritten', 'aswritten.errors', 'aswritten.cli', 'aswritten.pytest_plugin']"
+    ours = "['aswritten', 'aswritten.commands', 'aswritten.errors', 'aswritten.cli', 'aswritten.pytest_plugin']"
     assert ran.stdout.splitlines()[-1] == f"loaded: [] {ours}"
 
 

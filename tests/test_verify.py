@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from contextlib import closing
+from contextlib import closing, nullcontext
 from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -13,7 +13,7 @@ import pytest
 
 from aswritten.errors import UsageError
 from aswritten.model import Finding
-from aswritten.verify import Options, Verifier, block_name, judge_case, open_case, options_of
+from aswritten.verify import Options, Verifier, block_name, judge_case, open_case, options_of, refuse_unused
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -204,3 +204,23 @@ def test_a_profile_of_the_settings_is_named_with_their_file(tmp_path: Path) -> N
     with pytest.raises(UsageError, match=r"aswritten\.yaml: profile: no profile is called 'opnai'"):
         open_case(path, "page.md", Options())
     assert open_case(path, "page.md", replace(Options(), profile="openai")).settings.profile == "openai"
+
+
+@pytest.mark.parametrize(
+    ("override", "message"),
+    [
+        ("request==1", r"^--with request==1: no sample needs 'request'\. Perhaps requests\?$"),
+        ("requests@1", r"^--with requests@1: no sample needs 'requests'\.$"),  # npm's form
+        ("requests[socks] >= 2", ""),
+        ("HTTPX==0.27", ""),  # what a sample imports
+        ("@scope/name@2", ""),
+    ],
+)
+def test_a_version_that_no_sample_would_run_with_is_refused(tmp_path: Path, override: str, message: str) -> None:
+    text = (
+        "```bash\npip install requests\n```\n```bash\nnpm install @scope/name\n```\n"
+        "```python\nimport httpx\nhttpx.get('https://a.example')\n```\n"
+    )
+    case = open_case(page(tmp_path, text), "page.md", Options())
+    with pytest.raises(UsageError, match=message) if message else nullcontext():
+        refuse_unused([override], [case])

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import argparse
-import difflib
 import errno
 import os
 import re
@@ -12,21 +11,13 @@ import traceback
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from aswritten.commands import FAULT, FINDINGS, INTERRUPTED, OK, OUR_FAULT, UNREAD, USAGE
 from aswritten.errors import UsageError
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Sequence
+    from collections.abc import Sequence
 
-    from aswritten.pytest_plugin._console import Console
-    from aswritten.pytest_plugin._session import Plugin
-    from aswritten.verify import Case, Options
-
-OK, FINDINGS, USAGE, FAULT, INTERRUPTED, UNREAD = 0, 1, 2, 3, 130, 141
 LANGUAGES = ("curl", "python", "node")
-#: Verdicts that say that something came of a sample.
-_RAN = frozenset({"passed", "failed", "continuation"})
-#: Variables that would give others a say in how pages are checked.
-_OF_OTHERS = ("PYTEST_ADDOPTS", "PYTEST_PLUGINS")
 #: What the system says where the machine, not the program, has come to an end.
 _OF_THE_SYSTEM = frozenset({errno.ENOSPC, errno.EDQUOT, errno.EROFS, errno.EMFILE, errno.ENFILE, errno.ENOMEM})
 
@@ -52,8 +43,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
         if isinstance(error, OSError) and error.errno in _OF_THE_SYSTEM:
             return _say(f"aswritten: {error.strerror}{f': {error.filename}' if error.filename else ''}", USAGE)
         traceback.print_exc()
-        whose = "this is a fault of aswritten itself, not of the page"
-        return _say(f"aswritten: {whose}: please report it with the lines above", FAULT)
+        return _say(f"aswritten: {OUR_FAULT}: please report it with the lines above", FAULT)
 
 
 def _say(message: str, code: int) -> int:
@@ -183,82 +173,12 @@ def _workers(text: str) -> str:
 
 
 def _check(parsed: argparse.Namespace, theirs: list[str]) -> int:
-    """`aswritten check`: everything that can be wrong before the first sample runs is said first, then pytest runs."""
-    from aswritten.verify import open_case, recordings_of
+    from aswritten.commands import check
 
     for option, target in (("--json", parsed.json), ("--junitxml", parsed.junitxml)):
         if target is not None:
             _refuse_unwritable(option, target)
-    options = _options(parsed)
-    asked = _Asked(parsed.paths)
-    cases = {path: open_case(path, name, options) for path, name in asked.pages.items()}
-    for path, blocks in asked.blocks.items():
-        _refuse_unknown(cases[path], blocks)
-    if not any(role.kind == "sample" for case in cases.values() for role in case.roles):
-        raise UsageError(
-            f"{', '.join(parsed.paths)}: no sample to run in {len(cases)} page(s)."
-            " `aswritten list` shows what each block was taken for"
-        )
-    for settings in dict.fromkeys(case.settings for case in cases.values()):
-        recordings_of(settings)
-    return _run(cases, _pytest_arguments(parsed, asked.targets(), theirs), parsed)
-
-
-class _Asked:
-    """The pages that the command line asks for, and those of their blocks. A page that is given twice is one page."""
-
-    def __init__(self, given: Iterable[str]) -> None:
-        from aswritten import pages
-
-        self.pages: dict[Path, str] = {}
-        """By absolute path: the name that reports give the page, which is its path as it was given."""
-        self.blocks: dict[Path, list[str]] = {}
-        """The blocks asked for; of a page that is not in it, all."""
-        whole: set[Path] = set()
-        for one in given:
-            path, _, block = (one, "", "") if Path(one).exists() else one.partition("::")
-            for found in pages.find([path]):
-                page = Path(os.path.abspath(found))  # noqa: PTH100 - links are kept
-                self.pages.setdefault(page, _shown(found))
-                if block:
-                    self.blocks.setdefault(page, []).append(block)
-                else:
-                    whole.add(page)
-        for page in whole & self.blocks.keys():
-            del self.blocks[page]
-
-    def targets(self) -> list[str]:
-        """`PAGE` or `PAGE::BLOCK`, in the order given."""
-        return [
-            target
-            for page, name in self.pages.items()
-            for target in ([f"{name}::{block}" for block in self.blocks[page]] if page in self.blocks else [name])
-        ]
-
-
-def _shown(path: Path) -> str:
-    """A path as reports name it."""
-    name = path.as_posix()
-    try:
-        name.encode("utf-8")
-    except UnicodeEncodeError as error:
-        raise UsageError(
-            f"{name}: expected a path in UTF-8: rename it, or set PYTHONUTF8=1 if the locale is at fault"
-        ) from error
-    return name
-
-
-def _refuse_unknown(case: Case, blocks: Iterable[str]) -> None:
-    from aswritten.verify import block_name
-
-    names = [block_name(role) for role in case.roles]
-    for block in blocks:
-        if block not in names:
-            near = difflib.get_close_matches(block, names, 1)
-            perhaps = f" Perhaps {near[0]}?" if near else ""
-            raise UsageError(
-                f"{case.page.path}: no block is called {block!r}.{perhaps} `aswritten list {case.page.path}` shows them"
-            )
+    return check.run(parsed, theirs)
 
 
 def _refuse_unwritable(option: str, target: str) -> None:
@@ -273,111 +193,11 @@ def _refuse_unwritable(option: str, target: str) -> None:
         raise UsageError(f"{target}: expected a file that can be written to ({option})")
 
 
-def _options(parsed: argparse.Namespace) -> Options:
-    from aswritten.verify import options_of
-
-    return options_of(
-        languages=parsed.language,
-        overrides=parsed.overrides,
-        fixtures=parsed.fixtures,
-        profile=parsed.profile,
-        time_limit=parsed.time_limit,
-        strict=parsed.strict,
-    )
-
-
-def _pytest_arguments(parsed: argparse.Namespace, targets: Sequence[str], theirs: list[str]) -> list[str]:
-    """Pytest as a runner of blocks alone: no configuration, no conftest and no cache in the folder that is checked."""
-    import hashlib
-
-    import platformdirs
-
-    # What failed the last time is another thing in another folder.
-    here = hashlib.sha256(os.fsencode(Path.cwd())).hexdigest()[:16]
-    cache = platformdirs.user_cache_path("aswritten") / "pytest" / here
-    return [
-        ".", "-p", "aswritten.pytest_plugin", *(["-p", "xdist.plugin"] if parsed.workers else []),
-        "-p", "no:python", "-p", "no:doctest", "-p", "no:unittest", "-p", "no:tmpdir", "--noconftest", "-c", os.devnull,
-        "--rootdir=.", "--confcutdir=.", "-o", f"cache_dir={cache}", "-o", "addopts=", "--tb=native",
-        "--aswritten",
-        *(f"--aswritten-only={target}" for target in targets),
-        *(f"--aswritten-language={name}" for name in parsed.language),
-        *(f"--aswritten-with={requirement}" for requirement in parsed.overrides),
-        *(f"--aswritten-fixtures={folder}" for folder in parsed.fixtures),
-        f"--aswritten-profile={parsed.profile}",
-        *([f"--aswritten-time-limit={parsed.time_limit}"] if parsed.time_limit else []),
-        *(["--aswritten-strict"] if parsed.strict else []),
-        *([f"--aswritten-json={parsed.json}"] if parsed.json else []),
-        *([f"--junitxml={parsed.junitxml}"] if parsed.junitxml else []),
-        # Samples differ in length by a hundred times: a worker is given one block at a time.
-        *(["-n", parsed.workers, "--maxschedchunk=1"] if parsed.workers else []),
-        # It collects garbage five times at the end of each process, in search of errors in the code of tests.
-        "-p", "no:unraisableexception",
-        *(["-k", parsed.select] if parsed.select else []),
-        *(["-x"] if parsed.first else []),
-        *(["--lf"] if parsed.last_failed else []),
-        *theirs,
-    ]  # fmt: skip
-
-
-def _run(cases: dict[Path, Case], arguments: list[str], parsed: argparse.Namespace) -> int:
-    import pytest
-
-    from aswritten.pytest_plugin._console import Console
-    from aswritten.pytest_plugin._signals import end_once
-
-    console = Console(cases, sys.stdout, sys.stderr)
-    put_back = end_once()
-    environ = dict(os.environ)
-    for name in _OF_OTHERS:
-        os.environ.pop(name, None)
-    # No other plugin of the environment that we are installed in has a say. Workers inherit this.
-    os.environ["PYTEST_DISABLE_PLUGIN_AUTOLOAD"] = "1"
-    try:
-        code = pytest.main(arguments, plugins=[console])
-        console.finish()
-    finally:
-        os.environ.clear()
-        os.environ.update(environ)
-        put_back()
-    if console.lost is not None:
-        raise OSError(console.lost.errno, console.lost.strerror, "standard output")
-    return _exit_code(code, console, parsed)
-
-
-def _exit_code(code: int, console: Console, parsed: argparse.Namespace) -> int:
-    """By what happened: pytest's own code says the same of interruptions, pages that cannot be read and stops after `-x`."""
-    session = console.session
-    if session is None:
-        return USAGE if code == 4 else _say("aswritten: pytest did not come to its start", FAULT)
-    happened = (
-        (session.interrupted, INTERRUPTED),
-        (bool(session.faults) or (code == 3 and not session.mistakes), FAULT),
-        (bool(session.mistakes) or code == 4, USAGE),
-    )
-    broken_off = next((code for happens, code in happened if happens), None)
-    return _judged(session, parsed) if broken_off is None else broken_off
-
-
-def _judged(session: Plugin, parsed: argparse.Namespace) -> int:
-    """The exit code of a run that came to its end."""
-    verdicts = session.verdicts()
-    if not verdicts:
-        by = f" by -k {parsed.select!r}" if parsed.select else ""
-        return _say(f"aswritten: no block is selected{by}: `aswritten list` shows what they are called", USAGE)
-    installs = all(verdict.name == "install" for verdict in verdicts)
-    if not installs and not any(verdict.name in _RAN for verdict in verdicts):
-        reasons = dict.fromkeys(verdict.reason for verdict in verdicts if verdict.name == "skipped")
-        return _say("\n  ".join(["aswritten: no sample ran", *reasons]), USAGE)
-    findings = [finding for found in session.page_findings.values() for finding in found]
-    failed = any(verdict.name == "failed" for verdict in verdicts) or any(one.level == "error" for one in findings)
-    return FINDINGS if failed else OK
-
-
 def _list(parsed: argparse.Namespace, _: list[str]) -> int:
+    from aswritten.commands._asked import Asked
     from aswritten.verify import Options, block_name, open_case
 
-    for path, name in _Asked(parsed.paths).pages.items():
+    for path, name in Asked(parsed.paths).pages.items():
         for role in open_case(path, name, Options()).roles:
             lines = ", ".join(str(earlier.line) for earlier in role.earlier)
             what = role.kind + (f" (with line {lines})" if lines else "") + (f": {role.reason}" if role.reason else "")

@@ -22,8 +22,10 @@ __all__ = [
     "ToolMissing",
     "build",
     "default_cache",
+    "ecosystem_of",
     "find_node",
     "installer_environ",
+    "stated",
 ]
 
 #: What pip takes and uv does not, as an environment of its own has no use for it.
@@ -83,21 +85,31 @@ def _steps(
     language: str, installs: list[Install], packages: tuple[str, ...], overrides: tuple[str, ...]
 ) -> tuple[_Step, ...]:
     ecosystem: Ecosystem = "node" if language == "node" else "python"
-    chosen = {requirement_name(one, ecosystem): one for one in overrides if _is_for(one, language)}
-
-    def overridden(requirements: Iterable[str]) -> tuple[str, ...]:
-        return tuple(chosen.get(requirement_name(one, ecosystem), one) for one in requirements)
-
-    steps = [_Step((*_options(one), *overridden(one.requirements)), " ".join(one.argv), one.line) for one in installs]
+    steps = [
+        _Step((*_options(one), *_overridden(one.requirements, ecosystem, overrides)), stated(one, overrides), one.line)
+        for one in installs
+    ]
     if packages:
         manager = "npm install" if language == "node" else "pip install"
-        steps.append(_Step(overridden(packages), f"{manager} {' '.join(overridden(packages))}", None))
+        taken = _overridden(packages, ecosystem, overrides)
+        steps.append(_Step(taken, f"{manager} {' '.join(taken)}", None))
     return tuple(steps)
 
 
-def _is_for(override: str, language: str) -> bool:
-    """Whether an override is written as the language's requirements are: `name@version` for npm, any other for Python."""
-    return ("@" in override[1:] and " " not in override) == (language == "node")
+def _overridden(requirements: Iterable[str], ecosystem: Ecosystem, overrides: Iterable[str]) -> tuple[str, ...]:
+    chosen = {requirement_name(one, ecosystem): one for one in overrides if ecosystem_of(one) == ecosystem}
+    return tuple(chosen.get(requirement_name(one, ecosystem), one) for one in requirements)
+
+
+def ecosystem_of(override: str) -> Ecosystem:
+    """Whose requirements an override is written like: npm's are `name@version`, all others are Python's."""
+    return "node" if "@" in override[1:] and " " not in override else "python"
+
+
+def stated(one: Install, overrides: Iterable[str]) -> str:
+    """The command as the page states it, but for what overrides have taken the place of."""
+    taken = dict(zip(one.requirements, _overridden(one.requirements, one.ecosystem, overrides), strict=True))
+    return " ".join(taken.get(word, word) for word in one.argv)
 
 
 def _options(one: Install) -> tuple[str, ...]:

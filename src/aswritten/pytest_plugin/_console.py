@@ -10,9 +10,10 @@ from typing import IO, TYPE_CHECKING, Any
 
 import pytest
 
+from aswritten.commands import OUR_FAULT
 from aswritten.errors import UsageError
 from aswritten.pytest_plugin import SESSION
-from aswritten.pytest_plugin._nodes import OUR_FAULT, BlockItem
+from aswritten.pytest_plugin._nodes import BlockItem
 from aswritten.pytest_plugin._session import Plugin, is_page, verdict_of
 from aswritten.pytest_plugin._signals import held_back
 from aswritten.reports.terminal import banner, outcome, page_banner, remarks, summary
@@ -36,7 +37,7 @@ class Console:
         """`cases` are the pages that the session checks, by absolute path."""
         self._cases = cases
         self._out, self._err = out, err
-        self._colour = _wants_colour(out)
+        self._colour = wants_colour(out)
         self._started = time.monotonic()
         self._workers: list[int] | None = None
         self._width = 0
@@ -180,15 +181,15 @@ class Console:
             self._out.write(text)
             self._out.flush()
         except OSError as error:
-            self.lost = error
-            raise
+            self.lost = OSError(error.errno, error.strerror, "standard output")
+            raise self.lost from error
 
     def _complain(self, text: str) -> None:
         self._err.write(f"{text}\n")
 
 
-def _wants_colour(out: IO[str]) -> bool:
-    """As https://no-color.org and https://force-color.org say."""
+def wants_colour(out: IO[str]) -> bool:
+    """Whether colours are to be written, as https://no-color.org and https://force-color.org say."""
     if os.environ.get("NO_COLOR"):
         return False
     return bool(os.environ.get("FORCE_COLOR")) or (out.isatty() and os.environ.get("TERM") != "dumb")

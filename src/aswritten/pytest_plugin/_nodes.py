@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
+from aswritten.commands import OUR_FAULT
 from aswritten.errors import UsageError
 from aswritten.pytest_plugin import session_of
 
@@ -17,8 +18,6 @@ if TYPE_CHECKING:
     from aswritten.verify import Case
 
 CHECKED = pytest.StashKey["Verdict"]()
-#: What stands in front of a traceback that is nobody's fault but ours.
-OUR_FAULT = "this is a fault of aswritten itself, not of the page"
 
 
 class BlockError(Exception):

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import contextlib
-import errno
 import tempfile
 from contextlib import ExitStack
 from dataclasses import dataclass, replace
@@ -11,7 +9,7 @@ from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from aswritten import classify, environments, languages, pages, runner
+from aswritten import environments, languages, runner
 from aswritten.checks import (
     Context,
     PageRun,
@@ -22,145 +20,46 @@ from aswritten.checks import (
     not_installed,
     unclassified,
 )
-from aswritten.config import Settings, settings_for
 from aswritten.contract import load_profile, profile_for_host
-from aswritten.data import data_dir
-from aswritten.errors import UsageError, at
 from aswritten.jail import open_jail
 from aswritten.languages import Door
 from aswritten.model import Call, Sample, Verdict
-from aswritten.recordings import Recording, load_recordings
+from aswritten.verify._case import (
+    Case,
+    Options,
+    block_name,
+    kept_in,
+    open_case,
+    options_of,
+    recordings_of,
+    refuse_unused,
+)
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Mapping, Sequence
+    from collections.abc import Iterable, Mapping
 
     from aswritten.classify import Role
+    from aswritten.config import Settings
     from aswritten.contract import Profile
     from aswritten.jail import Jail
     from aswritten.languages import Environment
     from aswritten.mock import Mock
-    from aswritten.model import Block, Exchange, Finding, Page, Run, VerdictName
+    from aswritten.model import Block, Exchange, Finding, Run, VerdictName
+
+__all__ = [
+    "Case",
+    "Options",
+    "Verifier",
+    "block_name",
+    "judge_case",
+    "open_case",
+    "options_of",
+    "recordings_of",
+    "refuse_unused",
+]
 
 #: Characters of a run's output that a verdict keeps, from the end.
 _TAIL = 20_000
-#: What the system says of a folder that cannot be written to, or not any more.
-_UNWRITABLE = frozenset(
-    getattr(errno, name) for name in ("EACCES", "EPERM", "EROFS", "ENOENT", "ENOTDIR", "EEXIST", "ENOSPC", "EDQUOT")
-)
-
-
-@dataclass(frozen=True, slots=True)
-class Options:
-    """What the caller asked for, beside what the pages' settings say."""
-
-    languages: tuple[str, ...] = ()
-    """Only these languages' samples run; empty: all."""
-    overrides: tuple[str, ...] = ()
-    """Requirements that take the place of the page's own for the same package: `openai==2.0.0`."""
-    fixtures: tuple[Path, ...] = ()
-    """Folders of recordings, in place of the settings'."""
-    profile: str = ""
-    """A provider profile, in place of the settings'."""
-    time_limit: float = 0.0
-    """Seconds a sample, in place of the settings'; 0: as those say."""
-    strict: bool = False
-    """A missing tool is an error, not a reason to skip."""
-    cache: Path = Path()
-    """Where environments are kept."""
-
-
-@dataclass(frozen=True, slots=True)
-class Case:
-    """A page that is verified: its blocks, what each is, and the settings of its folder."""
-
-    page: Page
-    roles: tuple[Role, ...]
-    settings: Settings
-
-    def documents(self) -> dict[int, Block]:
-        """For the index of each `output` block: the sample that it documents."""
-        return {role.block.index: role.of for role in self.roles if role.kind == "output" and role.of is not None}
-
-
-def options_of(  # noqa: PLR0913 - the options of a command line
-    *,
-    languages: Sequence[str] = (),
-    overrides: Sequence[str] = (),
-    fixtures: Sequence[str] = (),
-    profile: str = "",
-    time_limit: float = 0.0,
-    strict: bool = False,
-) -> Options:
-    """The options as a command line gives them. Environments are kept in the user's cache.
-
-    Raises UsageError for a folder of recordings that is none, an unknown profile, and where there is no cache to be had.
-    """
-    import platformdirs
-
-    for folder in fixtures:
-        if not Path(folder).is_dir():
-            raise UsageError(f"{folder}: expected a folder of recordings (--fixtures), and there is none")
-    if profile not in {"", "auto"}:
-        load_profile(profile)
-    cache = platformdirs.user_cache_path("aswritten")
-    if not cache.is_absolute():
-        raise UsageError(f"{cache}: no home folder to keep environments in: set XDG_CACHE_HOME to a folder")
-    with _kept_in(cache):
-        cache.mkdir(parents=True, exist_ok=True)
-    return Options(
-        tuple(languages),
-        tuple(overrides),
-        tuple(Path(folder).resolve() for folder in fixtures),
-        profile,
-        time_limit,
-        strict,
-        cache,
-    )
-
-
-@contextlib.contextmanager
-def _kept_in(cache: Path) -> Iterator[None]:
-    """A cache that cannot be written to is the user's to mend."""
-    try:
-        yield
-    except OSError as error:
-        if error.errno not in _UNWRITABLE or not Path(str(error.filename or "")).is_relative_to(cache):
-            raise
-        hint = "set XDG_CACHE_HOME to a folder that can be written to"
-        raise at(cache, None, f"environments cannot be kept there: {error.strerror}: {hint}") from error
-
-
-def block_name(role: Role) -> str:
-    """What a block is called behind its page: its line, and what it is: `L41-python`, `L12-pip`, `L60-json`, `L70-text`."""
-    installer = role.installs[0].argv[0] if role.installs else ""
-    sample = role.language if role.kind == "sample" else ""
-    return f"L{role.block.line}-{installer or sample or role.block.tag or 'text'}"
-
-
-def open_case(path: Path, name: str, options: Options) -> Case:
-    """Read and classify one page; `name` is how reports call it.
-
-    Raises UsageError for a page, a configuration or a profile that cannot be read.
-    """
-    page = pages.read_page(path, name)
-    settings = settings_for(path.parent)
-    settings = replace(
-        settings,
-        fixtures=options.fixtures or settings.fixtures or (data_dir("fixtures"),),
-        profile=options.profile or settings.profile,
-        time_limit=options.time_limit or settings.time_limit,
-    )
-    if settings.profile != "auto":
-        try:
-            load_profile(settings.profile)
-        except UsageError as error:
-            raise at(settings.file, None, f"profile: {error}") if settings.file else error from error
-    return Case(page, classify.classify(page), settings)
-
-
-def recordings_of(settings: Settings) -> tuple[Recording, ...]:
-    """The recordings that answer the samples of a page with these settings. Raises UsageError for what is wrong in them."""
-    return load_recordings(settings.fixtures)
 
 
 def judge_case(case: Case, verdicts: Iterable[Verdict]) -> tuple[Finding, ...]:
@@ -214,7 +113,7 @@ class Verifier:
                 return self._without_tool(role, ecosystem, missing)
             if isinstance(built, environments.InstallFailed) and _belongs_to(built, role.block):
                 return Verdict(role.block, "failed", ecosystem, findings=(_install_finding(built, role.block),))
-        commands = "; ".join(" ".join(install.argv) for install in role.installs)
+        commands = "; ".join(environments.stated(install, self._options.overrides) for install in role.installs)
         return Verdict(role.block, "install", role.installs[0].ecosystem, f"ran: {commands}")
 
     def _without_tool(self, role: Role, language: str, missing: environments.ToolMissing) -> Verdict:
@@ -232,7 +131,7 @@ class Verifier:
         key = (language, repr((installs, packages if not installs else (), typescript)))
         if key not in self._environments:
             try:
-                with _kept_in(self._options.cache):
+                with kept_in(self._options.cache):
                     self._environments[key] = environments.build(
                         language,
                         installs=installs,
@@ -308,7 +207,7 @@ class Verifier:
             folder = Path(self._stack.enter_context(tempfile.TemporaryDirectory(prefix="aswritten-"))).resolve()
             scratch = folder / "runs"
             scratch.mkdir()
-            with _kept_in(self._options.cache):
+            with kept_in(self._options.cache):
                 self._options.cache.mkdir(parents=True, exist_ok=True)
             mock = Mock(found, exact=key[1])
             jail = self._stack.enter_context(open_jail(mock.port, scratch, self._options.cache))

@@ -1,0 +1,149 @@
+"""`aswritten check`: pages in, verdicts out, by pytest as a runner that nobody has to know."""
+
+from __future__ import annotations
+
+import hashlib
+import os
+import sys
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import platformdirs
+import pytest
+
+from aswritten.commands import FAULT, FINDINGS, INTERRUPTED, OK, USAGE
+from aswritten.commands._asked import Asked, refuse_unknown
+from aswritten.errors import UsageError
+from aswritten.pytest_plugin._signals import end_once
+from aswritten.verify import open_case, options_of, recordings_of, refuse_unused
+
+if TYPE_CHECKING:
+    import argparse
+    from collections.abc import Sequence
+
+    from aswritten.pytest_plugin._console import Console
+    from aswritten.pytest_plugin._session import Plugin
+    from aswritten.verify import Case, Options
+
+#: Verdicts that say that something came of a sample.
+_RAN = frozenset({"passed", "failed", "continuation"})
+#: Variables that would give others a say in how pages are checked.
+_OF_OTHERS = ("PYTEST_ADDOPTS", "PYTEST_PLUGINS")
+
+
+def run(parsed: argparse.Namespace, theirs: Sequence[str]) -> int:
+    """Checks the pages; `theirs` are options of pytest. The return value is the exit code.
+
+    Raises UsageError for everything that can be wrong before the first sample runs.
+    """
+    options = _options(parsed)
+    asked = Asked(parsed.paths)
+    cases = {path: open_case(path, name, options) for path, name in asked.pages.items()}
+    for path, blocks in asked.blocks.items():
+        refuse_unknown(cases[path], blocks)
+    if not any(role.kind == "sample" for case in cases.values() for role in case.roles):
+        raise UsageError(
+            f"{', '.join(parsed.paths)}: no sample to run in {len(cases)} page(s)."
+            " `aswritten list` shows what each block was taken for"
+        )
+    refuse_unused(parsed.overrides, cases.values())
+    for settings in dict.fromkeys(case.settings for case in cases.values()):
+        recordings_of(settings)
+    return _run(cases, _pytest_arguments(parsed, asked.targets(), theirs), parsed)
+
+
+def _options(parsed: argparse.Namespace) -> Options:
+    return options_of(
+        languages=parsed.language,
+        overrides=parsed.overrides,
+        fixtures=parsed.fixtures,
+        profile=parsed.profile,
+        time_limit=parsed.time_limit,
+        strict=parsed.strict,
+    )
+
+
+def _pytest_arguments(parsed: argparse.Namespace, targets: Sequence[str], theirs: Sequence[str]) -> list[str]:
+    """Pytest as a runner of blocks alone: no configuration, no conftest and no cache in the folder that is checked."""
+    # What failed the last time is another thing in another folder.
+    here = hashlib.sha256(os.fsencode(Path.cwd())).hexdigest()[:16]
+    cache = platformdirs.user_cache_path("aswritten") / "pytest" / here
+    return [
+        ".", "-p", "aswritten.pytest_plugin", *(["-p", "xdist.plugin"] if parsed.workers else []),
+        "-p", "no:python", "-p", "no:doctest", "-p", "no:unittest", "-p", "no:tmpdir", "--noconftest", "-c", os.devnull,
+        "--rootdir=.", "--confcutdir=.", "-o", f"cache_dir={cache}", "-o", "addopts=", "--tb=native",
+        "--aswritten",
+        *(f"--aswritten-only={target}" for target in targets),
+        *(f"--aswritten-language={name}" for name in parsed.language),
+        *(f"--aswritten-with={requirement}" for requirement in parsed.overrides),
+        *(f"--aswritten-fixtures={folder}" for folder in parsed.fixtures),
+        f"--aswritten-profile={parsed.profile}",
+        *([f"--aswritten-time-limit={parsed.time_limit}"] if parsed.time_limit else []),
+        *(["--aswritten-strict"] if parsed.strict else []),
+        *([f"--aswritten-json={parsed.json}"] if parsed.json else []),
+        *([f"--junitxml={parsed.junitxml}"] if parsed.junitxml else []),
+        # Samples differ in length by a hundred times: a worker is given one block at a time.
+        *(["-n", parsed.workers, "--maxschedchunk=1"] if parsed.workers else []),
+        # It collects garbage five times at the end of each process, in search of errors in the code of tests.
+        "-p", "no:unraisableexception",
+        *(["-k", parsed.select] if parsed.select else []),
+        *(["-x"] if parsed.first else []),
+        *(["--lf"] if parsed.last_failed else []),
+        *theirs,
+    ]  # fmt: skip
+
+
+def _run(cases: dict[Path, Case], arguments: list[str], parsed: argparse.Namespace) -> int:
+    from aswritten.pytest_plugin._console import Console
+
+    console = Console(cases, sys.stdout, sys.stderr)
+    put_back = end_once()
+    environ = dict(os.environ)
+    for name in _OF_OTHERS:
+        os.environ.pop(name, None)
+    # No other plugin of the environment that we are installed in has a say. Workers inherit this.
+    os.environ["PYTEST_DISABLE_PLUGIN_AUTOLOAD"] = "1"
+    try:
+        code = pytest.main(arguments, plugins=[console])
+        console.finish()
+    finally:
+        os.environ.clear()
+        os.environ.update(environ)
+        put_back()
+    if console.lost is not None:
+        raise console.lost
+    return _exit_code(code, console, parsed)
+
+
+def _exit_code(code: int, console: Console, parsed: argparse.Namespace) -> int:
+    """By what happened: pytest's own code says the same of interruptions, pages that cannot be read and stops after `-x`."""
+    session = console.session
+    if session is None:
+        return USAGE if code == 4 else _said("pytest did not come to its start", FAULT)
+    happened = (
+        (session.interrupted, INTERRUPTED),
+        (bool(session.faults) or (code == 3 and not session.mistakes), FAULT),
+        (bool(session.mistakes) or code == 4, USAGE),
+    )
+    broken_off = next((code for happens, code in happened if happens), None)
+    return _judged(session, parsed) if broken_off is None else broken_off
+
+
+def _judged(session: Plugin, parsed: argparse.Namespace) -> int:
+    """The exit code of a run that came to its end."""
+    verdicts = session.verdicts()
+    if not verdicts:
+        by = f" by -k {parsed.select!r}" if parsed.select else ""
+        return _said(f"no block is selected{by}: `aswritten list` shows what they are called", USAGE)
+    installs = all(verdict.name == "install" for verdict in verdicts)
+    if not installs and not any(verdict.name in _RAN for verdict in verdicts):
+        reasons = dict.fromkeys(verdict.reason for verdict in verdicts if verdict.name == "skipped")
+        return _said("\n  ".join(["no sample ran", *reasons]), USAGE)
+    findings = [finding for found in session.page_findings.values() for finding in found]
+    failed = any(verdict.name == "failed" for verdict in verdicts) or any(one.level == "error" for one in findings)
+    return FINDINGS if failed else OK
+
+
+def _said(message: str, code: int) -> int:
+    print(f"aswritten: {message}", file=sys.stderr)  # noqa: T201
+    return code

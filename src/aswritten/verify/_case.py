@@ -1,0 +1,171 @@
+"""What is verified, and how the caller wants it: pages with their settings, and options. Mistakes in them are told here."""
+
+from __future__ import annotations
+
+import contextlib
+import difflib
+import errno
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from aswritten import classify, environments, languages, pages
+from aswritten.config import Settings, settings_for
+from aswritten.contract import load_profile
+from aswritten.data import data_dir
+from aswritten.errors import UsageError, at
+from aswritten.model import Sample
+from aswritten.recordings import Recording, load_recordings
+
+if TYPE_CHECKING:
+    from collections.abc import Collection, Iterator, Sequence
+
+    from aswritten.classify import Role
+    from aswritten.languages import Ecosystem
+    from aswritten.model import Block, Page
+
+#: What the system says of a folder that cannot be written to, or not any more.
+_UNWRITABLE = frozenset(
+    getattr(errno, name) for name in ("EACCES", "EPERM", "EROFS", "ENOENT", "ENOTDIR", "EEXIST", "ENOSPC", "EDQUOT")
+)
+_ECOSYSTEMS: tuple[Ecosystem, ...] = ("python", "node")
+
+
+@dataclass(frozen=True, slots=True)
+class Options:
+    """What the caller asked for, beside what the pages' settings say."""
+
+    languages: tuple[str, ...] = ()
+    """Only these languages' samples run; empty: all."""
+    overrides: tuple[str, ...] = ()
+    """Requirements that take the place of the page's own for the same package: `openai==2.0.0`."""
+    fixtures: tuple[Path, ...] = ()
+    """Folders of recordings, in place of the settings'."""
+    profile: str = ""
+    """A provider profile, in place of the settings'."""
+    time_limit: float = 0.0
+    """Seconds a sample, in place of the settings'; 0: as those say."""
+    strict: bool = False
+    """A missing tool is an error, not a reason to skip."""
+    cache: Path = Path()
+    """Where environments are kept."""
+
+
+@dataclass(frozen=True, slots=True)
+class Case:
+    """A page that is verified: its blocks, what each is, and the settings of its folder."""
+
+    page: Page
+    roles: tuple[Role, ...]
+    settings: Settings
+
+    def documents(self) -> dict[int, Block]:
+        """For the index of each `output` block: the sample that it documents."""
+        return {role.block.index: role.of for role in self.roles if role.kind == "output" and role.of is not None}
+
+
+def options_of(  # noqa: PLR0913 - the options of a command line
+    *,
+    languages: Sequence[str] = (),
+    overrides: Sequence[str] = (),
+    fixtures: Sequence[str] = (),
+    profile: str = "",
+    time_limit: float = 0.0,
+    strict: bool = False,
+) -> Options:
+    """The options as a command line gives them. Environments are kept in the user's cache.
+
+    Raises UsageError for a folder of recordings that is none, an unknown profile, and where there is no cache to be had.
+    """
+    import platformdirs
+
+    for folder in fixtures:
+        if not Path(folder).is_dir():
+            raise UsageError(f"{folder}: expected a folder of recordings (--fixtures), and there is none")
+    if profile not in {"", "auto"}:
+        load_profile(profile)
+    cache = platformdirs.user_cache_path("aswritten")
+    if not cache.is_absolute():
+        raise UsageError(f"{cache}: no home folder to keep environments in: set XDG_CACHE_HOME to a folder")
+    with kept_in(cache):
+        cache.mkdir(parents=True, exist_ok=True)
+    return Options(
+        tuple(languages),
+        tuple(overrides),
+        tuple(Path(folder).resolve() for folder in fixtures),
+        profile,
+        time_limit,
+        strict,
+        cache,
+    )
+
+
+@contextlib.contextmanager
+def kept_in(cache: Path) -> Iterator[None]:
+    """A cache that cannot be written to is the user's to mend."""
+    try:
+        yield
+    except OSError as error:
+        if error.errno not in _UNWRITABLE or not Path(str(error.filename or "")).is_relative_to(cache):
+            raise
+        hint = "set XDG_CACHE_HOME to a folder that can be written to"
+        raise at(cache, None, f"environments cannot be kept there: {error.strerror}: {hint}") from error
+
+
+def block_name(role: Role) -> str:
+    """What a block is called behind its page: its line, and what it is: `L41-python`, `L12-pip`, `L60-json`, `L70-text`."""
+    installer = role.installs[0].argv[0] if role.installs else ""
+    sample = role.language if role.kind == "sample" else ""
+    return f"L{role.block.line}-{installer or sample or role.block.tag or 'text'}"
+
+
+def open_case(path: Path, name: str, options: Options) -> Case:
+    """Read and classify one page; `name` is how reports call it.
+
+    Raises UsageError for a page, a configuration or a profile that cannot be read.
+    """
+    page = pages.read_page(path, name)
+    settings = settings_for(path.parent)
+    settings = replace(
+        settings,
+        fixtures=options.fixtures or settings.fixtures or (data_dir("fixtures"),),
+        profile=options.profile or settings.profile,
+        time_limit=options.time_limit or settings.time_limit,
+    )
+    if settings.profile != "auto":
+        try:
+            load_profile(settings.profile)
+        except UsageError as error:
+            raise at(settings.file, None, f"profile: {error}") if settings.file else error from error
+    return Case(page, classify.classify(page), settings)
+
+
+def refuse_unused(overrides: Sequence[str], cases: Collection[Case]) -> None:
+    """Raises UsageError for a requirement that takes no other's place, so that nobody takes it for tried."""
+    known: dict[Ecosystem, set[str]] = {
+        ecosystem: {languages.requirement_name(one, ecosystem) for case in cases for one in _needed(case, ecosystem)}
+        for ecosystem in _ECOSYSTEMS
+    }
+    for override in overrides:
+        ecosystem = environments.ecosystem_of(override)
+        name = languages.requirement_name(override, ecosystem)
+        if name not in known[ecosystem]:
+            near = difflib.get_close_matches(name, known[ecosystem], 1)
+            perhaps = f" Perhaps {near[0]}?" if near else ""
+            raise UsageError(f"--with {override}: no sample needs {name!r}.{perhaps}")
+
+
+def _needed(case: Case, ecosystem: Ecosystem) -> Iterator[str]:
+    """The requirements of a page's samples, by whomever they are stated."""
+    yield from case.settings.python if ecosystem == "python" else case.settings.node
+    for role in case.roles:
+        for install in role.installs:
+            yield from install.requirements if install.ecosystem == ecosystem else ()
+        if role.kind == "sample" and role.language == ecosystem:
+            source = Sample(role.block, role.language, role.earlier).source
+            yield from languages.by_name(role.language).packages(source)
+
+
+def recordings_of(settings: Settings) -> tuple[Recording, ...]:
+    """The recordings that answer the samples of a page with these settings. Raises UsageError for what is wrong in them."""
+    return load_recordings(settings.fixtures)
