@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
+import dataclasses
 import functools
 import json
-from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Literal
 
 from aswritten.contract._profile import Deviation, Profile, base_profile, narrowed
@@ -14,6 +14,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
 
     from jsonschema import ValidationError
+    from jsonschema.protocols import Validator
 
     from aswritten.contract._objects import Kind
 
@@ -74,7 +75,7 @@ def _refers(deviation: Deviation) -> bool:
     return any('"$ref"' in schema for _, schema in (*deviation.adds, *deviation.allows))
 
 
-@dataclass(frozen=True, slots=True)
+@dataclasses.dataclass(frozen=True, slots=True)
 class _Place:
     """Where a body does not keep the base, and how; or a place around it."""
 
@@ -82,8 +83,10 @@ class _Place:
     field: str = ""
     """Empty for the schema as a whole."""
     how: Literal["missing", "unknown", "value"] = "value"
-    value: str = ""
-    """What the field holds, as JSON; empty where it is missing or unknown."""
+    value: object = dataclasses.field(default=None, compare=False)
+    """What the field holds; None where it is missing or unknown."""
+    identity: int = 0
+    """Of ``value``: a large one is not compared."""
 
 
 def _covers(deviation: Deviation, places: set[_Place]) -> bool:
@@ -98,19 +101,23 @@ def _covers_field(deviation: Deviation, place: _Place) -> bool:
         return place.field in deviation.optional
     if place.how == "unknown":
         return any(place.field == field for field, _ in deviation.adds)
-    if place.field in deviation.nullable and place.value == "null":
+    if place.field in deviation.nullable and place.value is None:
         return True
     if deviation.kinds and place.field == schemas_of(base_profile())[place.schema]["required"][0]:
-        return any(json.dumps(kind) == place.value for kind, _ in deviation.kinds)
+        return any(kind == place.value for kind, _ in deviation.kinds)
     return any(place.field == field and _allows(schema, place.value) for field, schema in deviation.allows)
 
 
-@functools.lru_cache(maxsize=1024)
-def _allows(schema: str, value: str) -> bool:
+def _allows(schema: str, value: object) -> bool:
     """Whether a schema given as JSON allows the value; one that refers to another file is taken to."""
+    return '"$ref"' in schema or _validator(schema).is_valid(value)  # type: ignore[arg-type]  # any JSON value
+
+
+@functools.lru_cache(maxsize=1024)
+def _validator(schema: str) -> Validator:
     from jsonschema import Draft202012Validator
 
-    return '"$ref"' in schema or Draft202012Validator(json.loads(schema)).is_valid(json.loads(value))
+    return Draft202012Validator(json.loads(schema))
 
 
 def _places(error: ValidationError, kind: str, body: object, schemas: Mapping[str, Any]) -> set[_Place]:
@@ -138,7 +145,7 @@ def _on_the_way(error: ValidationError, kind: str, body: object, schemas: Mappin
         if step in _INWARD and following is not None:
             value = value[left.pop(0)]
         if step == "properties" and isinstance(following, str):
-            found.add(_Place(owner, following, value=json.dumps(value)))
+            found.add(_Place(owner, following, value=value, identity=id(value)))
         node = node[step]
     if error.validator in {"required", "unevaluatedProperties"}:
         how: Literal["missing", "unknown"] = "missing" if error.validator == "required" else "unknown"
