@@ -23,7 +23,7 @@ def updated(text: str, judged: Sequence[Judged], folder: str = "") -> str:
     """
     above, mark, _ = text.partition(MARK)
     head = above if mark else "# Compatibility\n\n"
-    return head + MARK + "\n\n" + "\n".join(_lines([one for one in judged if one.profile], folder))
+    return head + MARK + "\n\n" + "\n".join(_lines([one for one in judged if one.profile], folder)) + "\n"
 
 
 def _lines(judged: Sequence[Judged], folder: str) -> Iterator[str]:
