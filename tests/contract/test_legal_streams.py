@@ -17,7 +17,7 @@ from contract.mutations import Operator, operators
 
 #: The same streams in each run: what is found once is found by all. None takes long; a loaded machine is no failure.
 SAME = settings(
-    max_examples=40,
+    max_examples=30,
     derandomize=True,
     database=None,
     deadline=None,
@@ -207,7 +207,8 @@ def test_usage_that_nobody_asked_for_is_no_error(answer: Answer, data: st.DataOb
 @SAME
 @given(data=st.data())
 def test_fields_that_the_profile_allows_are_no_error(profile: str, data: st.DataObject) -> None:
-    answer = data.draw(answers())
+    # That a fingerprint may be null is OpenAI's own deviation.
+    answer = replace(data.draw(answers()), fields={"system_fingerprint": "fp_1"})
     made = chunks(answer)
     for at, chunk in enumerate(made):
         for where, name, value in data.draw(st.lists(st.sampled_from(ALLOWED[profile]), max_size=3)):
@@ -229,7 +230,7 @@ def _flagged(operator: Operator, mutant: Any, before: tuple[Problem, ...]) -> bo
     return any(problem.rule == operator.rule and problem not in before for problem in operator.judged(mutant))
 
 
-@settings(SAME, max_examples=120)
+@settings(SAME, max_examples=80)
 @given(answers(), st.sampled_from([one for one in operators("stream") if one.rule]), st.data())
 def test_a_broken_twin_of_a_legal_stream_is_flagged_by_the_rule_that_it_breaks(
     answer: Answer, operator: Operator, data: st.DataObject
@@ -241,7 +242,7 @@ def test_a_broken_twin_of_a_legal_stream_is_flagged_by_the_rule_that_it_breaks(
     assert _flagged(operator, mutant, exchange.judged()), [problem.message for problem in mutant.judged()]
 
 
-@settings(SAME, max_examples=60)
+@settings(SAME, max_examples=40)
 @given(answers(), st.sampled_from([one for one in operators("completion") if one.rule]), st.data())
 def test_a_broken_twin_of_a_legal_completion_is_flagged_by_the_rule_that_it_breaks(
     answer: Answer, operator: Operator, data: st.DataObject
@@ -253,7 +254,7 @@ def test_a_broken_twin_of_a_legal_completion_is_flagged_by_the_rule_that_it_brea
     assert _flagged(operator, mutant, exchange.judged()), [problem.message for problem in mutant.judged()]
 
 
-@settings(SAME, max_examples=60)
+@settings(SAME, max_examples=40)
 @given(answers(), st.sampled_from([one for one in operators("stream") if not one.rule]), st.data())
 def test_a_change_that_breaks_no_rule_makes_no_error(answer: Answer, operator: Operator, data: st.DataObject) -> None:
     mutants = list(operator.mutants(streamed(answer)))

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from aswritten import cassettes
+from aswritten.contract import RULES
 from aswritten.recordings import load_recordings
 from contract import composed
 from contract.mutations import OPERATORS, Operator, operators
@@ -86,6 +87,26 @@ def unflagged(operator: Operator, exchanges: tuple[Exchange, ...]) -> tuple[list
 def test_there_are_as_many_exchanges_as_responses_in_the_fixtures() -> None:
     files = [*(ROOT / "fixtures").rglob("*.yaml")]
     assert len(fixtures()) == sum(text.read_text(encoding="utf-8").count("- status:") for text in files)
+
+
+#: Rules that no change of one exchange in one place can break, and why.
+UNBROKEN = {
+    "wire.more-problems": "It takes a hundred different problems at once.",
+    "wire.reassembled": "Chunks that keep their schema and the other rules make a completion that keeps its own.",
+    "wire.tool-arguments-long": "It takes arguments of megabytes.",
+}
+
+
+def test_there_is_an_operator_for_each_rule() -> None:
+    """A new rule asks for an operator in one of the modules of mutations.py, or for its reason in `UNBROKEN`."""
+    broken = {operator.rule for operator in OPERATORS if operator.rule}
+    assert {rule.name for rule in RULES} == broken | UNBROKEN.keys()
+    assert not broken & UNBROKEN.keys()
+
+
+def test_operators_have_names_of_their_own_and_a_rule_or_a_reason() -> None:
+    assert len({operator.name for operator in OPERATORS}) == len(OPERATORS)
+    assert all(bool(operator.rule) != bool(operator.equivalent) for operator in OPERATORS)
 
 
 @pytest.mark.parametrize("exchange", subjects(), ids=lambda exchange: exchange.name)
