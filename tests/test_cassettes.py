@@ -220,6 +220,14 @@ def test_brotli_is_read_where_its_library_is_there(tmp_path: Path) -> None:
     assert cut.unread.startswith("the response's body is packed with br and cut")
 
 
+def test_packed_bytes_that_are_text_by_chance_are_not_taken_for_it(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setitem(__import__("sys").modules, "brotli", None)
+    (one,) = read(tmp_path, entry(response=head("br") | {"body": {"string": "\x1b0\x01\x00,\x0ef"}}))
+    assert one.unread.startswith("the response's body is packed with br")
+
+
 def test_brotli_says_what_it_needs_where_its_library_is_missing(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

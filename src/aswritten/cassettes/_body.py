@@ -10,6 +10,7 @@ import gzip
 import importlib
 import io
 import json
+import re
 import zlib
 from typing import TYPE_CHECKING, Any
 
@@ -20,6 +21,8 @@ if TYPE_CHECKING:
 
 #: Bytes of a body, unpacked. A small packed body can become very large.
 LIMIT = 64 * 1024 * 1024
+#: Characters that neither JSON nor an event stream has as they are.
+_CONTROL = re.compile(r"[\x00-\x08\x0e-\x1f]")
 #: Bytes of a brotli body that are unpacked at a time.
 SLICE = 1024
 
@@ -46,8 +49,8 @@ def _bytes(kept: object, headers: Headers) -> bytes | None:
     if isinstance(kept, list):
         return _as_json(kept)
     if isinstance(kept, str):
-        # Packed bytes are no text: whoever recorded this had unpacked it, whatever the headers say.
-        return _encoded(kept)
+        # Text was unpacked by whoever recorded it, whatever the headers say; but a few packed bytes can be UTF-8 by chance.
+        return _unpacked(_encoded(kept), headers) if _CONTROL.search(kept) else _encoded(kept)
     if isinstance(kept, bytes):
         return _unpacked(kept, headers)
     if kept is None:
