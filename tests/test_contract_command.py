@@ -170,7 +170,7 @@ def test_what_is_no_chat_completion_is_not_checked_and_counted(run: Any, folder:
 
 
 def test_a_completion_from_another_endpoint_is_checked(run: Any, folder: Path) -> None:
-    streamed = exchange(BAD["response"]["body"]["string"], url="https://api.openai.com/run")
+    streamed = exchange(": a comment\n\n" + BAD["response"]["body"]["string"], url="https://api.openai.com/run")
     cassette(folder / "tape.yaml", exchange(COMPLETION, url="https://api.openai.com/run"), streamed)
     run("tape.yaml", "--json", "out.json")
     assert [one["verdict"] for one in report(folder / "out.json")["exchanges"]] == ["ok", "violated"]
@@ -220,7 +220,7 @@ UNREADABLE = {
 def test_where_nothing_could_be_checked_the_exit_code_says_so(case: str, run: Any, folder: Path) -> None:
     cassette(folder / "tape.yaml", UNREADABLE[case])
     code, lines, error = run("tape.yaml", "--json", "out.json")
-    assert (code, lines[-1]) == (2, "1 exchanges: 0 ok, 0 violated, 1 not-checked")
+    assert (code, lines[-1]) == (2, "1 exchange: 0 ok, 0 violated, 1 not-checked")
     assert error == "aswritten: tape.yaml: nothing was checked: expected a chat completion that can be read\n"
     assert report(folder / "out.json")["exchanges"][0]["kind"] == "completion"
 

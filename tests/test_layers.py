@@ -21,7 +21,7 @@ ALLOWED: dict[str, set[str]] = {
     "recordings": {"model", "sse", "errors", "data"},
     "cassettes": {"model", "errors"},
     "targets": {"model", "errors", "recordings", "cassettes"},
-    "judge": {"model", "errors", "contract", "targets"},
+    "judge": {"model", "sse", "errors", "contract", "targets"},
     "probe": {"model", "sse", "contract", "targets", "judge"},
     "pages": {"model", "errors"},
     "languages": {"model", "errors"},

@@ -7,6 +7,7 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Literal, get_args
 
 from aswritten.contract import Problem, check_request, judge_exchange, load_profile, profile_for_host
+from aswritten.sse import events
 
 if TYPE_CHECKING:
     from aswritten.contract import Deviation, Profile
@@ -20,6 +21,8 @@ VERDICTS: tuple[VerdictName, ...] = get_args(VerdictName)
 #: The profile goes by host.
 AUTO = "auto"
 ENDPOINT = "/chat/completions"
+#: Bytes in which a stream's first event is looked for, where the endpoint does not tell.
+START = 65536
 OBJECTS = {"chat.completion", "chat.completion.chunk"}
 
 
@@ -98,11 +101,11 @@ def _no_completion(request: Request | None, response: Response | None) -> str:
 
 
 def _is_completion(response: Response | None) -> bool:
-    start = response.body.lstrip() if response else b""
-    if start.startswith(b"data:"):
-        start = start.partition(b"\n")[0].removeprefix(b"data:")
+    """By the object that the body, or the first event of a stream, says it is."""
+    body = response.body if response else b""
+    first = next(events((body[:START],)), None)
     try:
-        value = json.loads(start)
+        value = json.loads(first.data if first else body)
     except (ValueError, RecursionError):
         return False
     return isinstance(value, dict) and value.get("object") in OBJECTS

@@ -45,7 +45,8 @@ def lines(judged: Sequence[Judged]) -> Iterator[str]:
     unchecked = (one for one in judged if one.verdict == "not-checked")
     yield from _grouped("not checked:", ((one.reason.partition(": ")[0], one, one.reason) for one in unchecked))
     counts = summary(judged)
-    yield f"{counts['exchanges']} exchanges: " + ", ".join(f"{counts[name]} {name}" for name in VERDICTS)
+    many = "exchange" if counts["exchanges"] == 1 else "exchanges"
+    yield f"{counts['exchanges']} {many}: " + ", ".join(f"{counts[name]} {name}" for name in VERDICTS)
 
 
 def _violated(one: Judged) -> Iterator[str]:
