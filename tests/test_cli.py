@@ -443,6 +443,15 @@ def test_one_block_can_be_chosen_by_its_name(tmp_path: Path) -> None:
     assert ran.out.splitlines()[-1].startswith("1 of 2 blocks: 1 passed; no findings; ")
 
 
+def test_a_language_can_be_chosen(tmp_path: Path) -> None:
+    (tmp_path / "page.md").write_text(fence("npm install") + fence(CALL), encoding="utf-8")
+    ran = aswritten("check", "page.md", "--language", "curl", cwd=tmp_path)
+    assert (ran.code, ran.err) == (0, "")
+    first, _, last = ran.out.splitlines()
+    assert first.startswith("[2/2] page.md::L8-curl  passed ")
+    assert last.startswith("2 blocks: 1 passed, 1 skipped; no findings; ")
+
+
 def test_a_choice_of_nothing_is_said(tmp_path: Path) -> None:
     (tmp_path / "page.md").write_text(fence(CALL), encoding="utf-8")
     ran = aswritten("check", "page.md", "-k", "ruby", "--json", "out.json", cwd=tmp_path)

@@ -96,7 +96,7 @@ def _pytest_arguments(parsed: argparse.Namespace, targets: Sequence[str], theirs
 def _run(cases: dict[Path, Case], arguments: list[str], parsed: argparse.Namespace) -> int:
     from aswritten.pytest_plugin._console import Console
 
-    console = Console(cases, sys.stdout, sys.stderr)
+    console = Console(cases, parsed.language, sys.stdout, sys.stderr)
     put_back = end_once()
     environ = dict(os.environ)
     for name in _OF_OTHERS:

@@ -33,9 +33,10 @@ _COLOURS = {"passed": "32", "continuation": "32", "failed": "31;1", "skipped": "
 class Console:
     """Watches a session in the process that reports. `finish` prints what there is to say of it in the end."""
 
-    def __init__(self, cases: Mapping[Path, Case], out: IO[str], err: IO[str]) -> None:
-        """`cases` are the pages that the session checks, by absolute path."""
+    def __init__(self, cases: Mapping[Path, Case], languages: Sequence[str], out: IO[str], err: IO[str]) -> None:
+        """`cases` are the pages that the session checks, by absolute path; `languages` those asked for (empty: all)."""
         self._cases = cases
+        self._languages = languages
         self._out, self._err = out, err
         self._colour = wants_colour(out)
         self._started = time.monotonic()
@@ -63,7 +64,8 @@ class Console:
         """One process: what will run is known."""
         items = [item for item in session.items if isinstance(item, BlockItem)]
         self._will_run([item.nodeid for item in items])
-        self._samples = frozenset(item.nodeid for item in items if item.role.kind == "sample")
+        samples = (item for item in items if item.role.kind == "sample")
+        self._samples = frozenset(item.nodeid for item in samples if self._is_asked(item.role.language))
 
     @pytest.hookimpl(optionalhook=True)
     def pytest_xdist_node_collection_finished(self, ids: Sequence[str]) -> None:
@@ -96,12 +98,18 @@ class Console:
         verdict = verdict_of(report)
         if is_page(report) or (verdict is None and not report.failed):
             return
-        if verdict is None or verdict.name not in _QUIET:
+        if verdict is None or not self._is_quiet(verdict):
             said = outcome(verdict) if verdict else "not judged: see below"
             colour = _COLOURS.get(verdict.name, "") if verdict else _COLOURS["failed"]
             self._write(f"{'' if self._open else self._start_of(report.nodeid)}{self._paint(said, colour)}\n")
         self._done += 1
         self._open = ""
+
+    def _is_asked(self, language: str) -> bool:
+        return not self._languages or language in self._languages
+
+    def _is_quiet(self, verdict: Verdict) -> bool:
+        return verdict.name in _QUIET or (verdict.name == "skipped" and not self._is_asked(verdict.language))
 
     def _start_of(self, name: str) -> str:
         return f"[{self._done + 1:>{len(str(self._blocks))}}/{self._blocks}] {name:<{self._width}}  "
