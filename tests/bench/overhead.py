@@ -162,6 +162,8 @@ class Measured:
 
     seconds: float
     """Wall time."""
+    processor: float
+    """Seconds of processor time, of all processes together."""
     others: float | None
     """Cores that the rest of the machine kept busy meanwhile; None where the system does not tell."""
 
@@ -181,7 +183,7 @@ def measured(work: Callable[[], object]) -> Measured:
     work()
     passed, own = time.perf_counter() - before, own_seconds() - own
     after = busy_seconds()
-    return Measured(passed, None if busy is None or after is None else max(after - busy - own, 0.0) / passed)
+    return Measured(passed, own, None if busy is None or after is None else max(after - busy - own, 0.0) / passed)
 
 
 def busy_seconds() -> float | None:
@@ -238,17 +240,20 @@ def middle(kind: str, found: Sequence[Measured]) -> Measured:
     quiet = [one for one in found if one.quiet]
     chosen = sorted(one.seconds for one in quiet or found)
     note = "" if quiet else ": NONE OF THEM QUIET"
+    processor = statistics.median(one.processor for one in quiet or found)
     say(
-        f"  {kind}: {statistics.median(chosen):.2f} s, the median of {len(chosen)} ({chosen[0]:.2f} to {chosen[-1]:.2f} s){note}"
+        f"  {kind}: {statistics.median(chosen):.2f} s, the median of {len(chosen)} ({chosen[0]:.2f} to {chosen[-1]:.2f} s){note};"
+        f" processor time {processor:.2f} s"
     )
-    return Measured(statistics.median(chosen), max((one.others or 0.0) for one in quiet or found))
+    return Measured(statistics.median(chosen), processor, max((one.others or 0.0) for one in quiet or found))
 
 
 def judge(taken: dict[str, Measured], count: int) -> int:
     """Print the figures of a target, and give the exit code for them."""
     bare, one, two = (measured.seconds for measured in taken.values())
     added, ratio = (one - bare) / count, two / one
-    say(f"  one worker / bare: {one / bare:.3f}")
+    spent = (taken["one worker"].processor - taken["bare"].processor) / count
+    say(f"  one worker / bare: {one / bare:.3f}; processor time that the harness adds: {spent * 1000:.1f} ms a sample")
     say(
         f"  the harness adds {added * 1000:.1f} ms a sample; at most {ADDED_BAR * 1000:.0f} ms: {met(added <= ADDED_BAR)}"
     )
