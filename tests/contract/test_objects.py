@@ -11,6 +11,7 @@ from hypothesis import strategies as st
 from aswritten.contract import Problem, check_chunk, check_completion, check_error, check_request, load_profile
 
 OPENAI = load_profile("openai")
+TOOLS: list[Any] = [{"type": "function", "function": {"name": "now"}}]
 REQUEST: dict[str, Any] = {"model": "gpt-4.1", "messages": [{"role": "user", "content": "Hi"}]}
 MESSAGE: dict[str, Any] = {"role": "assistant", "content": "Hello", "refusal": None}
 CALL = {"id": "call_1", "type": "function", "function": {"name": "now", "arguments": "{}"}}
@@ -36,12 +37,17 @@ def chunk(**delta: Any) -> dict[str, Any]:
         {"stream": True, "stream_options": {"include_usage": True}},
         {"stop": "\n"},
         {"stop": ["a", "b"], "n": 2, "seed": 1, "logit_bias": {"50256": -100}},
-        {"tools": [{"type": "function", "function": {"name": "now"}}], "tool_choice": "auto"},
+        {"tools": TOOLS, "tool_choice": "auto"},
         {"tools": [{"type": "custom", "custom": {"name": "run", "format": {"type": "text"}}}]},
-        {"tool_choice": {"type": "function", "function": {"name": "now"}}},
+        {"tools": TOOLS, "tool_choice": {"type": "function", "function": {"name": "now"}}},
         {"response_format": {"type": "json_object"}},
         {"reasoning_effort": "minimal", "verbosity": "low", "logprobs": True, "top_logprobs": 5},
-        {"messages": [{"role": "assistant", "content": None, "tool_calls": [CALL]}]},
+        {
+            "messages": [
+                {"role": "assistant", "content": None, "tool_calls": [CALL]},
+                {"role": "tool", "tool_call_id": "call_1", "content": "noon"},
+            ]
+        },
         {
             "messages": [
                 {"role": "user", "content": [{"type": "image_url", "image_url": {"url": "data:image/png;base64,"}}]}
@@ -68,12 +74,12 @@ def test_a_request_that_the_document_allows(more: dict[str, Any]) -> None:
         ({"messages": []}, "messages", "messages: expected at least 1 item, got []"),
         ({"model": None}, "model", "model: expected a string, got null"),
         (
-            {"tool_choice": "any"},
+            {"tools": TOOLS, "tool_choice": "any"},
             "tool_choice",
             'tool_choice: expected "none", "auto", "required" or an object, got "any"',
         ),
         (
-            {"tool_choice": {"type": "function"}},
+            {"tools": TOOLS, "tool_choice": {"type": "function"}},
             "tool_choice.function",
             "tool_choice.function: expected an object, got nothing",
         ),
@@ -150,7 +156,7 @@ def test_the_nearest_parameter_is_not_one_that_was_sent() -> None:
 
 
 def test_an_unknown_field_below_the_top_is_no_parameter() -> None:
-    (problem,) = check_request(REQUEST | {"stream_options": {"include_usages": True}}, OPENAI)
+    (problem,) = check_request(REQUEST | {"stream": True, "stream_options": {"include_usages": True}}, OPENAI)
     assert (problem.rule, problem.where) == ("wire.unknown-field", "stream_options.include_usages")
 
 
@@ -188,7 +194,7 @@ def test_a_completion_that_the_document_allows() -> None:
         (completion({**MESSAGE, "role": 7}), 'choices[0].message.role: expected "assistant", got 7'),
         (completion({**MESSAGE, "content": 7}), "choices[0].message.content: expected a string or null, got 7"),
         (completion(logprobs=[]), "choices[0].logprobs: expected an object or null, got []"),
-        (completion(logprobs={"content": []}), "choices[0].logprobs.refusal: expected an array or null, got nothing"),
+        (completion(logprobs={"content": None}), "choices[0].logprobs.refusal: expected an array or null, got nothing"),
         (
             completion(finish_reason=""),
             'choices[0].finish_reason: expected "stop", "length", "tool_calls", "content_filter" or "function_call", got ""',

@@ -647,8 +647,21 @@ def test_arguments_too_long_to_keep_are_told_as_not_judged(monkeypatch: pytest.M
     assert said(body, ASKED) == [("wire.tool-arguments-long", "warning", "", "tool arguments were not judged")]
 
 
-#: Rules that are judged elsewhere: tests/contract/test_objects.py, test_exchange.py and the tests above.
+#: Rules that are judged elsewhere: test_objects.py, test_exchange.py, test_requests.py, test_answers.py and the tests above.
 ELSEWHERE = {
+    "wire.length-early",
+    "wire.logprobs-content",
+    "wire.refusal-mixed",
+    "wire.request-logprobs",
+    "wire.request-stream-options",
+    "wire.request-tool-answer",
+    "wire.request-tool-message",
+    "wire.request-tool-schema",
+    "wire.request-tools",
+    "wire.split-character",
+    "wire.tool-offered",
+    "wire.tool-schema",
+    "wire.tool-strict",
     "wire.body-cut",
     "wire.completion-schema",
     "wire.content-type",

@@ -39,7 +39,7 @@ def line_separator(_facts: Facts, data: str) -> Iterator[Found]:
 
 def _same(name: str, facts: Facts, chunk: Object) -> Iterator[Found]:
     value = chunk.get(name)
-    if name in facts.first and is_given(value) and value != facts.first[name]:
+    if name in facts.first and not facts.is_beside(chunk) and is_given(value) and value != facts.first[name]:
         yield Found((name,), f"{show(facts.first[name])} as in the chunks before", show(value))
 
 
@@ -108,6 +108,7 @@ def first_role(_facts: Facts, choice: Choice, position: int, entry: Object) -> I
     delta = dict_of(entry.get("delta"))
     if (
         choice.deltas == 0
+        and "delta" in entry
         and delta.get("role") != "assistant"
         and (delta.get("role") is None or text_of(delta["role"]))
     ):

@@ -97,7 +97,7 @@ def tool_arguments(facts: Facts) -> Iterator[Found]:
     """The joined arguments of a function call are JSON, unless the answer was cut short."""
     for index, choice in sorted(facts.choices.items()):
         for number, call in sorted(choice.tools.items()):
-            text = "".join(call.arguments)
+            text = call.arguments
             if call.type != "custom" and call.whole and choice.finish in WHOLE and not _is_json(text):
                 path = ("choices", index, "message", "tool_calls", number, "function", "arguments")
                 yield Found(path, "JSON", show(text))

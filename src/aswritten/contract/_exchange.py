@@ -7,7 +7,7 @@ import re
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Literal
 
-from aswritten.contract import _chunk_rules, _end_rules
+from aswritten.contract import _chunk_rules, _content_rules, _end_rules, _tool_rules
 from aswritten.contract._collector import Collector
 from aswritten.contract._facts import facts_of_completion
 from aswritten.contract._objects import check_object
@@ -118,7 +118,7 @@ def _error(body: bytes, found: Collector) -> None:
 def _completion(obj: object, request: object, found: Collector) -> None:
     check_object("completion", obj, found)
     facts = facts_of_completion(obj, request)
-    for judge in _end_rules.ANSWER_JUDGES:
+    for judge in (*_end_rules.ANSWER_JUDGES, *_content_rules.ANSWER_JUDGES, *_tool_rules.ANSWER_JUDGES):
         found.tell(judge.rule, judge.check(facts))
     found.tell(_chunk_rules.usage_sum.rule, _chunk_rules.usage_sum.check(facts, dict_of(obj)))
 

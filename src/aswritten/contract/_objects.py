@@ -7,7 +7,8 @@ from typing import TYPE_CHECKING, Literal
 
 from aswritten.contract._collector import Collector
 from aswritten.contract._problem import Problem, path_text, pattern_of
-from aswritten.contract._rule import Found, Rule
+from aswritten.contract._request_rules import REQUEST_JUDGES
+from aswritten.contract._rule import Found, Rule, dict_of
 from aswritten.contract._rules import rule_named
 
 if TYPE_CHECKING:
@@ -52,7 +53,11 @@ def violations_of(kind: str, body: object, profile: Profile) -> Iterator[Violati
 
 def check_request(body: object, profile: Profile) -> tuple[Problem, ...]:
     """What is wrong with a request's body, as parsed from JSON; an unknown parameter is `wire.unknown-parameter`."""
-    return _checked("request", body, profile)
+    found = Collector(profile)
+    check_object("request", body, found)
+    for judge in REQUEST_JUDGES:
+        found.tell(judge.rule, judge.check(dict_of(body)))
+    return found.problems()
 
 
 def check_chunk(obj: object, profile: Profile) -> tuple[Problem, ...]:

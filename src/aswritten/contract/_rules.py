@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from aswritten.contract import _chunk_rules, _end_rules
+from aswritten.contract import _chunk_rules, _content_rules, _end_rules, _request_rules, _tool_rules
 from aswritten.contract._rule import (
     CHUNK_OBJECT,
     COMPLETION_OBJECT,
@@ -50,11 +50,15 @@ JUDGES = (
     *_chunk_rules.EVENT_JUDGES,
     *_chunk_rules.CHUNK_JUDGES,
     *_chunk_rules.CHOICE_JUDGES,
+    *_content_rules.DELTA_JUDGES,
     _chunk_rules.too_many_choices,
     *_chunk_rules.TOOL_JUDGES,
     *_end_rules.FRAMING_JUDGES,
     *_end_rules.ANSWER_JUDGES,
+    *_content_rules.ANSWER_JUDGES,
+    *_tool_rules.ANSWER_JUDGES,
     *_end_rules.STREAM_END_JUDGES,
+    *_request_rules.REQUEST_JUDGES,
 )
 _BY_NAME = {rule.name: rule for rule in (*PLAIN, *(judge.rule for judge in JUDGES))}
 #: Every rule once, sorted by name.

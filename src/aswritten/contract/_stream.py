@@ -6,7 +6,9 @@ import json
 from typing import TYPE_CHECKING, Any
 
 from aswritten.contract import _chunk_rules as during
+from aswritten.contract import _content_rules as content
 from aswritten.contract import _end_rules as end
+from aswritten.contract import _tool_rules as tools
 from aswritten.contract._collector import Collector
 from aswritten.contract._facts import MOST, Facts, ToolCall, asked_by, assembled
 from aswritten.contract._objects import check_object, violations_of
@@ -56,7 +58,7 @@ class _Stream:
                 self._event(event.data)
         for framing in end.FRAMING_JUDGES:
             self._found.tell(framing.rule, framing.check(decoder, self._facts, ended))
-        for judge in (*end.ANSWER_JUDGES, *end.STREAM_END_JUDGES):
+        for judge in (*end.ANSWER_JUDGES, *content.ANSWER_JUDGES, *tools.ANSWER_JUDGES, *end.STREAM_END_JUDGES):
             self._found.tell(judge.rule, judge.check(self._facts))
         self._reassembled()
 
@@ -103,7 +105,7 @@ class _Stream:
                 many = during.too_many_choices
                 self._found.tell(many.rule, many.check(facts, entry, position), facts.event)
                 continue
-            for by in during.CHOICE_JUDGES:
+            for by in (*during.CHOICE_JUDGES, *content.DELTA_JUDGES):
                 self._found.tell(by.rule, by.check(facts, choice, position, entry), facts.event)
             delta = dict_of(entry.get("delta"))
             self._tools(choice, ("choices", position, "delta", "tool_calls"), delta)

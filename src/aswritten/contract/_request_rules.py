@@ -1,0 +1,113 @@
+"""Rules about requests that one field alone cannot break: what asks for what, and which message follows which."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from aswritten.contract._problem import show
+from aswritten.contract._rule import REQUEST_OBJECT, Found, dict_of, judge, list_of, text_of
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+TOOLS = "https://platform.openai.com/docs/guides/function-calling"
+META_SCHEMA = "https://json-schema.org/draft/2020-12/schema"
+
+Object = dict[str, Any]
+
+
+@judge("wire.request-stream-options", "error", "The API refuses options of a stream without a stream.", REQUEST_OBJECT)
+def stream_options(request: Object) -> Iterator[Found]:
+    """`stream_options` stands beside `stream: true` only."""
+    if request.get("stream_options") is not None and request.get("stream") is not True:
+        got = show(request["stream"]) if "stream" in request else "nothing"
+        yield Found(("stream",), "true, as stream_options is set", got)
+
+
+@judge(
+    "wire.request-logprobs", "error", "The API refuses the number of log probabilities without them.", REQUEST_OBJECT
+)
+def top_logprobs(request: Object) -> Iterator[Found]:
+    """`top_logprobs` stands beside `logprobs: true` only."""
+    if request.get("top_logprobs") is not None and request.get("logprobs") is not True:
+        got = show(request["logprobs"]) if "logprobs" in request else "nothing"
+        yield Found(("logprobs",), "true, as top_logprobs is set", got)
+
+
+@judge("wire.request-tools", "error", "The API refuses a choice of tools where there are none.", REQUEST_OBJECT)
+def tools_needed(request: Object) -> Iterator[Found]:
+    """What is said of tools has tools to say it of, and a tool that is named is one of them."""
+    for field, offers in (("tool_choice", "tools"), ("parallel_tool_calls", "tools"), ("function_call", "functions")):
+        value = request.get(field)
+        if value is None or value == "none":
+            continue
+        offered = list_of(request.get(offers))
+        if not offered:
+            yield Found(
+                (offers,), f"some, as {field} is set", show(request[offers]) if offers in request else "nothing"
+            )
+            continue
+        kind = text_of(dict_of(value).get("type")) if offers == "tools" else ""
+        name = text_of(dict_of(dict_of(value).get(kind) if kind else value).get("name"))
+        names = [text_of(dict_of(dict_of(tool).get(kind) if kind else tool).get("name")) for tool in offered]
+        if name and name not in names:
+            path = (field, kind, "name") if kind else (field, "name")
+            yield Found(path, " or ".join(map(show, filter(None, names))), show(name))
+
+
+@judge("wire.request-tool-message", "error", "The API refuses the result of a call that nobody made.", TOOLS)
+def tool_message(request: Object) -> Iterator[Found]:
+    """A tool's message answers a call of an earlier message."""
+    made: set[str] = set()
+    for number, message in enumerate(list_of(request.get("messages"))):
+        made |= _calls_of(message)
+        called = dict_of(message).get("tool_call_id")
+        if dict_of(message).get("role") == "tool" and isinstance(called, str) and called not in made:
+            expected = "the id of a call in an earlier message"
+            yield Found(("messages", number, "tool_call_id"), expected, show(called))
+
+
+@judge("wire.request-tool-answer", "error", "The API refuses a call that has no result.", TOOLS)
+def tool_answer(request: Object) -> Iterator[Found]:
+    """Every call in a message is answered by the messages that follow it."""
+    open_calls: dict[str, int] = {}
+    messages = list_of(request.get("messages"))
+    for number, message in enumerate([*messages, None]):
+        if dict_of(message).get("role") == "tool":
+            open_calls.pop(text_of(dict_of(message).get("tool_call_id")), None)
+            continue
+        for called, position in open_calls.items():
+            path = ("messages", position, "tool_calls")
+            got = "the end of the messages" if message is None else f"messages[{number}]"
+            yield Found(path, f"a tool message for {show(called)} next", got)
+        open_calls = dict.fromkeys(_calls_of(message), number)
+
+
+@judge("wire.request-tool-schema", "warning", "The API refuses parameters that are no JSON Schema.", META_SCHEMA)
+def tool_schema(request: Object) -> Iterator[Found]:
+    """The parameters of a function are a JSON Schema, of itself alone."""
+    for number, tool in enumerate(list_of(request.get("tools"))):
+        schema = dict_of(dict_of(tool).get("function")).get("parameters")
+        if isinstance(schema, dict):
+            said = _wrong_with(schema)
+            if said:
+                path = ("tools", number, "function", "parameters")
+                yield Found(path, "a JSON Schema", said, f"tools[{number}].function.parameters: no JSON Schema: {said}")
+
+
+def _calls_of(message: object) -> set[str]:
+    """The ids of the calls in an earlier answer."""
+    if dict_of(message).get("role") != "assistant":
+        return set()
+    return {text_of(dict_of(call).get("id")) for call in list_of(dict_of(message).get("tool_calls"))} - {""}
+
+
+def _wrong_with(schema: Object) -> str:
+    from jsonschema import Draft202012Validator
+    from jsonschema.exceptions import best_match
+
+    error = best_match(Draft202012Validator(Draft202012Validator.META_SCHEMA).iter_errors(schema))
+    return error.message[:200] if error is not None else ""
+
+
+REQUEST_JUDGES = (stream_options, top_logprobs, tools_needed, tool_message, tool_answer, tool_schema)
