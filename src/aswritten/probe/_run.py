@@ -33,7 +33,7 @@ from aswritten.targets import Subject
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from aswritten.contract import Problem, Rule
+    from aswritten.contract import Deviation, Problem, Rule
 
 #: Stands where the key was.
 SCRUBBED = "[key]"
@@ -178,8 +178,10 @@ class _Probe:
         elif not reason:
             keyed = bool(self._settings.key)
             shapes = (*call.shapes, "answer") if call.expects == "answer" else call.shapes
-            problems += shape_problems(shapes, answer, self._profile, keyed=keyed)
-            problems += self._of_status(call, answer) + self._of_id(call, answer)
+            beside = shape_problems(shapes, answer, self._profile, keyed=keyed)
+            beside += self._of_status(call, answer) + self._of_id(call, answer)
+            judged = replace(judged, deviations=self._deviations(judged, beside))
+            problems += beside
             reason = unseen(call.shapes, answer, keyed=keyed)
         problems = tuple(self._scrubbed(one) for one in problems)
         if any(one.level == "error" for one in problems):
@@ -191,6 +193,11 @@ class _Probe:
         else:
             judged = replace(judged, verdict="ok", problems=problems)
         return Probed(call.name, call.what, judged, answer.status, timing)
+
+    def _deviations(self, judged: Judged, beside: tuple[Problem, ...]) -> tuple[Deviation, ...]:
+        """Those of the contract, and those by which the profile has another level for a rule of ours that was broken."""
+        ruling = [self._profile.ruling(one.rule) for one in beside]
+        return tuple(one for one in self._profile.deviations if one in judged.deviations or one in ruling)
 
     def _unchecked(self, call: Call, answer: Answer) -> str:
         """Why the answer shows nothing of what was asked for, whatever it looks like; empty where it does."""
