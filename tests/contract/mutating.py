@@ -109,11 +109,18 @@ def _with(exchange: Exchange, on: str, documents: Events) -> Exchange:
 
 
 def at_each(
-    on: str, name: str, pattern: str, rule: str, change: Callable[[Any, Any], None], *, kind: type = object
+    on: str,
+    name: str,
+    pattern: str,
+    rule: str,
+    change: Callable[[Any, Any], None],
+    *,
+    kind: type = object,
+    where: Iterable[int] = (0, -1),
 ) -> None:
-    """Adds an operator that calls ``change(container, key)`` at some of the places that the pattern names.
+    """Adds an operator that calls ``change(container, key)`` at the first and the last place that the pattern names.
 
-    Only values of the ``kind`` are changed.
+    Only values of the ``kind`` are changed; ``where`` are indexes of other places.
     """
 
     def mutate(exchange: Exchange) -> Iterator[Exchange]:
@@ -126,7 +133,7 @@ def at_each(
             ]
 
         count = len(found(_documents(exchange, on)))
-        for at in sorted({0, count - 1} if count else ()):
+        for at in sorted({index % count for index in where} if count else ()):
             documents = _documents(exchange, on)
             change(*found(documents)[at])
             yield _with(exchange, on, documents)
@@ -145,13 +152,16 @@ def drop(on: str, rule: str, *patterns: str) -> None:
 
 
 def put(on: str, rule: str, pattern: str, *values: Any) -> None:
-    """Another value in place of the one that is there: of another type, or a wrong constant."""
-    for value in values:
+    """Another value in place of the one that is there: of another type, or a wrong constant.
+
+    The first value goes to the first place, the second to the last, and so on by turns.
+    """
+    for number, value in enumerate(values):
 
         def change(container: Any, key: Any, value: Any = value) -> None:
             container[key] = copied(value)
 
-        at_each(on, f"{pattern} = {json.dumps(value)}", pattern, rule, change)
+        at_each(on, f"{pattern} = {json.dumps(value)}", pattern, rule, change, where=(-(number % 2),))
 
 
 def add(on: str, rule: str, pattern: str, **fields: Any) -> None:

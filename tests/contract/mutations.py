@@ -6,6 +6,7 @@ from contract import (
     mutants_of_calls,
     mutants_of_chunks,
     mutants_of_completions,
+    mutants_of_content,
     mutants_of_links,
     mutants_of_messages,
     mutants_of_nothing,
@@ -19,6 +20,7 @@ MODULES = (
     mutants_of_chunks,
     mutants_of_links,
     mutants_of_calls,
+    mutants_of_content,
     mutants_of_nothing,
     mutants_of_messages,
 )
