@@ -18,11 +18,15 @@ if TYPE_CHECKING:
 
 MODEL = "conforming-1"
 KEY = "sk-conforming-0123456789"
+#: What JSON it answers with where it is not told a schema.
+ANSWER = {"type": "object", "properties": {"city": {"type": "string"}}}
 #: Parameters that the server knows; another one is refused.
 KNOWN = {
-    "model", "messages", "stream", "stream_options", "n", "tools", "tool_choice", "response_format", "stop",
-    "max_tokens", "logprobs", "top_logprobs",
+    "model", "messages", "stream", "stream_options", "n", "tools", "tool_choice", "parallel_tool_calls",
+    "response_format", "stop", "max_tokens", "logprobs", "top_logprobs", "temperature", "reasoning_effort",
 }  # fmt: skip
+
+CAPABILITIES = {"tools": True, "structured_output": True}
 
 Object = dict[str, Any]
 
@@ -102,9 +106,11 @@ class _Handler(BaseHTTPRequestHandler):
     server: Conforming
 
     def do_GET(self) -> None:
-        self._send(
-            Reply(body={"object": "list", "data": [{"id": name, "object": "model"} for name in self.server.models]})
-        )
+        # Some checkers look at tools and structured output only where they are said to be there.
+        common = {"object": "model", "created": 1_760_000_000, "owned_by": "conforming"} | {
+            "capabilities": CAPABILITIES
+        }
+        self._send(Reply(body={"object": "list", "data": [{"id": name} | common for name in self.server.models]}))
 
     def do_POST(self) -> None:
         body = self.rfile.read(int(self.headers.get("Content-Length", 0)))
@@ -121,6 +127,7 @@ class _Handler(BaseHTTPRequestHandler):
         parts = reply.bytes_of()
         self.send_response(reply.status)
         self.send_header("Content-Type", reply.content_type)
+        self.send_header("Connection", "close")  # said, or a client may send its next request on what is closed by then
         for name, value in reply.headers.items():
             self.send_header(name, value)
         if reply.streamed:
@@ -134,7 +141,6 @@ class _Handler(BaseHTTPRequestHandler):
         for part in parts:
             self.wfile.write(part)
             self.wfile.flush()
-        self.close_connection = True
 
     def log_message(self, format: str, *args: Any) -> None:  # noqa: A002 - the base class calls it so
         pass
@@ -172,10 +178,21 @@ def text_of(asked: Object) -> tuple[list[str], str]:
     if asked.get("max_tokens"):
         return ["Hello"], "length"
     if asked.get("response_format"):
-        return ['{"city"', ': "Paris"}'], "stop"
+        schema = asked["response_format"].get("json_schema", {}).get("schema", ANSWER)
+        text = json.dumps(value_of(schema, "Paris"))
+        return [text[:7], text[7:]], "stop"
     if asked.get("stop"):
         return ["1 ", "2 ", "3 ", "4 "], "stop"
-    return ["Hel", "lo", "!"], "stop"
+    return ["Hel", "lo", "! PONG"], "stop"  # the word is what some checkers ask for
+
+
+def value_of(schema: Object, text: str) -> object:
+    """A value that a schema of objects, texts and integers allows; every text is ``text`` where there is no enum."""
+    if "enum" in schema:
+        return schema["enum"][0]
+    if schema["type"] == "object":
+        return {name: value_of(entry, text) for name, entry in schema.get("properties", {}).items()}
+    return {"string": text, "integer": 2}[schema["type"]]
 
 
 def calls_tools(asked: Object) -> bool:
@@ -197,12 +214,20 @@ def usage_of(tokens: int) -> Object:
     return {"prompt_tokens": 9, "completion_tokens": tokens, "total_tokens": 9 + tokens}
 
 
-def calls() -> list[Object]:
-    cities = ("Paris", "Rome")
+def calls(asked: Object) -> list[Object]:
+    """One call of the function that must be called; else two, of the first function and of the last one."""
+    offered = {tool["function"]["name"]: tool["function"] for tool in asked["tools"]}
+    names = list(offered)
+    chosen = asked.get("tool_choice")
+    called = [chosen["function"]["name"]] if isinstance(chosen, dict) else [names[0], names[-1]]
     return [
-        {"id": f"call_{city}", "type": "function", "function": {"name": "get_weather", "arguments": f'{{"city": "{city}"}}'}}
-        for city in cities
-    ]  # fmt: skip
+        {
+            "id": f"call_{city}",
+            "type": "function",
+            "function": {"name": name, "arguments": json.dumps(value_of(offered[name]["parameters"], city))},
+        }
+        for name, city in zip(called, ("Paris", "Rome"), strict=False)
+    ]
 
 
 def logprob(token: str) -> Object:
@@ -212,12 +237,12 @@ def logprob(token: str) -> Object:
 
 def completion(asked: Object, number: int) -> Reply:
     tokens, finish = text_of(asked)
-    tags = {"completion", *asked} - {"model", "messages"} - (set() if calls_tools(asked) else {"tools"})
+    tags = {"completion", *asked} - {"model", "messages", "stream"} - (set() if calls_tools(asked) else {"tools"})
     choices = []
     for index in range(asked.get("n", 1)):
         message: Object = {"role": "assistant", "content": "".join(tokens), "refusal": None}
         if calls_tools(asked):
-            message |= {"content": None, "tool_calls": calls()}
+            message |= {"content": None, "tool_calls": calls(asked)}
             finish = "tool_calls"
         logprobs = {"content": [logprob(token) for token in tokens], "refusal": None} if asked.get("logprobs") else None
         choices.append({"index": index, "message": message, "logprobs": logprobs, "finish_reason": finish})
@@ -231,7 +256,7 @@ def streamed(asked: Object, number: int) -> Reply:
     if calls_tools(asked):
         deltas[0]["content"] = None
         finish = "tool_calls"
-        for index, call in enumerate(calls()):
+        for index, call in enumerate(calls(asked)):
             function = call["function"]
             first = call | {"index": index, "function": {"name": function["name"], "arguments": ""}}
             halves = (function["arguments"][:7], function["arguments"][7:])

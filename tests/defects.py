@@ -74,7 +74,7 @@ def of_message(change: Callable[[Any], Any]) -> Callable[[Reply], Any]:
 
 
 def of_call(change: Callable[[Any], Any]) -> Callable[[Reply], Any]:
-    return lambda reply: change(reply.body["choices"][0]["message"]["tool_calls"][1])
+    return lambda reply: change(reply.body["choices"][0]["message"]["tool_calls"][-1])
 
 
 def of_error(change: Callable[[Any], Any]) -> Callable[[Reply], Any]:
