@@ -338,6 +338,11 @@ class TestChoice:
         any_host = recording("any", url="*/chat/completions", body={"stream": True})
         assert choose((any_host, recording("own")), request({"stream": True}), exact=False) is any_host
 
+    def test_a_path_that_holds_the_end_twice_is_no_prefix(self) -> None:
+        one = recording(url="*/chat/completions")
+        asked = request({}, url="https://a.example/v1/chat/completions/chat/completions")
+        assert isinstance(choose((one,), asked, exact=False), Miss)
+
     @pytest.mark.parametrize(
         "url",
         [

@@ -13,6 +13,7 @@ import pytest
 
 from aswritten.errors import UsageError
 from aswritten.model import Finding
+from aswritten.reports.terminal import banner
 from aswritten.verify import Options, Verifier, block_name, judge_case, open_case, options_of, refuse_unused
 
 if TYPE_CHECKING:
@@ -224,3 +225,54 @@ def test_a_version_that_no_sample_would_run_with_is_refused(tmp_path: Path, over
     case = open_case(page(tmp_path, text), "page.md", Options())
     with pytest.raises(UsageError, match=message) if message else nullcontext():
         refuse_unused([override], [case])
+
+
+READER = """```python
+import urllib.request
+
+name = input("What is your name? ")
+image = open("images/cat.jpg", "rb").read()
+body = '{"model": "m", "messages": [{"role": "user", "content": "Hi"}]}'
+request = urllib.request.Request(
+    "https://api.example.com/v1/chat/completions", body.encode(), {"Content-Type": "application/json"}
+)
+urllib.request.urlopen(request).read()
+print(name, image)
+```
+"""
+
+
+def test_what_a_sample_asks_its_reader_for_comes_from_the_settings_and_is_reported(
+    tmp_path: Path, verifier: Verifier
+) -> None:
+    (tmp_path / "stand-in.jpg").write_bytes(b"a cat")
+    path = page(tmp_path, READER, input='"Ada\\n"', files="{images/cat.jpg: stand-in.jpg}")
+    (verdict,) = verdicts(path, verifier)
+    assert (verdict.name, verdict.reason) == ("passed", "given: images/cat.jpg, standard input")
+    assert verdict.printed.splitlines() == ["What is your name? Ada b'a cat'"]
+
+
+def test_without_the_settings_such_a_sample_fails(tmp_path: Path, verifier: Verifier) -> None:
+    (verdict,) = verdicts(page(tmp_path, READER), verifier)
+    assert [(finding.rule, finding.line) for finding in verdict.findings] == [("run.exit", 4)]
+    assert "EOFError" in verdict.findings[0].got
+
+
+@pytest.mark.parametrize(
+    ("place", "names"), [("page.md", ["skipped", "skipped"]), ("page.md:4", ["passed", "skipped"])]
+)
+def test_what_the_settings_skip_is_skipped_with_their_reason(
+    tmp_path: Path, verifier: Verifier, place: str, names: list[str]
+) -> None:
+    path = page(tmp_path, SAMPLE + SAMPLE, profile="auto")
+    (tmp_path / "aswritten.yaml").write_text(f'skip: {{"{place}": "the v0 API"}}\n', encoding="utf-8")
+    found = verdicts(path, verifier)
+    assert [verdict.name for verdict in found] == names
+    assert found[1].reason == "the v0 API (settings)"
+
+
+def test_a_finding_in_an_earlier_block_is_shown_with_its_line(tmp_path: Path, verifier: Verifier) -> None:
+    text = '```python\nkey = {}["KEY"]\n```\n\n```python\nimport urllib.request\n\nurllib.request.urlopen("https://a.example/" + key)\n```\n'
+    *_, verdict = verdicts(page(tmp_path, text), verifier)
+    assert verdict.run_with
+    assert "      2 | key = {}" in banner(verdict)

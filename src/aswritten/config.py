@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import re
 import sys
 from dataclasses import dataclass
 from functools import lru_cache
+from pathlib import PurePosixPath
 from typing import TYPE_CHECKING, Any, Literal
 
 from aswritten.errors import at
@@ -34,6 +36,12 @@ class Settings:
     """Requirements of Python samples where the page names no install command."""
     node: tuple[str, ...] = ()
     """npm packages of Node samples where the page names no install command."""
+    input: str = ""
+    """What every sample reads as its standard input; empty: an end of file at once."""
+    files: tuple[tuple[str, Path], ...] = ()
+    """(name, file): what lies beside every sample in its folder, and the file that it is a copy of."""
+    skip: tuple[tuple[str, str], ...] = ()
+    """(`PAGE` or `PAGE:LINE`, reason): what is not run. PAGE is relative to the settings' folder, LINE that of the fence."""
     time_limit: float = 60.0
     """Seconds that one sample may take."""
     output_limit: int = 1_000_000
@@ -147,6 +155,28 @@ def _variables(value: object, _: Path) -> tuple[tuple[str, str], ...]:
     return tuple(value.items())
 
 
+def _files(value: object, base: Path) -> tuple[tuple[str, Path], ...]:
+    found = tuple((name, (base / path).resolve()) for name, path in _variables(value, base))
+    for name, path in found:
+        if PurePosixPath(name).is_absolute() or ".." in PurePosixPath(name).parts:
+            raise ValueError(f"expected names below the sample's folder, and {name!r} is none")
+        if not path.is_file():
+            raise ValueError(f"expected files, and {path} is none")
+    return found
+
+
+def _reasons(value: object, base: Path) -> tuple[tuple[str, str], ...]:
+    found = _variables(value, base)
+    for place, reason in found:
+        if not reason.strip():
+            raise ValueError(f"expected a reason for {place}")
+        if not (base / re.sub(r":\d+$", "", place)).is_file():
+            raise ValueError(
+                f"expected `PAGE: reason` or `PAGE:LINE: reason` (in quotes), and there is no page {place!r}"
+            )
+    return found
+
+
 def _positive(value: object, _: Path) -> float:
     if isinstance(value, bool) or not isinstance(value, (int, float)) or value <= 0:
         raise ValueError("expected a number above 0")
@@ -164,6 +194,9 @@ _READERS: dict[str, Callable[[Any, Path], object]] = {
     "variables": _variables,
     "python": _texts,
     "node": _texts,
+    "input": _text,
+    "files": _files,
+    "skip": _reasons,
     "time_limit": _positive,
     "output_limit": _bytes,
 }

@@ -202,8 +202,8 @@ class Verdict:
     name: VerdictName
     language: str = ""
     reason: str = ""
-    run_with: tuple[int, ...] = ()
-    """Lines of the earlier blocks that ran with it."""
+    run_with: tuple[Block, ...] = ()
+    """The earlier blocks that ran with it, in page order."""
     seconds: float = 0.0
     calls: tuple[Call, ...] = ()
     findings: tuple[Finding, ...] = ()

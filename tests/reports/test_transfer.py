@@ -12,7 +12,7 @@ def test_a_verdict_comes_back_as_it_was() -> None:
         name="failed",
         language="python",
         reason="given: KEY",
-        run_with=(1, 2),
+        run_with=(Block("page.md", 0, 1, 2, "before\n", headings=("A",)),),
         seconds=0.5,
         calls=(Call("POST", "https://a.example", 200, "{}", "ü\u2028", "name"),),
         findings=(Finding("run.exit", "error", "page.md", 5, "wrong", "this", "that", "do"),),

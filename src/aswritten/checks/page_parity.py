@@ -55,7 +55,16 @@ def _sent(verdict: Verdict) -> Iterator[tuple[str, Parameters]]:
 
 
 def _canonical(value: Any) -> str:
-    return json.dumps(value, sort_keys=True, ensure_ascii=False)
+    return json.dumps(_numbers(value), sort_keys=True, ensure_ascii=False)
+
+
+def _numbers(value: Any) -> Any:
+    """The value with whole numbers as integers: JavaScript sends 1.0 as 1."""
+    if isinstance(value, float) and value.is_integer():
+        return int(value)
+    if isinstance(value, dict):
+        return {key: _numbers(member) for key, member in value.items()}
+    return [_numbers(member) for member in value] if isinstance(value, list) else value
 
 
 def _differences(samples: list[tuple[Verdict, Parameters]], page: str) -> Iterator[Finding]:

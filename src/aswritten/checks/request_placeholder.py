@@ -1,7 +1,7 @@
 """A variable reached the server as text.
 
 `Bearer $TOKEN` in the request means that nothing put the token in its place: a shell variable inside of single quotes, or in a Python or
-JavaScript text. `{token}` is one where the sample sets `token`: the `f` in front of a Python text is missing. Placeholders that the
+JavaScript text. Inside of a longer text of the body only a variable that the sample sets is one. `{token}` is one where the sample sets `token`: the `f` in front of a Python text is missing. Placeholders that the
 reader is to replace by hand (`<YOUR KEY>`, `{YOUR KEY}`) are as they should be.
 """
 
@@ -55,6 +55,10 @@ def _variable(place: str, text: str, context: Context) -> str:
     found = _VARIABLE.fullmatch(text.strip()) if place.startswith("body") else _VARIABLE.search(text)
     if found:
         return found.group()
+    own = context.language.names(context.sample.source).defines if context.language.NAME == "curl" else frozenset()
+    inside = next((found.group() for found in _VARIABLE.finditer(text) if found.group().strip("${}") in own), "")
+    if inside:
+        return inside
     braced = _BRACED.fullmatch(text.strip()) if place.startswith("body") else _BRACED.search(text)
     name = (braced[1] or braced[2]) if braced else ""
     return f"{{{name}}}" if name and name in context.language.names(context.sample.source).defines else ""

@@ -33,11 +33,11 @@ _THROWN = re.compile(r"^(?:Uncaught )?(?:[A-Za-z_$][\w$.]*)?(?:Error|Exception)\
 
 def check(run: Run, context: Context) -> Iterator[Finding]:
     """At most one finding, at the line of the page where the program failed."""
-    if run.timed_out or any(not exchange.recording for exchange in run.exchanges):
-        return
     stderr = run.stderr.decode("utf-8", "replace")
     line = context.language.failing_line(stderr, context.file_name)
-    if run.exit_code == 0 and not (context.language.NAME == "curl" and line):
+    shell_failed = context.language.NAME == "curl" and line is not None
+    refused = any(not exchange.recording for exchange in run.exchanges)
+    if run.timed_out or not (shell_failed or (run.exit_code != 0 and not refused)):
         return
     yield context.finding(
         "run.exit",
@@ -64,7 +64,9 @@ def _said(stderr: str, file_name: str) -> str:
         thrown = _THROWN.search(stderr)
         return thrown.group() if thrown else "".join(lines[-1:])
     of_shell = [line for line in lines if re.match(rf"{re.escape(file_name)}: line \d+:", line)]
-    return "".join((of_shell or lines)[-1:]).strip()
+    # Behind a syntax error the shell repeats the source line; of other messages the last one ended the sample.
+    broken = [line for line in of_shell if "syntax error" in line]
+    return "".join(broken[:1] or (of_shell or lines)[-1:]).strip()
 
 
 def _hint(stderr: str, language: Language) -> str:

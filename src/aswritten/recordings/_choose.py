@@ -81,7 +81,9 @@ def clash(one: Recording, other: Recording) -> str:
 
 def _url_fits(recording: Recording, request: Request) -> bool:
     if recording.url.startswith("*"):
-        return request.path.endswith(recording.url[1:])
+        # A path that holds the end twice is a base URL that already had it: no server answers there.
+        path = recording.url[1:]
+        return request.path.endswith(path) and not request.path.removesuffix(path).endswith(path)
     url = urlsplit(recording.url)
     host, port = url.hostname or "", url.port or _DEFAULT_PORTS[url.scheme]
     return (url.scheme, host, port, recording.url.split("/", 3)[3]) == (

@@ -58,7 +58,7 @@ def _block(verdict: Verdict, findings: list[Finding]) -> dict[str, Any]:
         "language": verdict.language or verdict.block.tag,
         "verdict": verdict.name,
         "reason": verdict.reason,
-        "with": list(verdict.run_with),
+        "with": [block.line for block in verdict.run_with],
         "seconds": verdict.seconds,
         "requests": [{"method": call.method, "url": call.url, "status": call.status} for call in verdict.calls],
         "findings": [_finding(finding) for finding in findings],

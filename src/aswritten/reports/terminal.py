@@ -98,9 +98,12 @@ def summary(verdicts: Sequence[Verdict], by_page: Mapping[str, Sequence[Finding]
 
 
 def _source_line(verdict: Verdict, finding: Finding) -> str:
-    lines = verdict.block.text.splitlines()
-    index = finding.line - verdict.block.first_line
-    return lines[index] if 0 <= index < len(lines) else ""
+    for block in (verdict.block, *verdict.run_with):
+        lines = block.text.splitlines()
+        index = finding.line - block.first_line
+        if 0 <= index < len(lines):
+            return lines[index]
+    return ""
 
 
 def _call(call: Call) -> str:

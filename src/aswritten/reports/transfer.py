@@ -17,9 +17,12 @@ def pack(verdict: Verdict) -> str:
 def unpack(text: str) -> Verdict:
     """The verdict that `pack` made the text of."""
     value: dict[str, Any] = json.loads(text)
-    value["block"]["headings"] = tuple(value["block"]["headings"])
-    value["block"] = Block(**value["block"])
-    value["run_with"] = tuple(value["run_with"])
+    value["block"] = _block(value["block"])
+    value["run_with"] = tuple(map(_block, value["run_with"]))
     value["calls"] = tuple(Call(**call) for call in value["calls"])
     value["findings"] = tuple(Finding(**finding) for finding in value["findings"])
     return Verdict(**value)
+
+
+def _block(value: dict[str, Any]) -> Block:
+    return Block(**{**value, "headings": tuple(value["headings"])})

@@ -86,6 +86,9 @@ class Verifier:
 
     def judge(self, case: Case, role: Role) -> Verdict:
         """The verdict of one block of the case. Raises UsageError for a mistake in the set-up."""
+        why = case.skipped(role.block)
+        if why:
+            return Verdict(role.block, "skipped", role.language, f"{why} (settings)")
         if role.kind == "install":
             return self._install(case, role)
         if role.kind == "sample":
@@ -179,6 +182,8 @@ class Verifier:
             argv=language.argv(environment, file_name),
             environ={**variables, **door.environ},
             environment=environment,
+            stdin=case.settings.input.encode() or None,
+            files={name: path.read_bytes() for name, path in case.settings.files},
             time_limit=case.settings.time_limit,
             output_limit=case.settings.output_limit,
             within=door.scratch,
@@ -194,7 +199,7 @@ class Verifier:
             time_limit=case.settings.time_limit,
             output_limit=case.settings.output_limit,
         )
-        verdict = _verdict(role, run, judge_run(run, context), variables)
+        verdict = _verdict(role, run, judge_run(run, context), _given(case.settings, variables))
         return replace(verdict, not_shut_in=door.jail.why_not)
 
     def _door(self, settings: Settings) -> _OpenDoor:
@@ -241,16 +246,21 @@ def _variables(case: Case, role: Role) -> dict[str, str]:
     return variables
 
 
-def _verdict(role: Role, run: Run, findings: tuple[Finding, ...], variables: Mapping[str, str]) -> Verdict:
+def _given(settings: Settings, variables: Mapping[str, str]) -> str:
+    """What the sample had beside its bytes, in words; empty where it had nothing."""
+    names = [*sorted(variables), *(name for name, _ in settings.files), *(["standard input"] if settings.input else [])]
+    return f"given: {', '.join(names)}" if names else ""
+
+
+def _verdict(role: Role, run: Run, findings: tuple[Finding, ...], given: str) -> Verdict:
     failed = any(finding.level == "error" for finding in findings)
     name: VerdictName = "failed" if failed else "continuation" if role.earlier else "passed"
-    given = f"given: {', '.join(sorted(variables))}" if variables else ""
     return Verdict(
         block=role.block,
         name=name,
         language=role.language,
         reason=given,
-        run_with=tuple(block.line for block in role.earlier),
+        run_with=role.earlier,
         seconds=round(run.seconds, 3),
         calls=tuple(map(_call, run.exchanges)),
         findings=findings,

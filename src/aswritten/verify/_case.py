@@ -5,6 +5,7 @@ from __future__ import annotations
 import contextlib
 import difflib
 import errno
+import re
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -56,8 +57,22 @@ class Case:
     """A page that is verified: its blocks, what each is, and the settings of its folder."""
 
     page: Page
+    path: Path
+    """Where the page lies, absolute."""
     roles: tuple[Role, ...]
     settings: Settings
+
+    def skipped(self, block: Block) -> str:
+        """Why the settings say that the block is not run; empty where they do not."""
+        if self.settings.file is None:
+            return ""
+        base = self.settings.file.parent
+        places = {
+            str((base / place.removesuffix(f":{block.line}")).resolve()): reason
+            for place, reason in self.settings.skip
+            if not re.search(r":\d+$", place) or place.endswith(f":{block.line}")
+        }
+        return places.get(str(self.path), "")
 
     def documents(self) -> dict[int, Block]:
         """For the index of each `output` block: the sample that it documents."""
@@ -137,7 +152,7 @@ def open_case(path: Path, name: str, options: Options) -> Case:
             load_profile(settings.profile)
         except UsageError as error:
             raise at(settings.file, None, f"profile: {error}") if settings.file else error from error
-    return Case(page, classify.classify(page), settings)
+    return Case(page, path.resolve(), classify.classify(page), settings)
 
 
 def refuse_unused(overrides: Sequence[str], cases: Collection[Case]) -> None:
