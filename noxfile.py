@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 import nox
+from nox.command import CommandFailed
 
 nox.needs_version = ">=2025.2.9"
 nox.options.default_venv_backend = "uv|virtualenv"
@@ -10,6 +13,8 @@ nox.options.reuse_existing_virtualenvs = True
 nox.options.sessions = ["curl", "python", "node"]
 
 PYPROJECT = nox.project.load_toml("pyproject.toml")
+#: The version that schemas/litellm was measured with.
+LITELLM = "1.106.2"
 
 
 def check_samples(session: nox.Session, language: str) -> None:
@@ -18,7 +23,9 @@ def check_samples(session: nox.Session, language: str) -> None:
     versions = [part for requirement in session.posargs[:first] for part in ("--with", requirement)]
     session.install("-e", ".")
     session.run("aswritten", "sync", "--check", "samples")
-    session.run("aswritten", "check", "samples", "--language", language, "--strict", *versions, *session.posargs[first:])
+    session.run(
+        "aswritten", "check", "samples", "--language", language, "--strict", *versions, *session.posargs[first:]
+    )
 
 
 @nox.session
@@ -63,10 +70,23 @@ def types(session: nox.Session) -> None:
 
 @nox.session
 def contract(session: nox.Session) -> None:
-    """Fixtures, and what the mock serves for each of them, held to the contract."""
+    """Fixtures, what the mock serves for each of them, and a server that we did not write, held to the contract."""
     session.install("-e", ".")
     session.run("aswritten", "contract", "fixtures", *session.posargs)
     session.run("python", "tests/served.py", "fixtures")
+    session.run("python", "tests/litellm_proxy.py", install_proxy(session))
+
+
+def install_proxy(session: nox.Session) -> str:
+    """The LiteLLM proxy, in an environment of its own; its executable."""
+    home = Path(session.virtualenv.location) / "litellm"
+    session.install("uv")
+    try:
+        session.run("uv", "venv", "-q", "--allow-existing", "--python", "python", str(home))
+        session.run("uv", "pip", "install", "-q", "--python", str(home), f"litellm[proxy]=={LITELLM}")
+    except CommandFailed:
+        session.error("the LiteLLM proxy cannot be installed from the package index: nothing of it was checked")
+    return str(home / "bin" / "litellm")
 
 
 @nox.session

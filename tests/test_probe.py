@@ -197,6 +197,15 @@ def test_an_api_that_no_profile_names_is_taken_at_its_word() -> None:
         assert probed(server.url, profile="generic", skip=only("completion"))[0].judged.profile == "generic"
 
 
+def test_a_rule_that_the_profile_eases_is_told_and_so_is_the_deviation() -> None:
+    refused = error(400, "No connected db.", "no_db_connection", "bad-key")
+    with serving(on("bad-key", lambda _: refused), KEY) as server:
+        call = next(one for one in probed(server.url, profile="litellm", key=KEY) if one.call == "bad-key")
+    assert call.judged.verdict == "ok"
+    assert [(problem.rule, problem.level) for problem in call.judged.problems] == [("probe.bad-key", "warning")]
+    assert [deviation.id for deviation in call.judged.deviations] == ["unknown-key"]
+
+
 # The key
 
 
