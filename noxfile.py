@@ -94,3 +94,4 @@ def bench(session: nox.Session) -> None:
     """What the harness costs, as ratios taken in one run. No part of the tests."""
     session.install("-e", ".")
     session.run("python", "tests/bench/overhead.py", *session.posargs)
+    session.run("python", "tests/bench/checkers.py", env={"PYTHONPATH": "tests"})
