@@ -43,7 +43,7 @@ RATIO_BAR = 0.6
 #: Up to so many cores may be busy with something else during a run that counts.
 QUIET = 0.1
 #: So many times the rounds asked for are run, to get as many quiet ones.
-TRIES = 3
+TRIES = 2
 
 NOTES = """\
 - Warm: every environment is built, every file read and every module compiled once before the first measurement
