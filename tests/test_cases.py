@@ -25,8 +25,9 @@ if TYPE_CHECKING:
 CASES = Path(__file__).parent / "cases"
 FAILING = sorted(CASES.glob("*/*.fail.md"))
 PASSING = sorted(CASES.glob("*/*.pass.md"))
-#: Rules whose case is not a page: they need a machine that lacks something, which tests/test_verify.py makes.
-ELSEWHERE = {"run.missing-tool"}
+#: Rules whose case is not a page: they need a machine that lacks something (tests/test_verify.py), or a client that leaves just in time
+#: (tests/checks/test_request_unread.py).
+ELSEWHERE = {"run.missing-tool", "request.unread-response"}
 OPTIONS = Options(cache=platformdirs.user_cache_path("aswritten"))
 
 
