@@ -114,9 +114,10 @@ class Console:
     def _start_of(self, name: str) -> str:
         return f"[{self._done + 1:>{len(str(self._blocks))}}/{self._blocks}] {name:<{self._width}}  "
 
-    def pytest_keyboard_interrupt(self) -> None:
-        """Workers hear of it too, whoever was told."""
-        self._end_workers()
+    def pytest_keyboard_interrupt(self, excinfo: pytest.ExceptionInfo[BaseException]) -> None:
+        """Workers hear of a signal too, whoever was told. After a stop by `-x` they have ended by themselves."""
+        if type(excinfo.value) is KeyboardInterrupt:
+            self._end_workers()
 
     def pytest_internalerror(self, excrepr: object, excinfo: pytest.ExceptionInfo[BaseException]) -> bool:
         """Keep it for `finish`: our fault, unless it is a mistake in the set-up, or that nobody takes our output."""

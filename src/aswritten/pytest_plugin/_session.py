@@ -10,7 +10,7 @@ import pytest
 
 from aswritten.errors import UsageError
 from aswritten.pytest_plugin._nodes import CHECKED, PageFile, Pages
-from aswritten.pytest_plugin._signals import end_once
+from aswritten.pytest_plugin._signals import end_anyway, end_once
 
 if TYPE_CHECKING:
     from collections.abc import Generator, Mapping
@@ -39,7 +39,7 @@ class Plugin:
         self.interrupted = False
         """Whether a signal ended the session."""
         if self._worker and self.only:
-            config.add_cleanup(end_once())
+            end_once()
 
     @property
     def only(self) -> list[str]:
@@ -207,8 +207,11 @@ class Plugin:
         stopped = type(excinfo.value) is not KeyboardInterrupt
         self.interrupted = not stopped or "keyboard-interrupt" in str(excinfo.value)
 
+    @pytest.hookimpl(tryfirst=True)
     def pytest_sessionfinish(self, session: pytest.Session) -> None:
         """Write the JSON report where one was asked for: a whole one of a run that came to its end, or none."""
+        if self._worker and self.only:
+            end_anyway()
         target = self._config.getoption("--aswritten-json")
         broken = (
             self.interrupted or self.mistakes or self.faults or session.exitstatus == pytest.ExitCode.INTERNAL_ERROR

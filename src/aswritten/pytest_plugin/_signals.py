@@ -44,6 +44,13 @@ def end_once() -> Callable[[], None]:
     return put_back
 
 
+def end_anyway() -> None:
+    """From now on no signal does anything: the process is about to end."""
+    if threading.current_thread() is threading.main_thread():
+        for number in _NUMBERS:
+            signal.signal(number, lambda *_: None)
+
+
 @contextlib.contextmanager
 def held_back() -> Iterator[None]:
     """Signals wait until the end of the block; in a process that is started in it, until it calls `end_once`."""
