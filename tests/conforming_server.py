@@ -127,7 +127,6 @@ class _Handler(BaseHTTPRequestHandler):
         parts = reply.bytes_of()
         self.send_response(reply.status)
         self.send_header("Content-Type", reply.content_type)
-        self.send_header("Connection", "close")  # said, or a client may send its next request on what is closed by then
         for name, value in reply.headers.items():
             self.send_header(name, value)
         if reply.streamed:
@@ -141,6 +140,8 @@ class _Handler(BaseHTTPRequestHandler):
         for part in parts:
             self.wfile.write(part)
             self.wfile.flush()
+        # Without a word of it: a client that is told takes the end of the connection for the end of the answer.
+        self.close_connection = bool(reply.longer)
 
     def log_message(self, format: str, *args: Any) -> None:  # noqa: A002 - the base class calls it so
         pass
