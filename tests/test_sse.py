@@ -152,6 +152,25 @@ def test_blocks_without_data_are_counted_with_the_place_of_the_first() -> None:
     assert (decoder.events, decoder.blocks_without_data, decoder.first_block_without_data) == (3, 2, 2)
 
 
+def test_the_form_that_servers_usually_send_and_every_other_one_give_the_same_events() -> None:
+    blocks = [
+        b"data: a\n\n",
+        b"data: b\r\n\r\n",
+        b"data:c\n\n",
+        b": ping\n\ndata: d\n\n",
+        b"data: e\rdata: f\n\n",
+        b"id: 7\ndata: g\n\n",
+    ]
+    body = b"".join(blocks) * 40 + b"data: \n\ndata: \xff\n\n"
+    whole, single = Decoder(), Decoder()
+    together = whole.feed(body)
+    assert together == [event for at in range(len(body)) for event in single.feed(body[at : at + 1])]
+    assert [event.data for event in together[:7]] == ["a", "b", "c", "d", "e\nf", "g", "a"]
+    assert (together[4].id, together[6].id) == ("", "7")
+    assert (whole.events, whole.bad_lines, whole.first_bad_line) == (242, 1, 241)
+    assert (single.events, single.bad_lines, single.first_bad_line) == (242, 1, 241)
+
+
 def test_an_empty_data_line_is_data() -> None:
     decoder = Decoder()
     assert decoder.feed(b"data:\n\n") == [Event("")]

@@ -15,6 +15,9 @@ if TYPE_CHECKING:
 
 _BOM = b"\xef\xbb\xbf"
 _LINE_END = re.compile(rb"\r\n|\n|\r")
+_DATA = b"data: "
+#: Blocks of another form after which the rest of a read is taken line by line: looking for the usual one each time would cost more.
+_ODD_BLOCKS = 64
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,8 +63,14 @@ class Decoder:
             self._after_cr = False
             data = data[1:] if data.startswith(b"\n") else data
         found: list[Event] = []
-        start = 0
-        for end in _LINE_END.finditer(data):
+        start, odd = 0, 0
+        while True:
+            if odd < _ODD_BLOCKS and not self._open and not self._line:
+                start = self._take_usual_blocks(data, start, found)
+                odd += 1
+            end = _LINE_END.search(data, start)
+            if end is None:
+                break
             self._line += data[start : end.start()]
             line = bytes(self._line)
             self._line.clear()
@@ -83,6 +92,19 @@ class Decoder:
         if self._at_start:
             rest = rest.removeprefix(_BOM)
         return self._open or bool(rest and not rest.startswith(b":"))
+
+    def _take_usual_blocks(self, data: bytes, start: int, found: list[Event]) -> int:
+        """Takes blocks of one data line and LF LF, which is what nearly all servers send, as long as they come; where they end."""
+        while data.startswith(_DATA, start):
+            end = data.find(b"\n", start)
+            line = data[start + len(_DATA) : end]
+            if end < 0 or data[end + 1 : end + 2] != b"\n" or b"\r" in line:
+                break
+            found.append(Event(self._decode(line), "message", self._id))
+            self.events += 1
+            self._at_start = False
+            start = end + 2
+        return start
 
     def _take_line(self, raw: bytes) -> Event | None:
         if self._at_start:

@@ -255,6 +255,14 @@ def test_a_deviation_is_in_use_inside_of_what_another_one_adds() -> None:
     ]
 
 
+def test_what_a_profile_allows_is_told_of_a_body_that_does_not_keep_it_as_well() -> None:
+    """Mistral's parts of content stand on the base's own, by their place; null is none of them."""
+    choices = [{"index": 0, "delta": {"content": [None, {"type": "text", "text": "Hi"}]}, "finish_reason": None}]
+    body = {**CHUNK, "choices": choices}
+    assert [deviation.id for deviation in deviations_in("chunk", body, load_profile("mistral"))] == ["content-parts"]
+    assert check_chunk(body, load_profile("mistral")) != ()
+
+
 @pytest.mark.parametrize(
     ("changed", "used"),
     [

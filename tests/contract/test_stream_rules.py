@@ -698,26 +698,49 @@ def test_a_profile_may_change_the_level_of_a_rule_or_put_it_off() -> None:
     assert levels == {"wire.first-role": "warning", "wire.usage-unasked": "info"}
 
 
-def test_memory_does_not_grow_with_the_stream() -> None:
-    size = 0
+KINDS: dict[str, tuple[Chunk, Chunk, Any]] = {
+    "text": (SAYS, LAST, ASKED),
+    "text that is not ASCII": (chunk(choice(content="é")), LAST, ASKED),
+    "a role in every chunk": (FIRST, LAST, ASKED),
+    "an id of its own in every chunk": (SAYS | {"id": "other"}, LAST, ASKED),
+    "log probabilities": (
+        chunk(
+            choice(content="Hi")
+            | {
+                "logprobs": {
+                    "content": [{"token": "Hi", "logprob": -1, "bytes": None, "top_logprobs": []}],
+                    "refusal": None,
+                }
+            }
+        ),
+        LAST,
+        ASKED,
+    ),
+}
 
-    def parts(events: int) -> Iterator[bytes]:
-        nonlocal size
-        yield event(FIRST).encode()
-        for number in range(events):
-            part = event(chunk(choice(content=f"{number} " * 200))).encode()
-            size += len(part)
-            yield part
-        yield event(LAST).encode() + DONE.encode()
 
-    assert check_stream(parts(5), OPENAI, ASKED) == ()  # what is made once
-    tracemalloc.start()
-    try:
-        assert check_stream(parts(800), OPENAI, ASKED) == ()
-        peak = tracemalloc.get_traced_memory()[1]
-    finally:
-        tracemalloc.stop()
-    assert peak < size / 4
+@pytest.mark.parametrize("kind", KINDS)
+def test_memory_does_not_grow_with_the_stream(kind: str) -> None:
+    part, last, request = KINDS[kind]
+
+    def most(events: int) -> int:
+        def parts() -> Iterator[bytes]:
+            yield event(FIRST).encode()
+            whole = event(part).encode()
+            for _ in range(events):
+                yield whole
+            yield event(last).encode() + DONE.encode()
+
+        tracemalloc.start()
+        try:
+            check_stream(parts(), OPENAI, request)
+            return tracemalloc.get_traced_memory()[1]
+        finally:
+            tracemalloc.stop()
+
+    most(5)  # what is made once
+    few, many = most(50), most(1000)
+    assert many < few + 16 * 1024, "ten bytes a chunk would be told"
 
 
 @settings(max_examples=100, deadline=None)

@@ -28,7 +28,7 @@ Object = dict[str, Any]
     EVENT_STREAM,
 )
 def line_separator(_facts: Facts, data: str) -> Iterator[Found]:
-    """No unescaped U+2028, U+2029 or U+0085 in an event."""
+    """No unescaped U+2028, U+2029 or U+0085 in an event. Of an event in ASCII this is not asked."""
     for character, name in SEPARATORS.items():
         if character in data:
             yield Found((), f"{name} escaped", f"{name} as it is", f"an event holds {name} unescaped")

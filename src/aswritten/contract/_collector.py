@@ -26,6 +26,8 @@ class Collector:
     def __init__(self, profile: Profile) -> None:
         self.profile = profile
         self.uses = Uses(profile)
+        self.only_relaxes = not any(deviation.replaces for deviation in profile.deviations)
+        """Whether what keeps the base keeps the profile: a schema that stands in for another one may ask for more."""
         self._quick: dict[Kind, Callable[[object], bool]] = {}
         self._problems: dict[tuple[str, str, str], Problem] = {}
         self._beyond = 0

@@ -31,20 +31,21 @@ class Uses:
         """Takes note of one."""
         self._seen.add(deviation.id)
 
-    def look(self, kind: Kind, body: object) -> None:
-        """Takes note of those that ``body`` makes use of.
+    def keeps_base(self, kind: Kind, body: object) -> bool:
+        """Takes note of those that ``body`` makes use of; whether it makes use of none but those seen before.
 
-        Quick where these were all seen before: the base with only them is then what the body keeps.
+        Quick where it does not: the base with only those is then what the body keeps.
         """
         usual = self._usual.get(kind)
         if usual is None:
             usual = self._usual[kind] = quick_check_of(narrowed(self._profile, frozenset(self._seen)), kind)
         if usual(body):
-            return
+            return True
         found = {deviation.id for deviation in deviations_in(kind, body, self._profile)}
         if not found <= self._seen:
             self._seen |= found
             self._usual.clear()
+        return False
 
     def found(self) -> tuple[Deviation, ...]:
         """All of them, in the order of the profile."""
@@ -139,8 +140,9 @@ def _on_the_way(error: ValidationError, kind: str, body: object, schemas: Mappin
     for step, following in zip(steps, [*steps[1:], None], strict=True):
         # The validator leaves references out of the path: they are followed where the step is not in the schema itself.
         while isinstance(node, dict) and step not in node and "$ref" in node:
-            owner = node["$ref"].removesuffix(SUFFIX)
-            node = schemas[owner]
+            folder, _, file = node["$ref"].rpartition("/")
+            owner = file.removesuffix(SUFFIX)
+            node = (schemas_of(base_profile()) if folder else schemas)[owner]  # a folder's file reaches the base's own
             found.add(_Place(owner))
         if step in _INWARD and following is not None:
             value = value[left.pop(0)]

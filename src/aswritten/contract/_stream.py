@@ -13,6 +13,7 @@ from aswritten.contract._collector import Collector
 from aswritten.contract._facts import MOST, Facts, ToolCall, asked_by, assembled
 from aswritten.contract._objects import check_object, violations_of
 from aswritten.contract._problem import Problem, path_text, show
+from aswritten.contract._quiet import take_if_quiet
 from aswritten.contract._rule import Found, dict_of, index_of, list_of, text_of
 from aswritten.contract._rules import rule_named
 from aswritten.sse import Decoder
@@ -68,8 +69,9 @@ class _Stream:
     def _event(self, data: str) -> None:
         facts = self._facts
         facts.event += 1
-        for judge in during.EVENT_JUDGES:
-            self._found.tell(judge.rule, judge.check(facts, data), facts.event)
+        if not data.isascii():
+            for judge in during.EVENT_JUDGES:
+                self._found.tell(judge.rule, judge.check(facts, data), facts.event)
         if facts.done:
             self._say("wire.after-done", Found((), "nothing after [DONE]", show(data), "an event comes after [DONE]"))
         elif data == DONE:
@@ -79,11 +81,11 @@ class _Stream:
 
     def _json(self, data: str) -> None:
         try:
-            value = json.loads(data, parse_constant=no_constant)
+            value = JSON.decode(data)
         except (ValueError, RecursionError):
             self._say("wire.event-json", Found((), "JSON or [DONE]", show(data), f"not JSON: {show(data)}"))
             return
-        error = dict_of(value).get("error")
+        error = value.get("error") if isinstance(value, dict) else None
         if error is not None:
             self._facts.error = self._facts.error or self._facts.event
         if error is not None and "choices" not in value:
@@ -92,7 +94,7 @@ class _Stream:
         if error is not None and not text_of(dict_of(error).get("message")):
             self._say("wire.stream-error", Found(("error", "message"), "what went wrong, in words", show(error)))
         check_object("chunk", value, self._found, event=self._facts.event)
-        if isinstance(value, dict):
+        if isinstance(value, dict) and not take_if_quiet(self._facts, value):
             self._chunk(value)
 
     def _chunk(self, chunk: dict[str, Any]) -> None:
@@ -138,3 +140,7 @@ class _Stream:
 def no_constant(name: str) -> object:
     """Refuses NaN and the infinities, which Python reads and JSON does not have: ``parse_constant`` of `json.loads`."""
     raise ValueError(name)
+
+
+#: One for all events: making it takes longer than reading a chunk.
+JSON = json.JSONDecoder(parse_constant=no_constant)
