@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from aswritten.contract import (
+    RULES,
     Profile,
     check_chunk,
     check_completion,
@@ -188,6 +189,16 @@ def test_the_schema_of_profiles_has_an_example_that_keeps_it() -> None:
 
 
 @pytest.mark.parametrize("name", profile_names())
+def test_every_deviation_of_a_provider_says_where_it_is_known_from(name: str) -> None:
+    known: tuple[str, ...] = ("https://", "recordings/", "documented ", "measured, ", "bodies that clients ")
+    if name == "generic":
+        known = ("recorded ", "the profiles ")
+    for deviation in load_profile(name).deviations:
+        if deviation.name.startswith(f"{name}: "):
+            assert all(source.startswith(known) for source in deviation.sources), deviation.id
+
+
+@pytest.mark.parametrize("name", profile_names())
 def test_every_deviation_of_a_profile_changes_what_it_names(name: str) -> None:
     base = schemas_of(base_profile())
     deviations = load_profile(name).deviations
@@ -197,6 +208,8 @@ def test_every_deviation_of_a_profile_changes_what_it_names(name: str) -> None:
             fields = base[schema]["properties"]
             assert not {field for field, _ in deviation.adds} & fields.keys(), deviation.id
             assert {*deviation.nullable, *deviation.optional, *dict(deviation.allows)} <= fields.keys(), deviation.id
+        own = {rule for rule, _ in deviation.rules if rule.startswith("wire.")}
+        assert own <= {rule.name for rule in RULES}, deviation.id
         required = {field for schema in deviation.at for field in base[schema]["required"]}
         assert set(deviation.optional) <= required, deviation.id
 
