@@ -642,6 +642,10 @@ def processes_of(marker: str) -> list[int]:
     return found
 
 
+#: A suite that runs in the background has its children ignore SIGINT and SIGHUP (POSIX sh, nohup), which a check rightly goes on with.
+HEARS_SIGNALS = "import signal; signal.signal(2, signal.default_int_handler); signal.signal(1, signal.SIG_DFL)"
+
+
 @contextlib.contextmanager
 def running(folder: Path, *options: str) -> Iterator[subprocess.Popen[str]]:
     """A check in a process group of its own, whose sample has begun and will not end."""
@@ -650,7 +654,7 @@ def running(folder: Path, *options: str) -> Iterator[subprocess.Popen[str]]:
     slow = f"{CALL} > /dev/null\nsleep 300 & (setsid sleep 300 &)\ntouch begun\nsleep 300"
     (folder / "slow.md").write_text(fence(slow), encoding="utf-8")
     with subprocess.Popen(
-        program("check", "slow.md", "--json", "out.json", *options),
+        program("check", "slow.md", "--json", "out.json", *options, also=HEARS_SIGNALS),
         cwd=folder,
         env=environ({"TMPDIR": str(temporary)}),
         stdout=subprocess.PIPE,
