@@ -88,8 +88,8 @@ def report(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Any]:
 
 def test_every_block_has_its_verdict(report: dict[str, Any]) -> None:
     assert {block["line"]: block["verdict"] for block in report["blocks"]} == VERDICTS
-    counts = {name: list(VERDICTS.values()).count(name) for name in VERDICT_NAMES}
-    assert report["summary"] == {"blocks": 13, **counts}
+    counts: dict[str, int] = {name: list(VERDICTS.values()).count(name) for name in VERDICT_NAMES}
+    assert report["summary"] == {"blocks": 13} | counts
 
 
 def test_the_samples_call_the_api_by_its_own_name_over_tls(report: dict[str, Any]) -> None:
