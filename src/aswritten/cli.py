@@ -149,9 +149,9 @@ class _Version(argparse.Action):
         super().__init__(option_strings, dest, nargs=0, help=help)
 
     def __call__(self, parser: argparse.ArgumentParser, *_: object) -> None:
-        from importlib.metadata import version
+        from aswritten import __version__
 
-        print(f"aswritten {version('aswritten')}")  # noqa: T201
+        print(f"aswritten {__version__}")  # noqa: T201
         parser.exit()
 
 

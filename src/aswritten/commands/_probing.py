@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import asdict
 from typing import TYPE_CHECKING, Any
 
 from aswritten.errors import UsageError
@@ -62,6 +61,8 @@ def rules() -> dict[str, str]:
 
 def add_timing(document: dict[str, Any], calls: Sequence[Probed]) -> None:
     """Puts ``timing`` into the exchanges of a report that are calls to an API."""
+    from dataclasses import asdict
+
     timings = {(one.judged.source, one.judged.index): one.timing for one in calls if one.timing}
     for exchange in document["exchanges"]:
         timing = timings.get((exchange["source"], exchange["index"]))

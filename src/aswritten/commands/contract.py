@@ -36,9 +36,9 @@ def run(parsed: argparse.Namespace) -> int:
     judged = [judge(subject, parsed.profile) for subject in find([name for name in parsed.targets if name not in urls])]
     judged += [call.judged for call in calls]
     if parsed.json:
-        from importlib.metadata import version
+        from aswritten import __version__
 
-        document = contract.document(version("aswritten"), judged)
+        document = contract.document(__version__, judged)
         _probing.add_timing(document, calls)
         write(Path(parsed.json), document)
     if parsed.compatibility:

@@ -263,6 +263,6 @@ def is_page(report: pytest.TestReport) -> bool:
 
 
 def _version() -> str:
-    from importlib.metadata import version
+    from aswritten import __version__
 
-    return version("aswritten")
+    return __version__
