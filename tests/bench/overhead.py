@@ -18,6 +18,7 @@ import tempfile
 import time
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 from unittest import mock as replacing
@@ -279,12 +280,25 @@ def start_up(times: int) -> None:
     taken: dict[str, list[float]] = {name: [] for name in commands}
     for _ in range(times + 1):  # the first is the warm one
         for name, argv in commands.items():
-            taken[name].append(seconds(lambda argv=argv: subprocess.run(argv, capture_output=True, check=True)))  # type: ignore[misc]
+            taken[name].append(seconds(partial(subprocess.run, argv, capture_output=True, check=True)))
     nothing = statistics.median(taken["python -c pass"][1:])
     say(f"start-up: medians of {times}")
     for name, times_taken in taken.items():
         middle = statistics.median(times_taken[1:])
         say(f"  {name:<20} {middle * 1000:5.0f} ms, {middle / nothing:.1f} of a Python that does nothing")
+    say()
+
+
+def two_at_once(times: int) -> None:
+    """Print what the machine itself makes of two processes: cores may share what they compute with."""
+    argv = [sys.executable, "-c", "sum(number * number for number in range(5_000_000))"]
+
+    def together(count: int) -> None:
+        for process in [subprocess.Popen(argv) for _ in range(count)]:
+            process.wait()
+
+    taken = {count: statistics.median(seconds(partial(together, count)) for _ in range(times)) for count in (1, 2)}
+    say(f"two processes that compute, at once: {taken[2] / taken[1] / 2:.2f} of the time of one after the other")
     say()
 
 
@@ -305,6 +319,7 @@ def main() -> int:
     os.environ.pop("PYTHONDONTWRITEBYTECODE", None)
     say(f"{os.cpu_count()} cores, load {os.getloadavg()[0]:.1f}\n{NOTES}")
     start_up(21)
+    two_at_once(5)
     with tempfile.TemporaryDirectory(prefix="aswritten-bench-") as folder:
         page = Path(folder, "page.md")
         page.write_text(page_of(given.samples), encoding="utf-8")
