@@ -9,8 +9,12 @@ from aswritten.errors import at
 if TYPE_CHECKING:
     from pathlib import Path
 
-#: Levels of YAML. Bodies are less deep by far, and the C parser recurses without a bound of its own.
+    from aswritten.errors import UsageError
+
+#: Levels of YAML. Bodies are less deep by far, and the C parser's own bound, where it has one, is none to rely on.
 DEPTH = 200
+#: How libyaml names its own bound, which its scanner may meet before it has told of a single level.
+_BOUND_OF_LIBYAML = "exceeded maximum nesting depth"
 
 
 def read_document(path: Path) -> object:
@@ -34,6 +38,8 @@ def read_document(path: Path) -> object:
         return yaml.load(text, loader)  # noqa: S506 - a safe loader
     except yaml.MarkedYAMLError as error:
         mark = error.problem_mark or error.context_mark
+        if error.problem == _BOUND_OF_LIBYAML:
+            raise _too_deep(path, mark.line + 1 if mark else None) from error
         what = "is not plain YAML" if isinstance(error, yaml.constructor.ConstructorError) else "is not YAML"
         raise at(path, mark.line + 1 if mark else None, f"{what}: {error.problem or error.context}") from error
     except (yaml.YAMLError, ValueError) as error:
@@ -64,6 +70,10 @@ def _refuse_depth(text: str, path: Path) -> None:
             depth += 1
             if depth > DEPTH:
                 line = event.start_mark.line + 1 if event.start_mark else None
-                raise at(path, line, f"is nested too deeply: expected at most {DEPTH} levels")
+                raise _too_deep(path, line)
         elif isinstance(event, yaml.CollectionEndEvent):
             depth -= 1
+
+
+def _too_deep(path: Path, line: int | None) -> UsageError:
+    return at(path, line, f"is nested too deeply: expected at most {DEPTH} levels")
