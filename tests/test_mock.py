@@ -435,7 +435,6 @@ class TestRuns:
             200, (("content-type", "text/event-stream"),), (Read(0.0, b"data: 1\n\n"), Read(0.2, b"data: [DONE]\n\n"))
         )
         with Mock((recording(slow),), timing=True) as door, raw(door) as connection:
-            door.begin()
             connection.sendall(request_bytes(PLAIN_BODY))
             until(connection, b"data: 1")
             exchange = only(door.end())
