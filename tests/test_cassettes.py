@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 import pytest
 import yaml
 
+from aswritten import codings
 from aswritten.cassettes import Interaction, _body, interactions, read_document
 from aswritten.errors import UsageError
 
@@ -188,7 +189,7 @@ def test_a_broken_entry_says_why_and_the_others_are_read(broken: object, reason:
 
 
 def test_a_small_body_that_unpacks_to_a_large_one_is_not_kept(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(_body, "LIMIT", 2**20)
+    monkeypatch.setattr(codings, "LIMIT", 2**20)
     large = b" " * (2**20 + 1)
     for part in (
         head("gzip") | {"body": {"string": gzip.compress(large)}},

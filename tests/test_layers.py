@@ -17,12 +17,15 @@ ALLOWED: dict[str, set[str]] = {
     "errors": set(),
     "sse": set(),
     "data": {"errors"},
+    "files": set(),
+    "codings": {"model"},
+    "client": {"model"},
     "config": {"model", "errors"},
-    "recordings": {"model", "sse", "errors", "data"},
-    "cassettes": {"model", "errors"},
+    "recordings": {"model", "sse", "errors", "data", "codings"},
+    "cassettes": {"model", "errors", "codings"},
     "targets": {"model", "errors", "recordings", "cassettes"},
     "judge": {"model", "sse", "errors", "contract", "targets"},
-    "probe": {"model", "sse", "contract", "targets", "judge"},
+    "probe": {"model", "sse", "contract", "targets", "judge", "client"},
     "pages": {"model", "errors"},
     "languages": {"model", "errors"},
     "classify": {"model", "languages"},
@@ -32,7 +35,7 @@ ALLOWED: dict[str, set[str]] = {
     "environments": {"model", "languages", "errors"},
     "runner": {"model", "languages", "errors", "jail"},
     "jail": {"errors"},
-    "sync": {"model", "pages", "errors"},
+    "sync": {"model", "pages", "errors", "files"},
     "verify": {
         "model",
         "errors",
@@ -50,13 +53,13 @@ ALLOWED: dict[str, set[str]] = {
         "recordings",
         "sync",
     },
-    "reports": {"model", "errors", "contract", "judge"},
+    "reports": {"model", "errors", "contract", "judge", "files"},
 }
 EDGES = {"pytest_plugin", "cli", "commands"}
 ONLY_THERE = {
     "pytest_httpserver": {"mock"},
     "werkzeug": {"mock"},
-    "urllib3": {"probe"},
+    "urllib3": {"client"},
     "subprocess": {"runner", "environments", "jail"},
     "pytest": {"pytest_plugin", "commands"},
 }

@@ -19,7 +19,7 @@ from aswritten.contract import check_request, load_profile
 from aswritten.errors import UsageError
 from aswritten.probe import CALLS, NAMES, Limits, Probed, Settings, is_url, probe, settings_of
 from aswritten.probe._calls import body_of
-from aswritten.probe._client import Answer
+from aswritten.client import Answer
 from aswritten.probe._timing import timing_of
 from conforming_server import KEY, MODEL, Conforming, Reply, error, serving
 

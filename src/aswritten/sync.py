@@ -3,15 +3,13 @@
 from __future__ import annotations
 
 import difflib
-import os
 import re
-import shutil
-import tempfile
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from aswritten.errors import at
+from aswritten.files import replace
 from aswritten.pages import find, parse, read_page, read_text
 from aswritten.pages.files import SUFFIXES
 
@@ -83,7 +81,7 @@ def write(paths: Iterable[str]) -> tuple[Path, ...]:
         if new != old:
             changed.append((path, new))
     for path, text in changed:
-        _replace(path, text)
+        _write(path, text)
     return tuple(path for path, _ in changed)
 
 
@@ -154,20 +152,10 @@ def _longer(marks: str, text: str) -> str:
     return marks[0] * max([len(marks), *(len(run) + 1 for run in runs)])
 
 
-def _replace(path: Path, text: str) -> None:
+def _write(path: Path, text: str) -> None:
     """Write the page in one step: whoever reads it sees the old or the new one, whole. A link's target is written."""
-    target = path.resolve()
     try:
-        handle, temporary = tempfile.mkstemp(prefix=f".{target.name}.", dir=target.parent)
-        try:
-            with os.fdopen(handle, "wb") as stream:
-                stream.write(text.encode())
-                stream.flush()
-                os.fsync(stream.fileno())
-            shutil.copymode(target, temporary)
-            Path(temporary).replace(target)
-        finally:
-            Path(temporary).unlink(missing_ok=True)
+        replace(path, text)
     except OSError as error:
         raise at(path.as_posix(), None, f"cannot be written: {error.strerror}") from error
 

@@ -6,7 +6,7 @@ import json
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from aswritten.probe._client import Answer
+    from aswritten.client import Answer
 
 LISTED = 10
 

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from aswritten.probe._calls import Call
-    from aswritten.probe._client import Answer
+    from aswritten.client import Answer
 
 #: No such endpoint or method; not implemented.
 NOT_THERE = {404, 405, 501}

@@ -13,7 +13,7 @@ from aswritten.errors import UsageError, at
 from aswritten.judge import Judged, judge
 from aswritten.model import Request, Response
 from aswritten.probe._calls import BAD_KEY, CALLS, Call, body_of
-from aswritten.probe._client import Answer, NoAnswerError, send
+from aswritten.client import Answer, NoAnswerError, send
 from aswritten.probe._models import only_model
 from aswritten.probe._refusals import no_api, said, unsupported
 from aswritten.probe._settings import ENDPOINT, Settings, endpoint, profile_of

@@ -12,7 +12,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
     from aswritten.contract import Profile
-    from aswritten.probe._client import Answer
+    from aswritten.client import Answer
 
 _CREATE = "https://platform.openai.com/docs/api-reference/chat/create"
 _OBJECT = "https://platform.openai.com/docs/api-reference/chat/object"

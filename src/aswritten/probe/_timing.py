@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 from aswritten.sse import Decoder
 
 if TYPE_CHECKING:
-    from aswritten.probe._client import Answer
+    from aswritten.client import Answer
 
 
 @dataclass(frozen=True, slots=True)

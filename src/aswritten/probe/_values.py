@@ -11,7 +11,7 @@ from aswritten.sse import events
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from aswritten.probe._client import Answer
+    from aswritten.client import Answer
 
 #: Objects of a stream that are looked at; the contract looks at all.
 MOST = 10_000

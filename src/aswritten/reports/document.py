@@ -3,16 +3,15 @@
 from __future__ import annotations
 
 import json
-import os
-import tempfile
-from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from aswritten.errors import at
+from aswritten.files import replace
 from aswritten.model import VERDICTS
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
+    from pathlib import Path
 
     from aswritten.model import Finding, Verdict
 
@@ -82,22 +81,6 @@ def _finding(finding: Finding, *, with_page: bool = False) -> dict[str, Any]:
 def write(path: Path, value: dict[str, Any]) -> None:
     """Write the report whole or not at all. Raises UsageError where it cannot be written."""
     try:
-        # A device or a pipe (`/dev/stdout`) is written to; a file is replaced when its text is complete.
-        if path.absolute().is_relative_to("/dev") or (path.exists() and not path.is_file()):
-            path.write_text(json.dumps(value, indent=2, ensure_ascii=False) + "\n", encoding="utf-8")
-            return
-        target = path.resolve()
-        handle, name = tempfile.mkstemp(prefix=f".{target.name}-", dir=target.parent)
-        try:
-            with os.fdopen(handle, "w", encoding="utf-8") as file:
-                json.dump(value, file, indent=2, ensure_ascii=False)
-                file.write("\n")
-                file.flush()
-                os.fsync(file.fileno())
-            Path(name).chmod(0o644)
-            Path(name).replace(target)
-        except BaseException:
-            Path(name).unlink(missing_ok=True)
-            raise
+        replace(path, json.dumps(value, indent=2, ensure_ascii=False) + "\n")
     except OSError as error:
         raise at(path, None, f"the report cannot be written: {error.strerror or error}") from error

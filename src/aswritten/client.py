@@ -32,7 +32,7 @@ class Limits:
     seconds: float = 60.0
     """From there to the end of the body."""
     size: int = 8 * 1024 * 1024
-    """Bytes of the body, unpacked."""
+    """Bytes of the body, as it is given."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,10 +60,13 @@ class NoAnswerError(Exception):
     """Nothing came that could be judged; the message says why."""
 
 
-def send(method: str, url: str, headers: Mapping[str, str], body: bytes, limits: Limits) -> Answer:
+def send(  # noqa: PLR0913 - a call has as many parts
+    method: str, url: str, headers: Mapping[str, str], body: bytes, limits: Limits, *, unpack: bool = True
+) -> Answer:
     """The answer to one request. No redirect is followed, nothing is tried again, certificates are verified.
 
-    Raises NoAnswerError where no connection stands, or the head of a response does not come in time.
+    ``unpack``: a packed body (gzip ...) is unpacked; else its bytes are given as they came. Of a body in HTTP's chunks each chunk,
+    or what has come of it, is a read. Raises NoAnswerError where no connection stands, or the head of a response does not come in time.
     """
     parts = urlsplit(url)
     target = f"{parts.path or '/'}{'?' + parts.query if parts.query else ''}"
@@ -75,7 +78,7 @@ def send(method: str, url: str, headers: Mapping[str, str], body: bytes, limits:
     end.daemon = True
     end.start()
     try:
-        return _exchange(connection, method, target, headers, body, limits=limits, over=over)
+        return _exchange(connection, method, target, headers, body, limits=limits, over=over, unpack=unpack)
     finally:
         end.cancel()
         connection.close()
@@ -121,11 +124,12 @@ def _exchange(  # noqa: PLR0913 - a call has as many parts
     *,
     limits: Limits,
     over: threading.Event,
+    unpack: bool,
 ) -> Answer:
     from urllib3.exceptions import HTTPError
 
     try:
-        connection.request(method, target, body or None, headers, preload_content=False, decode_content=True)
+        connection.request(method, target, body or None, headers, preload_content=False, decode_content=unpack)
         sent = time.monotonic()
         response = connection.getresponse()
     except (HTTPError, OSError, ValueError, _http_exception()) as error:
@@ -151,7 +155,7 @@ def _exchange(  # noqa: PLR0913 - a call has as many parts
 
 
 def _parts(response: BaseHTTPResponse) -> Iterator[bytes]:
-    """The body as it comes, unpacked."""
+    """The body as it comes."""
     while part := response.read1(READ):
         yield part
 
