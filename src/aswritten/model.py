@@ -123,6 +123,7 @@ class Response:
     status: int
     headers: Headers
     body: bytes
+    """Without its content coding."""
 
     def header(self, name: str) -> str | None:
         """The first value of header ``name`` (any case), or None."""
@@ -138,7 +139,7 @@ class Exchange:
     recording: str
     """Name of the recording that answered; empty when none matched."""
     taken: int
-    """Bytes of the response's body that were handed to the client before it closed."""
+    """Bytes of the response's body, with its content coding, that were handed to the client before it closed."""
     read_to_end: bool
     """False when the client closed before it had the whole body."""
     reason: str = ""

@@ -16,7 +16,7 @@ from aswritten.recordings import load_recording
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
-    from aswritten.recordings import Recording
+    from aswritten.recordings import RecordedResponse, Recording
 
 _SUFFIXES = {".yaml", ".yml"}
 #: The host of a recording that answers for any.
@@ -63,7 +63,12 @@ def exchanges_in(recording: Recording, source: str) -> Iterator[Subject]:
     """One for each response of a fixture."""
     request = _request(recording)
     for index, response in enumerate(recording.responses):
-        yield Subject(source, index, request, Response(response.status, response.headers, response.body), ours=True)
+        yield Subject(source, index, request, _plain(response), ours=True)
+
+
+def _plain(response: RecordedResponse) -> Response:
+    """As a client has it once it has unpacked it."""
+    return Response(response.status, response.headers, response.plain)
 
 
 def _files(target: str, *, alone: bool) -> list[tuple[Path, str, bool]]:

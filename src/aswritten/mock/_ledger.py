@@ -52,7 +52,7 @@ class Entry:
 
     def exchange(self) -> Exchange:
         """The frozen value."""
-        response = Response(self.answer.status, self.answer.headers, self.answer.body)
+        response = Response(self.answer.status, self.answer.headers, self.answer.plain)
         return Exchange(
             self.request, response, self.recording, self.taken, self.handed_over and not self.left, self.reason
         )

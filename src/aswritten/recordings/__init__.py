@@ -6,6 +6,7 @@ from aswritten.recordings._asked import as_asked
 from aswritten.recordings._choose import choose, features
 from aswritten.recordings._load import load_recording, load_recordings
 from aswritten.recordings._values import Miss, Read, RecordedResponse, Recording, Source
+from aswritten.recordings._write import content_digest, dump, request_digest, sealed
 
 __all__ = [
     "Miss",
@@ -15,7 +16,11 @@ __all__ = [
     "Source",
     "as_asked",
     "choose",
+    "content_digest",
+    "dump",
     "features",
     "load_recording",
     "load_recordings",
+    "request_digest",
+    "sealed",
 ]

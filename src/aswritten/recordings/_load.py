@@ -6,6 +6,7 @@ import base64
 import binascii
 from typing import TYPE_CHECKING, Any, cast
 
+from aswritten.codings import PackedError
 from aswritten.errors import at
 from aswritten.recordings._choose import clash
 from aswritten.recordings._mistakes import first_mistake
@@ -61,14 +62,20 @@ def load_recording(path: Path, folder: Path | None = None) -> Recording:
         headers=tuple(sorted(request.get("headers", {}).items())),
         body=request.get("body"),
         responses=tuple(
-            RecordedResponse(
-                status=response["status"],
-                headers=tuple(response["headers"].items()),
-                reads=_reads(path, response["reads"], ("responses", index, "reads"), lines),
-            )
+            _response(path, response, ("responses", index), lines)
             for index, response in enumerate(document["responses"])
         ),
     )
+
+
+def _response(path: Path, response: dict[str, Any], place: Place, lines: dict[Place, int]) -> RecordedResponse:
+    reads = _reads(path, response["reads"], (*place, "reads"), lines)
+    found = RecordedResponse(response["status"], tuple(response["headers"].items()), reads)
+    try:
+        len(found.plain)
+    except PackedError as error:
+        raise at(path, lines[(*place, "reads")], f"the body {error}") from error
+    return found
 
 
 def _files(folder: Path) -> list[Path]:

@@ -6,6 +6,8 @@ from dataclasses import dataclass
 from functools import cached_property
 from typing import TYPE_CHECKING, Literal
 
+from aswritten.codings import unpacked
+
 if TYPE_CHECKING:
     from pathlib import Path
 
@@ -16,13 +18,19 @@ if TYPE_CHECKING:
 class Source:
     """Where bytes come from. Which fields are filled follows from ``kind``."""
 
-    kind: Literal["recorded", "documented", "composed"]
+    kind: Literal["recorded", "imported", "documented", "composed"]
     host: str = ""
-    """recorded: the host that served it."""
+    """recorded, imported: the host that served it."""
     date: str = ""
-    """recorded: the day, as YYYY-MM-DD."""
+    """recorded, and imported where it is known: the day, as YYYY-MM-DD."""
     tool: str = ""
-    """recorded: the recorder and its version."""
+    """recorded: the recorder and its version. imported: what recorded it, and what brought it in."""
+    file: str = ""
+    """imported: the file that it was brought in from, and the place in it."""
+    request_sha256: str = ""
+    """recorded: `request_digest` of the request as it was sent."""
+    content_sha256: str = ""
+    """recorded: `content_digest` of what was written; another one tells that somebody edited the file."""
     page: str = ""
     """documented: the page, by name or URL."""
     line: int | None = None
@@ -30,7 +38,7 @@ class Source:
     why: str = ""
     """composed: why we wrote it ourselves."""
     note: str = ""
-    """recorded, documented: what else a reader should know."""
+    """recorded, imported, documented: what else a reader should know."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,6 +65,11 @@ class RecordedResponse:
     def body(self) -> bytes:
         """All reads, joined."""
         return b"".join(read.data for read in self.reads)
+
+    @cached_property
+    def plain(self) -> bytes:
+        """The body without its content coding, within bounds. Raises PackedError; not for what was loaded from a file."""
+        return unpacked(self.body, self.headers)
 
     @property
     def is_stream(self) -> bool:

@@ -40,6 +40,11 @@ def _resolve_plain_scalars() -> None:
 _resolve_plain_scalars()
 
 
+def plain_scalars() -> dict[str, Any]:
+    """What a fixture's plain scalars mean, in PyYAML's form: (tag, pattern) by first character."""
+    return _Loader.yaml_implicit_resolvers
+
+
 def read_yaml(path: Path) -> tuple[object, dict[Place, int]]:
     """The one document of the file as a JSON value, and the 1-based line of each of its places.
 
