@@ -15,11 +15,11 @@ from typing import TYPE_CHECKING, Any
 import pytest
 import trustme
 
+from aswritten.client import Answer
 from aswritten.contract import check_request, load_profile
 from aswritten.errors import UsageError
 from aswritten.probe import CALLS, NAMES, Limits, Probed, Settings, is_url, probe, settings_of
 from aswritten.probe._calls import body_of
-from aswritten.client import Answer
 from aswritten.probe._timing import timing_of
 from conforming_server import KEY, MODEL, Conforming, Reply, error, serving
 

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from aswritten.probe._calls import CALLS, NAMES, Call
 from aswritten.client import Limits
+from aswritten.probe._calls import CALLS, NAMES, Call
 from aswritten.probe._run import Probed, probe
 from aswritten.probe._settings import Settings, is_url, settings_of
 from aswritten.probe._shapes import RULES

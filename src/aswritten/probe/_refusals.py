@@ -7,8 +7,8 @@ import re
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from aswritten.probe._calls import Call
     from aswritten.client import Answer
+    from aswritten.probe._calls import Call
 
 #: No such endpoint or method; not implemented.
 NOT_THERE = {404, 405, 501}

@@ -7,11 +7,11 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
+from aswritten.client import Limits
 from aswritten.contract import load_profile, profile_for_host
 from aswritten.errors import UsageError
 from aswritten.judge import AUTO
 from aswritten.probe._calls import NAMES
-from aswritten.client import Limits
 
 if TYPE_CHECKING:
     from collections.abc import Sequence

@@ -11,8 +11,8 @@ from aswritten.probe._values import choices_of, dict_of, is_stream, list_of, obj
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
-    from aswritten.contract import Profile
     from aswritten.client import Answer
+    from aswritten.contract import Profile
 
 _CREATE = "https://platform.openai.com/docs/api-reference/chat/create"
 _OBJECT = "https://platform.openai.com/docs/api-reference/chat/object"
