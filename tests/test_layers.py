@@ -22,6 +22,7 @@ ALLOWED: dict[str, set[str]] = {
     "client": {"model"},
     "config": {"model", "errors"},
     "recordings": {"model", "sse", "errors", "data", "codings"},
+    "scrub": {"model", "errors", "data", "codings", "recordings", "sse"},
     "cassettes": {"model", "errors", "codings"},
     "targets": {"model", "errors", "recordings", "cassettes"},
     "judge": {"model", "sse", "errors", "contract", "targets"},

@@ -17,6 +17,7 @@ if TYPE_CHECKING:
 LIMIT = 64 * 1024 * 1024
 #: Bytes of a brotli body that are unpacked at a time.
 SLICE = 1024
+_GZIP = b"\x1f\x8b"
 
 
 class PackedError(Exception):
@@ -28,12 +29,7 @@ def unpacked(data: bytes, headers: Headers) -> bytes:
 
     Raises PackedError, with words that go on from "the body".
     """
-    encodings = [
-        name.strip().lower() for key, value in headers if key.lower() == "content-encoding" for name in value.split(",")
-    ]
-    if data.startswith(b"\x1f\x8b") and not encodings:
-        encodings = ["gzip"]  # the header was left out of the recording
-    for name in reversed(encodings):
+    for name in reversed(encodings(data, headers)):
         unpack = _UNPACK.get(name)
         if unpack is None:
             raise PackedError(f"is packed with {name}: expected gzip, deflate or br")
@@ -43,13 +39,23 @@ def unpacked(data: bytes, headers: Headers) -> bytes:
     return data
 
 
+def encodings(data: bytes, headers: Headers) -> list[str]:
+    """The codings of a body, in small letters, the last one first to be unpacked."""
+    found = [
+        name.strip().lower() for key, value in headers if key.lower() == "content-encoding" for name in value.split(",")
+    ]
+    if data.startswith(_GZIP) and not found:
+        return ["gzip"]  # the header was left out of the recording
+    return found
+
+
 def too_large() -> str:
     """What is said of a body beyond `LIMIT`."""
     return f"is larger than {LIMIT // 2**20} MiB when unpacked"
 
 
 def _gunzip(data: bytes) -> bytes:
-    if not data.startswith(b"\x1f\x8b"):
+    if not data.startswith(_GZIP):
         return data  # unpacked by the recorder, which kept the header
     try:
         with gzip.GzipFile(fileobj=io.BytesIO(data)) as file:

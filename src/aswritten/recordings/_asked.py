@@ -5,8 +5,9 @@ from __future__ import annotations
 import json
 import re
 from dataclasses import replace
-from itertools import accumulate
 from typing import TYPE_CHECKING
+
+from aswritten.recordings._recut import Change, recut
 
 if TYPE_CHECKING:
     from aswritten.recordings._values import RecordedResponse
@@ -20,24 +21,17 @@ def as_asked(response: RecordedResponse, recorded_model: str, asked_model: str) 
     """The response with ``asked_model`` in place of ``recorded_model`` in each JSON member ``model``.
 
     A dated name of the recorded model (``gpt-4o-2024-08-06`` for ``gpt-4o``) gives way too. The reads keep their number and
-    their times; where the name was split over two reads, the new one is split at the same byte, or at its end.
+    their times; where the name was split over two reads, the new one is split at the same byte, or near its end.
     """
     spans = [match.span(1) for match in _MODEL.finditer(response.body) if _names(match[1], recorded_model)]
     if recorded_model == asked_model or not spans:
         return response
     new = json.dumps(asked_model).encode("ascii")
-    body = response.body
-    parts: list[bytes] = []
-    last = 0
-    for start, end in spans:
-        parts += [body[last:start], new]
-        last = end
-    joined = b"".join([*parts, body[last:]])
-    cuts = [_moved(cut, spans, len(new)) for cut in accumulate((len(read.data) for read in response.reads), initial=0)]
-    reads = tuple(
-        replace(read, data=joined[start:end]) for read, start, end in zip(response.reads, cuts, cuts[1:], strict=False)
+    changes = [Change(start, end, new) for start, end in spans]
+    reads = recut([read.data for read in response.reads], changes)
+    return replace(
+        response, reads=tuple(replace(read, data=data) for read, data in zip(response.reads, reads, strict=True))
     )
-    return replace(response, reads=reads)
 
 
 def _names(value: bytes, model: str) -> bool:
@@ -46,15 +40,3 @@ def _names(value: bytes, model: str) -> bool:
     except ValueError:
         return False
     return bool(model) and (name == model or re.fullmatch(re.escape(model) + r"[-@]\d[\d-]*", name) is not None)
-
-
-def _moved(cut: int, spans: list[tuple[int, int]], length: int) -> int:
-    """Where a boundary at ``cut`` lies once each span has become ``length`` bytes long."""
-    shift = 0
-    for start, end in spans:
-        if cut <= start:
-            break
-        if cut < end:
-            return start + shift + min(cut - start, length)
-        shift += length - (end - start)
-    return cut + shift

@@ -39,7 +39,7 @@ def content_digest(recording: Recording) -> str:
 
 def sealed(recording: Recording) -> Recording:
     """The same with its digests in its source, which has to be of the kind ``recorded``."""
-    digests = {"request_sha256": request_digest(recording), "content_sha256": content_digest(recording)}
+    digests: dict[str, Any] = {"request_sha256": request_digest(recording), "content_sha256": content_digest(recording)}
     return replace(recording, source=replace(recording.source, **digests))
 
 

@@ -1,0 +1,145 @@
+"""Values by the names that stand before them: JSON members, headers in a text, parameters and passwords of URLs."""
+
+from __future__ import annotations
+
+import json
+import re
+from functools import cache
+from typing import TYPE_CHECKING, NamedTuple
+
+from aswritten.scrub._facts import facts
+from aswritten.scrub._judge import SECRET, is_placeholder, looks_real, real_by_name
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator
+
+#: Where a JSON value may begin behind its name; in an event stream it may stand in the next line of the data.
+_BETWEEN = rb"(?:\s|(?<=[\r\n])data:)*"
+_TOKEN = re.compile(
+    rb"(?P<quote>[\"'])(?P<text>(?:(?!(?P=quote))[^\\]|\\.)*)(?:(?P=quote)(?P<name>\s*:)?|\Z)"
+    rb"|(?P<number>-?[0-9][0-9.eE+-]*)|(?P<open>[{\[])|(?P<close>[}\]])|[^\s,]",
+    re.DOTALL,
+)
+_SCHEME = re.compile(rb"(?i)(?:bearer|basic|token)\s+")
+_CREDENTIALS = re.compile(rb"(?i)\b(?:bearer|basic)\s+([A-Za-z0-9._~+/-]{20,}=*)")
+_PASSWORD = re.compile(rb"://[^/\s:@\"'\\]*:([^/\s@\"'\\]+)@")
+#: What was put in place of a value that configuration names.
+_PUT = re.compile(rb"\[[a-z0-9_-]+\.*\]")
+
+
+class Named(NamedTuple):
+    """A value, found by a name."""
+
+    start: int
+    end: int
+    value: bytes
+    """As JSON spells it."""
+    name: str
+    """In small letters; empty where it is no name but the form of what stands around it that tells."""
+    kind: str
+    """Empty for what configuration names."""
+    number: bool = False
+
+
+def by_name(data: bytes, own: frozenset[str]) -> Iterator[Named]:
+    """The values in ``data`` that are secrets by their names; ``own`` are the names that configuration adds."""
+    if b":" in data:
+        yield from _members(data, own)
+        yield from _in_text(data)
+    if b"=" in data:
+        yield from _parameters(data, own)
+
+
+def _members(data: bytes, own: frozenset[str]) -> Iterator[Named]:
+    for match in _member_pattern(own).finditer(data):
+        name = match[2].decode().lower()
+        values = _values(data, match.end())
+        if name in own:
+            yield from (_named(one, name, "") for one in values if _is_told(one))
+            continue
+        one = next(values, None)
+        if one is None or one["text"] is None:
+            continue
+        start, end = one.span("text")
+        scheme = _SCHEME.match(data, start, end)
+        start = scheme.end() if scheme else start
+        if real_by_name(data[start:end]):
+            kind = facts().members.get(name) or facts().headers[name]
+            yield Named(start, end, data[start:end], name, kind)
+
+
+def _named(token: re.Match[bytes], name: str, kind: str) -> Named:
+    group = "number" if token["text"] is None else "text"
+    return Named(*token.span(group), token[group], name, kind, number=group == "number")
+
+
+def _is_told(token: re.Match[bytes]) -> bool:
+    """Whether a value of a name that configuration adds tells something."""
+    if token["text"] is None:
+        return bool(re.search(rb"[1-9]", token["number"]))
+    return bool(token["text"]) and not _PUT.fullmatch(token["text"])
+
+
+def _values(data: bytes, start: int) -> Iterator[re.Match[bytes]]:
+    """The texts and numbers of the one JSON value that begins at ``start``, names of its members left out."""
+    depth = 0
+    for token in _TOKEN.finditer(data, start):
+        depth += (token["open"] is not None) - (token["close"] is not None)
+        if (token["text"] is not None and token["name"] is None) or token["number"] is not None:
+            yield token
+        if depth <= 0:
+            return
+
+
+def _in_text(data: bytes) -> Iterator[Named]:
+    for match in _header_pattern().finditer(data):
+        if real_by_name(match[2]):
+            name = match[1].decode().lower()
+            yield Named(*match.span(2), match[2], name, facts().headers[name])
+    for match in _CREDENTIALS.finditer(data):
+        if looks_real(match[1].decode("ascii")):
+            yield Named(*match.span(1), match[1], "", "key")
+    if b"://" in data and b"@" in data:
+        for match in _PASSWORD.finditer(data):
+            if len(match[1]) >= SECRET and not is_placeholder(match[1]):
+                yield Named(*match.span(1), match[1], "", "key")
+
+
+def _parameters(data: bytes, own: frozenset[str]) -> Iterator[Named]:
+    for match in _parameter_pattern(own).finditer(data):
+        name = match[1].decode().lower()
+        if name in own:
+            if not _PUT.fullmatch(match[2]):
+                yield Named(*match.span(2), match[2], name, "")
+        elif real_by_name(match[2]):
+            yield Named(*match.span(2), match[2], name, facts().parameters[name])
+
+
+def spelled_out(value: bytes) -> str:
+    """A value as JSON spells it, read; as it is where it is cut."""
+    try:
+        return str(json.loads(b'"' + value + b'"'))
+    except ValueError:
+        return value.decode("utf-8", "replace")
+
+
+def _either(names: Iterable[str]) -> bytes:
+    return "|".join(re.escape(name) for name in sorted(names, key=len, reverse=True)).encode()
+
+
+@cache
+def _member_pattern(own: frozenset[str]) -> re.Pattern[bytes]:
+    names = _either({*facts().members, *facts().headers, *own})
+    return re.compile(rb"(?i)([\"'])(" + names + rb")\1" + _BETWEEN + rb":" + _BETWEEN)
+
+
+@cache
+def _header_pattern() -> re.Pattern[bytes]:
+    names = _either(facts().headers)
+    return re.compile(rb"(?i)(?<![A-Za-z0-9_-])(" + names + rb"):[ \t]*(?:(?:bearer|basic|token)[ \t]+)?([^\s\"'\\]+)")
+
+
+@cache
+def _parameter_pattern(own: frozenset[str]) -> re.Pattern[bytes]:
+    names = _either({*facts().parameters, *own})
+    return re.compile(rb"(?i)[?&](" + names + rb")=([^&\s\"'#<>\\]+)")
