@@ -184,6 +184,7 @@ def test_nothing_of_a_folder_is_dropped(run: Any, folder: Path) -> None:
     (folder / "tapes" / "config.yaml").write_text("name: something else\n")
     (folder / "tapes" / "fixture.yaml").write_text("aswritten: 1\nanswers: recorded\n")
     (folder / "tapes" / "readme.md").write_text("no cassette\n")
+    (folder / "tapes" / "scenarios.yaml").write_text("aswritten-scenarios: 1\n")
     code, lines, _ = run("tapes", "--json", "out.json")
     assert code == 1
     assert [(one["source"], one["index"], one["verdict"], one["reason"]) for one in report(folder / "out.json")["exchanges"]] == [
@@ -248,6 +249,13 @@ def test_a_mistake_of_the_user_is_told_with_what_to_do(
     (folder / "tags.yaml").write_text("interactions: !!python/object/apply:os.getcwd []\n")
     (folder / "hollow").mkdir()
     assert run(*arguments) == (2, [], f"aswritten: {message}\n")
+
+
+def test_a_file_that_says_how_recordings_are_made_holds_no_exchange(run: Any, folder: Path) -> None:
+    (folder / "scenarios.yaml").write_text("aswritten-scenarios: 1\n")
+    code, lines, error = run("scenarios.yaml")
+    assert (code, lines) == (2, ["0 exchanges: 0 ok, 0 violated, 0 not-checked"])
+    assert error == "aswritten: scenarios.yaml: nothing was checked: expected a chat completion that can be read\n"
 
 
 def test_a_profile_is_chosen_by_host_or_by_name(run: Any, folder: Path) -> None:

@@ -24,6 +24,7 @@ from aswritten.recordings import (
     as_asked,
     choose,
     features,
+    kept_headers,
     load_recording,
     load_recordings,
 )
@@ -131,6 +132,8 @@ class TestLoading:
         written(tmp_path / "fixtures", other, name="a/z.yml")
         written(tmp_path / "fixtures", "not: a fixture", name=".hidden/x.yaml")
         written(tmp_path / "fixtures", "not a fixture", name="README.md")
+        written(tmp_path / "fixtures", "how the others are made", name="a/scenarios.yaml")
+        written(tmp_path / "fixtures", "a recording that was refused", name="a/z.yml.rejected")
         assert [one.name for one in load_recordings([tmp_path / "fixtures"])] == ["a/z", "b"]
 
     def test_the_name_is_the_same_whichever_folder_was_given(self, tmp_path: Path) -> None:
@@ -170,7 +173,7 @@ MISTAKES = [
     ("aswritten: 1\n", "aswritten: 1\nextra: 1\n", 2, "the file: unknown key 'extra', expected 'aswritten', 'source', 'answers', 'request', 'responses'"),
     ("answers: alike\n", "", 1, "the file: expected the key 'answers', got 'aswritten', 'source', 'request', 'responses'"),
     ("answers: alike", "answers: always", 3, 'answers: expected "recorded" or "alike", got "always"'),
-    ("kind: documented", "kind: made-up", 2, 'source.kind: expected "recorded" or "documented" or "composed", got "made-up"'),
+    ("kind: documented", "kind: made-up", 2, 'source.kind: expected "recorded" or "imported" or "documented" or "composed", got "made-up"'),
     ("page: chat.md, ", "", 2, "source: expected the key 'page', got 'kind', 'line'"),
     ("page: chat.md", "pages: 1, page: chat.md", 2, "source: unknown key 'pages', expected 'kind', 'page', 'line', 'note'. Perhaps 'page'?"),
     ("line: 62", "line: x", 2, 'source.line: expected a whole number, got "x"'),
@@ -253,6 +256,16 @@ class TestMistakes:
         written(tmp_path, name="a.yaml")
         written(tmp_path, text, name="b.yaml")
         assert len(load_recordings([tmp_path])) == 2
+
+
+def test_headers_are_kept_by_the_list_of_the_schema_each_once() -> None:
+    sent = (("Content-Type", "text/event-stream"), ("Set-Cookie", "a=b"), ("openai-organization", "org-1"))
+    limits = (("X-RateLimit-Limit-Requests", "3"), ("Cache-Control", "no-cache"), ("cache-control", "no-store"))
+    assert kept_headers(sent + limits) == (
+        ("content-type", "text/event-stream"),
+        ("x-ratelimit-limit-requests", "3"),
+        ("cache-control", "no-cache, no-store"),
+    )
 
 
 WEATHER = {"type": "function", "function": {"name": "get_weather"}}

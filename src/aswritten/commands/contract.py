@@ -46,7 +46,7 @@ def run(parsed: argparse.Namespace) -> int:
     for line in (*_probing.lines(calls), *contract.lines(judged)):
         print(line)  # noqa: T201
     verdicts = {one.verdict for one in judged}
-    if verdicts == {"not-checked"}:
+    if verdicts <= {"not-checked"}:
         raise UsageError(
             f"{', '.join(parsed.targets)}: nothing was checked: expected a chat completion that can be read"
         )

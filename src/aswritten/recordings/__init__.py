@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 from aswritten.recordings._asked import as_asked
-from aswritten.recordings._choose import choose, features
-from aswritten.recordings._load import load_recording, load_recordings
+from aswritten.recordings._choose import choose, clash, features
+from aswritten.recordings._load import SCENARIOS, load_document, load_recording, load_recordings, parse_recording
 from aswritten.recordings._recut import Change, changed, recut
+from aswritten.recordings._schema import kept_headers
 from aswritten.recordings._values import Miss, Read, RecordedResponse, Recording, Source
 from aswritten.recordings._write import content_digest, dump, request_digest, sealed
 
 __all__ = [
+    "SCENARIOS",
     "Change",
     "Miss",
     "Read",
@@ -19,11 +21,15 @@ __all__ = [
     "as_asked",
     "changed",
     "choose",
+    "clash",
     "content_digest",
     "dump",
     "features",
+    "kept_headers",
+    "load_document",
     "load_recording",
     "load_recordings",
+    "parse_recording",
     "recut",
     "request_digest",
     "sealed",

@@ -19,6 +19,8 @@ if TYPE_CHECKING:
     from aswritten.recordings._yaml import Place
 
 _SUFFIXES = {".yaml", ".yml"}
+#: The file among recordings that is none: it says how they are made.
+SCENARIOS = "scenarios.yaml"
 
 
 def load_recordings(folders: Iterable[Path]) -> tuple[Recording, ...]:
@@ -43,14 +45,14 @@ def load_recording(path: Path, folder: Path | None = None) -> Recording:
     Raises UsageError, with the line, for whatever is not as schemas/fixture.schema.json says.
     """
     # Imported here: who imports this room for its values need not wait for PyYAML.
-    from aswritten.recordings._yaml import read_yaml
+    from aswritten.recordings._yaml import read_bytes
 
-    value, lines = read_yaml(path)
-    mistake = first_mistake(value, lines)
-    if mistake:
-        raise at(path, *mistake)
-    # Held to the schema: from here on the shape is known.
-    document = cast("dict[str, Any]", value)
+    return parse_recording(read_bytes(path), path, folder)
+
+
+def parse_recording(raw: bytes, path: Path, folder: Path | None = None) -> Recording:
+    """As `load_recording`, of what the file at ``path`` holds, or is to hold."""
+    document, lines = _held(raw, path, "fixture")
     request = document["request"]
     return Recording(
         name=_name(path, folder or path.parent),
@@ -66,6 +68,27 @@ def load_recording(path: Path, folder: Path | None = None) -> Recording:
             for index, response in enumerate(document["responses"])
         ),
     )
+
+
+def load_document(path: Path, kind: str) -> tuple[dict[str, Any], dict[Place, int]]:
+    """The mapping in a YAML file that keeps schemas/KIND.schema.json, and the line of each of its places.
+
+    Raises UsageError, with the line, for whatever is not as the schema says.
+    """
+    from aswritten.recordings._yaml import read_bytes
+
+    return _held(read_bytes(path), path, kind)
+
+
+def _held(raw: bytes, path: Path, kind: str) -> tuple[dict[str, Any], dict[Place, int]]:
+    from aswritten.recordings._yaml import parse_yaml
+
+    value, lines = parse_yaml(raw, path)
+    mistake = first_mistake(value, lines, kind)
+    if mistake:
+        raise at(path, *mistake)
+    # Held to the schema: from here on the shape is known.
+    return cast("dict[str, Any]", value), lines
 
 
 def _response(path: Path, response: dict[str, Any], place: Place, lines: dict[Place, int]) -> RecordedResponse:
@@ -86,6 +109,7 @@ def _files(folder: Path) -> list[Path]:
         path
         for path in folder.rglob("*")
         if path.suffix in _SUFFIXES
+        and path.name != SCENARIOS
         and path.is_file()
         and not any(part.startswith(".") for part in path.relative_to(folder).parts)
     )

@@ -1,4 +1,4 @@
-"""What is wrong with a fixture file, in words: where, what was expected, what came."""
+"""What is wrong with a YAML file of ours, in words: where, what was expected, what came."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ import json
 from functools import cache
 from typing import TYPE_CHECKING, Any, cast
 
-from aswritten.data import data_dir
+from aswritten.recordings._schema import schema_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -33,9 +33,9 @@ _BOUNDS = {
 }
 
 
-def first_mistake(value: object, lines: dict[Place, int]) -> tuple[int, str] | None:
-    """Line and message of the first mistake by schemas/fixture.schema.json; None where there is none."""
-    found = sorted(_in_words(error, lines) for error in _validator().iter_errors(cast("Any", value)))
+def first_mistake(value: object, lines: dict[Place, int], kind: str) -> tuple[int, str] | None:
+    """Line and message of the first mistake by schemas/KIND.schema.json; None where there is none."""
+    found = sorted(_in_words(error, lines) for error in _validator(kind).iter_errors(cast("Any", value)))
     if not found:
         return None
     line, message = found[0]
@@ -43,11 +43,10 @@ def first_mistake(value: object, lines: dict[Place, int]) -> tuple[int, str] | N
 
 
 @cache
-def _validator() -> Validator:
+def _validator(kind: str) -> Validator:
     import jsonschema  # here, because not every command loads a fixture and the import takes its time
 
-    file = data_dir("schemas") / "fixture.schema.json"
-    return jsonschema.Draft202012Validator(json.loads(file.read_text(encoding="utf-8")))
+    return jsonschema.Draft202012Validator(schema_of(kind))
 
 
 def _in_words(error: ValidationError, lines: dict[Place, int]) -> tuple[int, str]:

@@ -1,4 +1,4 @@
-"""YAML to JSON values, with the line of each: what the mistakes in a fixture file are reported by."""
+"""YAML to JSON values, with the line of each: what the mistakes in a file of ours are reported by."""
 
 from __future__ import annotations
 
@@ -45,15 +45,19 @@ def plain_scalars() -> dict[str, Any]:
     return _Loader.yaml_implicit_resolvers
 
 
-def read_yaml(path: Path) -> tuple[object, dict[Place, int]]:
-    """The one document of the file as a JSON value, and the 1-based line of each of its places.
-
-    Raises UsageError with the line: unreadable, not UTF-8, no YAML, a key twice, an alias, a tag.
-    """
+def read_bytes(path: Path) -> bytes:
+    """What the file holds. Raises UsageError where it cannot be read."""
     try:
-        raw = path.read_bytes()
+        return path.read_bytes()
     except OSError as error:
         raise at(path, None, f"cannot be read: {error.strerror or error}") from error
+
+
+def parse_yaml(raw: bytes, path: Path) -> tuple[object, dict[Place, int]]:
+    """The one document of a file as a JSON value, and the 1-based line of each of its places. ``path``: what messages name.
+
+    Raises UsageError with the line: not UTF-8, no YAML, a key twice, an alias, a tag.
+    """
     try:
         text = raw.decode("utf-8")
     except UnicodeDecodeError as error:
