@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-import json
 import re
 from typing import TYPE_CHECKING
+
+from aswritten.answers import is_web_page, said
 
 if TYPE_CHECKING:
     from aswritten.client import Answer
@@ -14,24 +15,6 @@ if TYPE_CHECKING:
 NOT_THERE = {404, 405, 501}
 #: Nothing is wrong with the request: no money, too many, too busy.
 NOT_NOW = {402, 429, 503, 529}
-#: Characters of an error that are told.
-SHOWN = 160
-
-
-def said(answer: Answer) -> str:
-    """What an error says, in one line: its message where it has one, else its start."""
-    text = answer.body[:4000].decode("utf-8", "replace")
-    try:
-        value = json.loads(answer.body)
-    except (ValueError, RecursionError):
-        value = None
-    for name in ("error", "message", "detail"):
-        if isinstance(value, dict) and name in value:
-            value = value[name]
-    if value is not None:
-        text = value if isinstance(value, str) else json.dumps(value, ensure_ascii=False)
-    text = " ".join("".join(letter if letter.isprintable() else " " for letter in text).split())
-    return (text if len(text) <= SHOWN else text[:SHOWN] + "…") or "nothing"
 
 
 def unsupported(call: Call, answer: Answer) -> str:
@@ -50,11 +33,10 @@ def _names(call: Call, answer: Answer) -> bool:
 
 def no_api(answer: Answer, *, keyed: bool) -> str:
     """Why what answered the first call is no API that can be probed, and what to do; empty where it can."""
-    came = answer.header("content-type").partition(";")[0].strip().lower()
     status = answer.status
     if 300 <= status < 400:
         return f"redirects ({status}) to {answer.header('location') or 'nowhere'}: give the URL where the API is"
-    if came == "text/html" or answer.body[:100].lstrip().lower().startswith((b"<!doctype", b"<html")):
+    if is_web_page(answer):
         return (
             f"answers with a web page ({status}): expected the base URL of an API, such as https://api.example.com/v1"
         )

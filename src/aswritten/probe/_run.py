@@ -9,13 +9,14 @@ from time import monotonic
 from typing import TYPE_CHECKING, Any
 from urllib.parse import urlsplit
 
+from aswritten.answers import said
 from aswritten.client import Answer, NoAnswerError, send
 from aswritten.errors import UsageError, at
 from aswritten.judge import Judged, judge
 from aswritten.model import Request, Response
 from aswritten.probe._calls import BAD_KEY, CALLS, Call, body_of
 from aswritten.probe._models import only_model
-from aswritten.probe._refusals import no_api, said, unsupported
+from aswritten.probe._refusals import no_api, unsupported
 from aswritten.probe._settings import ENDPOINT, Settings, endpoint, profile_of
 from aswritten.probe._shapes import (
     OWN_ID,

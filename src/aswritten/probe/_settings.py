@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-import os
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
-from urllib.parse import urlsplit
 
+from aswritten.access import base_url, key_in
 from aswritten.client import Limits
 from aswritten.contract import load_profile, profile_for_host
 from aswritten.errors import UsageError
@@ -53,14 +52,7 @@ def settings_of(  # noqa: PLR0913 - one for each option
         raise UsageError(f"--max-calls {max_calls}: expected 1 or more")
     if profile != AUTO:
         load_profile(profile)
-    key = ""
-    if key_variable:
-        key = os.environ.get(key_variable, "").strip()
-        if not key:
-            raise UsageError(f"--api-key-env {key_variable}: the variable is not set, or empty: put the key into it")
-        if not key.isascii() or not key.isprintable():
-            raise UsageError(f"--api-key-env {key_variable}: what it holds cannot stand in a header: expected ASCII")
-    return Settings(model, key, max_calls, frozenset(skip), profile, Limits(seconds=seconds))
+    return Settings(model, key_in(key_variable), max_calls, frozenset(skip), profile, Limits(seconds=seconds))
 
 
 def is_url(target: str) -> bool:
@@ -70,17 +62,9 @@ def is_url(target: str) -> bool:
 
 def endpoint(url: str) -> str:
     """The address of chat completions, at or below a base URL."""
-    try:
-        parts = urlsplit(url)
-        usable = bool(parts.hostname) and parts.port != 0
-    except ValueError:
-        usable = False
-    if not usable:
-        raise UsageError(f"{url.rpartition('@')[2]}: expected a base URL, such as https://api.example.com/v1")
-    if parts.username is not None or parts.password is not None:
-        raise UsageError(f"{parts.hostname}: a URL with a password in it would be printed: give a key by --api-key-env")
-    path = parts.path.rstrip("/")
-    return parts._replace(path=path if path.endswith(ENDPOINT) else path + ENDPOINT, fragment="").geturl()
+    parts = base_url(url)
+    path = parts.path
+    return parts._replace(path=path if path.endswith(ENDPOINT) else path + ENDPOINT).geturl()
 
 
 def profile_of(name: str, host: str) -> Profile:
