@@ -29,6 +29,18 @@ ALLOWED: dict[str, set[str]] = {
     "targets": {"model", "errors", "recordings", "cassettes"},
     "judge": {"model", "sse", "errors", "contract", "targets"},
     "probe": {"model", "sse", "contract", "targets", "judge", "client", "answers", "access"},
+    "record": {
+        "client",
+        "answers",
+        "access",
+        "codings",
+        "recordings",
+        "contract",
+        "judge",
+        "targets",
+        "scrub",
+        "files",
+    },
     "pages": {"model", "errors"},
     "languages": {"model", "errors"},
     "classify": {"model", "languages"},
@@ -56,7 +68,7 @@ ALLOWED: dict[str, set[str]] = {
         "recordings",
         "sync",
     },
-    "reports": {"model", "errors", "contract", "judge", "files"},
+    "reports": {"model", "errors", "contract", "judge", "record", "files"},
 }
 EDGES = {"pytest_plugin", "cli", "commands"}
 ONLY_THERE = {

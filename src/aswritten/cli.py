@@ -120,7 +120,7 @@ def _parser() -> argparse.ArgumentParser:
     mode.add_argument("--check", action="store_true", help="say where they differ; change nothing")
     mode.add_argument("--write", action="store_true", help="put the files' text into the pages")
 
-    from aswritten.commands import _probing
+    from aswritten.commands import _probing, _recording
 
     contract = commands.add_parser(
         "contract",
@@ -136,6 +136,13 @@ def _parser() -> argparse.ArgumentParser:
     contract.add_argument("--json", metavar="FILE", help="write the verdicts as JSON")
     contract.add_argument("--compatibility", metavar="FILE", help="write who differs in what, as a Markdown page")
     _probing.add_options(contract)
+
+    recorder = commands.add_parser(
+        "record",
+        help="make fixtures anew from what an API answers",
+        description="Asks an API what scenario files say, and keeps each answer that their provider's contract allows.",
+    )
+    _recording.add_options(recorder, seconds)
 
     explain = commands.add_parser("explain", help="say what a rule means")
     explain.add_argument("rule", nargs="?", default="", metavar="RULE", help="all rules' names, if left out")
@@ -227,6 +234,14 @@ def _contract(parsed: argparse.Namespace, _: list[str]) -> int:
     return contract.run(parsed)
 
 
+def _record(parsed: argparse.Namespace, _: list[str]) -> int:
+    from aswritten.commands import record
+
+    if parsed.json is not None:
+        _refuse_unwritable("--json", parsed.json)
+    return record.run(parsed)
+
+
 def _explain(parsed: argparse.Namespace, _: list[str]) -> int:
     from aswritten.checks import explain, rules
     from aswritten.commands import _probing
@@ -238,4 +253,11 @@ def _explain(parsed: argparse.Namespace, _: list[str]) -> int:
     return OK
 
 
-_COMMANDS = {"check": _check, "list": _list, "sync": _sync, "contract": _contract, "explain": _explain}
+_COMMANDS = {
+    "check": _check,
+    "list": _list,
+    "sync": _sync,
+    "contract": _contract,
+    "record": _record,
+    "explain": _explain,
+}

@@ -9,11 +9,11 @@ from collections import Counter
 from typing import TYPE_CHECKING, Any
 
 from aswritten.judge import VERDICTS
+from aswritten.reports._problems import as_json, sentence
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
 
-    from aswritten.contract import Problem
     from aswritten.judge import Judged
 
 #: Findings of one exchange that are printed; all of them are in the JSON.
@@ -52,15 +52,9 @@ def lines(judged: Sequence[Judged]) -> Iterator[str]:
 def _violated(one: Judged) -> Iterator[str]:
     yield f"{_name(one)}: violated ({one.kind} of {one.host}, held to {one.profile})"
     errors = [problem for problem in one.problems if problem.level == "error"]
-    yield from (f"  {_sentence(problem)}" for problem in errors[:SHOWN])
+    yield from (f"  {sentence(problem)}" for problem in errors[:SHOWN])
     if len(errors) > SHOWN:
         yield f"  and {len(errors) - SHOWN} more findings (--json FILE has them all)"
-
-
-def _sentence(problem: Problem) -> str:
-    """`event 3: choices[0].delta.role: expected "assistant", got 7 (wire.chunk-schema)`."""
-    event = problem.where.partition(":")[0] if problem.where.startswith("event ") else ""
-    return f"{event + ': ' if event else ''}{problem.message} ({problem.rule})"
 
 
 def _grouped(title: str, entries: Iterable[tuple[str, Judged, str]]) -> Iterator[str]:
@@ -89,18 +83,6 @@ def _exchange(one: Judged) -> dict[str, Any]:
         "kind": one.kind,
         "verdict": one.verdict,
         "reason": one.reason,
-        "findings": [_finding(problem) for problem in one.problems],
+        "findings": [as_json(problem) for problem in one.problems],
         "deviations": [deviation.name for deviation in one.deviations],
-    }
-
-
-def _finding(problem: Problem) -> dict[str, Any]:
-    return {
-        "rule": problem.rule,
-        "level": problem.level,
-        "where": problem.where,
-        "message": problem.message,
-        "expected": problem.expected,
-        "got": problem.got,
-        "count": problem.count,
     }

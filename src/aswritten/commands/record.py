@@ -1,0 +1,102 @@
+"""`aswritten record`: fixtures made, or made anew, from what an API answers."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from aswritten import __version__
+from aswritten.access import base_url, key_in
+from aswritten.client import Limits
+from aswritten.commands import FINDINGS, OK, USAGE
+from aswritten.contract import load_profile
+from aswritten.errors import UsageError
+from aswritten.record import Access, Budget, Patience, Rules, load_scenarios, record
+from aswritten.reports import recorded
+from aswritten.reports.document import write
+from aswritten.scrub import Scrubber
+
+if TYPE_CHECKING:
+    import argparse
+    from collections.abc import Sequence
+
+    from aswritten.record import Outcome, Scenario
+
+#: Where scenarios are looked for when nothing is named.
+FIXTURES = "fixtures"
+#: Seconds for the connection, at most.
+CONNECT = 10.0
+
+
+def run(parsed: argparse.Namespace) -> int:
+    """Records every scenario that is asked for; the return value is the exit code.
+
+    Raises UsageError for an option or a scenario file that is wrong.
+    """
+    if parsed.max_calls is not None and parsed.max_calls < 1:
+        raise UsageError(f"--max-calls {parsed.max_calls}: expected 1 or more")
+    if parsed.profile:
+        load_profile(parsed.profile)
+    access = _access(parsed)
+    scenarios = load_scenarios(
+        [Path(path) for path in parsed.paths or [FIXTURES]],
+        into=Path(parsed.into) if parsed.into is not None else None,
+        only=parsed.only,
+    )
+    _refuse_several(scenarios, parsed)
+    budget = Budget(parsed.max_calls)
+    outcomes = []
+    for outcome in record(scenarios, access, Rules(parsed.profile, parsed.force), budget):
+        outcomes.append(outcome)
+        for line in recorded.lines(outcome):
+            print(access.scrubber.text(line), flush=True)  # noqa: T201
+    print(recorded.sum_line(outcomes, budget.sent))  # noqa: T201
+    if parsed.json:
+        document = recorded.document(__version__, outcomes, budget.sent)
+        write(Path(parsed.json), _scrubbed(document, access.scrubber))
+    return _exit_code(outcomes)
+
+
+def _access(parsed: argparse.Namespace) -> Access:
+    key = key_in(parsed.api_key_env)
+    url = ""
+    if parsed.base_url:
+        parts = base_url(parsed.base_url)
+        if parts.query:
+            raise UsageError(f"--base-url {parsed.base_url}: expected a base URL without a query")
+        url = parts.geturl()
+    limits = Limits(connect=min(CONNECT, parsed.timeout), seconds=parsed.timeout)
+    return Access(
+        tool=f"aswritten {__version__}",
+        scrubber=Scrubber((key,) if key else (), ()),
+        base_url=url,
+        key=key,
+        variable=parsed.api_key_env,
+        patience=Patience(limits, parsed.max_wait),
+    )
+
+
+def _refuse_several(scenarios: Sequence[Scenario], parsed: argparse.Namespace) -> None:
+    """A key is one provider's, and so is a base URL."""
+    urls = sorted({one.base_url for one in scenarios})
+    option = "--base-url" if parsed.base_url else "--api-key-env" if parsed.api_key_env else ""
+    if len(urls) > 1 and option:
+        raise UsageError(f"{option} is for one provider, and the scenarios are of {', '.join(urls)}: name one PATH")
+
+
+def _scrubbed(value: Any, scrubber: Scrubber) -> Any:
+    if isinstance(value, str):
+        return scrubber.text(value)
+    if isinstance(value, list):
+        return [_scrubbed(item, scrubber) for item in value]
+    if isinstance(value, dict):
+        return {name: _scrubbed(item, scrubber) for name, item in value.items()}
+    return value
+
+
+def _exit_code(outcomes: Sequence[Outcome]) -> int:
+    """0 where every scenario has its recording; 2 where nothing came that could be judged at all."""
+    causes = {one.kept.cause for one in outcomes}
+    if causes <= {""}:
+        return OK
+    return FINDINGS if causes & {"", "refused", "edited"} else USAGE
