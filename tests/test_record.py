@@ -6,10 +6,14 @@ import errno
 import gzip
 import json
 import os
+import random
 import socket
 import ssl
+import subprocess
+import sys
 import threading
 import time
+from collections import Counter
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta, timezone
 from email.utils import format_datetime
@@ -792,3 +796,46 @@ def test_a_secret_that_cannot_be_taken_out_stops_the_write(
     assert ran.lines[0].startswith("fixtures/stream.yaml: kept: a secret is still in it, so that nothing was written: ")
     assert KEY not in ran.all
     assert texts(folder) == recorded
+
+
+# Killed
+
+
+def test_a_recorder_that_is_killed_leaves_every_fixture_whole_old_or_new(
+    folder: Path, record_property: Callable[..., None]
+) -> None:
+    names = ("stream", "completion", "usage", "tools")
+    asked = ("stream: true", "n: 1", "stream: true, stream_options: {include_usage: true}", "n: 2")
+    entries = (
+        f"  - {{fixture: {name}, body: {{model: conforming-1, messages: [{{role: user, content: Hi}}], {more}}}}}\n"
+        for name, more in zip(names, asked, strict=True)
+    )
+    text = SCENARIOS.partition("scenarios:\n")[0] + "scenarios:\n" + "".join(entries)
+    (folder / "fixtures" / "scenarios.yaml").write_text(text, encoding="utf-8")
+    seed = random.randrange(2**32)
+    program = [sys.executable, str(Path(__file__).with_name("killed_recorders.py")), "fixtures"]
+    with serving() as server:
+        done = subprocess.run(
+            [*program, server.url, "100", str(seed)],
+            env=os.environ | {"PYTHONPATH": os.pathsep.join(filter(None, sys.path))},
+            stdin=subprocess.DEVNULL,
+            capture_output=True,
+            text=True,
+            timeout=240,
+            check=False,
+        )
+    assert done.returncode == 0, done.stderr
+    found = json.loads(done.stdout.splitlines()[-1])
+    trials = found["trials"]
+    states = Counter(state for trial in trials for state in trial["states"])
+    halfway = [trial for trial in trials if {"old", "new"} <= {*trial["states"]}]
+    writing = sum(trial["left"] for trial in trials)
+    told = f"seed {seed}: {dict(states)}; {len(halfway)} killed between two fixtures, {writing} while writing one"
+    print(told)  # noqa: T201 - the seed, and how often what it is about came about
+    whole = states["old"] + states["new"]
+    record_property("score", ("fixtures whole after their recorder was killed", whole, states.total()))
+    assert set(states) <= {"old", "new"}, told
+    assert all(trial["same"] for trial in trials), told
+    assert sum(trial["killed"] for trial in trials) >= 50, told
+    assert halfway, told
+    assert found["hidden"] == [], "what they left is removed by the next one"
