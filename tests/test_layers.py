@@ -26,6 +26,7 @@ ALLOWED: dict[str, set[str]] = {
     "targets": {"model", "errors", "recordings", "cassettes"},
     "judge": {"model", "sse", "errors", "contract", "targets"},
     "probe": {"model", "sse", "contract", "targets", "judge", "client"},
+    "drift": {"model", "sse", "codings", "recordings", "contract"},
     "pages": {"model", "errors"},
     "languages": {"model", "errors"},
     "classify": {"model", "languages"},

@@ -1,0 +1,51 @@
+"""What one object does: the kinds by which chunks, messages and parts of arrays are told apart before they are compared.
+
+A field of a delta comes and goes with what the chunk is for. It is compared among chunks that do the same, so that neither their
+number nor their order by chance is taken for a change.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+ROLE, FINISH, USAGE = "role", "finish", "usage"
+#: Of a tool call that comes in parts.
+FIRST, LATER = "first part", "later part"
+
+
+def of_entry(entry: object) -> tuple[str, ...]:
+    """What one entry of a chunk's ``choices`` does: ``role``, each other field of the delta that says something, ``finish``."""
+    if not isinstance(entry, dict):
+        return ()
+    delta = entry.get("delta")
+    found = tuple(name for name, value in delta.items() if says_something(value)) if isinstance(delta, dict) else ()
+    return (*found, FINISH) if says_something(entry.get("finish_reason")) else found
+
+
+def of_chunk(chunk: dict[str, Any]) -> tuple[str, ...]:
+    """What all its entries do; ``usage`` where it has a usage and no entry."""
+    entries = chunk.get("choices")
+    if isinstance(entries, list) and entries:
+        return tuple(dict.fromkeys(step for entry in entries for step in of_entry(entry)))
+    return (USAGE,) if isinstance(chunk.get("usage"), dict) else ()
+
+
+def of_message(message: dict[str, Any], answers: frozenset[str]) -> tuple[str, ...]:
+    """What the model answered with: those of the fields ``answers`` that say something."""
+    return tuple(sorted(name for name in answers if says_something(message.get(name))))
+
+
+def of_tool_delta(part: dict[str, Any], begun: set[object]) -> str:
+    """Whether a tool call starts with this part; ``begun`` holds the indexes that did. One without an index is a whole call."""
+    index = part.get("index")
+    if not isinstance(index, int):
+        return FIRST
+    if index in begun:
+        return LATER
+    begun.add(index)
+    return FIRST
+
+
+def says_something(value: object) -> bool:
+    """Whether a value is more than an empty one."""
+    return value is not None and value not in ("", [], {})
