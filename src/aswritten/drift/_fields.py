@@ -60,7 +60,7 @@ class _Pair:
         met = [kind for kind in kinds if now[kind]]
         if not met and self._follows(kinds, node.parent) and path not in self.known.required:
             return change("answered-otherwise", path, "nothing of the kind that it stood in came", was, "")
-        if all(node.stands[kind] < around[kind] for kind in met or kinds):
+        if all(node.stands[kind] < around[kind] for kind in met or kinds or [ALL]):
             return change("rare-field-gone", path, f"stood in {was}, now in none", was, "")
         return change("field-gone", path, f"stood in {was}, now in none", was, "")
 

@@ -8,26 +8,26 @@ from __future__ import annotations
 
 from typing import Any
 
-ROLE, FINISH, USAGE = "role", "finish", "usage"
+ROLE, FINISH, USAGE, NOTHING = "role", "finish", "usage", "nothing"
 #: Of a tool call that comes in parts.
 FIRST, LATER = "first part", "later part"
 
 
 def of_entry(entry: object) -> tuple[str, ...]:
-    """What one entry of a chunk's ``choices`` does: ``role``, each other field of the delta that says something, ``finish``."""
+    """What one entry of a chunk's ``choices`` does: each field of the delta that says something, ``finish``; else ``nothing``."""
     if not isinstance(entry, dict):
-        return ()
+        return (NOTHING,)
     delta = entry.get("delta")
     found = tuple(name for name, value in delta.items() if says_something(value)) if isinstance(delta, dict) else ()
-    return (*found, FINISH) if says_something(entry.get("finish_reason")) else found
+    return ((*found, FINISH) if says_something(entry.get("finish_reason")) else found) or (NOTHING,)
 
 
 def of_chunk(chunk: dict[str, Any]) -> tuple[str, ...]:
-    """What all its entries do; ``usage`` where it has a usage and no entry."""
+    """What all its entries do; of a chunk without any, ``usage`` where it has one."""
     entries = chunk.get("choices")
     if isinstance(entries, list) and entries:
         return tuple(dict.fromkeys(step for entry in entries for step in of_entry(entry)))
-    return (USAGE,) if isinstance(chunk.get("usage"), dict) else ()
+    return (USAGE if isinstance(chunk.get("usage"), dict) else NOTHING,)
 
 
 def of_message(message: dict[str, Any], answers: frozenset[str]) -> tuple[str, ...]:
