@@ -11,8 +11,10 @@ from aswritten.drift._answer import answer_of
 from aswritten.drift._change import change
 from aswritten.drift._choices import compare_choices
 from aswritten.drift._fields import compare_fields
+from aswritten.drift._framing import compare_framing
 from aswritten.drift._head import compare_head
 from aswritten.drift._known import known_for
+from aswritten.drift._order import compare_order, course_of
 from aswritten.drift._shape import shape_of
 from aswritten.drift._words import listed
 from aswritten.errors import at
@@ -25,6 +27,11 @@ if TYPE_CHECKING:
     from aswritten.drift._change import Change
     from aswritten.drift._known import Known
     from aswritten.recordings import RecordedResponse, Recording
+
+#: What the order of a stream has told of a field already, in other words.
+_TOLD_BY_ORDER = frozenset(
+    {"field-gone", "field-new", "field-in-part", "null-filled", "rare-field-gone", "share-moved"}
+)
 
 
 def compare(old: Recording, new: Recording) -> tuple[Change, ...]:
@@ -69,11 +76,27 @@ def _responses(
 ) -> Iterator[Change]:
     yield from compare_head(before, now)
     was, is_ = _answer(old, before), _answer(new, now)
-    if was.kind == is_.kind:
-        yield from compare_choices(was, is_)
-        yield from compare_fields(shape_of(was.objects, known), shape_of(is_.objects, known), known)
-    elif before.status < 400 and now.status < 400:
-        yield change("body-changed", "body", f"was {was.kind}, now {is_.kind}", was.kind, is_.kind)
+    if was.kind != is_.kind or (was.number("chunk") and not is_.number("chunk")):
+        # Where the status says that all is another, the body follows from that.
+        if before.status < 400 and now.status < 400:
+            yield _body_changed(was, is_)
+        return
+    told: set[str] = set()
+    if was.framing and is_.framing:
+        yield from compare_framing(was.framing, is_.framing)
+        of_order = list(compare_order(course_of(was), course_of(is_)))
+        told = {one.where for one in of_order}
+        yield from of_order
+    yield from compare_choices(was, is_)
+    shapes = shape_of(was.values, known), shape_of(is_.values, known)
+    for one in compare_fields(*shapes, known):
+        if one.where not in told or one.what not in _TOLD_BY_ORDER:
+            yield one
+
+
+def _body_changed(old: Answer, new: Answer) -> Change:
+    was, is_ = old.kind, f"{new.kind} without a chunk" if new.kind == "stream" == old.kind else new.kind
+    return change("body-changed", "body", f"was {was}, now {is_}", was, is_)
 
 
 def _answer(recording: Recording, response: RecordedResponse) -> Answer:

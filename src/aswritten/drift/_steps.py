@@ -23,11 +23,17 @@ def of_entry(entry: object) -> tuple[str, ...]:
 
 
 def of_chunk(chunk: dict[str, Any]) -> tuple[str, ...]:
-    """What all its entries do; of a chunk without any, ``usage`` where it has one."""
+    """What all its entries do, and ``usage`` where it has one."""
     entries = chunk.get("choices")
-    if isinstance(entries, list) and entries:
-        return tuple(dict.fromkeys(step for entry in entries for step in of_entry(entry)))
-    return (USAGE if isinstance(chunk.get("usage"), dict) else NOTHING,)
+    steps = [step for entry in entries for step in of_entry(entry)] if isinstance(entries, list) else []
+    if isinstance(chunk.get("usage"), dict):
+        steps.append(USAGE)
+    return tuple(dict.fromkeys(steps)) or (NOTHING,)
+
+
+def is_for_usage(chunk: dict[str, Any]) -> bool:
+    """Whether it has a usage and no choice."""
+    return isinstance(chunk.get("usage"), dict) and not chunk.get("choices")
 
 
 def of_message(message: dict[str, Any], answers: frozenset[str]) -> tuple[str, ...]:
