@@ -54,7 +54,7 @@ ALLOWED: dict[str, set[str]] = {
         "recordings",
         "sync",
     },
-    "reports": {"model", "errors", "contract", "judge", "files"},
+    "reports": {"model", "errors", "contract", "judge", "drift", "files"},
 }
 EDGES = {"pytest_plugin", "cli", "commands"}
 ONLY_THERE = {

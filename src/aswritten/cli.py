@@ -120,7 +120,7 @@ def _parser() -> argparse.ArgumentParser:
     mode.add_argument("--check", action="store_true", help="say where they differ; change nothing")
     mode.add_argument("--write", action="store_true", help="put the files' text into the pages")
 
-    from aswritten.commands import _probing
+    from aswritten.commands import _probing, drift
 
     contract = commands.add_parser(
         "contract",
@@ -136,6 +136,14 @@ def _parser() -> argparse.ArgumentParser:
     contract.add_argument("--json", metavar="FILE", help="write the verdicts as JSON")
     contract.add_argument("--compatibility", metavar="FILE", help="write who differs in what, as a Markdown page")
     _probing.add_options(contract)
+
+    drift.add_options(
+        commands.add_parser(
+            "drift",
+            help="say what changed in shape between two recordings, or folders of them",
+            description="Compares the shape of answers, not their values. Exit code 1 for a change that may break code.",
+        )
+    )
 
     explain = commands.add_parser("explain", help="say what a rule means")
     explain.add_argument("rule", nargs="?", default="", metavar="RULE", help="all rules' names, if left out")
@@ -227,6 +235,15 @@ def _contract(parsed: argparse.Namespace, _: list[str]) -> int:
     return contract.run(parsed)
 
 
+def _drift(parsed: argparse.Namespace, _: list[str]) -> int:
+    from aswritten.commands import drift
+
+    for option, target in (("--json", parsed.json), ("--markdown", parsed.markdown)):
+        if target is not None:
+            _refuse_unwritable(option, target)
+    return drift.run(parsed)
+
+
 def _explain(parsed: argparse.Namespace, _: list[str]) -> int:
     from aswritten.checks import explain, rules
     from aswritten.commands import _probing
@@ -238,4 +255,4 @@ def _explain(parsed: argparse.Namespace, _: list[str]) -> int:
     return OK
 
 
-_COMMANDS = {"check": _check, "list": _list, "sync": _sync, "contract": _contract, "explain": _explain}
+_COMMANDS = {"check": _check, "list": _list, "sync": _sync, "contract": _contract, "drift": _drift, "explain": _explain}

@@ -60,7 +60,9 @@ class _Pair:
         met = [kind for kind in kinds if now[kind]]
         if not met and self._follows(kinds, node.parent) and path not in self.known.required:
             return change("answered-otherwise", path, "nothing of the kind that it stood in came", was, "")
-        if all(node.stands[kind] < around[kind] for kind in met or kinds or [ALL]):
+        # What is always null says nothing by itself: that it comes with some kinds of chunks alone may have other grounds.
+        looked_at = [ALL] if list(node.types) == [NULL] else met or kinds or [ALL]
+        if all(node.stands[kind] < around[kind] for kind in looked_at):
             return change("rare-field-gone", path, f"stood in {was}, now in none", was, "")
         return change("field-gone", path, f"stood in {was}, now in none", was, "")
 

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from aswritten.drift._change import change
-from aswritten.drift._words import listed, shown
+from aswritten.drift._words import shown
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -80,7 +80,7 @@ def compare_framing(old: Framing, new: Framing) -> Iterator[Change]:
         ("event-name-changed", "its events are called", old.names, new.names),
     ):
         if set(is_) - set(was):
-            yield change(what, WHERE, f"{name} {shown(is_)}, not {shown(was)}", listed(was), listed(is_))
+            yield change(what, WHERE, f"{name} {shown(is_)}, not {shown(was)}", shown(was), shown(is_))
     for what, message, came in (
         ("data-split", "events with data in several lines came", (old.split, new.split)),
         ("block-without-data", "blocks without data came", (old.without_data, new.without_data)),
@@ -96,7 +96,7 @@ def _passed_over(old: Framing, new: Framing) -> Iterator[Change]:
     if set(new.names) < set(old.names):
         gone = set(old.names) - set(new.names)
         message = f"no event is called {shown(sorted(gone))} any more"
-        yield change("event-name-gone", WHERE, message, listed(old.names), listed(new.names))
+        yield change("event-name-gone", WHERE, message, shown(old.names), shown(new.names))
     for name in sorted({*old.fields, *new.fields}):
         if (name in old.fields) != (name in new.fields):
             came = name in new.fields

@@ -95,7 +95,7 @@ def _parts(old: Course, new: Course) -> Iterator[Change]:
 
 
 def _name(step: str) -> str:
-    names = {FINISH: "finish_reason", USAGE: "chunk for the usage", ERROR: "error", TEXT: "event that is no JSON"}
+    names = {FINISH: "finish_reason", USAGE: "usage chunk", ERROR: "error event", TEXT: "event that is no JSON"}
     return names.get(step, step)
 
 
