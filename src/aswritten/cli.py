@@ -137,13 +137,7 @@ def _parser() -> argparse.ArgumentParser:
     contract.add_argument("--compatibility", metavar="FILE", help="write who differs in what, as a Markdown page")
     _probing.add_options(contract)
 
-    drift.add_options(
-        commands.add_parser(
-            "drift",
-            help="say what changed in shape between two recordings, or folders of them",
-            description="Compares the shape of answers, not their values. Exit code 1 for a change that may break code.",
-        )
-    )
+    drift.add_parser(commands)
 
     explain = commands.add_parser("explain", help="say what a rule means")
     explain.add_argument("rule", nargs="?", default="", metavar="RULE", help="all rules' names, if left out")

@@ -15,8 +15,13 @@ if TYPE_CHECKING:
     from aswritten.drift import Compared
 
 
-def add_options(parser: argparse.ArgumentParser) -> None:
-    """The arguments and options of `aswritten drift`."""
+def add_parser(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
+    """The command's own part of the command line."""
+    parser = commands.add_parser(
+        "drift",
+        help="say what changed in shape between two recordings, or folders of them",
+        description="Compares the shape of answers, not their values. Exit code 1 for a change that may break code.",
+    )
     parser.add_argument("old", metavar="OLD", help="fixture, or folder of fixtures")
     parser.add_argument("new", metavar="NEW", help="the same as it is now; fixtures of folders are paired by name")
     parser.add_argument("--json", metavar="FILE", help="write the changes as JSON")

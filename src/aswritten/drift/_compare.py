@@ -77,8 +77,8 @@ def _responses(
     yield from compare_head(before, now)
     was, is_ = _answer(old, before), _answer(new, now)
     if was.kind != is_.kind or (was.number("chunk") and not is_.number("chunk")):
-        # Where the status says that all is another, the body follows from that.
-        if before.status < 400 and now.status < 400:
+        # Where the status says that the one is an error and the other is none, the body follows from that.
+        if (before.status >= 400) == (now.status >= 400):
             yield _body_changed(was, is_)
         return
     told: set[str] = set()

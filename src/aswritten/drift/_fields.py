@@ -80,7 +80,7 @@ class _Pair:
         before, now = self.old[old.parent].objects, self.new[new.parent].objects
         was, is_ = share(old, before), share(new, now)
         common = [kind for kind in now if kind != ALL and before[kind]] or [ALL]
-        everywhere = old.stands[ALL] == before[ALL] and (before[ALL] > 1 or not path.startswith("chunk."))
+        everywhere = old.stands[ALL] == before[ALL] and (before[ALL] > 1 or self._is_sure_of_one(path, old.parent))
         lacking = [kind for kind in common if new.stands[kind] < now[kind]]
         if everywhere and lacking:
             yield change("field-in-part", path, f"stood in {was}, now in {is_}", was, is_)
@@ -89,6 +89,11 @@ class _Pair:
         if flipped:
             message = f"stood in {was}, now in {is_}: otherwise in those of {listed(flipped)}"
             yield change("share-moved", path, message, was, is_)
+
+    def _is_sure_of_one(self, path: str, parent: str) -> bool:
+        """Whether it is enough to have seen the field in one object: a single one of many that could have come is not."""
+        of_many = parent.startswith("chunk") or "[]" in parent.removeprefix("completion.choices[]")
+        return path in self.known.required or not of_many
 
     def _values(self, path: str, old: Node, new: Node) -> Iterator[Change]:
         """A path that stands in both: its types, its nulls, its values."""

@@ -20,12 +20,17 @@ _ACTED_ON = frozenset({"retry-after"})
 
 
 def compare_head(old: RecordedResponse, new: RecordedResponse) -> Iterator[Change]:
-    """What changed in front of the body. Of most headers the value varies by nature: it is not looked at."""
+    """What changed in front of the body. Of most headers the value varies by nature: it is not looked at.
+
+    Where the status is another one, so are most headers: of them, only the content type is told.
+    """
     if old.status != new.status:
         was, is_ = str(old.status), str(new.status)
         yield change("status-changed", "status", f"was {was}, now {is_}", was, is_)
     before, now = _by_name(old.headers), _by_name(new.headers)
     yield from _content_type(before.pop(_TYPE, ""), now.pop(_TYPE, ""))
+    if old.status != new.status:
+        return
     was, is_ = (headers.pop(_PACKING, "").strip().lower() for headers in (before, now))
     if was != is_:
         yield change("packing-changed", f"headers.{_PACKING}", _was_now(was, is_), was, is_)

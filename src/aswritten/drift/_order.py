@@ -50,12 +50,12 @@ class Course:
 
 
 def course_of(answer: Answer) -> Course:
-    """The course of a stream."""
+    """The course of a stream up to ``[DONE]``, where readers stop."""
     course = Course()
     for number, (kind, value) in enumerate(answer.objects):
         if course.has(DONE):
             course.after_done += 1
-        if kind == "chunk" and isinstance(value, dict):
+        elif kind == "chunk" and isinstance(value, dict):
             _take_chunk(course, number, value)
         else:
             step = {"done": DONE, "error": ERROR, "text": TEXT}.get(kind, TEXT)
