@@ -29,6 +29,7 @@ ALLOWED: dict[str, set[str]] = {
     "targets": {"model", "errors", "recordings", "cassettes"},
     "judge": {"model", "sse", "errors", "contract", "targets"},
     "probe": {"model", "sse", "contract", "targets", "judge", "client", "answers", "access"},
+    "drift": {"model", "sse", "codings", "recordings", "contract"},
     "record": {
         "client",
         "answers",
@@ -40,6 +41,7 @@ ALLOWED: dict[str, set[str]] = {
         "targets",
         "scrub",
         "files",
+        "drift",
     },
     "pages": {"model", "errors"},
     "languages": {"model", "errors"},
@@ -68,7 +70,7 @@ ALLOWED: dict[str, set[str]] = {
         "recordings",
         "sync",
     },
-    "reports": {"model", "errors", "contract", "judge", "record", "files"},
+    "reports": {"model", "errors", "contract", "judge", "drift", "record", "files"},
 }
 EDGES = {"pytest_plugin", "cli", "commands"}
 ONLY_THERE = {

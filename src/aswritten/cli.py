@@ -120,7 +120,7 @@ def _parser() -> argparse.ArgumentParser:
     mode.add_argument("--check", action="store_true", help="say where they differ; change nothing")
     mode.add_argument("--write", action="store_true", help="put the files' text into the pages")
 
-    from aswritten.commands import _probing, _recording
+    from aswritten.commands import _probing, _recording, drift
 
     contract = commands.add_parser(
         "contract",
@@ -137,12 +137,8 @@ def _parser() -> argparse.ArgumentParser:
     contract.add_argument("--compatibility", metavar="FILE", help="write who differs in what, as a Markdown page")
     _probing.add_options(contract)
 
-    recorder = commands.add_parser(
-        "record",
-        help="make fixtures anew from what an API answers",
-        description="Asks an API what scenario files say, and keeps each answer that their provider's contract allows.",
-    )
-    _recording.add_options(recorder, seconds)
+    drift.add_parser(commands)
+    _recording.add_parser(commands, seconds)
 
     explain = commands.add_parser("explain", help="say what a rule means")
     explain.add_argument("rule", nargs="?", default="", metavar="RULE", help="all rules' names, if left out")
@@ -234,11 +230,21 @@ def _contract(parsed: argparse.Namespace, _: list[str]) -> int:
     return contract.run(parsed)
 
 
+def _drift(parsed: argparse.Namespace, _: list[str]) -> int:
+    from aswritten.commands import drift
+
+    for option, target in (("--json", parsed.json), ("--markdown", parsed.markdown)):
+        if target is not None:
+            _refuse_unwritable(option, target)
+    return drift.run(parsed)
+
+
 def _record(parsed: argparse.Namespace, _: list[str]) -> int:
     from aswritten.commands import record
 
-    if parsed.json is not None:
-        _refuse_unwritable("--json", parsed.json)
+    for option, target in (("--json", parsed.json), ("--markdown", parsed.markdown)):
+        if target is not None:
+            _refuse_unwritable(option, target)
     return record.run(parsed)
 
 
@@ -258,6 +264,7 @@ _COMMANDS = {
     "list": _list,
     "sync": _sync,
     "contract": _contract,
+    "drift": _drift,
     "record": _record,
     "explain": _explain,
 }

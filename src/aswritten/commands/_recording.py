@@ -9,23 +9,33 @@ if TYPE_CHECKING:
     from collections.abc import Callable
 
 
-def add_options(parser: argparse.ArgumentParser, seconds: Callable[[str], float]) -> None:
-    """The options of `aswritten record`. ``seconds`` reads a time."""
+def add_parser(commands: argparse._SubParsersAction[argparse.ArgumentParser], seconds: Callable[[str], float]) -> None:
+    """The command's own part of the command line. ``seconds`` reads a time."""
+    parser = commands.add_parser(
+        "record",
+        help="make fixtures anew from what an API answers",
+        description="Asks an API what scenario files say, and keeps each answer that their provider's contract allows.",
+    )
     add: Any = parser.add_argument
     add("paths", nargs="*", metavar="PATH", help="scenario file, or folder of them (default: fixtures)")
     add("--base-url", default="", metavar="URL", help="ask this API (default: the provider's own)")
     add("--api-key-env", default="", metavar="VARIABLE", help="the variable that holds the key")
-    add("--into", metavar="DIR", help="write the recordings there, and leave the fixtures as they are")
     add("--only", nargs="+", action="extend", default=[], metavar="NAME", help="only the scenarios of these fixtures")
+    add("--into", metavar="DIR", help="write the recordings there, and leave the fixtures as they are")
     add("--force", action="store_true", help="overwrite what somebody wrote by hand, too")
+    add("--profile", default="", metavar="NAME", help="hold to this provider's contract (default: the scenarios')")
     add("--max-calls", type=int, metavar="N", help="send no more calls than these")
     add("--timeout", type=seconds, default=60.0, metavar="SECONDS", help="for one call (default: 60)")
     add(
-        "--max-wait",
-        type=seconds,
-        default=60.0,
-        metavar="SECONDS",
+        "--max-wait", type=seconds, default=60.0, metavar="SECONDS",
         help="wait no longer before a call is tried again (default: 60)",
+    )  # fmt: skip
+    add("--json", metavar="FILE", help="write what became of each scenario, or what changed, as JSON")
+    check = parser.add_argument_group("to compare with the fixtures that there are, and write none")
+    check.add_argument(
+        "--check", action="store_true", help="say what changed in shape; exit code 1 for what may break code"
     )
-    add("--profile", default="", metavar="NAME", help="hold to this provider's contract (default: the scenarios')")
-    add("--json", metavar="FILE", help="write what became of each scenario as JSON")
+    check.add_argument("--strict", action="store_true", help="with --check: any change fails")
+    check.add_argument(
+        "--markdown", metavar="FILE", help="with --check: write the changes as Markdown, for a pull request"
+    )

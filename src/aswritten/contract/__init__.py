@@ -4,7 +4,14 @@ from aswritten.contract._deviations import deviations_in
 from aswritten.contract._exchange import Judgement, check_completion, check_exchange, judge_exchange
 from aswritten.contract._objects import check_chunk, check_error, check_request
 from aswritten.contract._problem import Problem
-from aswritten.contract._profile import Deviation, Profile, load_profile, profile_for_host, profile_names
+from aswritten.contract._profile import (
+    Deviation,
+    Profile,
+    base_profile,
+    load_profile,
+    profile_for_host,
+    profile_names,
+)
 from aswritten.contract._rule import Rule
 from aswritten.contract._rules import RULES
 from aswritten.contract._schemas import bundle
@@ -17,6 +24,7 @@ __all__ = [
     "Problem",
     "Profile",
     "Rule",
+    "base_profile",
     "bundle",
     "check_chunk",
     "check_completion",
