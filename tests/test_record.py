@@ -29,7 +29,7 @@ from aswritten.cli import main
 from aswritten.client import Answer, Limits
 from aswritten.data import data_dir
 from aswritten.errors import UsageError
-from aswritten.record import Access, Budget, Outcome, Patience, Rules, alone, load_scenarios, record
+from aswritten.record import Access, Budget, Outcome, Patience, Rules, load_scenarios, record
 from aswritten.record._ask import retry_after
 from aswritten.recordings import content_digest, dump, load_recording, load_recordings, request_digest
 from aswritten.scrub import Scrubber
@@ -667,6 +667,12 @@ def test_a_wrong_certificate_is_no_way_in(recorded: dict[str, str], run: Callabl
         (["--base-url", "api.example.com"], "api.example.com: expected a base URL, such as https://api.example.com/v1"),
         (["--base-url", "https://me:pw@api.example.com"], "api.example.com: a URL with a password in it would be printed: give a key by --api-key-env"),
         (["--base-url", "https://api.example.com/v1?a=b"], "--base-url https://api.example.com/v1?a=b: expected a base URL without a query"),
+        (["--check", "--force"], "--force does not go with --check, which writes no fixture"),
+        (["--check", "--into", "new"], "--into does not go with --check, which writes no fixture"),
+        (["--check", "--profile", "openai"], "--profile does not go with --check, which writes no fixture"),
+        (["--strict"], "--strict goes with --check"),
+        (["--markdown", "out.md"], "--markdown goes with --check"),
+        (["--json", "fixtures/completion.yaml"], "fixtures/completion.yaml: expected a file of its own for the report, and no fixture (--json)"),
         (["--json", "no/out.json"], "no/out.json: expected a file in a folder that exists (--json)"),
         (["nowhere"], "nowhere: is not there: expected a scenario file, or a folder with a scenarios.yaml in it"),
         (["fixtures", "more", "--api-key-env", "THE_KEY"], "--api-key-env is for one provider, and the scenarios are of https://api.example.com/v1, https://api.example.org/v1: name one PATH"),
@@ -743,16 +749,30 @@ def test_a_read_only_folder_is_told(recorded: dict[str, str], run: Callable[...,
 def test_of_two_recorders_at_once_the_second_is_sent_away(
     recorded: dict[str, str], run: Callable[..., Ran], folder: Path
 ) -> None:
-    with serving(key=KEY) as server:
-        with alone([folder / "fixtures"]):
-            ran = run(*keyed(server))
-        assert server.asked == []
+    begun, go_on = threading.Event(), threading.Event()
+
+    def hold(_: Reply) -> None:
+        begun.set()
+        go_on.wait(30)
+
+    program = "from aswritten.cli import main; raise SystemExit(main())"
+    with serving(hold, key=KEY) as server:
+        first = subprocess.Popen(
+            [sys.executable, "-c", program, "record", *keyed(server)],
+            env=os.environ | {"PYTHONPATH": os.pathsep.join(filter(None, sys.path))},
+            stdout=subprocess.DEVNULL,
+        )
+        assert begun.wait(60)
+        ran = run(*keyed(server))
+        assert len(server.asked) == 1
         assert (ran.code, ran.lines) == (2, [])
         assert (
             ran.err == f"aswritten: {folder / 'fixtures'}: another recorder is writing here: wait until it has ended\n"
         )
         assert texts(folder) == recorded
-        assert run(*keyed(server)).code == 0
+        go_on.set()
+        assert first.wait(60) == 0, "the first one is not disturbed"
+        assert run(*keyed(server)).code == 0, "and then the folder is free"
 
 
 def test_what_a_killed_recorder_left_is_removed(run: Callable[..., Ran], folder: Path) -> None:
@@ -839,3 +859,118 @@ def test_a_recorder_that_is_killed_leaves_every_fixture_whole_old_or_new(
     assert sum(trial["killed"] for trial in trials) >= 50, told
     assert halfway, told
     assert found["hidden"] == [], "what they left is removed by the next one"
+
+
+# --check: compared, and nothing written
+
+
+def test_a_check_compares_shape_and_writes_nothing(
+    recorded: dict[str, str], run: Callable[..., Ran], folder: Path
+) -> None:
+    with serving(key=KEY) as server:
+        ran = run(*keyed(server), "--check", "--strict")
+        assert len(server.asked) == 3
+    assert (ran.code, ran.err) == (0, "")
+    assert ran.lines == ["3 fixtures: 3 same; 0 breaking, 0 additive, 0 informational"]
+    assert texts(folder) == recorded
+
+
+def grown(reply: Reply) -> None:
+    reply.body["hint"] = "new"
+
+
+def renamed(reply: Reply) -> None:
+    message = reply.body["choices"][0]["message"]
+    message["text"] = message.pop("content")
+
+
+@pytest.mark.parametrize(
+    ("change", "strict", "expected"),
+    [
+        (grown, [], (0, "additive: ")),
+        (grown, ["--strict"], (1, "additive: ")),
+        (renamed, [], (1, "breaking: ")),
+        (lambda _: error(400, "No.", "no"), [], (1, "breaking: ")),
+    ],
+    ids=["grown", "grown, strictly", "renamed", "another status"],
+)
+def test_a_change_of_shape_is_told_and_the_worst_decides(
+    change: Callable[[Reply], Reply | None],
+    strict: list[str],
+    expected: tuple[int, str],
+    recorded: dict[str, str],
+    run: Callable[..., Ran],
+) -> None:
+    with serving(on("completion", change), key=KEY) as server:
+        ran = run(*keyed(server), "--check", "--json", "out.json", "--markdown", "out.md", *strict)
+    code, told = expected
+    assert ran.code == code
+    assert ran.lines[0].startswith("fixtures/completion.yaml: ")
+    assert ran.lines[1].startswith(f"  {told}")
+    assert ran.lines[-1].startswith("3 fixtures: 2 same, 1 changed; ")
+    report = json.loads(Path("out.json").read_text(encoding="utf-8"))
+    assert [one["verdict"] for one in report["fixtures"]] == ["changed", "same", "same"]
+    assert "`fixtures/completion.yaml`" in Path("out.md").read_text(encoding="utf-8")
+    assert texts(Path()) == recorded
+
+
+@pytest.mark.parametrize(
+    ("change", "why"),
+    [
+        (busy(99, 503, Retry_After="0"), "does not answer now (503: Slow down.); tried 3 times"),
+        (lambda _: error(401, "No such key.", "invalid_api_key"), "does not let us in (401: No such key.): is the key in THE_KEY right?"),
+        (on("completion", cut), "the connection closed before the end of the body"),
+        (on("completion", lambda reply: replace(reply, parts=[b"\x1f\x8b"], headers={"Content-Encoding": "gzip"})), "the body is a gzip that is cut"),
+    ],
+    ids=["503", "401", "cut", "a gzip that is cut"],
+)  # fmt: skip
+def test_what_cannot_be_checked_is_neither_good_nor_a_change(
+    change: Callable[[Reply], Reply | None], why: str, recorded: dict[str, str], run: Callable[..., Ran]
+) -> None:
+    with serving(change, key=KEY) as server:
+        ran = run(*keyed(server), "--check", "--only", "completion", "--json", "out.json")
+    assert ran.code == 2
+    assert ran.lines[0].startswith("could not check: fixtures/completion.yaml: ")
+    assert why in ran.lines[0]
+    assert ran.err == "aswritten: 1 of 1 fixtures could not be checked, so that nothing is known of them\n"
+    assert json.loads(Path("out.json").read_text())["summary"]["not-checked"] == 1
+    assert texts(Path()) == recorded
+
+
+def test_a_fixture_that_is_not_there_yet_cannot_be_checked(
+    recorded: dict[str, str], run: Callable[..., Ran], folder: Path
+) -> None:
+    (folder / "fixtures" / "stream.yaml").unlink()
+    with serving(key=KEY) as server:
+        ran = run(*keyed(server), "--check", "--max-calls", "1")
+        assert len(server.asked) == 1, "no call is spent on it"
+    assert ran.code == 2
+    assert ran.lines == [
+        "could not check: fixtures/stream.yaml: there is no fixture yet: record it first",
+        "could not check: fixtures/wrong-key.yaml: --max-calls 1 allows no more",
+        "3 fixtures: 1 same, 2 could not be checked; 0 breaking, 0 additive, 0 informational",
+    ]
+
+
+def test_what_is_written_by_hand_can_be_checked(run: Callable[..., Ran]) -> None:
+    """Also whether the API answers as its documentation says."""
+    with serving() as server:
+        run("--base-url", server.url, "--only", "completion")
+        path = Path("fixtures/completion.yaml")
+        path.write_text(
+            path.read_text().replace("Hello", "Howdy").replace('"refusal": null', '"refusal": null, "tone": "warm"')
+        )
+        ran = run("--base-url", server.url, "--only", "completion", "--check")
+    assert ran.code == 1
+    assert "tone" in ran.lines[1]
+
+
+def test_a_check_tells_no_key(recorded: dict[str, str], run: Callable[..., Ran]) -> None:
+    def echo(reply: Reply) -> None:
+        reply.body["choices"][0]["message"]["your_key"] = KEY
+        reply.body["choices"][0]["finish_reason"] = KEY
+
+    with serving(on("completion", echo), key=KEY) as server:
+        ran = run(*keyed(server), "--check", "--json", "out.json", "--markdown", "out.md")
+    assert "your_key" in ran.all
+    assert KEY not in ran.all + Path("out.json").read_text() + Path("out.md").read_text()

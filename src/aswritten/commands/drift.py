@@ -5,14 +5,11 @@ from __future__ import annotations
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from aswritten.commands import FINDINGS, OK
-from aswritten.errors import UsageError, at
+from aswritten.commands._drifting import exit_code, write_reports
+from aswritten.errors import UsageError
 
 if TYPE_CHECKING:
     import argparse
-    from collections.abc import Sequence
-
-    from aswritten.drift import Compared
 
 
 def add_parser(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
@@ -42,21 +39,13 @@ def run(parsed: argparse.Namespace) -> int:
 
     _refuse_overwriting(parsed)
     compared = compare_paths(Path(parsed.old), Path(parsed.new))
-    _write(parsed, compared)
+    write_reports(parsed, compared)
     for line in report.lines(compared):
         print(line)  # noqa: T201
     unchecked = sum(one.verdict == "not-checked" for one in compared)
     if unchecked:
         raise UsageError(f"{unchecked} of {len(compared)} fixtures could not be checked: mend them, or take them away")
     return exit_code(compared, strict=parsed.strict)
-
-
-def exit_code(compared: Sequence[Compared], *, strict: bool) -> int:
-    """Findings where something breaking changed; if ``strict``, where anything did, or a fixture has no other one."""
-    severities = {change.severity for one in compared for change in one.changes}
-    if strict:
-        return FINDINGS if any(one.verdict != "same" for one in compared) else OK
-    return FINDINGS if "breaking" in severities else OK
 
 
 def _refuse_overwriting(parsed: argparse.Namespace) -> None:
@@ -69,19 +58,3 @@ def _refuse_overwriting(parsed: argparse.Namespace) -> None:
         if path in taken or (path.suffix in {".yaml", ".yml"} and any(one in path.parents for one in taken)):
             raise UsageError(f"{target}: expected a file of its own for the report ({option})")
         taken.append(path)
-
-
-def _write(parsed: argparse.Namespace, compared: Sequence[Compared]) -> None:
-    from aswritten.files import replace
-    from aswritten.reports import drift as report
-    from aswritten.reports.document import write
-
-    if parsed.json:
-        from aswritten import __version__
-
-        write(Path(parsed.json), report.document(__version__, compared))
-    if parsed.markdown:
-        try:
-            replace(Path(parsed.markdown), report.markdown(compared))
-        except OSError as error:
-            raise at(parsed.markdown, None, f"the report cannot be written: {error.strerror or error}") from error

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -9,10 +10,11 @@ from aswritten import __version__
 from aswritten.access import base_url, key_in
 from aswritten.client import Limits
 from aswritten.commands import FINDINGS, OK, USAGE
+from aswritten.commands._drifting import exit_code, write_reports
 from aswritten.contract import load_profile
 from aswritten.errors import UsageError
-from aswritten.record import Access, Budget, Patience, Rules, load_scenarios, record
-from aswritten.reports import recorded
+from aswritten.record import Access, Budget, Patience, Rules, check, load_scenarios, record
+from aswritten.reports import drift, recorded
 from aswritten.reports.document import write
 from aswritten.scrub import Scrubber
 
@@ -29,14 +31,12 @@ CONNECT = 10.0
 
 
 def run(parsed: argparse.Namespace) -> int:
-    """Records every scenario that is asked for; the return value is the exit code.
+    """Records every scenario that is asked for, or compares it with its fixture; the return value is the exit code.
 
-    Raises UsageError for an option or a scenario file that is wrong.
+    Raises UsageError for an option or a scenario file that is wrong, and, once all else is told, where a fixture could not be
+    compared, so that a comparison that did not take place is never taken for a good one.
     """
-    if parsed.max_calls is not None and parsed.max_calls < 1:
-        raise UsageError(f"--max-calls {parsed.max_calls}: expected 1 or more")
-    if parsed.profile:
-        load_profile(parsed.profile)
+    _refuse_unfit(parsed)
     access = _access(parsed)
     scenarios = load_scenarios(
         [Path(path) for path in parsed.paths or [FIXTURES]],
@@ -45,6 +45,10 @@ def run(parsed: argparse.Namespace) -> int:
     )
     _refuse_several(scenarios, parsed)
     budget = Budget(parsed.max_calls)
+    return (_check if parsed.check else _record)(parsed, scenarios, access, budget)
+
+
+def _record(parsed: argparse.Namespace, scenarios: Sequence[Scenario], access: Access, budget: Budget) -> int:
     outcomes = []
     for outcome in record(scenarios, access, Rules(parsed.profile, parsed.force), budget):
         outcomes.append(outcome)
@@ -55,6 +59,34 @@ def run(parsed: argparse.Namespace) -> int:
         document = recorded.document(__version__, outcomes, budget.sent)
         write(Path(parsed.json), _scrubbed(document, access.scrubber))
     return _exit_code(outcomes)
+
+
+def _check(parsed: argparse.Namespace, scenarios: Sequence[Scenario], access: Access, budget: Budget) -> int:
+    compared = [replace(one, reason=access.scrubber.text(one.reason)) for one in check(scenarios, access, budget)]
+    write_reports(parsed, compared)
+    for line in drift.lines(compared):
+        print(access.scrubber.text(line))  # noqa: T201
+    unchecked = sum(one.verdict == "not-checked" for one in compared)
+    if unchecked:
+        raise UsageError(
+            f"{unchecked} of {len(compared)} fixtures could not be checked, so that nothing is known of them"
+        )
+    return exit_code(compared, strict=parsed.strict)
+
+
+def _refuse_unfit(parsed: argparse.Namespace) -> None:
+    """Options that are wrong, and those that do not go together."""
+    if parsed.max_calls is not None and parsed.max_calls < 1:
+        raise UsageError(f"--max-calls {parsed.max_calls}: expected 1 or more")
+    if parsed.profile:
+        load_profile(parsed.profile)
+    for name in ("force", "into", "profile") if parsed.check else ("strict", "markdown"):
+        if getattr(parsed, name):
+            how = "does not go with --check, which writes no fixture" if parsed.check else "goes with --check"
+            raise UsageError(f"--{name} {how}")
+    for option, target in (("--json", parsed.json), ("--markdown", parsed.markdown)):
+        if target and Path(target).suffix in {".yaml", ".yml"}:
+            raise UsageError(f"{target}: expected a file of its own for the report, and no fixture ({option})")
 
 
 def _access(parsed: argparse.Namespace) -> Access:

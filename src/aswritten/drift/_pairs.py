@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Literal, NoReturn, get_args
 
 from aswritten.drift._compare import compare
 from aswritten.errors import UsageError, at
-from aswritten.recordings import load_recording
+from aswritten.recordings import SCENARIOS, load_recording
 
 if TYPE_CHECKING:
     from aswritten.drift._change import Change
@@ -74,7 +74,7 @@ def _files(folder: Path) -> dict[str, Path]:
     found: dict[str, Path] = {}
     for parent, folders, names in os.walk(folder, onerror=_refuse):
         folders[:] = [name for name in folders if not name.startswith(".")]
-        paths = [Path(parent, name) for name in names if not name.startswith(".")]
+        paths = [Path(parent, name) for name in names if not name.startswith(".") and name != SCENARIOS]
         found |= {path.relative_to(folder).as_posix(): path for path in paths if path.suffix in _SUFFIXES}
     if not found:
         raise at(folder, None, "holds no fixture: expected .yaml files in it")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from aswritten.record._ask import Budget, Patience
+from aswritten.record._check import check
 from aswritten.record._fetch import Access
 from aswritten.record._keep import REJECTED, Cause, Kept, Result, beforehand, keep
 from aswritten.record._lock import alone
@@ -23,6 +24,7 @@ __all__ = [
     "Scenario",
     "alone",
     "beforehand",
+    "check",
     "keep",
     "load_scenarios",
     "made",
