@@ -77,6 +77,13 @@ def contract(session: nox.Session) -> None:
     session.run("python", "tests/litellm_proxy.py", install_proxy(session))
 
 
+@nox.session
+def record(session: nox.Session) -> None:
+    """Fixtures made anew: `nox -s record -- fixtures/novita --api-key-env VARIABLE --force`, as `aswritten record` takes it."""
+    session.install("-e", ".")
+    session.run("aswritten", "record", *session.posargs)
+
+
 def install_proxy(session: nox.Session) -> str:
     """The LiteLLM proxy, in an environment of its own; its executable."""
     home = Path(session.virtualenv.location) / "litellm"

@@ -7,6 +7,7 @@ import gzip
 import json
 import os
 import random
+import re
 import socket
 import ssl
 import subprocess
@@ -247,6 +248,17 @@ def test_an_unchanged_recording_tells_the_day_on_which_it_was_seen_last(run: Cal
     assert load_recording(path) == today
 
 
+def test_a_note_that_somebody_wrote_stays(run: Callable[..., Ran], folder: Path) -> None:
+    path = folder / "fixtures" / "completion.yaml"
+    with serving() as server:
+        run("--base-url", server.url, "--only", "completion")
+        old = load_recording(path)
+        path.write_text(dump(replace(old, source=replace(old.source, note="as the tutorial has it"))), encoding="utf-8")
+        assert run("--base-url", server.url, "--only", "completion").code == 0
+    new = load_recording(path)
+    assert (new.source.note, new.responses == old.responses) == ("as the tutorial has it", False)
+
+
 def test_recordings_may_go_to_another_folder(recorded: dict[str, str], run: Callable[..., Ran], folder: Path) -> None:
     with serving(key=KEY) as server:
         ran = run(*keyed(server), "--into", "new/er", "--only", "completion", "stream")
@@ -395,6 +407,18 @@ def test_a_gzip_that_is_cut_is_no_recording(recorded: dict[str, str], run: Calla
     assert texts(folder)["completion.yaml"] == recorded["completion.yaml"]
 
 
+def test_the_readme_shows_what_is_printed(recorded: dict[str, str], run: Callable[..., Ran]) -> None:
+    readme = (Path(__file__).parent.parent / "README.md").read_text(encoding="utf-8")
+    shown = readme.partition("$ aswritten record --api-key-env API_KEY\n")[2].partition("```")[0].splitlines()
+    with serving(on("stream", another_id), key=KEY) as server:
+        ran = run(*keyed(server))
+
+    def without_seconds(lines: list[str]) -> list[str]:
+        return [re.sub(r"[0-9.]+ s\)", "? s)", line) for line in lines]
+
+    assert without_seconds(ran.lines) == without_seconds(shown)
+
+
 # What people wrote
 
 
@@ -537,6 +561,11 @@ def test_a_server_that_asks_to_wait_too_long_is_not_waited_for(folder: Path) -> 
     assert (
         outcome.kept.why == "does not answer now (429: Slow down.); it asks to wait 120 s, and --max-wait allows 60 s"
     )
+
+
+def test_where_the_server_says_nothing_the_pauses_are_within_the_bound(folder: Path) -> None:
+    with serving(busy(99)) as server:
+        assert patiently(server, most=2.0)[1] == [1.0, 2.0]
 
 
 def test_each_try_is_a_call(folder: Path) -> None:

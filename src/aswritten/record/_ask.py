@@ -86,7 +86,7 @@ def ask(  # noqa: PLR0913 - a call has as many parts
         if answer.status not in NOT_NOW or answer.status == wanted:
             return Asked(answer)
         pause = retry_after(answer, datetime.now(timezone.utc))
-        pause = PAUSES[tried] if pause is None else pause
+        pause = min(PAUSES[tried], patience.most) if pause is None else pause
         if pause > patience.most:
             return Asked(answer, f"it asks to wait {pause:g} s, and --max-wait allows {patience.most:g} s")
         if not budget.take():

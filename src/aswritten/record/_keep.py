@@ -71,8 +71,10 @@ def keep(  # noqa: PLR0913 - one for each thing that may refuse it
     if why or problems:
         _write(rejected, dump(clean))
         return Kept(none, "refused", why, problems, rejected)
-    same = _as_before(clean)
-    _write(new.path, dump(same or clean))
+    old = _recorded_before(new.path)
+    noted = replace(clean, source=replace(clean.source, note=clean.source.note or (old.source.note if old else "")))
+    same = _as_before(old, noted) if old else None
+    _write(new.path, dump(same or noted))
     rejected.unlink(missing_ok=True)  # of another time: it would seem to be of this one
     return Kept("unchanged" if same else "recorded")
 
@@ -116,16 +118,17 @@ def against(recording: Recording, profile: str, *, ended: bool) -> tuple[str, tu
     return ("" if replace(again, name=recording.name) == recording else "it does not load as what it is"), ()
 
 
-def _as_before(new: Recording) -> Recording | None:
-    """The fixture that there is, with the new day, where nothing else is new but the times of the reads."""
-    if by_hand(new.path):
+def _recorded_before(path: Path) -> Recording | None:
+    """The fixture that there is, where a recorder wrote it."""
+    if not path.exists() or by_hand(path):
         return None
-    try:
-        old = parse_recording(new.path.read_bytes(), new.path)
-    except OSError:
-        return None
+    return parse_recording(path.read_bytes(), path)
+
+
+def _as_before(old: Recording, new: Recording) -> Recording | None:
+    """The old one with the new day, where nothing else is new but the times of the reads."""
     same = content_digest(_timeless(old)) == content_digest(_timeless(new)) and old.source.host == new.source.host
-    return sealed(replace(old, source=replace(new.source, note=old.source.note))) if same else None
+    return sealed(replace(old, source=new.source)) if same else None
 
 
 def _timeless(recording: Recording) -> Recording:
