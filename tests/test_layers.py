@@ -26,12 +26,12 @@ ALLOWED: dict[str, set[str]] = {
     "cassettes": {"model", "errors", "codings"},
     "targets": {"model", "errors", "recordings", "cassettes"},
     "judge": {"model", "sse", "errors", "contract", "targets"},
-    "probe": {"model", "sse", "contract", "targets", "judge", "client"},
+    "probe": {"model", "sse", "contract", "targets", "judge", "client", "scrub"},
     "pages": {"model", "errors"},
     "languages": {"model", "errors"},
     "classify": {"model", "languages"},
     "contract": {"model", "sse", "errors", "data"},
-    "checks": {"model", "contract", "sse", "languages"},
+    "checks": {"model", "contract", "sse", "languages", "scrub"},
     "mock": {"model", "recordings", "sse", "errors"},
     "environments": {"model", "languages", "errors"},
     "runner": {"model", "languages", "errors", "jail"},
@@ -54,7 +54,7 @@ ALLOWED: dict[str, set[str]] = {
         "recordings",
         "sync",
     },
-    "reports": {"model", "errors", "contract", "judge", "files"},
+    "reports": {"model", "errors", "contract", "judge", "files", "scrub"},
 }
 EDGES = {"pytest_plugin", "cli", "commands"}
 ONLY_THERE = {
