@@ -125,7 +125,9 @@ class _Work:
         match = _URL.fullmatch(url)
         if match is None:
             return self._text(url)
-        return f"{match[1]}{self._text(match[2]).strip('[]')}{self._text(match[3])}"
+        host = match[2]
+        clean = self._text(host)
+        return f"{match[1]}{host if clean == host else re.sub(r'[][]', '', clean)}{self._text(match[3])}"
 
     def _headers(self, headers: Headers) -> Headers:
         return tuple((name, _header(self._finder, name, value)) for name, value in headers)
