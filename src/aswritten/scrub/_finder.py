@@ -90,7 +90,7 @@ class Finder:
             if any(start in data for start in form.starts):
                 put = self._wide(f"[{form.kind}]".encode())
                 for match in form.pattern.finditer(data):
-                    if real_in_form(match[0]):
+                    if real_in_form(match["rest"]):
                         yield Hit(match.start(), match.end(), put, form.name)
         if named:
             yield from self._by_name(data)
