@@ -28,7 +28,7 @@ ALLOWED: dict[str, set[str]] = {
     "cassettes": {"model", "errors", "codings"},
     "targets": {"model", "errors", "recordings", "cassettes"},
     "judge": {"model", "sse", "errors", "contract", "targets"},
-    "probe": {"model", "sse", "contract", "targets", "judge", "client", "answers", "access"},
+    "probe": {"model", "sse", "contract", "targets", "judge", "client", "answers", "access", "scrub"},
     "drift": {"model", "sse", "codings", "recordings", "contract"},
     "record": {
         "client",
@@ -47,7 +47,7 @@ ALLOWED: dict[str, set[str]] = {
     "languages": {"model", "errors"},
     "classify": {"model", "languages"},
     "contract": {"model", "sse", "errors", "data"},
-    "checks": {"model", "contract", "sse", "languages"},
+    "checks": {"model", "contract", "sse", "languages", "scrub"},
     "mock": {"model", "recordings", "sse", "errors"},
     "environments": {"model", "languages", "errors"},
     "runner": {"model", "languages", "errors", "jail"},
@@ -70,7 +70,7 @@ ALLOWED: dict[str, set[str]] = {
         "recordings",
         "sync",
     },
-    "reports": {"model", "errors", "contract", "judge", "drift", "record", "files"},
+    "reports": {"model", "errors", "contract", "judge", "drift", "record", "files", "scrub"},
 }
 EDGES = {"pytest_plugin", "cli", "commands"}
 ONLY_THERE = {

@@ -12,10 +12,12 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from aswritten.commands import FAULT, FINDINGS, INTERRUPTED, OK, OUR_FAULT, UNREAD, USAGE
+from aswritten.commands._secrets import without_secrets
 from aswritten.errors import UsageError
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
+    from typing import NoReturn
 
 LANGUAGES = ("curl", "python", "node")
 #: What the system says where the machine, not the program, has come to an end.
@@ -27,6 +29,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     _open_streams()
     given = list(sys.argv[1:] if arguments is None else arguments)
     ours, theirs = (given[: given.index("--")], given[given.index("--") + 1 :]) if "--" in given else (given, [])
+    parsed = None
     try:
         parsed = _parser().parse_args(ours)
         if theirs and parsed.command != "check":
@@ -34,16 +37,17 @@ def main(arguments: Sequence[str] | None = None) -> int:
         _refuse_lost_folder()
         return int(_COMMANDS[parsed.command](parsed, theirs))
     except UsageError as error:
-        return _say(f"aswritten: {error}", USAGE)
+        return _say(without_secrets(f"aswritten: {error}", parsed), USAGE)
     except KeyboardInterrupt:
         return _say("aswritten: interrupted", INTERRUPTED)
     except BrokenPipeError:
         return _unread()
     except Exception as error:  # noqa: BLE001 - the last place where it can be told whose fault it is
         if isinstance(error, OSError) and error.errno in _OF_THE_SYSTEM:
-            return _say(f"aswritten: {error.strerror}{f': {error.filename}' if error.filename else ''}", USAGE)
-        traceback.print_exc()
-        return _say(f"aswritten: {OUR_FAULT}: please report it with the lines above", FAULT)
+            where = f": {error.filename}" if error.filename else ""
+            return _say(without_secrets(f"aswritten: {error.strerror}{where}", parsed), USAGE)
+        lines = without_secrets(traceback.format_exc(), parsed)
+        return _say(f"{lines}aswritten: {OUR_FAULT}: please report it with the lines above", FAULT)
 
 
 def _say(message: str, code: int) -> int:
@@ -74,8 +78,16 @@ def _refuse_lost_folder() -> None:
         raise UsageError(f"the current folder is not there: {error.strerror}: go to one that is") from error
 
 
+class _Parser(argparse.ArgumentParser):
+    """Repeats what it does not know, and not the key that somebody typed there."""
+
+    def error(self, message: str) -> NoReturn:
+        """Ends the program with the message."""
+        super().error(without_secrets(message, None))
+
+
 def _parser() -> argparse.ArgumentParser:
-    parser = argparse.ArgumentParser(prog="aswritten", description="Runs the code samples of API docs as written.")
+    parser = _Parser(prog="aswritten", description="Runs the code samples of API docs as written.")
     parser.add_argument("--version", action=_Version, help="print the version")
     commands = parser.add_subparsers(dest="command", metavar="COMMAND", required=True)
 

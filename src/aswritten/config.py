@@ -42,6 +42,8 @@ class Settings:
     """(name, file): what lies beside every sample in its folder, and the file that it is a copy of."""
     skip: tuple[tuple[str, str], ...] = ()
     """(`PAGE` or `PAGE:LINE`, reason): what is not run. PAGE is relative to the settings' folder, LINE that of the fence."""
+    scrub: tuple[str, ...] = ()
+    """Names of JSON members and headers whose values are secrets, beside those that always are."""
     time_limit: float = 60.0
     """Seconds that one sample may take."""
     output_limit: int = 1_000_000
@@ -177,6 +179,14 @@ def _reasons(value: object, base: Path) -> tuple[tuple[str, str], ...]:
     return found
 
 
+def _names(value: object, base: Path) -> tuple[str, ...]:
+    found = _texts(value, base)
+    for name in found:
+        if not re.fullmatch(r"[!#$%&'*+.^_`|~0-9A-Za-z-]+", name):
+            raise ValueError(f"expected names of JSON members or headers, and {name!r} is none")
+    return found
+
+
 def _positive(value: object, _: Path) -> float:
     if isinstance(value, bool) or not isinstance(value, (int, float)) or value <= 0:
         raise ValueError("expected a number above 0")
@@ -197,6 +207,7 @@ _READERS: dict[str, Callable[[Any, Path], object]] = {
     "input": _text,
     "files": _files,
     "skip": _reasons,
+    "scrub": _names,
     "time_limit": _positive,
     "output_limit": _bytes,
 }

@@ -6,11 +6,10 @@ It is never repeated in reports.
 
 from __future__ import annotations
 
-import math
-import re
-from collections import Counter
 from typing import TYPE_CHECKING
 from urllib.parse import parse_qsl
+
+from aswritten.scrub import looks_real
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -22,12 +21,6 @@ RULES = ("request.secret",)
 
 _HEADERS = ("authorization", "api-key", "x-api-key", "x-goog-api-key")
 _PARAMETERS = ("key", "api_key", "api-key", "apikey", "token", "access_token")
-_KEY = re.compile(r"[A-Za-z0-9_\-.~+/=]{20,}")
-_PLACEHOLDER = re.compile(
-    r"your|key|token|secret|example|dummy|test|fake|placeholder|x{4,}|\*{3,}|\.{3,}|1234|abcd|not-a", re.IGNORECASE
-)
-#: Bits a character; texts in natural language and repeated characters stay below, random ones of this length are above.
-_RANDOM = 3.5
 
 
 def check(run: Run, context: Context) -> Iterator[Finding]:
@@ -35,7 +28,7 @@ def check(run: Run, context: Context) -> Iterator[Finding]:
     seen: set[str] = set()
     for exchange in run.exchanges:
         for place, value in _values(exchange.request):
-            if value in seen or not _looks_real(value) or value not in context.sample.source:
+            if value in seen or not looks_real(value) or value not in context.sample.source:
                 continue
             seen.add(value)
             yield context.finding(
@@ -54,11 +47,3 @@ def _values(request: Request) -> Iterator[tuple[str, str]]:
     for name, value in parse_qsl(request.target.partition("?")[2]):
         if name.lower() in _PARAMETERS:
             yield f"parameter {name} of the URL", value
-
-
-def _looks_real(value: str) -> bool:
-    if not _KEY.fullmatch(value) or _PLACEHOLDER.search(value) or not re.search(r"\d", value):
-        return False
-    counts = Counter(value)
-    entropy = -sum(n / len(value) * math.log2(n / len(value)) for n in counts.values())
-    return entropy >= _RANDOM

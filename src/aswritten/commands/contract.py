@@ -6,6 +6,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from aswritten.commands import _probing
+from aswritten.commands._secrets import scrubber_of
 from aswritten.contract import load_profile
 from aswritten.errors import UsageError, at
 from aswritten.judge import AUTO, judge
@@ -19,6 +20,7 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from aswritten.judge import Judged
+    from aswritten.scrub import Scrubber
 
 OK, FINDINGS = 0, 1
 
@@ -35,16 +37,17 @@ def run(parsed: argparse.Namespace) -> int:
     calls = _probing.probed(urls, parsed)
     judged = [judge(subject, parsed.profile) for subject in find([name for name in parsed.targets if name not in urls])]
     judged += [call.judged for call in calls]
+    scrubber = scrubber_of(parsed)
     if parsed.json:
         from aswritten import __version__
 
         document = contract.document(__version__, judged)
         _probing.add_timing(document, calls)
-        write(Path(parsed.json), document)
+        write(Path(parsed.json), document, scrubber)
     if parsed.compatibility:
-        _write_compatibility(Path(parsed.compatibility), judged, parsed.targets)
+        _write_compatibility(Path(parsed.compatibility), judged, parsed.targets, scrubber)
     for line in (*_probing.lines(calls), *contract.lines(judged)):
-        print(line)  # noqa: T201
+        print(scrubber.text(line))  # noqa: T201
     verdicts = {one.verdict for one in judged}
     if verdicts <= {"not-checked"}:
         raise UsageError(
@@ -53,11 +56,11 @@ def run(parsed: argparse.Namespace) -> int:
     return FINDINGS if "violated" in verdicts else OK
 
 
-def _write_compatibility(path: Path, judged: Sequence[Judged], targets: Sequence[str]) -> None:
+def _write_compatibility(path: Path, judged: Sequence[Judged], targets: Sequence[str], scrubber: Scrubber) -> None:
     folder = f"{Path(targets[0]).resolve().name}/" if len(targets) == 1 and Path(targets[0]).is_dir() else ""
     try:
         old = path.read_text(encoding="utf-8") if path.exists() else ""
-        path.write_text(compatibility.updated(old, judged, folder), encoding="utf-8")
+        path.write_text(compatibility.updated(old, judged, folder, scrubber), encoding="utf-8")
     except UnicodeDecodeError as error:
         raise at(path, None, "expected a Markdown page in UTF-8") from error
     except OSError as error:

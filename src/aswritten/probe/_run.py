@@ -29,17 +29,13 @@ from aswritten.probe._shapes import (
     unseen,
 )
 from aswritten.probe._timing import Timing, timing_of
+from aswritten.scrub import Scrubber
 from aswritten.targets import Subject
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from aswritten.contract import Deviation, Problem, Rule
-
-#: Stands where the key was.
-SCRUBBED = "[key]"
-#: Characters of a key from which on it is taken out of bodies: shorter ones are no secrets, and may stand there by chance.
-SECRET = 8
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,6 +65,7 @@ class _Probe:
     def __init__(self, url: str, settings: Settings) -> None:
         self._url = url
         self._settings = settings
+        self._scrubber = Scrubber([settings.key])
         self._parts = urlsplit(url)
         self._sent = 0
         self._index = 0
@@ -244,15 +241,9 @@ class _Probe:
 
     def _scrub(self, text: str) -> str:
         """The text without the key: a server may well send it back."""
-        key = self._settings.key
-        return text.replace(json.dumps(key)[1:-1], SCRUBBED).replace(key, SCRUBBED) if key else text
+        return self._scrubber.text(text)
 
     def _without_key(self, answer: Answer) -> Answer:
-        """The answer with the key out of it: what is told of it may hold a part of a text, and so a part of the key."""
-        key = self._settings.key
-        if len(key) < SECRET:
-            return answer
-        body = answer.body
-        for form in (key, json.dumps(key)[1:-1], key.replace("/", "\\/")):
-            body = body.replace(form.encode(), SCRUBBED.encode())
-        return replace(answer, body=body, headers=tuple((name, self._scrub(value)) for name, value in answer.headers))
+        """The answer with the key out of it, and all else as it came: what is told of it may hold a part of a text, and so of the key."""
+        body = self._scrubber.data(answer.body, guess=False)
+        return replace(answer, body=body, headers=self._scrubber.headers(answer.headers, guess=False))

@@ -14,7 +14,7 @@ from aswritten.commands import OUR_FAULT
 from aswritten.errors import UsageError
 from aswritten.pytest_plugin import SESSION
 from aswritten.pytest_plugin._nodes import BlockItem
-from aswritten.pytest_plugin._session import Plugin, is_page, verdict_of
+from aswritten.pytest_plugin._session import Plugin, is_page, scrubber_of, verdict_of
 from aswritten.pytest_plugin._signals import held_back
 from aswritten.reports.terminal import banner, outcome, page_banner, remarks, summary
 
@@ -38,6 +38,7 @@ class Console:
         self._cases = cases
         self._languages = languages
         self._out, self._err = out, err
+        self._scrubber = scrubber_of(cases.values())
         self._colour = wants_colour(out)
         self._started = time.monotonic()
         self._workers: list[int] | None = None
@@ -187,14 +188,14 @@ class Console:
         if self.lost is not None:
             return
         try:
-            self._out.write(text)
+            self._out.write(self._scrubber.text(text))
             self._out.flush()
         except OSError as error:
             self.lost = OSError(error.errno, error.strerror, "standard output")
             raise self.lost from error
 
     def _complain(self, text: str) -> None:
-        self._err.write(f"{text}\n")
+        self._err.write(f"{self._scrubber.text(text)}\n")
 
 
 def wants_colour(out: IO[str]) -> bool:

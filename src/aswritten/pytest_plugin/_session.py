@@ -11,9 +11,10 @@ import pytest
 from aswritten.errors import UsageError
 from aswritten.pytest_plugin._nodes import CHECKED, PageFile, Pages
 from aswritten.pytest_plugin._signals import end_anyway, end_once
+from aswritten.scrub import Scrubber, looks_real
 
 if TYPE_CHECKING:
-    from collections.abc import Generator, Mapping
+    from collections.abc import Generator, Iterable, Mapping
 
     from aswritten.model import Finding, Verdict
     from aswritten.verify import Case, Options, Verifier
@@ -26,6 +27,7 @@ class Plugin:
         self._config = config
         self._worker = hasattr(config, "workerinput")
         self._options: Options | None = None
+        self._scrubber: Scrubber | None = None
         self._verifier: Verifier | None = None
         self._cases: dict[Path, Case] = {}
         self._walked: dict[Path, frozenset[Path]] = {}
@@ -46,6 +48,13 @@ class Plugin:
         """What `aswritten check` asks for: `PAGE` or `PAGE::BLOCK`; empty in a project's own pytest."""
         chosen: list[str] = self._config.getoption("--aswritten-only")
         return chosen
+
+    @property
+    def scrubber(self) -> Scrubber:
+        """Made on first use, when the pages are known whose settings name secrets."""
+        if self._scrubber is None:
+            self._scrubber = scrubber_of(self._cases.values())
+        return self._scrubber
 
     @property
     def options(self) -> Options:
@@ -142,7 +151,20 @@ class Plugin:
             report.aswritten = pack(item.stash[CHECKED])  # type: ignore[attr-defined]
         elif call.excinfo is not None and isinstance(call.excinfo.value, UsageError):
             report.aswritten_mistake = str(call.excinfo.value)  # type: ignore[attr-defined]
+        self._scrub(report)
         return report
+
+    def _scrub(self, report: pytest.TestReport) -> None:
+        """Whoever reports it, on a terminal or as JUnit, has it without secrets."""
+        text = self.scrubber.text
+        told = report.longrepr
+        if isinstance(told, tuple):
+            report.longrepr = (told[0], told[1], text(told[2]))
+        elif told is not None:
+            plain = str(told)
+            clean = text(plain)
+            report.longrepr = clean if clean != plain else told
+        report.sections = [(name, text(content)) for name, content in report.sections]
 
     @pytest.hookimpl(tryfirst=True)
     def pytest_runtest_logreport(self, report: pytest.TestReport) -> None:
@@ -196,7 +218,7 @@ class Plugin:
             location=(page, findings[0].line - 1, f"{page} as a whole"),
             keywords={},
             outcome="failed",
-            longrepr=page_banner(findings, case.page.text),
+            longrepr=self.scrubber.text(page_banner(findings, case.page.text)),
             when="call",
         )
         report.aswritten_page = True  # type: ignore[attr-defined]
@@ -222,7 +244,7 @@ class Plugin:
 
         findings = [finding for found in self.page_findings.values() for finding in found]
         try:
-            document.write(Path(target), document.document(_version(), self.verdicts(), findings))
+            document.write(Path(target), document.document(_version(), self.verdicts(), findings), self.scrubber)
         except UsageError as error:
             self.mistakes[str(error)] = None
             session.exitstatus = pytest.ExitCode.USAGE_ERROR
@@ -242,9 +264,16 @@ class Plugin:
         found = remarks(self.verdicts(), self.page_findings)
         if found:
             terminalreporter.section("worth knowing")
-            terminalreporter.write("".join(f"{line}\n" for line in found))
+            terminalreporter.write("".join(f"{self.scrubber.text(line)}\n" for line in found))
         for mistake in self.mistakes:
-            terminalreporter.write_line(f"aswritten: {mistake}", red=True)
+            terminalreporter.write_line(self.scrubber.text(f"aswritten: {mistake}"), red=True)
+
+
+def scrubber_of(cases: Iterable[Case]) -> Scrubber:
+    """Knows the variables of the pages' settings that hold a real key, and the names that these say to be those of secrets."""
+    settings = list(dict.fromkeys(case.settings for case in cases))
+    values = [value for one in settings for _, value in one.variables if looks_real(value)]
+    return Scrubber(values, [name for one in settings for name in one.scrub])
 
 
 def verdict_of(report: pytest.TestReport) -> Verdict | None:

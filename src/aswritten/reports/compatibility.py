@@ -6,6 +6,7 @@ from collections import Counter
 from typing import TYPE_CHECKING
 
 from aswritten.contract import load_profile
+from aswritten.scrub import Scrubber
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -16,14 +17,15 @@ if TYPE_CHECKING:
 MARK = "<!-- what follows is written by `aswritten contract --compatibility`: run it again, do not edit -->"
 
 
-def updated(text: str, judged: Sequence[Judged], folder: str = "") -> str:
-    """The page ``text`` with its part below `MARK` written anew; with a title of its own where it has none.
+def updated(text: str, judged: Sequence[Judged], folder: str = "", scrubber: Scrubber | None = None) -> str:
+    """The page ``text`` with its part below `MARK` written anew, without secrets; with a title of its own where it has none.
 
     ``folder`` goes in front of the names of files.
     """
     above, mark, _ = text.partition(MARK)
     head = above if mark else "# Compatibility\n\n"
-    return head + MARK + "\n\n" + "\n".join(_lines([one for one in judged if one.profile], folder)) + "\n"
+    below = "\n".join(_lines([one for one in judged if one.profile], folder))
+    return f"{head}{MARK}\n\n{(scrubber or Scrubber()).text(below)}\n"
 
 
 def _lines(judged: Sequence[Judged], folder: str) -> Iterator[str]:

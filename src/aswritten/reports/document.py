@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 from aswritten.errors import at
 from aswritten.files import replace
 from aswritten.model import VERDICTS
+from aswritten.scrub import Scrubber
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -78,9 +79,13 @@ def _finding(finding: Finding, *, with_page: bool = False) -> dict[str, Any]:
     }
 
 
-def write(path: Path, value: dict[str, Any]) -> None:
-    """Write the report whole or not at all. Raises UsageError where it cannot be written."""
+def write(path: Path, value: dict[str, Any], scrubber: Scrubber | None = None) -> None:
+    """Write the report whole or not at all, without secrets: those that ``scrubber`` knows, and what looks like one.
+
+    Raises UsageError where it cannot be written.
+    """
+    text = (scrubber or Scrubber()).text(json.dumps(value, indent=2, ensure_ascii=False))
     try:
-        replace(path, json.dumps(value, indent=2, ensure_ascii=False) + "\n")
+        replace(path, text + "\n")
     except OSError as error:
         raise at(path, None, f"the report cannot be written: {error.strerror or error}") from error

@@ -23,6 +23,7 @@ class Form:
     starts: tuple[bytes, ...]
     """Texts, one of which each such secret begins with; they are public."""
     pattern: re.Pattern[bytes]
+    """Its group ``rest`` is what follows on the public beginning."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,7 +64,7 @@ def facts() -> Facts:
 def _form(entry: dict[str, Any]) -> Form:
     starts = "|".join(re.escape(start) for start in entry["starts"])
     # No part of a longer word: `risk-`, or the middle of a run of random characters.
-    pattern = rf"(?<![A-Za-z0-9_])(?:{starts})(?:{entry['rest']})(?![A-Za-z0-9_-])"
+    pattern = rf"(?<![A-Za-z0-9_])(?:{starts})(?P<rest>{entry['rest']})(?![A-Za-z0-9_-])"
     return Form(
         entry["name"],
         entry["kind"],

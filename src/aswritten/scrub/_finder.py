@@ -31,13 +31,19 @@ class Finder:
         names: frozenset[str],
         numbered: Callable[[str, str], str],
         widened: dict[bytes, bytes] | None = None,
+        *,
+        guess: bool = True,
     ) -> None:
-        """``numbered`` says what is put for the value of a name of configuration; ``widened``, what is longer than usual."""
+        """``numbered`` says what is put for the value of a name of configuration; ``widened``, what is longer than usual.
+
+        Without ``guess`` needles alone are found.
+        """
         self.needles = tuple(needles)
         self.names = names
         self.learned: dict[str, Needle] = {}
         self._numbered = numbered
         self._widened = widened or {}
+        self._guess = guess
         self._runs: dict[tuple[bytes, int, bool], list[Hit]] = {}
 
     def hits(self, data: bytes, *, named: bool = True, depth: int = _DEPTH) -> list[Hit]:
@@ -58,7 +64,7 @@ class Finder:
         data = value.encode("utf-8", "surrogatepass")
         kind = facts().headers.get(name.lower())
         own = name.lower() in self.names
-        if kind is None and not own:
+        if not self._guess or (kind is None and not own):
             return self.hits(data)
         scheme, space, credential = value.partition(" ") if kind == "key" else ("", "", value)
         if not credential:
@@ -76,11 +82,15 @@ class Finder:
         for needle in self.needles:
             put = self._wide(needle.put)
             yield from (Hit(start, end, put, needle.what) for start, end in needle.spans(data))
+        if self._guess:
+            yield from self._guessed(data, named=named)
+
+    def _guessed(self, data: bytes, *, named: bool) -> Iterator[Hit]:
         for form in facts().forms:
             if any(start in data for start in form.starts):
                 put = self._wide(f"[{form.kind}]".encode())
                 for match in form.pattern.finditer(data):
-                    if real_in_form(match[0]):
+                    if real_in_form(match["rest"]):
                         yield Hit(match.start(), match.end(), put, form.name)
         if named:
             yield from self._by_name(data)

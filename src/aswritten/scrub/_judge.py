@@ -26,7 +26,7 @@ def looks_real(value: str) -> bool:
 
 
 def real_in_form(value: bytes) -> bool:
-    """Whether a value that has the form of a key is one."""
+    """Whether what follows on the public beginning of a key's form makes it one."""
     return not is_placeholder(value) and _entropy(value) >= _RANDOM_IN_FORM
 
 

@@ -92,13 +92,17 @@ def _values(data: bytes, start: int) -> Iterator[re.Match[bytes]]:
 
 
 def _in_text(data: bytes) -> Iterator[Named]:
-    for match in _header_pattern().finditer(data):
-        if real_by_name(match[2]):
-            name = match[1].decode().lower()
-            yield Named(*match.span(2), match[2], name, facts().headers[name])
-    for match in _CREDENTIALS.finditer(data):
-        if looks_real(match[1].decode("ascii")):
-            yield Named(*match.span(1), match[1], "", "key")
+    # To look for a few words costs much less than to try a pattern everywhere.
+    small = data.lower()
+    if any(header in small for header in _header_starts()):
+        for match in _header_pattern().finditer(data):
+            if real_by_name(match[2]):
+                name = match[1].decode().lower()
+                yield Named(*match.span(2), match[2], name, facts().headers[name])
+    if b"bearer" in small or b"basic" in small:
+        for match in _CREDENTIALS.finditer(data):
+            if looks_real(match[1].decode("ascii")):
+                yield Named(*match.span(1), match[1], "", "key")
     if b"://" in data and b"@" in data:
         for match in _PASSWORD.finditer(data):
             if len(match[1]) >= SECRET and not is_placeholder(match[1]):
@@ -131,6 +135,11 @@ def _either(names: Iterable[str]) -> bytes:
 def _member_pattern(own: frozenset[str]) -> re.Pattern[bytes]:
     names = _either({*facts().members, *facts().headers, *own})
     return re.compile(rb"(?i)([\"'])(" + names + rb")\1" + _BETWEEN + rb":" + _BETWEEN)
+
+
+@cache
+def _header_starts() -> tuple[bytes, ...]:
+    return tuple(f"{name}:".encode() for name in facts().headers)
 
 
 @cache

@@ -46,14 +46,14 @@ class Scrubber:
         """The text without secrets, for terminals, logs and reports."""
         return self.data(text.encode("utf-8", "surrogatepass")).decode("utf-8", "surrogatepass")
 
-    def data(self, data: bytes) -> bytes:
-        """Bytes without secrets."""
-        hits = self._finder().hits(data)
+    def data(self, data: bytes, *, guess: bool = True) -> bytes:
+        """Bytes without secrets. Without ``guess`` those alone are replaced that were given: for what is still to be judged."""
+        hits = self._finder(guess=guess).hits(data)
         return changed(data, _changes(hits)) if hits else data
 
-    def headers(self, headers: Headers) -> Headers:
-        """Headers without secrets, their names as they are."""
-        finder = self._finder()
+    def headers(self, headers: Headers, *, guess: bool = True) -> Headers:
+        """Headers without secrets, their names as they are; ``guess`` as for `data`."""
+        finder = self._finder(guess=guess)
         return tuple((name, _header(finder, name, value)) for name, value in headers)
 
     def recording(self, recording: Recording) -> Recording:
@@ -74,10 +74,16 @@ class Scrubber:
         """The places where a secret still stands, and never the secret: ``responses[0].reads[2]``."""
         return tuple(dict.fromkeys(str(found) for found in found_in(recording, self._finder())))
 
-    def _finder(self, learned: dict[str, Needle] | None = None, widened: dict[bytes, bytes] | None = None) -> Finder:
+    def _finder(
+        self,
+        learned: dict[str, Needle] | None = None,
+        widened: dict[bytes, bytes] | None = None,
+        *,
+        guess: bool = True,
+    ) -> Finder:
         own = {needle.value for needle in self._needles}
         others = [needle for needle in (learned or {}).values() if needle.value not in own]
-        return Finder((*self._needles, *others), self._names, self._number, widened)
+        return Finder((*self._needles, *others), self._names, self._number, widened, guess=guess)
 
     def _number(self, name: str, value: str) -> str:
         """What is put for a value of a name of configuration: another one for each, so that ids stay apart."""
@@ -119,7 +125,9 @@ class _Work:
         match = _URL.fullmatch(url)
         if match is None:
             return self._text(url)
-        return f"{match[1]}{self._text(match[2]).strip('[]')}{self._text(match[3])}"
+        host = match[2]
+        clean = self._text(host)
+        return f"{match[1]}{host if clean == host else re.sub(r'[][]', '', clean)}{self._text(match[3])}"
 
     def _headers(self, headers: Headers) -> Headers:
         return tuple((name, _header(self._finder, name, value)) for name, value in headers)
