@@ -5,6 +5,7 @@ The form of the JSON is held by `schemas/drift-report.schema.json`.
 
 from __future__ import annotations
 
+import re
 from collections import Counter
 from dataclasses import asdict
 from typing import TYPE_CHECKING, Any
@@ -79,17 +80,22 @@ def markdown(compared: Sequence[Compared]) -> str:
 
 def _headline(compared: Sequence[Compared]) -> str:
     counts = summary(compared)
-    checked = counts["same"] + counts["changed"]
-    found = [f"{counts[name]} {name}" for name in SEVERITIES if counts[name]]
-    many = sum(counts[name] for name in SEVERITIES)
-    what = (
-        f"{' and '.join(part for part in (', '.join(found[:-1]), found[-1]) if part)} {'change' if many == 1 else 'changes'}"
-        if found
-        else "no change"
-    )
-    where = f"{counts['changed']} of {checked}" if found else str(checked)
     unchecked = f"; {counts['not-checked']} could not be checked" if counts["not-checked"] else ""
-    return f"API drift: {what} of shape in {where} {'fixture' if checked == 1 else 'fixtures'}{unchecked}"
+    return f"API drift: {_found(counts)}{unchecked}"
+
+
+def _found(counts: dict[str, int]) -> str:
+    """`2 breaking and 1 additive changes of shape in 2 of 9 fixtures`."""
+    checked = counts["same"] + counts["changed"]
+    fixtures = f"{checked} {'fixture' if checked == 1 else 'fixtures'}"
+    if not checked:
+        return "nothing was checked"
+    found = [f"{counts[name]} {name}" for name in SEVERITIES if counts[name]]
+    if not found:
+        return f"no change of shape in {fixtures}"
+    changes = " and ".join(part for part in (", ".join(found[:-1]), found[-1]) if part)
+    many = "change" if sum(counts[name] for name in SEVERITIES) == 1 else "changes"
+    return f"{changes} {many} of shape in {counts['changed']} of {fixtures}"
 
 
 def _table(compared: Sequence[Compared]) -> Iterator[str]:
@@ -104,8 +110,8 @@ def _table(compared: Sequence[Compared]) -> Iterator[str]:
     yield "\n| severity | change | where | was | now | fixtures |\n|---|---|---|---|---|---|\n"
     found = sorted(rows.values(), key=lambda row: SEVERITIES.index(row[0].severity))
     for change, names in found[:ROWS]:
-        fixtures = _code(names[0]) if len(names) == 1 else f"{_code(names[0])} and {len(names) - 1} more"
-        cells = (change.severity, change.what, _code(change.where), _cell(change.old), _cell(change.new), fixtures)
+        fixtures = _cell(names[0]) if len(names) == 1 else f"{_cell(names[0])} and {len(names) - 1} more"
+        cells = (change.severity, change.what, _cell(change.where), _cell(change.old), _cell(change.new), fixtures)
         yield f"| {' | '.join(cells)} |\n"
     if len(found) > ROWS:
         yield f"\nand {len(found) - ROWS} more rows.\n"
@@ -120,14 +126,14 @@ def _apart(compared: Sequence[Compared]) -> Iterator[str]:
         found = [one for one in compared if one.verdict == verdict]
         if found:
             yield f"\n{title}:\n\n"
-        yield from (f"- {_code(one.name)}{': ' + _cell(one.reason) if one.reason else ''}\n" for one in found)
+        yield from (f"- {_code(one.name)}{': ' + _code(one.reason) if one.reason else ''}\n" for one in found)
 
 
 def _details(compared: Sequence[Compared]) -> Iterator[str]:
     for one in compared:
         if one.changes:
             told = "".join(
-                f"- {change.severity}: {_cell(change.message)} ({change.what})\n"
+                f"- {change.severity}: {_code(change.message)} ({change.what})\n"
                 for change in _worst_first(one.changes)
             )
             whys = "".join(
@@ -163,13 +169,17 @@ def _sum(compared: Sequence[Compared]) -> str:
 
 
 def _code(text: str) -> str:
-    return _cell(text) if set(text) & set("`|\\") or not text.isprintable() else f"`{text}`"
+    """As code, in which Markdown takes nothing for markup, a name or a reference; empty where there is nothing to show."""
+    plain = " ".join("".join(char if char.isprintable() else " " for char in text).split())
+    if not plain:
+        return ""
+    fence = "`" * (1 + max(map(len, re.findall("`+", plain)), default=0))
+    return f"{fence} {plain} {fence}" if "`" in plain else f"{fence}{plain}{fence}"
 
 
 def _cell(text: str) -> str:
-    """As Markdown shows it: a page must not take what came for markup."""
-    plain = "".join(char if char.isprintable() else " " for char in text)
-    return "".join(f"\\{char}" if char in "\\`*_<>[]|" else char for char in " ".join(plain.split()))
+    """The same in a table, whose columns a bar would end."""
+    return _code(text).replace("|", "\\|")
 
 
 def _html(text: str) -> str:
