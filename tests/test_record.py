@@ -1003,3 +1003,17 @@ def test_a_check_tells_no_key(recorded: dict[str, str], run: Callable[..., Ran])
         ran = run(*keyed(server), "--check", "--json", "out.json", "--markdown", "out.md")
     assert "your_key" in ran.all
     assert KEY not in ran.all + Path("out.json").read_text() + Path("out.md").read_text()
+
+
+def test_settings_name_what_else_is_secret(run: Callable[..., Ran], folder: Path) -> None:
+    (folder / "aswritten.yaml").write_text("scrub: [tenant]\n", encoding="utf-8")
+
+    def name_it(reply: Reply) -> None:
+        reply.body["tenant"] = "acme-4711"
+
+    with serving(on("completion", name_it)) as server:
+        ran = run("--base-url", server.url, "--only", "completion", "--profile", "generic")
+    assert ran.code == 0, ran.lines
+    text = (folder / "fixtures" / "completion.yaml").read_text(encoding="utf-8")
+    assert "acme" not in text
+    assert '"tenant": "[tenant-1]"' in text

@@ -13,13 +13,16 @@ import pytest
 import yaml
 from markdown_it import MarkdownIt
 
+from aswritten.recordings import load_recordings
+
 ROOT = Path(__file__).parent.parent
 SAMPLES = ROOT / "samples"
 URL = "https://api.novita.ai/v3/openai/chat/completions"
 FILES = {"curl.sh": "bash", "python.py": "python", "node.mjs": "javascript"}
 SCENARIOS = sorted(path.name for path in SAMPLES.iterdir() if path.is_dir())
 RECORDINGS: list[dict[str, Any]] = [
-    yaml.safe_load(path.read_text(encoding="utf-8")) for path in sorted((ROOT / "fixtures" / "novita").glob("*.yaml"))
+    yaml.safe_load(recording.path.read_text(encoding="utf-8"))
+    for recording in load_recordings([ROOT / "fixtures" / "novita"])
 ]
 #: What an API key looks like: a long run of letters and digits. The ids of completions and of calls are no keys.
 KEY = re.compile(r"(?<!chat-)\b(?!call_)(?:sk[-_]\w{8,}|(?=\w*\d)(?=\w*[A-Za-z])\w{20,})")

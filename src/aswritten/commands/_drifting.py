@@ -13,6 +13,7 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from aswritten.drift import Compared
+    from aswritten.scrub import Scrubber
 
 
 def exit_code(compared: Sequence[Compared], *, strict: bool) -> int:
@@ -23,8 +24,11 @@ def exit_code(compared: Sequence[Compared], *, strict: bool) -> int:
     return FINDINGS if "breaking" in severities else OK
 
 
-def write_reports(parsed: argparse.Namespace, compared: Sequence[Compared]) -> None:
-    """Write what changed to the files that ``--json`` and ``--markdown`` name. Raises UsageError where one cannot be written."""
+def write_reports(parsed: argparse.Namespace, compared: Sequence[Compared], scrubber: Scrubber) -> None:
+    """Write what changed, without secrets, to the files that ``--json`` and ``--markdown`` name.
+
+    Raises UsageError where one cannot be written.
+    """
     from aswritten.files import replace
     from aswritten.reports import drift as report
     from aswritten.reports.document import write
@@ -32,9 +36,9 @@ def write_reports(parsed: argparse.Namespace, compared: Sequence[Compared]) -> N
     if parsed.json:
         from aswritten import __version__
 
-        write(Path(parsed.json), report.document(__version__, compared))
+        write(Path(parsed.json), report.document(__version__, compared), scrubber)
     if parsed.markdown:
         try:
-            replace(Path(parsed.markdown), report.markdown(compared))
+            replace(Path(parsed.markdown), scrubber.text(report.markdown(compared)))
         except OSError as error:
             raise at(parsed.markdown, None, f"the report cannot be written: {error.strerror or error}") from error

@@ -9,7 +9,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable
 
 
-def add_parser(commands: argparse._SubParsersAction[argparse.ArgumentParser], seconds: Callable[[str], float]) -> None:
+def add_parser(commands: argparse._SubParsersAction[Any], seconds: Callable[[str], float]) -> None:
     """The command's own part of the command line. ``seconds`` reads a time."""
     parser = commands.add_parser(
         "record",

@@ -3,16 +3,17 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from aswritten.commands._drifting import exit_code, write_reports
+from aswritten.commands._secrets import scrubber_of
 from aswritten.errors import UsageError
 
 if TYPE_CHECKING:
     import argparse
 
 
-def add_parser(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
+def add_parser(commands: argparse._SubParsersAction[Any]) -> None:
     """The command's own part of the command line."""
     parser = commands.add_parser(
         "drift",
@@ -39,9 +40,10 @@ def run(parsed: argparse.Namespace) -> int:
 
     _refuse_overwriting(parsed)
     compared = compare_paths(Path(parsed.old), Path(parsed.new))
-    write_reports(parsed, compared)
+    scrubber = scrubber_of(parsed)
+    write_reports(parsed, compared, scrubber)
     for line in report.lines(compared):
-        print(line)  # noqa: T201
+        print(scrubber.text(line))  # noqa: T201
     unchecked = sum(one.verdict == "not-checked" for one in compared)
     if unchecked:
         raise UsageError(f"{unchecked} of {len(compared)} fixtures could not be checked: mend them, or take them away")

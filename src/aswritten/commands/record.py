@@ -2,15 +2,15 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from aswritten import __version__
 from aswritten.access import base_url, key_in
 from aswritten.client import Limits
 from aswritten.commands import FINDINGS, OK, USAGE
 from aswritten.commands._drifting import exit_code, write_reports
+from aswritten.config import settings_for
 from aswritten.contract import load_profile
 from aswritten.errors import UsageError
 from aswritten.record import Access, Budget, Patience, Rules, check, load_scenarios, record
@@ -37,13 +37,14 @@ def run(parsed: argparse.Namespace) -> int:
     compared, so that a comparison that did not take place is never taken for a good one.
     """
     _refuse_unfit(parsed)
-    access = _access(parsed)
     scenarios = load_scenarios(
         [Path(path) for path in parsed.paths or [FIXTURES]],
         into=Path(parsed.into) if parsed.into is not None else None,
         only=parsed.only,
     )
     _refuse_several(scenarios, parsed)
+    names = {name for one in scenarios for name in settings_for(one.home).scrub}
+    access = _access(parsed, sorted(names))
     budget = Budget(parsed.max_calls)
     return (_check if parsed.check else _record)(parsed, scenarios, access, budget)
 
@@ -56,14 +57,13 @@ def _record(parsed: argparse.Namespace, scenarios: Sequence[Scenario], access: A
             print(access.scrubber.text(line), flush=True)  # noqa: T201
     print(recorded.sum_line(outcomes, budget.sent))  # noqa: T201
     if parsed.json:
-        document = recorded.document(__version__, outcomes, budget.sent)
-        write(Path(parsed.json), _scrubbed(document, access.scrubber))
+        write(Path(parsed.json), recorded.document(__version__, outcomes, budget.sent), access.scrubber)
     return _exit_code(outcomes)
 
 
 def _check(parsed: argparse.Namespace, scenarios: Sequence[Scenario], access: Access, budget: Budget) -> int:
-    compared = [replace(one, reason=access.scrubber.text(one.reason)) for one in check(scenarios, access, budget)]
-    write_reports(parsed, compared)
+    compared = list(check(scenarios, access, budget))
+    write_reports(parsed, compared, access.scrubber)
     for line in drift.lines(compared):
         print(access.scrubber.text(line))  # noqa: T201
     unchecked = sum(one.verdict == "not-checked" for one in compared)
@@ -89,7 +89,7 @@ def _refuse_unfit(parsed: argparse.Namespace) -> None:
             raise UsageError(f"{target}: expected a file of its own for the report, and no fixture ({option})")
 
 
-def _access(parsed: argparse.Namespace) -> Access:
+def _access(parsed: argparse.Namespace, names: Sequence[str]) -> Access:
     key = key_in(parsed.api_key_env)
     url = ""
     if parsed.base_url:
@@ -100,7 +100,7 @@ def _access(parsed: argparse.Namespace) -> Access:
     limits = Limits(connect=min(CONNECT, parsed.timeout), seconds=parsed.timeout)
     return Access(
         tool=f"aswritten {__version__}",
-        scrubber=Scrubber((key,) if key else (), ()),
+        scrubber=Scrubber((key,), names),
         base_url=url,
         key=key,
         variable=parsed.api_key_env,
@@ -114,16 +114,6 @@ def _refuse_several(scenarios: Sequence[Scenario], parsed: argparse.Namespace) -
     option = "--base-url" if parsed.base_url else "--api-key-env" if parsed.api_key_env else ""
     if len(urls) > 1 and option:
         raise UsageError(f"{option} is for one provider, and the scenarios are of {', '.join(urls)}: name one PATH")
-
-
-def _scrubbed(value: Any, scrubber: Scrubber) -> Any:
-    if isinstance(value, str):
-        return scrubber.text(value)
-    if isinstance(value, list):
-        return [_scrubbed(item, scrubber) for item in value]
-    if isinstance(value, dict):
-        return {name: _scrubbed(item, scrubber) for name, item in value.items()}
-    return value
 
 
 def _exit_code(outcomes: Sequence[Outcome]) -> int:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import difflib
 from dataclasses import dataclass
-from pathlib import Path
 from typing import TYPE_CHECKING, Any, Literal
 
 from aswritten.access import base_url
@@ -14,6 +13,7 @@ from aswritten.recordings import SCENARIOS, Recording, Source, clash, load_docum
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping, Sequence
+    from pathlib import Path
 
 Key = Literal["given", "wrong", "none"]
 #: What is sent, and stands in the recording, where a scenario asks for a wrong key and its fixture names none.
@@ -29,6 +29,8 @@ class Scenario:
 
     place: str
     """``file:line`` of the scenario."""
+    home: Path
+    """The scenario file's folder."""
     fixture: str
     """Its name, as the scenario file has it."""
     provider: str
@@ -141,7 +143,17 @@ def _scenario(entry: Mapping[str, Any], place: str, home: Path, folder: Path, do
         body=body,
         responses=(),
     )
-    return Scenario(place, name, document["provider"], document["base_url"], target, key, entry.get("status"), asked)
+    return Scenario(
+        place=place,
+        home=home,
+        fixture=name,
+        provider=document["provider"],
+        base_url=document["base_url"],
+        target=target,
+        key=key,
+        status=entry.get("status"),
+        asked=asked,
+    )
 
 
 def _there(stem: Path) -> Path:
@@ -186,7 +198,7 @@ def _chosen(found: Sequence[Scenario], only: Sequence[str]) -> list[Scenario]:
 
 def _long_name(one: Scenario) -> str:
     """With the folder of its file, which tells providers apart: ``novita/completion``."""
-    return f"{Path(one.place.rpartition(':')[0]).resolve().parent.name}/{one.fixture}"
+    return f"{one.home.resolve().name}/{one.fixture}"
 
 
 def _refuse_clashes(chosen: Iterable[Scenario]) -> None:
