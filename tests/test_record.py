@@ -18,6 +18,7 @@ from collections import Counter
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta, timezone
 from email.utils import format_datetime
+from itertools import pairwise
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -27,9 +28,10 @@ import trustme
 
 from aswritten import __version__
 from aswritten.cli import main
-from aswritten.client import Answer, Limits
+from aswritten.client import Answer, Limits, send
 from aswritten.data import data_dir
 from aswritten.errors import UsageError
+from aswritten.mock import Mock
 from aswritten.record import Access, Budget, Outcome, Patience, Rules, load_scenarios, record
 from aswritten.record._ask import retry_after
 from aswritten.recordings import content_digest, dump, load_recording, load_recordings, request_digest
@@ -445,6 +447,17 @@ def test_what_somebody_wrote_by_hand_is_overwritten_only_by_force(
         assert run(*keyed(server), "--only", "completion", "--force").code == 0
     assert load_recording(path).source.kind == "recorded"
     assert path.read_text(encoding="utf-8") != hand
+
+
+def test_a_hash_in_what_an_api_says_is_no_comment(run: Callable[..., Ran]) -> None:
+    def say(reply: Reply) -> None:
+        for event, text in zip(reply.events[1:4], ("# Title\n", "C#", " # not a comment"), strict=True):
+            event["choices"][0]["delta"]["content"] = text
+
+    with serving(on("stream", say)) as server:
+        run("--base-url", server.url, "--only", "stream")
+        assert " # not a comment" in Path("fixtures/stream.yaml").read_text()
+        assert run("--base-url", server.url, "--only", "stream").code == 0
 
 
 def test_fixtures_that_nobody_recorded_are_taken_for_written_by_hand(run: Callable[..., Ran], folder: Path) -> None:
@@ -1017,3 +1030,43 @@ def test_settings_name_what_else_is_secret(run: Callable[..., Ran], folder: Path
     text = (folder / "fixtures" / "completion.yaml").read_text(encoding="utf-8")
     assert "acme" not in text
     assert '"tenant": "[tenant-1]"' in text
+
+
+# Served again
+
+
+@pytest.mark.parametrize("timing", [False, True])
+def test_a_recording_served_again_gives_the_same_bytes_in_the_same_reads(
+    timing: bool, run: Callable[..., Ran], folder: Path
+) -> None:
+    """And with ``timing`` after the same gaps, up to where a client has the whole answer and may go."""
+
+    def slowly(reply: Reply) -> Reply:
+        whole = b": hi\r\n\r\n" + b"".join(event_of(event) for event in reply.events) + b"data: [DONE]\n\n"
+        cuts = [0, 3, 8, 300, 800, len(whole) - 4, len(whole)]
+
+        def parts() -> Iterator[bytes]:
+            for start, end in pairwise(cuts):
+                yield whole[start:end]
+                time.sleep(0.06)
+
+        return replace(reply, parts=parts())
+
+    scenarios = folder / "fixtures" / "scenarios.yaml"
+    scenarios.write_text(SCENARIOS.replace("https://", "http://"), encoding="utf-8")
+    with serving(on("stream", slowly)) as server:
+        assert run("--base-url", server.url, "--only", "stream").code == 0
+    (recording,) = load_recordings([folder / "fixtures"])
+    reads = recording.responses[0].reads
+    assert len(reads) == 6
+    mock = Mock((recording,), exact=True, timing=timing)
+    url = f"http://127.0.0.1:{mock.port}/v1/chat/completions"
+    body = json.dumps(recording.body).encode()
+    try:
+        answer = send("POST", url, {"host": "api.example.com"}, body, Limits(), unpack=False)
+    finally:
+        mock.stop()
+    assert (answer.status, answer.body) == (200, recording.responses[0].body)
+    assert [size for _, size in answer.reads] == [len(read.data) for read in reads]
+    if timing:
+        assert all(now >= read.at * 0.9 for (now, _), read in zip(answer.reads[:4], reads, strict=False))
