@@ -87,7 +87,6 @@ changed(
     USAGE,
     lambda one: each(one, lambda value: value.setdefault("usage", None)),
     ("breaking", "became-null", "chunk.usage"),
-    ("informational", "share-moved", "chunk.usage"),
 )
 changed(
     "the role is in every chunk",
@@ -169,13 +168,19 @@ changed(
     "an error in the middle",
     STREAM,
     lambda one: with_objects(one, [*objects(one)[:5], {"error": {"message": "overloaded"}}, *objects(one)[5:]]),
-    ("breaking", "error-event-new", "stream"),
+    ("breaking", "error-event-new", "chunk.error"),
+)
+changed(
+    "an error on a chunk",
+    STREAM,
+    lambda one: with_objects(one, [*objects(one)[:-2], {**objects(one)[-2], "error": {"message": "lost"}}, DONE]),
+    ("breaking", "error-event-new", "chunk.error"),
 )
 undone(
     "no error in the middle any more",
     STREAM,
     lambda one: with_objects(one, [*objects(one)[:5], {"error": {"message": "overloaded"}}, *objects(one)[5:]]),
-    ("informational", "error-event-gone", "stream"),
+    ("informational", "error-event-gone", "chunk.error"),
 )
 changed(
     "what the model thinks comes between its words, not before them",

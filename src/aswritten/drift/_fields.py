@@ -35,8 +35,9 @@ class _Pair:
     def at(self, path: str) -> Iterator[Change]:
         old, new = self.old.get(path), self.new.get(path)
         if old and new:
-            yield from self._values(path, old, new)
-            if old.parent:
+            found = list(self._values(path, old, new))
+            yield from found
+            if old.parent and not any(one.what == "became-null" for one in found):
                 yield from self._share(path, old, new)
             return
         one = old or new

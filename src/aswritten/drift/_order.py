@@ -83,7 +83,7 @@ def _parts(old: Course, new: Course) -> Iterator[Change]:
         (DONE, "done-gone", "done-new", "stream"),
         (USAGE, "usage-chunk-gone", "usage-chunk-new", "chunk.usage"),
         (FINISH, "finish-gone", "", "chunk.choices[].finish_reason"),
-        (ERROR, "error-event-gone", "error-event-new", "stream"),
+        (ERROR, "error-event-gone", "error-event-new", "chunk.error"),
         (TEXT, "", "no-json-event", "stream"),
     ):
         what = gone if old.has(step) and not new.has(step) else came if new.has(step) and not old.has(step) else ""
@@ -125,6 +125,9 @@ def _take_chunk(course: Course, number: int, chunk: dict[str, Any]) -> None:
     for entry in entries if isinstance(entries, list) else ():
         if isinstance(entry, dict):
             _take_entry(course, number, entry)
+    if chunk.get("error") is not None:
+        _take(course.whole, ERROR, (number, _RANK[FINISH]))
+        _show(course, ERROR)
     if _steps.is_for_usage(chunk):
         _take(course.whole, USAGE, (number, _RANK[USAGE]))
         _show(course, USAGE)
