@@ -26,6 +26,7 @@ ALLOWED: dict[str, set[str]] = {
     "recordings": {"model", "sse", "errors", "data", "codings"},
     "scrub": {"model", "errors", "data", "codings", "recordings", "sse"},
     "cassettes": {"model", "errors", "codings"},
+    "inventory": {"model", "errors", "recordings"},
     "targets": {"model", "errors", "recordings", "cassettes"},
     "judge": {"model", "sse", "errors", "contract", "targets"},
     "probe": {"model", "sse", "contract", "targets", "judge", "client", "answers", "access", "scrub"},
@@ -70,7 +71,18 @@ ALLOWED: dict[str, set[str]] = {
         "recordings",
         "sync",
     },
-    "reports": {"model", "errors", "contract", "judge", "drift", "record", "files", "scrub"},
+    "reports": {
+        "model",
+        "errors",
+        "contract",
+        "judge",
+        "drift",
+        "record",
+        "files",
+        "scrub",
+        "recordings",
+        "inventory",
+    },
 }
 EDGES = {"pytest_plugin", "cli", "commands"}
 ONLY_THERE = {
