@@ -26,6 +26,7 @@ ALLOWED: dict[str, set[str]] = {
     "recordings": {"model", "sse", "errors", "data", "codings"},
     "scrub": {"model", "errors", "data", "codings", "recordings", "sse"},
     "cassettes": {"model", "errors", "codings"},
+    "captures": {"model", "errors", "codings", "cassettes"},
     "inventory": {"model", "errors", "recordings"},
     "targets": {"model", "errors", "recordings", "cassettes"},
     "judge": {"model", "sse", "errors", "contract", "targets"},
