@@ -135,7 +135,7 @@ def _parser() -> argparse.ArgumentParser:
     mode.add_argument("--check", action="store_true", help="say where they differ; change nothing")
     mode.add_argument("--write", action="store_true", help="put the files' text into the pages")
 
-    from aswritten.commands import _probing, _recording, drift, fixtures
+    from aswritten.commands import _probing, _recording, drift, fixtures, imports
 
     contract = commands.add_parser(
         "contract",
@@ -155,6 +155,7 @@ def _parser() -> argparse.ArgumentParser:
     drift.add_parser(commands)
     _recording.add_parser(commands, seconds)
     fixtures.add_parser(commands)
+    imports.add_parser(commands)
 
     explain = commands.add_parser("explain", help="say what a rule means")
     explain.add_argument("rule", nargs="?", default="", metavar="RULE", help="all rules' names, if left out")
@@ -277,5 +278,6 @@ _COMMANDS = {
     "drift": _command("drift"),
     "record": _command("record"),
     "fixtures": _command("fixtures"),
+    "fixtures import": _command("imports"),
     "explain": _explain,
 }
