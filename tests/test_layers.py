@@ -28,6 +28,7 @@ ALLOWED: dict[str, set[str]] = {
     "cassettes": {"model", "errors", "codings"},
     "captures": {"model", "errors", "codings", "cassettes"},
     "imports": {"model", "errors", "recordings", "captures", "scrub"},
+    "exports": {"errors", "recordings", "cassettes"},
     "inventory": {"model", "errors", "recordings"},
     "targets": {"model", "errors", "recordings", "cassettes"},
     "judge": {"model", "sse", "errors", "contract", "targets"},

@@ -135,7 +135,7 @@ def _parser() -> argparse.ArgumentParser:
     mode.add_argument("--check", action="store_true", help="say where they differ; change nothing")
     mode.add_argument("--write", action="store_true", help="put the files' text into the pages")
 
-    from aswritten.commands import _probing, _recording, drift, fixtures, imports
+    from aswritten.commands import _probing, _recording, drift, exports, fixtures, imports
 
     contract = commands.add_parser(
         "contract",
@@ -156,6 +156,7 @@ def _parser() -> argparse.ArgumentParser:
     _recording.add_parser(commands, seconds)
     fixtures.add_parser(commands)
     imports.add_parser(commands)
+    exports.add_parser(commands)
 
     explain = commands.add_parser("explain", help="say what a rule means")
     explain.add_argument("rule", nargs="?", default="", metavar="RULE", help="all rules' names, if left out")
@@ -279,5 +280,6 @@ _COMMANDS = {
     "record": _command("record"),
     "fixtures": _command("fixtures"),
     "fixtures import": _command("imports"),
+    "fixtures export": _command("exports"),
     "explain": _explain,
 }
