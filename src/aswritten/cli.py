@@ -13,7 +13,6 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from aswritten.commands import FAULT, FINDINGS, INTERRUPTED, OK, OUR_FAULT, UNREAD, USAGE
-from aswritten.commands._secrets import without_secrets
 from aswritten.errors import UsageError
 
 if TYPE_CHECKING:
@@ -38,7 +37,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
         _refuse_lost_folder()
         return int(_COMMANDS[parsed.command](parsed, theirs))
     except UsageError as error:
-        return _say(without_secrets(f"aswritten: {error}", parsed), USAGE)
+        return _say(_clean(f"aswritten: {error}", parsed), USAGE)
     except KeyboardInterrupt:
         return _say("aswritten: interrupted", INTERRUPTED)
     except BrokenPipeError:
@@ -46,9 +45,15 @@ def main(arguments: Sequence[str] | None = None) -> int:
     except Exception as error:  # noqa: BLE001 - the last place where it can be told whose fault it is
         if isinstance(error, OSError) and error.errno in _OF_THE_SYSTEM:
             where = f": {error.filename}" if error.filename else ""
-            return _say(without_secrets(f"aswritten: {error.strerror}{where}", parsed), USAGE)
-        lines = without_secrets(traceback.format_exc(), parsed)
+            return _say(_clean(f"aswritten: {error.strerror}{where}", parsed), USAGE)
+        lines = _clean(traceback.format_exc(), parsed)
         return _say(f"{lines}aswritten: {OUR_FAULT}: please report it with the lines above", FAULT)
+
+
+def _clean(text: str, parsed: argparse.Namespace | None) -> str:
+    from aswritten.commands._secrets import without_secrets
+
+    return without_secrets(text, parsed)
 
 
 def _say(message: str, code: int) -> int:
@@ -84,7 +89,7 @@ class _Parser(argparse.ArgumentParser):
 
     def error(self, message: str) -> NoReturn:
         """Ends the program with the message."""
-        super().error(without_secrets(message, None))
+        super().error(_clean(message, None))
 
 
 def _parser() -> argparse.ArgumentParser:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from aswritten.scrub._judge import SECRET, looks_real
-from aswritten.scrub._scan import Found, scan
+from aswritten.scrub._scan import Found, scan, scan_bytes
 from aswritten.scrub._scrubber import Scrubber
 
-__all__ = ["SECRET", "Found", "Scrubber", "looks_real", "scan"]
+__all__ = ["SECRET", "Found", "Scrubber", "looks_real", "scan", "scan_bytes"]

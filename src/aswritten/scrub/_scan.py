@@ -43,7 +43,16 @@ def scan(recording: Recording, names: frozenset[str] = frozenset()) -> tuple[Fou
 
     ``names`` are those that configuration adds.
     """
-    return found_in(recording, Finder((), names, lambda name, _: f"[{name}]"))
+    return found_in(recording, _guessing(names))
+
+
+def scan_bytes(data: bytes, names: frozenset[str] = frozenset()) -> tuple[tuple[int, str], ...]:
+    """(offset, kind) of each such secret in the bytes of a file."""
+    return tuple((hit.start, hit.what) for hit in _guessing(names).hits(data))
+
+
+def _guessing(names: frozenset[str]) -> Finder:
+    return Finder((), names, lambda name, _: f"[{name}]")
 
 
 def found_in(recording: Recording, finder: Finder) -> tuple[Found, ...]:

@@ -22,7 +22,7 @@ _ESCAPE = re.compile(
 )
 _PERCENT = re.compile(rb"%[0-9a-fA-F]{2}")
 #: A line of base64 that goes on in the next one.
-_WRAPPED = re.compile(rb"(?<=[A-Za-z0-9+/_-]{60})\r?\n(?=[A-Za-z0-9+/_-]{4})")
+_WRAPPED = re.compile(rb"(?<=[A-Za-z0-9+/_-]{60})\r?\n[ \t]*(?=[A-Za-z0-9+/_-]{4})")
 #: Base64 of eight bytes or more, in either alphabet.
 _BASE64 = re.compile(rb"[A-Za-z0-9+/_-]{11,}")
 _TEXT = re.compile(rb"[\x20-\x7e]{8}")
