@@ -204,6 +204,19 @@ def test_a_body_of_a_cassette_is_known_also_where_it_cannot_be_judged(
     assert (one.unread == "") is is_kept
 
 
+@pytest.mark.parametrize(
+    ("url", "again"),
+    [
+        ("HTTPS://User:word@API.example.com:443/a?b=c#d", "https://api.example.com/a?b=c"),
+        ("http://[::1]:8000", "http://[::1]:8000/"),
+    ],
+)
+def test_a_url_is_kept_as_a_server_sees_it(url: str, again: str, tmp_path: Path) -> None:
+    (one,) = har(tmp_path, entry(request={"url": url}))
+    assert one.request
+    assert one.request.url == again
+
+
 # Transcripts
 
 

@@ -212,6 +212,15 @@ def test_a_cassette_that_is_there_is_kept_unless_told_otherwise(run: Run) -> Non
     assert run("a.yaml", "--into", "tape.yaml", "--force")[0] == 0
 
 
+def test_a_fixture_with_a_secret_is_not_exported(run: Run) -> None:
+    key = "sk-proj-aB3dE5gH7jK9mN1pQ3sT5vW7"
+    Path(fixture("a.yaml")).write_text(Path("a.yaml").read_text().replace("data: a", f"data: {key}"))
+    code, lines, told = run("a.yaml", "--into", "tape.yaml")
+    assert (code, lines) == (2, [])
+    assert told == "aswritten: a.yaml: a secret stands in responses[0].reads[0]: nothing was written\n"
+    assert not Path("tape.yaml").exists()
+
+
 ANY = "answers for any host (*/x): give --base-url, such as https://api.example.com/v1"
 
 

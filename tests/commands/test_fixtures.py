@@ -270,6 +270,30 @@ def test_the_schema_has_an_example_that_keeps_it() -> None:
         Draft202012Validator(SCHEMA).validate(example)
 
 
+def test_a_scan_looks_into_the_same_folders_for_secrets(run: Run) -> None:
+    fixture("tapes/a.yaml")
+    Path("aswritten.yaml").write_text("fixtures: [tapes]\n")
+    assert run("--scan") == (0, ["1 recording scanned: no secret"], "")
+    Path("tapes/a.yaml").write_text(
+        fixture("tapes/a.yaml").read_text().replace('"m"', '"sk-proj-aB3dE5gH7jK9mN1pQ3sT5vW7"', 1)
+    )
+    code, lines, _ = run("--scan", "tapes")
+    assert (code, lines[0], lines[-1][:28]) == (
+        1,
+        "tapes/a.yaml:4: request.body.model: OpenAI API key",
+        "1 recording scanned: 1 secre",
+    )
+
+
+@pytest.mark.parametrize("option", [["--samples", "a.md"], ["--max-age", "0"], ["--json", "out.json"]])
+def test_a_scan_is_no_listing(option: list[str], run: Run) -> None:
+    fixture("fixtures/a.yaml")
+    assert run("--scan", *option)[::2] == (
+        2,
+        f"aswritten: {option[0]} does not go with --scan, which lists no fixtures\n",
+    )
+
+
 @pytest.mark.parametrize("rule", RULES)
 def test_its_rules_are_explained(rule: str, capsys: pytest.CaptureFixture[str]) -> None:
     assert main(["explain", rule]) == 0

@@ -21,6 +21,7 @@ if TYPE_CHECKING:
 
     Run = Callable[..., tuple[int, list[str], str]]
 
+ROOT = Path(__file__).parent.parent.parent
 URL = "https://api.example.com/v1/chat/completions"
 #: Has the form of a key, and opens nothing.
 KEY = "sk-proj-" + "aB3dE5gH7jK9mN1pQ3sT5vW7"
@@ -325,6 +326,18 @@ def test_a_har_file_keeps_its_times(run: Run) -> None:
     assert response.headers == (("content-type", "a/b"),), "a body that is unpacked has no coding"
     assert one.source.tool == "Charles (HAR), aswritten 0.1.0"
     assert one.source.note == "one read, at the end: a HAR file keeps no others; unpacked"
+
+
+def test_it_tells_what_the_readme_shows(run: Run) -> None:
+    answer = {"status": 200, "headers": [], "content": {"text": "{}"}}
+    asked = {"method": "POST", "url": URL, "headers": [], "postData": {"mimeType": "application/json", "text": "{}"}}
+    form = {"postData": {"mimeType": "multipart/form-data", "params": [{"name": "file"}]}}
+    entries = [{"request": asked | more, "response": answer} for more in ({}, form, {})]
+    Path("saved.har").write_text(json.dumps({"log": {"entries": entries}}))
+    code, lines, _ = run("saved.har", "--into", "fixtures")
+    assert code == 0
+    shown = "\n".join(("$ aswritten fixtures import saved.har --into fixtures", *lines))
+    assert f"```text\n{shown}\n```" in (ROOT / "README.md").read_text()
 
 
 ANSWER = b"HTTP/2 200 \r\ncontent-type: application/json\r\nset-cookie: a=b\r\n\r\n"

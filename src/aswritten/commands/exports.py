@@ -46,6 +46,7 @@ def run(parsed: argparse.Namespace) -> int:
     base_url = _base_url(parsed.base_url, [one for _, one in recordings])
     groups = _groups(recordings, Path(parsed.into))
     _refuse_targets(groups, recordings, force=parsed.force)
+    _refuse_secrets([one for _, one in recordings])
     _write({path: cassette(group, base_url) for path, group in groups.items()})
     for path, group in groups.items():
         count = sum(len(recording.responses) for recording in group)
@@ -105,6 +106,16 @@ def _refuse_targets(groups: Mapping[Path, object], recordings: Sequence[tuple[st
             raise at(path, None, "is one of the fixtures: expected another place for the cassette (--into)")
         if path.exists() and not force:
             raise at(path, None, "is there already: give --force to replace it")
+
+
+def _refuse_secrets(recordings: Sequence[Recording]) -> None:
+    from aswritten.config import settings_for
+    from aswritten.scrub import Scrubber
+
+    for one in recordings:
+        leaks = Scrubber((), settings_for(one.path.absolute().parent).scrub).leaks(one)
+        if leaks:
+            raise at(one.path, None, f"a secret stands in {', '.join(leaks)}: nothing was written")
 
 
 def _write(texts: Mapping[Path, str]) -> None:

@@ -40,6 +40,7 @@ def add_parser(commands: argparse._SubParsersAction[argparse.ArgumentParser]) ->
     )  # fmt: skip
     parser.add_argument("--max-age", type=_days, metavar="DAYS", help="a recording that is older is a finding")
     parser.add_argument("--json", metavar="FILE", help="write the listing and its findings as JSON")
+    parser.add_argument("--scan", action="store_true", help="list none: look for secrets in all files of the fixtures")
 
 
 def _days(text: str) -> int:
@@ -49,14 +50,17 @@ def _days(text: str) -> int:
 
 
 def run(parsed: argparse.Namespace) -> int:
-    """Lists the fixtures; the return value is the exit code.
+    """Lists the fixtures, or looks for secrets in them; the return value is the exit code.
 
-    Raises UsageError for a path or a fixture that is wrong, and for samples that cannot be asked.
+    Raises UsageError for a path or a fixture that is wrong, for options that do not go together, and for samples that cannot be
+    asked.
     """
+    paths = _paths(parsed.paths)
+    if parsed.scan:
+        return _scanned(paths, parsed)
     from aswritten import inventory
     from aswritten.reports import fixtures
 
-    paths = _paths(parsed.paths)
     kept = inventory.find(paths, today())
     samples = None
     if parsed.samples:
@@ -72,6 +76,15 @@ def run(parsed: argparse.Namespace) -> int:
     for line in fixtures.lines(listing):
         print(scrubber.text(line))  # noqa: T201
     return FINDINGS if listing.findings else OK
+
+
+def _scanned(paths: Sequence[Path], parsed: argparse.Namespace) -> int:
+    from aswritten.commands import _scan
+
+    for option, given in (("--samples", parsed.samples), ("--max-age", parsed.max_age), ("--json", parsed.json)):
+        if given not in ([], None):
+            raise UsageError(f"{option} does not go with --scan, which lists no fixtures")
+    return _scan.run([str(path) for path in paths])
 
 
 def today() -> date:
