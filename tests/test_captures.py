@@ -81,6 +81,7 @@ BODIES: dict[str, tuple[dict[str, Any], bytes]] = {
     "text": (text("Grüße"), "Grüße".encode()),
     "text that was in another charset": (text("Grüße", "text/plain; charset=ISO-8859-1"), "Grüße".encode("latin-1")),
     "text in a charset that nobody knows": (text("Grüße", "text/plain; charset=klingon"), "Grüße".encode()),
+    "text in a codec that is no charset": (text("a\nü", "text/plain; charset=unicode-escape"), "a\nü".encode()),
     "a stream": (text("data: 1\n\ndata: [DONE]\n\n", "text/event-stream"), b"data: 1\n\ndata: [DONE]\n\n"),
     "base64": (text(base64.b64encode(b"\x89PNG\xff").decode(), "image/png", encoding="base64"), b"\x89PNG\xff"),
     "base64 in lines": (text("iVBO\nRw==", "image/png", encoding="base64"), b"\x89PNG"),
@@ -353,7 +354,19 @@ HAR_KEYS = st.sampled_from(
      "content", "encoding", "mimeType", "size", "status", "timings", "wait", "receive", "startedDateTime", "creator", "version"]
 )  # fmt: skip
 HAR_LIKE = st.recursive(
-    JSON | st.sampled_from(["base64", "POST", URL, "text/plain; charset=utf-7", 200, "2026-01-31T"]),
+    JSON
+    | st.sampled_from(
+        [
+            "base64",
+            "POST",
+            URL,
+            "text/plain; charset=utf-7",
+            "a/b; charset=idna",
+            "a/b; charset=undefined",
+            200,
+            "2026-01-31T",
+        ]
+    ),
     lambda inner: st.lists(inner, max_size=4) | st.dictionaries(HAR_KEYS, inner, max_size=8),
     max_leaves=40,
 )

@@ -10,9 +10,13 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 import yaml
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
 
+from aswritten.captures import read
 from aswritten.cli import main
-from aswritten.recordings import load_recording, load_recordings
+from aswritten.imports import Input, bring_in
+from aswritten.recordings import dump, load_recording, load_recordings, parse_recording
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -338,6 +342,59 @@ def test_it_tells_what_the_readme_shows(run: Run) -> None:
     assert code == 0
     shown = "\n".join(("$ aswritten fixtures import saved.har --into fixtures", *lines))
     assert f"```text\n{shown}\n```" in (ROOT / "README.md").read_text()
+
+
+VALUES = (
+    st.none()
+    | st.booleans()
+    | st.integers()
+    | st.floats()
+    | st.text()
+    | st.text("\ud800\r\n\x00\x85[]{}:#'é", max_size=6)
+)
+BODIES = st.recursive(
+    VALUES, lambda inner: st.lists(inner, max_size=3) | st.dictionaries(st.text(), inner, max_size=3), max_leaves=6
+)
+ENTRIES = st.fixed_dictionaries(
+    {
+        "request": st.fixed_dictionaries(
+            {
+                "method": st.sampled_from(["GET", "POST", "post", "PURGE"]) | st.text(max_size=4),
+                "url": st.sampled_from([URL, "https://x", "http://[::1]/a?b"]) | st.text().map(lambda text: f"https://x/{text}"),
+                "headers": st.just([]),
+                "postData": st.none() | st.builds(lambda body: {"text": json.dumps(body)}, BODIES) | st.just({"text": "a"}),
+            }
+        ),
+        "response": st.fixed_dictionaries(
+            {
+                "status": st.integers(100, 700),
+                "headers": st.lists(
+                    st.builds(lambda name, value: {"name": name, "value": value},
+                              st.sampled_from(["content-type", "Retry-After", "x"]), st.text(max_size=5)),
+                    max_size=2,
+                ),
+                "content": st.builds(lambda text: {"text": text}, st.text())
+                | st.builds(lambda data: {"text": base64.b64encode(data).decode(), "encoding": "base64"}, st.binary()),
+            }
+        ),
+    }
+)  # fmt: skip
+
+
+@settings(suppress_health_check=list(HealthCheck), deadline=None, max_examples=200)
+@given(st.lists(ENTRIES, min_size=1, max_size=4))
+def test_whatever_comes_in_is_kept_as_it_is_or_named(tmp_path: Path, entries: list[Any]) -> None:
+    """Each exchange is a response of a fixture that loads, with its bytes, or is left out with a reason."""
+    (tmp_path / "saved.har").write_text(json.dumps({"log": {"entries": entries}}), encoding="utf-8")
+    captures = tuple(("saved.har", one) for one in read(tmp_path / "saved.har"))
+    (brought,) = bring_in([Input("saved", captures)], tmp_path / "new", "test")
+    kept = [response for one in brought.recordings for response in one.responses]
+    assert len(kept) + len(brought.left) == brought.exchanges == len(entries)
+    assert all(one.reason for one in brought.left)
+    for recording in brought.recordings:
+        again = parse_recording(dump(recording).encode(), recording.path)
+        assert again.responses == recording.responses
+        assert json.dumps(again.body) == json.dumps(recording.body)
 
 
 ANSWER = b"HTTP/2 200 \r\ncontent-type: application/json\r\nset-cookie: a=b\r\n\r\n"

@@ -22,6 +22,8 @@ if TYPE_CHECKING:
     from aswritten.model import Headers, Request
 
 _KINDS = {dict: "a mapping", list: "a list", str: "a text", int: "a number"}
+#: Codecs of Python that are no charsets, and make another text of it.
+_NO_CHARSETS = frozenset({"idna", "punycode", "unicode_escape", "raw_unicode_escape"})
 #: Characters of the name of the tool that wrote the file.
 _NAME = 60
 
@@ -107,7 +109,7 @@ def _bytes(holder: dict[str, Any], kind: str) -> bytes:
         charset = _charset(kind)
         try:
             return text.encode(charset)
-        except UnicodeEncodeError as error:
+        except UnicodeError as error:
             raise UnreadableError(f"its body cannot be written in {charset}") from error
     if holder["encoding"] != "base64":
         raise UnreadableError("its body is in an unknown encoding: expected base64")
@@ -126,7 +128,7 @@ def _charset(kind: str) -> str:
         "".encode(charset)
     except (LookupError, ValueError):
         return "utf-8"
-    return charset
+    return "utf-8" if charset.replace("-", "_") in _NO_CHARSETS else charset
 
 
 def _headers(part: dict[str, Any]) -> Headers:
