@@ -27,7 +27,7 @@ ALLOWED: dict[str, set[str]] = {
     "scrub": {"model", "errors", "data", "codings", "recordings", "sse"},
     "cassettes": {"model", "errors", "codings"},
     "captures": {"model", "errors", "codings", "cassettes"},
-    "imports": {"model", "errors", "recordings", "captures", "scrub"},
+    "imports": {"model", "errors", "codings", "recordings", "captures", "scrub"},
     "exports": {"errors", "recordings", "cassettes"},
     "inventory": {"model", "errors", "recordings"},
     "targets": {"model", "errors", "recordings", "cassettes"},

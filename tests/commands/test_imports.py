@@ -332,6 +332,20 @@ def test_a_har_file_keeps_its_times(run: Run) -> None:
     assert one.source.note == "one read, at the end: a HAR file keeps no others; unpacked"
 
 
+def test_bytes_that_begin_as_a_gzip_and_are_none_are_left_out(run: Run) -> None:
+    packed = {"text": base64.b64encode(b"\x1f\x8b\x08nonsense").decode(), "encoding": "base64"}
+    entries = [
+        {
+            "request": {"method": "GET", "url": f"{URL}?{number}", "headers": []},
+            "response": {"status": 200, "headers": [], "content": content},
+        }
+        for number, content in enumerate([packed, {"text": "{}"}])
+    ]
+    Path("saved.har").write_text(json.dumps({"log": {"entries": entries}}))
+    code, lines, _ = run("saved.har", "--into", "new")
+    assert (code, lines[1][:66]) == (0, "left out: saved.har, log.entries[0]: the response's body is a gzip")
+
+
 def test_it_tells_what_the_readme_shows(run: Run) -> None:
     answer = {"status": 200, "headers": [], "content": {"text": "{}"}}
     asked = {"method": "POST", "url": URL, "headers": [], "postData": {"mimeType": "application/json", "text": "{}"}}

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
@@ -18,7 +19,8 @@ if TYPE_CHECKING:
 
     from aswritten.classify import Role
     from aswritten.model import Verdict
-    from aswritten.verify import Case
+    from aswritten.recordings import Recording
+    from aswritten.verify import Case, Options
 
 #: Verdicts that say that a sample ran.
 _RAN = frozenset({"passed", "failed", "continuation"})
@@ -38,22 +40,44 @@ def used_by(given: Sequence[str], folders: Sequence[Path]) -> tuple[dict[Path, l
     samples = [(case, role) for path, case in cases.items() for role in _samples(case, asked.blocks.get(path, ()))]
     if not samples:
         raise UsageError(f"{', '.join(given)}: no sample to run. `aswritten list` shows what each block was taken for")
+    answers = {case.settings.fixtures: _by_name(recordings_of(case.settings)) for case in cases.values()}
     used: dict[Path, list[str]] = {}
     ran: list[Verdict] = []
     skipped: list[tuple[str, str]] = []
-    for case, role, verdict in _verdicts(samples, Verifier(options)):
-        name = f"{case.page.path}::{block_name(role)}"
-        if verdict.name not in _RAN:
-            skipped.append((name, verdict.reason))
-            continue
-        ran.append(verdict)
-        answered = {call.recording for call in verdict.calls}
-        for recording in recordings_of(case.settings):
-            if recording.name in answered:
-                used.setdefault(recording.path.resolve(), []).append(name)
+    with _verifier(options) as verifier:
+        for case, role in samples:
+            name = f"{case.page.path}::{block_name(role)}"
+            verdict = verifier.judge(case, role)
+            if verdict.name not in _RAN:
+                skipped.append((name, verdict.reason))
+                continue
+            ran.append(verdict)
+            for recording in sorted({call.recording for call in verdict.calls} - {""}):
+                for path in answers[case.settings.fixtures][recording]:
+                    used.setdefault(path, []).append(name)
     if not ran:
         raise UsageError("\n  ".join(["no sample ran", *dict.fromkeys(reason for _, reason in skipped)]))
     return used, Samples(len(ran), sum(verdict.name == "failed" for verdict in ran), tuple(skipped))
+
+
+def _by_name(recordings: Sequence[Recording]) -> dict[str, list[Path]]:
+    """The files of each name, which is all that an exchange tells; two of one name are taken for used together."""
+    found: dict[str, list[Path]] = {}
+    for recording in recordings:
+        found.setdefault(recording.name, []).append(recording.path.resolve())
+    return found
+
+
+@contextlib.contextmanager
+def _verifier(options: Options) -> Iterator[Verifier]:
+    """A signal ends it, and what it started."""
+    put_back = end_once()
+    verifier = Verifier(options)
+    try:
+        yield verifier
+    finally:
+        verifier.close()
+        put_back()
 
 
 def _answered_from(case: Case, folders: Sequence[Path]) -> Case:
@@ -66,14 +90,3 @@ def _samples(case: Case, blocks: Sequence[str]) -> Iterator[Role]:
     for role in case.roles:
         if role.kind == "sample" and (not blocks or block_name(role) in blocks):
             yield role
-
-
-def _verdicts(samples: Sequence[tuple[Case, Role]], verifier: Verifier) -> Iterator[tuple[Case, Role, Verdict]]:
-    """What became of each sample. A signal ends it, and what it started."""
-    put_back = end_once()
-    try:
-        for case, role in samples:
-            yield case, role, verifier.judge(case, role)
-    finally:
-        verifier.close()
-        put_back()

@@ -36,8 +36,9 @@ def bring_in(
 
     Answers to the same request are the responses of one fixture, in order. An exchange is left out where a fixture cannot hold
     it, and where another fixture of the folder, or of an input before, answers the same request: they could not be served
-    together. Secrets are taken out: those that the headers of any exchange tell, what looks like one, and what goes by one of ``names``. Raises UsageError where a file is there already
-    (unless ``force``), for a fixture of the folder that cannot be read, and where a secret cannot be taken out.
+    together. Secrets are taken out: those that the headers of any exchange tell, what looks like one, and what goes by one of
+    ``names``. Raises UsageError where a file is there already (unless ``force``), for a fixture of the folder that cannot be
+    read, and where a secret cannot be taken out.
     """
     taken: set[str] = set()
     made = [_fixtures(one, folder, tool, taken, _scrubber(one, tuple(names))) for one in inputs]

@@ -7,6 +7,7 @@ import re
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
+from aswritten.codings import PackedError
 from aswritten.errors import UsageError
 from aswritten.recordings import Read, RecordedResponse, Recording, Source, dump, kept_headers, parse_recording
 
@@ -61,7 +62,12 @@ def _response(response: Response, seconds: float) -> RecordedResponse:
     for name, value in headers:
         if not all(character == "\t" or (character.isprintable() and character <= "\xff") for character in value):
             raise UnfitError(f"the response's header {name} holds a character that no header can hold")
-    return RecordedResponse(response.status, headers, (Read(seconds, response.body),) if response.body else ())
+    found = RecordedResponse(response.status, headers, (Read(seconds, response.body),) if response.body else ())
+    try:
+        len(found.plain)
+    except PackedError as error:
+        raise UnfitError(f"the response's body {error}") from error
+    return found
 
 
 def _json(body: bytes) -> object:
