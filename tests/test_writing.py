@@ -7,7 +7,7 @@ from dataclasses import replace
 from pathlib import Path
 
 import pytest
-from hypothesis import HealthCheck, given, settings
+from hypothesis import HealthCheck, assume, given, settings
 from hypothesis import strategies as st
 
 from aswritten.recordings import (
@@ -93,6 +93,7 @@ JSON = st.recursive(
 @settings(suppress_health_check=[HealthCheck.function_scoped_fixture], deadline=None)
 @given(st.lists(st.binary(min_size=1) | st.text(min_size=1).map(lambda text: text.encode()), max_size=4), JSON)
 def test_any_bytes_and_any_json_come_back(tmp_path: Path, data: list[bytes], body: object) -> None:
+    assume(not b"".join(data).startswith(b"\x1f\x8b"))  # a gzip has to be whole
     one = recording(*data, body=body)
     again = reloaded(one, tmp_path)
     assert json.dumps(again.body) == json.dumps(one.body)

@@ -105,6 +105,18 @@ changed(
     ("breaking", "became-null", "completion.choices[].message.content"),
 )
 changed(
+    "what was null is of a type that the contract does not know",
+    OPENAI_TOOLS,
+    lambda one: each_choice(one, lambda choice: choice["message"].update(content=7)),
+    ("breaking", "type-unknown", "completion.choices[].message.content"),
+)
+changed(
+    "a field that the contract knows came with another type",
+    COMPLETION,
+    lambda one: each(one, put(service_tier=[])),
+    ("breaking", "type-unknown", "completion.service_tier"),
+)
+changed(
     "a finish_reason that the contract does not list",
     COMPLETION,
     lambda one: each_choice(one, put(finish_reason="eos")),
@@ -206,6 +218,27 @@ undone(
         lambda choice: choice["message"]["tool_calls"].append({**choice["message"]["tool_calls"][0], "extra": 1}),
     ),
     ("informational", "rare-field-gone", "completion.choices[].message.tool_calls[].extra"),
+)
+
+
+changed(
+    "one choice of two says nothing",
+    OPENAI,
+    lambda one: each(one, lambda value: take("content")(value["choices"][1]["message"])),
+    ("breaking", "field-in-part", "completion.choices[].message.content"),
+    given=lambda one: each(
+        one,
+        lambda value: value["choices"].append({**value["choices"][0], "message": {**value["choices"][0]["message"]}}),
+    ),
+)
+changed(
+    "one tool call of two has no type",
+    OPENAI_TOOLS,
+    lambda one: each_choice(one, lambda choice: take("type")(choice["message"]["tool_calls"][1])),
+    ("breaking", "field-in-part", "completion.choices[].message.tool_calls[].type"),
+    given=lambda one: each_choice(
+        one, lambda choice: choice["message"]["tool_calls"].append({**choice["message"]["tool_calls"][0]})
+    ),
 )
 
 
@@ -321,6 +354,12 @@ changed(
     ("informational", "header-dropped", "headers.cache-control"),
 )
 changed("a body without a byte", COMPLETION, lambda one: with_body(one, ""), ("breaking", "body-changed", "body"))
+changed(
+    "a number that JSON does not have",
+    COMPLETION,
+    lambda one: each(one, put(created=float("nan"))),
+    ("breaking", "body-changed", "body"),
+)
 changed(
     "a stream in place of one body",
     COMPLETION,

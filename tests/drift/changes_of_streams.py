@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
+import json
+from typing import Any
+
 from drift.changing import (
     DONE,
     OPENAI_STREAM,
     OPENAI_TOOL_STREAM,
+    OPENAI_USAGE,
     STREAM,
     USAGE,
     changed,
@@ -23,6 +27,36 @@ from drift.changing import (
     without,
     without_thoughts,
 )
+
+
+def as_second_call(value: Any) -> Any:
+    """A chunk of a stream with one tool call, as that of another call."""
+    found = json.loads(json.dumps(value))
+    for part in calls_of(found):
+        part["index"] = 1
+    return found
+
+
+def without_ids(value: Any) -> Any:
+    found = json.loads(json.dumps(value))
+    for part in calls_of(found):
+        part.pop("id", None)
+    return found
+
+
+def calls_of(value: Any) -> list[Any]:
+    entries = [] if value == DONE else value["choices"]
+    return [part for entry in entries for part in entry["delta"].get("tool_calls", [])]
+
+
+def as_second_choice(value: Any) -> list[Any]:
+    """A chunk of a stream with one choice, as that of another choice."""
+    return [] if value == DONE else [{**value, "choices": [{**value["choices"][0], "index": 1}]}]
+
+
+def is_end_of_second(value: Any) -> bool:
+    return value != DONE and value["choices"][0]["index"] == 1 and value["choices"][0]["finish_reason"] is not None
+
 
 # Their chunks
 
@@ -71,6 +105,34 @@ changed(
     ("breaking", "field-gone", "chunk.choices[].delta.tool_calls[].id"),
 )
 changed(
+    "the id of one tool call of two is gone",
+    OPENAI_TOOL_STREAM,
+    lambda one: with_objects(one, [*objects(one)[:1], *(without_ids(value) for value in objects(one)[1:])]),
+    ("breaking", "field-in-part", "chunk.choices[].delta.tool_calls[].id"),
+    given=lambda one: with_objects(one, [*objects(one)[:1], *map(as_second_call, objects(one))]),
+)
+changed(
+    "the usage so far is in every chunk that had null",
+    OPENAI_USAGE,
+    lambda one: each(one, lambda value: value.update(usage=value["usage"] or objects(one)[-2]["usage"])),
+    ("informational", "share-moved", "chunk.usage"),
+)
+changed(
+    "a field of one kind of chunk is only in some of them",
+    STREAM,
+    lambda one: with_objects(one, [*objects(one)[:9], *(without(value, "extra") for value in objects(one)[9:])]),
+    ("informational", "share-moved", "chunk.extra"),
+    given=lambda one: with_objects(
+        one, [*objects(one)[:1], *({**value, "extra": 1} for value in objects(one)[1:-1]), DONE]
+    ),
+)
+changed(
+    "the role is gone, from a chunk that does more",
+    OPENAI_TOOL_STREAM,
+    lambda one: each_choice(one, lambda choice: choice["delta"].pop("role", None)),
+    ("breaking", "field-gone", "chunk.choices[].delta.role"),
+)
+changed(
     "a new field in all chunks",
     STREAM,
     lambda one: each(one, put(obfuscation="x")),
@@ -87,7 +149,6 @@ changed(
     USAGE,
     lambda one: each(one, lambda value: value.setdefault("usage", None)),
     ("breaking", "became-null", "chunk.usage"),
-    ("informational", "share-moved", "chunk.usage"),
 )
 changed(
     "the role is in every chunk",
@@ -166,16 +227,29 @@ changed(
     ("breaking", "finish-gone", "chunk.choices[].finish_reason"),
 )
 changed(
+    "one choice of two has no finish_reason",
+    STREAM,
+    lambda one: with_objects(one, [value for value in objects(one) if not is_end_of_second(value)]),
+    ("breaking", "finish-gone", "chunk.choices[].finish_reason"),
+    given=lambda one: with_objects(one, [part for value in objects(one) for part in (value, *as_second_choice(value))]),
+)
+changed(
     "an error in the middle",
     STREAM,
     lambda one: with_objects(one, [*objects(one)[:5], {"error": {"message": "overloaded"}}, *objects(one)[5:]]),
-    ("breaking", "error-event-new", "stream"),
+    ("breaking", "error-event-new", "chunk.error"),
+)
+changed(
+    "an error on a chunk",
+    STREAM,
+    lambda one: with_objects(one, [*objects(one)[:-2], {**objects(one)[-2], "error": {"message": "lost"}}, DONE]),
+    ("breaking", "error-event-new", "chunk.error"),
 )
 undone(
     "no error in the middle any more",
     STREAM,
     lambda one: with_objects(one, [*objects(one)[:5], {"error": {"message": "overloaded"}}, *objects(one)[5:]]),
-    ("informational", "error-event-gone", "stream"),
+    ("informational", "error-event-gone", "chunk.error"),
 )
 changed(
     "what the model thinks comes between its words, not before them",
@@ -217,6 +291,12 @@ changed(
     STREAM,
     lambda one: with_body(one, one.responses[0].body.replace(b"data: ", b"data:")),
     ("breaking", "data-space-changed", "stream"),
+)
+changed(
+    "a byte-order mark",
+    STREAM,
+    lambda one: with_body(one, b"\xef\xbb\xbf" + one.responses[0].body),
+    ("breaking", "byte-order-mark", "stream"),
 )
 changed(
     "events have a name",

@@ -54,7 +54,7 @@ def answer_of(response: RecordedResponse) -> Answer:
     if events and response.is_stream:
         return _stream(body, events, decoder)
     try:
-        value = json.loads(body)
+        value = _parsed(body)
     except (ValueError, RecursionError):
         return _stream(body, events, decoder) if events else Answer("other")
     kind: Kind = "error" if response.status >= 400 or is_error(value) else "completion"
@@ -75,7 +75,16 @@ def _object(data: str) -> tuple[str, object]:
     if data == DONE:
         return "done", None
     try:
-        value = json.loads(data)
+        value = _parsed(data)
     except (ValueError, RecursionError):
         return "text", None
     return "error" if is_error(value) else "chunk", value
+
+
+def _parsed(text: bytes | str) -> object:
+    return json.loads(text, parse_constant=_no_constant)
+
+
+def _no_constant(name: str) -> object:
+    """Refuses NaN and the infinities, which Python reads and JSON does not have."""
+    raise ValueError(name)

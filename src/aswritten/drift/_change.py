@@ -59,13 +59,18 @@ KINDS: dict[str, Kind] = {
     ),
     "field-in-part": Kind(
         "breaking",
-        "a field that stood in all objects is left out of some, of a kind that OLD had too",
+        "a field that stood in all objects, or where each tool call begins, is left out of some, of a kind that OLD had too",
         "code never had to ask whether it is there",
     ),
     "type-changed": Kind(
         "breaking",
         "a value has a JSON type that it never had, or a whole number has become a fraction",
         "code that works on it stumbles",
+    ),
+    "type-unknown": Kind(
+        "breaking",
+        "a field came, or is no longer null, with a JSON type that the contract does not have for it",
+        "code that knows the field from the contract stumbles",
     ),
     "became-null": Kind("breaking", "a field is null that never was", "code never had to ask whether it is null"),
     "value-unknown": Kind(
@@ -88,7 +93,9 @@ KINDS: dict[str, Kind] = {
         "code that begins a message at the role begins none, or too late",
     ),
     "finish-gone": Kind(
-        "breaking", "no choice has a `finish_reason` any more", "code waits for it, or asks why the answer ended"
+        "breaking",
+        "each choice had a `finish_reason` at its end, and one has none any more",
+        "code waits for it, or asks why the answer ended",
     ),
     "usage-chunk-gone": Kind(
         "breaking",
@@ -127,6 +134,11 @@ KINDS: dict[str, Kind] = {
         "legal, but readers of their own split at two of the old ones",
     ),
     "not-utf-8": Kind("breaking", "lines that are not UTF-8 came", "text is lost, or decoding raises"),
+    "byte-order-mark": Kind(
+        "breaking",
+        "the stream begins with a byte-order mark",
+        "legal, but readers of their own miss the first event",
+    ),
     "stream-cut": Kind("breaking", "the stream ends in the middle of an event", "its last event is lost"),
     "field-new": Kind("additive", "a field came where there was none", "code that does not know it passes it over"),
     "null-filled": Kind("additive", "a field that was always null has a value", "code had to expect one"),
@@ -163,7 +175,7 @@ KINDS: dict[str, Kind] = {
     ),
     "share-moved": Kind(
         "informational",
-        "a field stands in all chunks of a kind where it stood in none, or the other way round: content on the finish chunk",
+        "a field stands in all chunks of a kind where it stood in none, or the other way round (content on the finish chunk); or no longer in all of them; or is null in other kinds",
         "it stood in part of the chunks, so that code had to ask for it",
     ),
     "rare-field-gone": Kind(

@@ -7,7 +7,9 @@ from typing import TYPE_CHECKING
 
 from aswritten.drift._change import Change, change
 from aswritten.drift._shape import ALL, NULL, Node
-from aswritten.drift._words import listed, share, shown
+from aswritten.drift._share import compare_share
+from aswritten.drift._steps import NOTHING
+from aswritten.drift._words import share, shown
 
 if TYPE_CHECKING:
     from collections import Counter
@@ -17,6 +19,9 @@ if TYPE_CHECKING:
     from aswritten.drift._shape import Shape
 
 _FINISH_REASON = ".finish_reason"
+_NUMBERS = {"integer": "number", "fraction": "number"}
+#: Changes after which it goes without saying that the field is null elsewhere.
+_OF_NULL = frozenset({"became-null", "null-filled", "type-unknown", "answered-otherwise"})
 
 
 def compare_fields(old: Shape, new: Shape, known: Known) -> Iterator[Change]:
@@ -35,9 +40,12 @@ class _Pair:
     def at(self, path: str) -> Iterator[Change]:
         old, new = self.old.get(path), self.new.get(path)
         if old and new:
-            yield from self._values(path, old, new)
-            if old.parent:
-                yield from self._share(path, old, new)
+            found = list(self._values(path, old, new))
+            yield from found
+            if old.parent and not any(one.what in _OF_NULL for one in found):
+                objects = self.old[old.parent].objects, self.new[new.parent].objects
+                sure = self._is_sure_of_one(path, old.parent)
+                yield from compare_share(path, (old, objects[0]), (new, objects[1]), one_is_enough=sure)
             return
         one = old or new
         if one is None or not one.parent or not self._parents(one):
@@ -57,11 +65,12 @@ class _Pair:
         if self._is_answer(path) and self._answers_otherwise(node.parent):
             return change("answered-otherwise", path, "the answer is of another kind, without it", was, "")
         kinds = _kinds(node.stands)
-        met = [kind for kind in kinds if now[kind]]
-        if not met and self._follows(kinds, node.parent) and path not in self.known.required:
+        # Kinds that would have come, had the model not answered otherwise, say nothing about the field.
+        told = [kind for kind in kinds if now[kind] or not self._follows({kind}, node.parent)]
+        if kinds and not told and path not in self.known.required:
             return change("answered-otherwise", path, "nothing of the kind that it stood in came", was, "")
         # What is always null says nothing by itself: that it comes with some kinds of chunks alone may have other grounds.
-        looked_at = [ALL] if list(node.types) == [NULL] else met or kinds or [ALL]
+        looked_at = [ALL] if list(node.types) == [NULL] else told or kinds or [ALL]
         if all(node.stands[kind] < around[kind] for kind in looked_at):
             return change("rare-field-gone", path, f"stood in {was}, now in none", was, "")
         return change("field-gone", path, f"stood in {was}, now in none", was, "")
@@ -70,25 +79,12 @@ class _Pair:
         around, before = self.new[node.parent].objects, self.old[node.parent].objects
         now = share(node, around)
         kinds = _kinds(node.stands)
+        if self._is_against(path, node):
+            return change("type-unknown", path, f"came as {_types(node)}", "", _types(node))
         follows = not any(before[kind] for kind in kinds) and self._follows(kinds, node.parent)
         if follows or (self._is_answer(path) and self._answers_otherwise(node.parent)):
             return change("answered-otherwise", path, "the answer is of another kind, with it", "", now)
         return change("field-new", path, f"stands in {now}, and stood in none", "", now)
-
-    def _share(self, path: str, old: Node, new: Node) -> Iterator[Change]:
-        """A field that stands in both: in which objects."""
-        before, now = self.old[old.parent].objects, self.new[new.parent].objects
-        was, is_ = share(old, before), share(new, now)
-        common = [kind for kind in now if kind != ALL and before[kind]] or [ALL]
-        everywhere = old.stands[ALL] == before[ALL] and (before[ALL] > 1 or self._is_sure_of_one(path, old.parent))
-        lacking = [kind for kind in common if new.stands[kind] < now[kind]]
-        if everywhere and lacking:
-            yield change("field-in-part", path, f"stood in {was}, now in {is_}", was, is_)
-            return
-        flipped = [kind for kind in common if _flips(kind, old, before[kind], new, now[kind])]
-        if flipped:
-            message = f"stood in {was}, now in {is_}: otherwise in those of {listed(flipped)}"
-            yield change("share-moved", path, message, was, is_)
 
     def _is_sure_of_one(self, path: str, parent: str) -> bool:
         """Whether it is enough to have seen the field in one object: a single one of many that could have come is not."""
@@ -99,19 +95,24 @@ class _Pair:
         """A path that stands in both: its types, its nulls, its values."""
         types = [kind for kind in old.types if kind != NULL]
         others = [kind for kind in new.types if kind != NULL and kind not in types]
-        if others and not types:
-            yield self._by_answer("null-filled", path, old, new)
-        elif others:
-            was, is_ = _types(old), _types(new)
+        was, is_ = _types(old), _types(new)
+        if others and types:
             yield change("type-changed", path, f"was {was}, now {is_}", was, is_)
-        if types and NULL not in old.types and self._is_null_where_it_stood(old, new):
-            yield self._by_answer("became-null", path, old, new)
+        elif others and self._is_against(path, new):
+            yield change("type-unknown", path, f"was {was}, now {is_}", was, is_)
+        elif others:
+            yield self._by_answer("null-filled", path, old, new)
+        if types and NULL not in old.types and NULL in new.types:
+            yield from self._became_null(path, old, new)
         yield from self._listed(path, old, new)
 
-    def _is_null_where_it_stood(self, old: Node, new: Node) -> bool:
-        kinds = _kinds(old.stands)
+    def _became_null(self, path: str, old: Node, new: Node) -> Iterator[Change]:
+        found = self._by_answer("became-null", path, old, new)
+        # Of kinds that OLD had not, nothing is known; but what does nothing is no kind of its own.
         around = self.old[old.parent].objects if old.parent else old.stands
-        return any(new.nulls[kind] for kind in new.nulls if kind in kinds or around[kind])
+        kinds = _kinds(new.nulls)
+        if found.what != "became-null" or not kinds or any(kind == NOTHING or around[kind] for kind in kinds):
+            yield found
 
     def _by_answer(self, what: str, path: str, old: Node, new: Node) -> Change:
         was, is_ = _types(old), _types(new)
@@ -134,6 +135,11 @@ class _Pair:
         was, is_ = shown(old.values), shown(new.values)
         yield change(what, path, f"was {was}, now {is_}", was, is_)
 
+    def _is_against(self, path: str, node: Node) -> bool:
+        """Whether the contract has other types for it. Null is told by itself."""
+        types = self.known.types.get(path)
+        return types is not None and not {_NUMBERS.get(kind, kind) for kind in node.types} - {NULL} <= types
+
     def _is_answer(self, path: str) -> bool:
         return path.rpartition(".")[2] in self.known.answers and path.rpartition(".")[0].endswith(
             (".message", ".delta")
@@ -152,12 +158,6 @@ class _Pair:
 
 def _kinds(counts: Counter[str]) -> set[str]:
     return {kind for kind, number in counts.items() if kind != ALL and number}
-
-
-def _flips(kind: str, old: Node, before: int, new: Node, now: int) -> bool:
-    """Whether the field stands in all such objects where it stood in none, or the other way round."""
-    was, is_ = old.stands[kind], new.stands[kind]
-    return (was == before and is_ == 0) or (was == 0 and is_ == now)
 
 
 def _types(node: Node) -> str:

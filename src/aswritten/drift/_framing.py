@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import codecs
 import re
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
@@ -43,6 +44,8 @@ class Framing:
     """Lines with bytes that are not UTF-8."""
     is_cut: bool
     """Whether it ends in the middle of an event."""
+    has_mark: bool
+    """Whether it begins with a byte-order mark."""
 
 
 def framing_of(body: bytes, events: Sequence[Event], decoder: Decoder) -> Framing:
@@ -69,6 +72,7 @@ def framing_of(body: bytes, events: Sequence[Event], decoder: Decoder) -> Framin
         without_data=decoder.blocks_without_data,
         bad_lines=decoder.bad_lines,
         is_cut=decoder.close(),
+        has_mark=body.startswith(codecs.BOM_UTF8),
     )
 
 
@@ -85,6 +89,7 @@ def compare_framing(old: Framing, new: Framing) -> Iterator[Change]:
         ("data-split", "events with data in several lines came", (old.split, new.split)),
         ("block-without-data", "blocks without data came", (old.without_data, new.without_data)),
         ("not-utf-8", "lines that are not UTF-8 came", (old.bad_lines, new.bad_lines)),
+        ("byte-order-mark", "it begins with a byte-order mark", (old.has_mark, new.has_mark)),
         ("stream-cut", "it ends in the middle of an event", (old.is_cut, new.is_cut)),
     ):
         if came[1] and not came[0]:

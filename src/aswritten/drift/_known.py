@@ -17,6 +17,10 @@ if TYPE_CHECKING:
 #: The roots of paths, which are names of schemas too.
 OBJECTS = ("completion", "chunk", "error")
 _DELTA = "chunk.choices[].delta."
+#: Keywords by one of which a schema says what its value is.
+_SAYING = ("type", "enum", "const", "$ref", "allOf", "anyOf", "oneOf", "if", "properties")
+#: JSON types by Python's.
+_TYPES = {str: "string", bool: "boolean", int: "number", float: "number", type(None): "null"}
 #: Keywords whose value is one schema, or a list of them, for the same place.
 _SAME_PLACE = ("allOf", "anyOf", "oneOf", "then", "else")
 
@@ -27,6 +31,8 @@ class Known:
 
     values: Mapping[str, frozenset[str]]
     """The values of each member whose values the contract lists."""
+    types: Mapping[str, frozenset[str]]
+    """The JSON types of each member of which the contract says them."""
     whole: frozenset[str]
     """Members that are whole numbers."""
     maps: frozenset[str]
@@ -46,6 +52,10 @@ def known_for(host: str) -> Known:
     deltas = {path.removeprefix(_DELTA) for path in base.members if path.startswith(_DELTA) and path not in listed}
     return Known(
         values={path: frozenset(values) for path, values in listed.items()},
+        types={
+            path: frozenset(base.types.get(path, set()) | own.types.get(path, set()))
+            for path in {*base.types, *own.types} - base.open - own.open
+        },
         whole=frozenset(base.whole | own.whole - own.fractions),
         maps=frozenset(base.maps & own.maps | own.maps - base.members),
         required=frozenset(base.required & own.required),
@@ -59,6 +69,9 @@ class _Facts:
 
     members: set[str] = field(default_factory=set)
     values: dict[str, set[str]] = field(default_factory=dict)
+    types: dict[str, set[str]] = field(default_factory=dict)
+    open: set[str] = field(default_factory=set)
+    """Members that may be anything."""
     texts: set[str] = field(default_factory=set)
     """Members that may be any text."""
     whole: set[str] = field(default_factory=set)
@@ -116,3 +129,11 @@ def _note(schema: dict[str, Any], path: str, found: _Facts) -> None:
     if schema.get("properties"):
         found.named.add(path)
     found.required.update(f"{path}.{name}" for name in schema.get("required", ()))
+    _note_types(schema, path, found, types | {_TYPES.get(type(value), "object") for value in listed})
+
+
+def _note_types(schema: dict[str, Any], path: str, found: _Facts, types: set[str]) -> None:
+    if not any(keyword in schema for keyword in _SAYING):
+        found.open.add(path)
+    if types:
+        found.types.setdefault(path, set()).update("number" if kind == "integer" else kind for kind in types)

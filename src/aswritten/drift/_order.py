@@ -44,6 +44,10 @@ class Course:
         """``role, content, finish, [DONE]``."""
         return listed(_SHOWN.get(step, step) for step in self.steps)
 
+    def ends(self) -> bool:
+        """Whether each choice finishes."""
+        return bool(self.choices) and all(FINISH in places for places in self.choices.values())
+
     def has(self, step: str) -> bool:
         """Whether the step came at all."""
         return step in self.whole or any(step in places for places in self.choices.values())
@@ -83,12 +87,13 @@ def _parts(old: Course, new: Course) -> Iterator[Change]:
         (DONE, "done-gone", "done-new", "stream"),
         (USAGE, "usage-chunk-gone", "usage-chunk-new", "chunk.usage"),
         (FINISH, "finish-gone", "", "chunk.choices[].finish_reason"),
-        (ERROR, "error-event-gone", "error-event-new", "stream"),
+        (ERROR, "error-event-gone", "error-event-new", "chunk.error"),
         (TEXT, "", "no-json-event", "stream"),
     ):
-        what = gone if old.has(step) and not new.has(step) else came if new.has(step) and not old.has(step) else ""
+        was, is_ = (course.ends() if step == FINISH else course.has(step) for course in (old, new))
+        what = gone if was and not is_ else came if is_ and not was else ""
         if what:
-            message = f"no {_name(step)} came" if what == gone else f"{_name(step)} came, and did not before"
+            message = f"{_none(step)} came" if what == gone else f"{_name(step)} came, and did not before"
             yield change(what, where, message, old.text, new.text)
     if new.after_done and not old.after_done:
         yield change("after-done", "stream", "events came behind [DONE]", old.text, new.text)
@@ -97,6 +102,10 @@ def _parts(old: Course, new: Course) -> Iterator[Change]:
 def _name(step: str) -> str:
     names = {FINISH: "finish_reason", USAGE: "usage chunk", ERROR: "error event", TEXT: "event that is no JSON"}
     return names.get(step, step)
+
+
+def _none(step: str) -> str:
+    return "not for each choice a finish_reason" if step == FINISH else f"no {_name(step)}"
 
 
 def _is_said(step: str) -> bool:
@@ -125,6 +134,9 @@ def _take_chunk(course: Course, number: int, chunk: dict[str, Any]) -> None:
     for entry in entries if isinstance(entries, list) else ():
         if isinstance(entry, dict):
             _take_entry(course, number, entry)
+    if chunk.get("error") is not None:
+        _take(course.whole, ERROR, (number, _RANK[FINISH]))
+        _show(course, ERROR)
     if _steps.is_for_usage(chunk):
         _take(course.whole, USAGE, (number, _RANK[USAGE]))
         _show(course, USAGE)

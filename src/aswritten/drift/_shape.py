@@ -123,6 +123,4 @@ class _Walk:
             return (ALL, _steps.of_tool_delta(value, self._begun.setdefault(self._choice, set())))
         if path == _MESSAGE:
             return (ALL, *_steps.of_message(value, self._known.answers))
-        if path.endswith("[]") and isinstance(value.get("type"), str):
-            return (ALL, value["type"])
-        return groups
+        return (ALL, _steps.of_item(value)) if path.endswith("[]") else groups

@@ -37,8 +37,14 @@ def is_for_usage(chunk: dict[str, Any]) -> bool:
 
 
 def of_message(message: dict[str, Any], answers: frozenset[str]) -> tuple[str, ...]:
-    """What the model answered with: those of the fields ``answers`` that say something."""
-    return tuple(sorted(name for name in answers if says_something(message.get(name))))
+    """What the model answered with: those of the fields ``answers`` that say something; else ``nothing``."""
+    return tuple(sorted(name for name in answers if says_something(message.get(name)))) or (NOTHING,)
+
+
+def of_item(item: dict[str, Any]) -> str:
+    """The ``type`` of an array's item; else ``nothing``."""
+    kind = item.get("type")
+    return f"type {kind}" if isinstance(kind, str) else NOTHING
 
 
 def of_tool_delta(part: dict[str, Any], begun: set[object]) -> str:

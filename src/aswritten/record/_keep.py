@@ -108,9 +108,10 @@ def against(recording: Recording, profile: str, *, ended: bool) -> tuple[str, tu
         judged = [judge(replace(one, ended=ended), profile) for one in exchanges_in(recording, recording.name)]
     except PackedError as error:
         return f"the body {error}", ()
-    errors = tuple(problem for one in judged for problem in one.problems if problem.level == "error")
-    if errors:
-        return f"the contract of {judged[0].profile} is broken", errors
+    broken = [one for one in judged if one.verdict == "violated"]
+    if broken:
+        errors = tuple(problem for one in broken for problem in one.problems if problem.level == "error")
+        return f"the contract of {broken[0].profile} is broken", errors
     try:
         again = parse_recording(dump(recording).encode(), recording.path)
     except UsageError as error:
