@@ -12,8 +12,9 @@ from referencing import Registry
 from referencing.jsonschema import DRAFT202012
 
 from aswritten.contract import bundle, load_profile, profile_names
-from aswritten.contract._keywords import make_quick_check, make_validator
+from aswritten.contract._keywords import make_validator
 from aswritten.contract._schemas import quick_check_of, schemas_of, validator_of
+from aswritten.validity import make_quick_check
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

@@ -1,8 +1,4 @@
-"""The validators that the contract uses, both of JSON Schema 2020-12.
-
-`jsonschema` has the say, and explains; here with one keyword made quick. `jsonschema-rs` takes a hundredth of the time, and says
-only whether all is well: what it does not let pass, the other one judges.
-"""
+"""The validator of JSON Schema 2020-12 that has the say in the contract, and explains; with one keyword made quick."""
 
 from __future__ import annotations
 
@@ -11,7 +7,7 @@ from typing import TYPE_CHECKING, Any, cast
 from jsonschema import Draft202012Validator, ValidationError, validators
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
+    from collections.abc import Iterator
 
     from jsonschema.protocols import Validator
 
@@ -33,18 +29,3 @@ _Quick = validators.extend(Draft202012Validator, {"unevaluatedProperties": _unev
 def make_validator(schema: dict[str, Any]) -> Validator:
     """A validator of a schema that refers to nothing outside of it."""
     return cast("Validator", _Quick(schema))
-
-
-def make_quick_check(schema: dict[str, Any]) -> Callable[[object], bool]:
-    """Whether a body surely keeps a schema that refers to nothing outside of it; False where that takes a closer look."""
-    from jsonschema_rs import Draft202012Validator as Compiled
-
-    is_valid = Compiled(schema).is_valid
-
-    def keeps(body: object) -> bool:
-        try:
-            return is_valid(body)
-        except (ValueError, TypeError):  # what JSON has no word for in Rust: halves of surrogate pairs, great depth
-            return False
-
-    return keeps

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any
 
 from aswritten.data import data_dir
 from aswritten.errors import UsageError, at
+from aswritten.validity import quick_check_of, schema_of
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -143,14 +144,14 @@ def _read(path: Path) -> Mapping[str, Any]:
 
 def check_profile_data(data: object, path: Path) -> Mapping[str, Any]:
     """The data of a profile as it is, held to ``profile.schema.json``; UsageError where it does not keep it."""
-    from jsonschema import Draft202012Validator
-    from jsonschema.exceptions import best_match
+    if not quick_check_of("profile")(data):
+        from jsonschema import Draft202012Validator
+        from jsonschema.exceptions import best_match
 
-    schema = json.loads((data_dir("schemas") / "profile.schema.json").read_text(encoding="utf-8"))
-    error = best_match(Draft202012Validator(schema).iter_errors(data))
-    if error is not None:
-        place = ".".join(str(step) for step in error.absolute_path)
-        raise at(path, None, f"{place or 'the whole'}: {error.message}")
+        error = best_match(Draft202012Validator(schema_of("profile")).iter_errors(data))
+        if error is not None:
+            place = ".".join(str(step) for step in error.absolute_path)
+            raise at(path, None, f"{place or 'the whole'}: {error.message}")
     assert isinstance(data, dict)
     return data
 

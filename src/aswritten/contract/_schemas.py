@@ -16,6 +16,7 @@ from urllib.parse import urljoin
 from aswritten.contract._profile import BASE, FILE, Deviation, Profile, base_profile
 from aswritten.data import data_dir
 from aswritten.errors import UsageError, at
+from aswritten.validity import make_quick_check
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping
@@ -67,8 +68,6 @@ def validator_of(profile: Profile, name: str) -> Validator:
 @functools.lru_cache(maxsize=1024)
 def quick_check_of(profile: Profile, name: str) -> Callable[[object], bool]:
     """Whether a body surely keeps schema ``name`` under the profile: True is the last word, False is the validator's to say."""
-    from aswritten.contract._keywords import make_quick_check
-
     return make_quick_check(_whole(profile, name))
 
 

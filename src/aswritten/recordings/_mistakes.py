@@ -7,7 +7,7 @@ import json
 from functools import cache
 from typing import TYPE_CHECKING, Any, cast
 
-from aswritten.recordings._schema import schema_of
+from aswritten.validity import quick_check_of, schema_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -35,6 +35,8 @@ _BOUNDS = {
 
 def first_mistake(value: object, lines: dict[Place, int], kind: str) -> tuple[int, str] | None:
     """Line and message of the first mistake by schemas/KIND.schema.json; None where there is none."""
+    if quick_check_of(kind)(value):
+        return None
     found = sorted(_in_words(error, lines) for error in _validator(kind).iter_errors(cast("Any", value)))
     if not found:
         return None

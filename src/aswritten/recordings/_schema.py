@@ -2,22 +2,13 @@
 
 from __future__ import annotations
 
-import json
 import re
-from functools import cache
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
-from aswritten.data import data_dir
+from aswritten.validity import schema_of
 
 if TYPE_CHECKING:
     from aswritten.model import Headers
-
-
-@cache
-def schema_of(kind: str) -> dict[str, Any]:
-    """schemas/KIND.schema.json, parsed."""
-    found: dict[str, Any] = json.loads((data_dir("schemas") / f"{kind}.schema.json").read_text(encoding="utf-8"))
-    return found
 
 
 def kept_headers(headers: Headers) -> Headers:
