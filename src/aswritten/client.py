@@ -21,6 +21,8 @@ if TYPE_CHECKING:
 
 #: Most bytes that are taken at once.
 READ = 64 * 1024
+#: Seconds by which a wait on a socket may outlast its call.
+GRACE = 1.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,10 +103,11 @@ def _connected(url: str, limits: Limits) -> HTTPConnection:
     except (HTTPError, OSError, UnicodeError) as error:
         connection.close()
         raise NoAnswerError(_why(error)) from error
-    # Each wait on the socket is bounded by it as well, so that no thread of ours outlives the call by much.
-    connection.timeout = limits.seconds
+    # Each wait on the socket is bounded as well, so that no thread of ours outlives the call by much: a little longer, as it is the
+    # end of the call that says so.
+    connection.timeout = limits.seconds + GRACE
     assert connection.sock is not None
-    connection.sock.settimeout(limits.seconds)
+    connection.sock.settimeout(limits.seconds + GRACE)
     return connection
 
 
