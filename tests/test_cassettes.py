@@ -201,6 +201,7 @@ def test_a_small_body_that_unpacks_to_a_large_one_is_not_kept(tmp_path: Path, mo
 
 def test_aliases_that_multiply_are_not_written_out(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(_body, "LIMIT", 2**20)
+    monkeypatch.setattr(codings, "LIMIT", 2**20)
     value: object = "lol"
     for _ in range(40):
         value = [value, value]

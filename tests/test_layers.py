@@ -27,6 +27,10 @@ ALLOWED: dict[str, set[str]] = {
     "recordings": {"model", "sse", "errors", "data", "codings", "validity"},
     "scrub": {"model", "errors", "data", "codings", "recordings", "sse"},
     "cassettes": {"model", "errors", "codings"},
+    "captures": {"model", "errors", "codings", "cassettes"},
+    "imports": {"model", "errors", "codings", "recordings", "captures", "scrub"},
+    "exports": {"errors", "recordings", "cassettes"},
+    "inventory": {"model", "errors", "recordings"},
     "targets": {"model", "errors", "recordings", "cassettes"},
     "judge": {"model", "sse", "errors", "contract", "targets"},
     "probe": {"model", "sse", "contract", "targets", "judge", "client", "answers", "access", "scrub"},
@@ -71,7 +75,18 @@ ALLOWED: dict[str, set[str]] = {
         "recordings",
         "sync",
     },
-    "reports": {"model", "errors", "contract", "judge", "drift", "record", "files", "scrub"},
+    "reports": {
+        "model",
+        "errors",
+        "contract",
+        "judge",
+        "drift",
+        "record",
+        "files",
+        "scrub",
+        "recordings",
+        "inventory",
+    },
 }
 EDGES = {"pytest_plugin", "cli", "commands"}
 ONLY_THERE = {

@@ -236,7 +236,7 @@ class TestRequests:
         [
             ("//v1/chat/completions", "a.example", "http://a.example//v1/chat/completions"),
             ("/v1/chat/completions", "localhost:11434", "http://localhost:11434/v1/chat/completions"),
-            ("/v1/chat/completions", "[::1]:8080", "http://::1:8080/v1/chat/completions"),
+            ("/v1/chat/completions", "[::1]:8080", "http://[::1]:8080/v1/chat/completions"),
             ("http://b.example:81/x?y", "a.example", "http://b.example:81/x?y"),
         ],
     )

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import argparse
 import errno
+import importlib
 import os
 import re
 import sys
@@ -15,7 +16,7 @@ from aswritten.commands import FAULT, FINDINGS, INTERRUPTED, OK, OUR_FAULT, UNRE
 from aswritten.errors import UsageError
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Callable, Sequence
     from typing import NoReturn
 
 LANGUAGES = ("curl", "python", "node")
@@ -30,7 +31,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     ours, theirs = (given[: given.index("--")], given[given.index("--") + 1 :]) if "--" in given else (given, [])
     parsed = None
     try:
-        parsed = _parser().parse_args(ours)
+        parsed = _parser().parse_args(_with_whole_command(ours))
         if theirs and parsed.command != "check":
             raise UsageError("only `aswritten check` takes pytest's own options after `--`")
         _refuse_lost_folder()
@@ -92,7 +93,9 @@ class _Parser(argparse.ArgumentParser):
 
 
 def _parser() -> argparse.ArgumentParser:
-    parser = _Parser(prog="aswritten", description="Runs the code samples of API docs as written.")
+    parser: argparse.ArgumentParser = _Parser(
+        prog="aswritten", description="Runs the code samples of API docs as written."
+    )
     parser.add_argument("--version", action=_Version, help="print the version")
     commands = parser.add_subparsers(dest="command", metavar="COMMAND", required=True)
 
@@ -137,7 +140,7 @@ def _parser() -> argparse.ArgumentParser:
     mode.add_argument("--check", action="store_true", help="say where they differ; change nothing")
     mode.add_argument("--write", action="store_true", help="put the files' text into the pages")
 
-    from aswritten.commands import _probing, _recording, drift
+    from aswritten.commands import _probing, _recording, drift, exports, fixtures, imports
 
     contract = commands.add_parser(
         "contract",
@@ -156,10 +159,19 @@ def _parser() -> argparse.ArgumentParser:
 
     drift.add_parser(commands)
     _recording.add_parser(commands, seconds)
+    fixtures.add_parser(commands)
+    imports.add_parser(commands)
+    exports.add_parser(commands)
 
     explain = commands.add_parser("explain", help="say what a rule means")
     explain.add_argument("rule", nargs="?", default="", metavar="RULE", help="all rules' names, if left out")
     return parser
+
+
+def _with_whole_command(given: list[str]) -> list[str]:
+    """The arguments with a command of two words as one."""
+    whole = " ".join(given[:2])
+    return [whole, *given[2:]] if whole in _COMMANDS and len(given) > 1 else given
 
 
 class _Version(argparse.Action):
@@ -238,41 +250,29 @@ def _sync(parsed: argparse.Namespace, _: list[str]) -> int:
     return FINDINGS if drifts else OK
 
 
-def _contract(parsed: argparse.Namespace, _: list[str]) -> int:
-    from aswritten.commands import contract
+def _command(name: str) -> Callable[[argparse.Namespace, list[str]], int]:
+    """The command that is a module of ``commands/``. What it is to write in the end is looked at before it begins."""
 
-    for option, target in (("--json", parsed.json), ("--compatibility", parsed.compatibility)):
-        if target is not None:
-            _refuse_unwritable(option, target)
-    return contract.run(parsed)
+    def run(parsed: argparse.Namespace, _: list[str]) -> int:
+        for option in ("json", "compatibility", "markdown"):
+            target = getattr(parsed, option, None)
+            if target is not None:
+                _refuse_unwritable(f"--{option}", target)
+        return int(importlib.import_module(f"aswritten.commands.{name}").run(parsed))
 
-
-def _drift(parsed: argparse.Namespace, _: list[str]) -> int:
-    from aswritten.commands import drift
-
-    for option, target in (("--json", parsed.json), ("--markdown", parsed.markdown)):
-        if target is not None:
-            _refuse_unwritable(option, target)
-    return drift.run(parsed)
-
-
-def _record(parsed: argparse.Namespace, _: list[str]) -> int:
-    from aswritten.commands import record
-
-    for option, target in (("--json", parsed.json), ("--markdown", parsed.markdown)):
-        if target is not None:
-            _refuse_unwritable(option, target)
-    return record.run(parsed)
+    return run
 
 
 def _explain(parsed: argparse.Namespace, _: list[str]) -> int:
+    from aswritten import inventory
     from aswritten.checks import explain, rules
     from aswritten.commands import _probing
 
+    others = _probing.rules() | inventory.rules()
     if not parsed.rule:
-        print("\n".join(sorted((*rules(), *_probing.rules()))))  # noqa: T201
+        print("\n".join(sorted((*rules(), *others))))  # noqa: T201
         return OK
-    print(_probing.rules().get(parsed.rule) or explain(parsed.rule))  # noqa: T201
+    print(others.get(parsed.rule) or explain(parsed.rule))  # noqa: T201
     return OK
 
 
@@ -280,8 +280,11 @@ _COMMANDS = {
     "check": _check,
     "list": _list,
     "sync": _sync,
-    "contract": _contract,
-    "drift": _drift,
-    "record": _record,
+    "contract": _command("contract"),
+    "drift": _command("drift"),
+    "record": _command("record"),
+    "fixtures": _command("fixtures"),
+    "fixtures import": _command("imports"),
+    "fixtures export": _command("exports"),
     "explain": _explain,
 }

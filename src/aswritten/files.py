@@ -6,6 +6,10 @@ import os
 import shutil
 import tempfile
 from pathlib import Path
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
 
 #: Permissions of a file that was not there before.
 _NEW = 0o644
@@ -21,8 +25,33 @@ def replace(path: Path, text: str) -> None:
     if path.absolute().is_relative_to("/dev") or (path.exists() and not path.is_file()):
         path.write_text(text, encoding="utf-8")
         return
-    target = path.resolve()
-    handle, temporary = tempfile.mkstemp(prefix=f".{target.name}.", suffix=_SUFFIX, dir=target.parent)
+    replace_all({path: text})
+
+
+def replace_all(texts: Mapping[Path, str]) -> None:
+    """`replace` each of these files, or none: all are on the disk under other names before the first takes its place.
+
+    A kill in between leaves each of them whole, old or new.
+    """
+    prepared: list[tuple[Path, Path]] = []
+    try:
+        for path, text in texts.items():
+            target = path.resolve()
+            prepared.append((_beside(target, text), target))
+        for temporary, target in prepared:
+            temporary.replace(target)
+    except BaseException:
+        for temporary, _ in prepared:
+            temporary.unlink(missing_ok=True)
+        raise
+    for folder in {target.parent for _, target in prepared}:
+        _sync_folder(folder)
+
+
+def _beside(target: Path, text: str) -> Path:
+    """A hidden file that holds the text, with the permissions that the target has, or is to have."""
+    handle, name = tempfile.mkstemp(prefix=f".{target.name}.", suffix=_SUFFIX, dir=target.parent)
+    temporary = Path(name)
     try:
         with os.fdopen(handle, "wb") as stream:
             stream.write(text.encode())
@@ -31,12 +60,11 @@ def replace(path: Path, text: str) -> None:
         if target.exists():
             shutil.copymode(target, temporary)
         else:
-            Path(temporary).chmod(_NEW)
-        Path(temporary).replace(target)
+            temporary.chmod(_NEW)
     except BaseException:
-        Path(temporary).unlink(missing_ok=True)
+        temporary.unlink(missing_ok=True)
         raise
-    _sync_folder(target.parent)
+    return temporary
 
 
 def is_leftover(path: Path) -> bool:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Literal, get_args
+from typing import Any, Literal, get_args
 from urllib.parse import urlsplit
 
 Level = Literal["error", "warning", "info"]
@@ -13,6 +13,7 @@ VERDICTS: tuple[VerdictName, ...] = get_args(VerdictName)
 
 #: (name as sent, value), in the order of the wire.
 Headers = tuple[tuple[str, str], ...]
+_DEFAULT_PORTS = {"http": 80, "https": 443}
 
 
 @dataclass(frozen=True, slots=True)
@@ -107,13 +108,24 @@ class Request:
     @property
     def url(self) -> str:
         """Absolute, without a default port."""
-        default = {"http": 80, "https": 443}[self.scheme]
-        port = "" if self.port == default else f":{self.port}"
-        return f"{self.scheme}://{self.host}{port}{self.target}"
+        port = "" if self.port == _DEFAULT_PORTS[self.scheme] else f":{self.port}"
+        host = f"[{self.host}]" if ":" in self.host else self.host
+        return f"{self.scheme}://{host}{port}{self.target}"
 
     def header(self, name: str) -> str | None:
         """The first value of header ``name`` (any case), or None."""
         return next((value for key, value in self.headers if key.lower() == name.lower()), None)
+
+
+def request_to(method: str, url: str, headers: Headers = (), body: bytes = b"") -> Request:
+    """A request to an absolute URL, without the URL's user, password and fragment. Raises ValueError for no http(s) URL."""
+    parts = urlsplit(url)
+    scheme: Any = parts.scheme
+    if scheme not in _DEFAULT_PORTS or not parts.hostname:
+        raise ValueError(f"no absolute http or https URL: {url!r}")
+    target = f"{parts.path or '/'}{'?' + parts.query if parts.query else ''}"
+    port = parts.port or _DEFAULT_PORTS[scheme]
+    return Request(method.upper(), scheme, parts.hostname, port, target, headers, body)
 
 
 @dataclass(frozen=True, slots=True)

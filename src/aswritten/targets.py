@@ -6,16 +6,16 @@ import json
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
-from urllib.parse import urlsplit
 
 from aswritten import cassettes
 from aswritten.errors import UsageError, at
-from aswritten.model import Request, Response
+from aswritten.model import Response, request_to
 from aswritten.recordings import load_recording
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
+    from aswritten.model import Request
     from aswritten.recordings import RecordedResponse, Recording
 
 _SUFFIXES = {".yaml", ".yml"}
@@ -40,7 +40,7 @@ class Subject:
     request_unread: str = ""
     """Why the request's body cannot be read, in words; it is then empty."""
     ours: bool = False
-    """Whether the request is one of our own, to be held to the contract as the response is: that of a fixture."""
+    """Whether the request is one of our own, to be held to the contract as the response is: that of a fixture, unless imported."""
     ended: bool = True
     """False where the connection closed before the end of the response's body."""
 
@@ -62,8 +62,10 @@ def find(targets: Sequence[str]) -> Iterator[Subject]:
 def exchanges_in(recording: Recording, source: str) -> Iterator[Subject]:
     """One for each response of a fixture."""
     request = _request(recording)
+    # What was brought in from another tool is what somebody else asked for.
+    ours = recording.source.kind != "imported"
     for index, response in enumerate(recording.responses):
-        yield Subject(source, index, request, _plain(response), ours=True)
+        yield Subject(source, index, request, _plain(response), ours=ours)
 
 
 def _plain(response: RecordedResponse) -> Response:
@@ -116,15 +118,6 @@ def _read(path: Path, source: str) -> tuple[Subject, ...]:
 
 def _request(recording: Recording) -> Request:
     anywhere = recording.url.startswith("*")
-    url = urlsplit(f"https://{ANY_HOST}{recording.url[1:]}" if anywhere else recording.url)
-    scheme: Any = url.scheme
+    url = f"https://{ANY_HOST}{recording.url[1:]}" if anywhere else recording.url
     body = b"" if recording.body is None else json.dumps(recording.body).encode("ascii")
-    return Request(
-        method=recording.method,
-        scheme=scheme,
-        host=url.hostname or "",
-        port=url.port or {"http": 80, "https": 443}[url.scheme],
-        target=f"{url.path}{'?' + url.query if url.query else ''}",
-        headers=recording.headers,
-        body=body,
-    )
+    return request_to(recording.method, url, recording.headers, body)

@@ -5,7 +5,8 @@ from __future__ import annotations
 from dataclasses import replace
 
 from aswritten.model import Block, Call, Finding, Verdict
-from aswritten.reports.terminal import banner, finding_text, outcome, page_banner, remarks, summary
+from aswritten.reports._finding import finding_text
+from aswritten.reports.terminal import banner, outcome, page_banner, remarks, summary
 
 BLOCK = Block(page="page.md", index=0, line=3, first_line=4, text="first\nsecond\n")
 ERROR = Finding("run.exit", "error", "page.md", 5, "it fails", expected="this", got="that\nand more", hint="do so")

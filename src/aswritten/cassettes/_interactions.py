@@ -4,16 +4,15 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
-from urllib.parse import urlsplit
 
 from aswritten.cassettes._body import UnreadableError, body_of, kind_of
 from aswritten.errors import at
-from aswritten.model import Request, Response
+from aswritten.model import Response, request_to
 
 if TYPE_CHECKING:
     from pathlib import Path
 
-    from aswritten.model import Headers
+    from aswritten.model import Headers, Request
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,16 +66,12 @@ def _request(part: dict[str, Any]) -> tuple[Request, str]:
     method, uri = part.get("method"), part.get("uri")
     if not isinstance(method, str) or not isinstance(uri, str):
         raise UnreadableError("request: expected `method` and `uri` as text")
-    try:
-        url = urlsplit(uri)
-        port = url.port or {"http": 80, "https": 443}[url.scheme]
-    except (KeyError, ValueError) as error:
-        raise UnreadableError("request: expected `uri` to be an http or https URL") from error
     headers = _headers(part)
     body, unread = _body(part, headers, "the request's body")
-    target = f"{url.path or '/'}{'?' + url.query if url.query else ''}"
-    scheme: Any = url.scheme
-    return Request(method.upper(), scheme, url.hostname or "", port, target, headers, body or b""), unread
+    try:
+        return request_to(method, uri, headers, body or b""), unread
+    except ValueError as error:
+        raise UnreadableError("request: expected `uri` to be an http or https URL") from error
 
 
 def _response(part: dict[str, Any]) -> tuple[Response, str]:

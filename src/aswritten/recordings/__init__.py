@@ -4,7 +4,14 @@ from __future__ import annotations
 
 from aswritten.recordings._asked import as_asked
 from aswritten.recordings._choose import choose, clash, features
-from aswritten.recordings._load import SCENARIOS, load_document, load_recording, load_recordings, parse_recording
+from aswritten.recordings._load import (
+    SCENARIOS,
+    fixture_files,
+    load_document,
+    load_recording,
+    load_recordings,
+    parse_recording,
+)
 from aswritten.recordings._recut import Change, changed, recut
 from aswritten.recordings._schema import kept_headers
 from aswritten.recordings._values import Miss, Read, RecordedResponse, Recording, Source
@@ -25,6 +32,7 @@ __all__ = [
     "content_digest",
     "dump",
     "features",
+    "fixture_files",
     "kept_headers",
     "load_document",
     "load_recording",

@@ -101,11 +101,9 @@ def _response(path: Path, response: dict[str, Any], place: Place, lines: dict[Pl
     return found
 
 
-def _files(folder: Path) -> list[Path]:
-    if not folder.is_dir():
-        what = "is a file" if folder.is_file() else "does not exist"
-        raise at(folder, None, f"{what}: expected a folder of recordings (.yaml)")
-    files = sorted(
+def fixture_files(folder: Path) -> list[Path]:
+    """The files below a folder that may be recordings, in the order of their paths: none where there is no such folder."""
+    return sorted(
         path
         for path in folder.rglob("*")
         if path.suffix in _SUFFIXES
@@ -113,6 +111,13 @@ def _files(folder: Path) -> list[Path]:
         and path.is_file()
         and not any(part.startswith(".") for part in path.relative_to(folder).parts)
     )
+
+
+def _files(folder: Path) -> list[Path]:
+    if not folder.is_dir():
+        what = "is a file" if folder.is_file() else "does not exist"
+        raise at(folder, None, f"{what}: expected a folder of recordings (.yaml)")
+    files = fixture_files(folder)
     if not files:
         raise at(folder, None, "holds no recording: expected .yaml files in it")
     return files

@@ -6,18 +6,15 @@ from collections import Counter
 from typing import TYPE_CHECKING
 
 from aswritten.model import VERDICTS
+from aswritten.reports._finding import SHOWN, SILENT, finding_text
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
 
     from aswritten.model import Call, Finding, Level, Verdict
 
-#: Characters of a body or an output that a banner shows.
-_SHOWN = 600
 #: Lines of an output that a banner shows.
 _LINES = 16
-#: Rules whose source line is not repeated: it holds what must not be printed.
-_SILENT = frozenset({"request.secret"})
 _LEVELS: tuple[Level, ...] = ("error", "warning", "info")
 
 
@@ -29,7 +26,7 @@ def banner(verdict: Verdict) -> str:
     shown = sorted((f for f in verdict.findings if f.level != "info"), key=lambda f: _LEVELS.index(f.level))
     parts = [finding_text(finding, _source_line(verdict, finding)) for finding in shown]
     parts += [_call(call) for call in verdict.calls]
-    if not any(finding.rule in _SILENT for finding in verdict.findings):
+    if not any(finding.rule in SILENT for finding in verdict.findings):
         parts.append(_output("the sample printed", verdict.printed))
         if any(finding.rule.startswith("run.") for finding in verdict.findings):
             parts.append(_output("on standard error", verdict.complained))
@@ -41,18 +38,6 @@ def page_banner(findings: Sequence[Finding], text: str) -> str:
     lines = text.splitlines()
     shown = (finding for finding in findings if finding.level != "info")
     return "\n".join(finding_text(finding, "".join(lines[finding.line - 1 : finding.line])) for finding in shown)
-
-
-def finding_text(finding: Finding, source: str = "") -> str:
-    """Several lines: place, level, rule and message; the source line; expected, got and hint where there are any."""
-    lines = [f"{finding.page}:{finding.line}: {finding.level}: {finding.message} [{finding.rule}]"]
-    if source.strip() and finding.rule not in _SILENT:
-        shown = source if len(source) <= _SHOWN else f"{source[:_SHOWN]} …"
-        lines.append(f"  {finding.line:>5} | {shown}")
-    for label, text in (("expected", finding.expected), ("got", finding.got), ("hint", finding.hint)):
-        if text:
-            lines.append(f"  {label + ':':<9} {_indented(text)}")
-    return "\n".join(lines)
 
 
 def outcome(verdict: Verdict) -> str:
@@ -116,21 +101,17 @@ def _call(call: Call) -> str:
 
 def _cut(text: str) -> str:
     line = " ".join(text.split())
-    return line if len(line) <= _SHOWN else f"{line[:_SHOWN]} … ({len(text)} characters)"
+    return line if len(line) <= SHOWN else f"{line[:SHOWN]} … ({len(text)} characters)"
 
 
 def _output(label: str, text: str) -> str:
     """The end of an output. What a carriage return wrote over (progress meters) is not shown."""
     lines = [line.rsplit("\r", 1)[-1] for line in text.rstrip().split("\n")]
-    kept = "\n".join(lines[-_LINES:])[-_SHOWN:]
+    kept = "\n".join(lines[-_LINES:])[-SHOWN:]
     if not kept.strip():
         return ""
     start = "" if len(kept) == len("\n".join(lines)) else " (its end)"
     return f"  {label}{start}:\n" + "\n".join(f"    {line}" for line in kept.split("\n"))
-
-
-def _indented(text: str) -> str:
-    return text.replace("\n", "\n            ")
 
 
 def _count(number: int, what: str) -> str:
