@@ -18,20 +18,20 @@ _DEFAULT_PORTS = {"http": 80, "https": 443}
 
 @dataclass(frozen=True, slots=True)
 class Block:
-    """One fenced block of a page, or one whole sample file."""
+    """One block of code of a page, or one whole sample file."""
 
     page: str
     """Path as reports name it: as the user gave it, POSIX slashes."""
     index: int
     """Position among the blocks of its page, from 0."""
     line: int
-    """1-based line of the opening fence; 1 for a sample file."""
+    """1-based line of the opening fence, or of what opens a block in the page's format; 1 for a sample file."""
     first_line: int
     """1-based line of the page that holds the first line of ``text``."""
     text: str
     """The content, without the indentation of its fence; each line ends with a newline."""
     info: str = ""
-    """All that follows the opening fence's marks, stripped. For a sample file: empty."""
+    """All that follows the opening fence's marks, stripped; other formats' language and title in the same form. For a sample file: empty."""
     tag: str = ""
     """The first word of ``info``, lower case. For a sample file: its suffix without the dot."""
     headings: tuple[str, ...] = ()
@@ -49,6 +49,16 @@ class Block:
 
     Blocks whose places part within one group are alternatives: a reader sees only one of them.
     """
+    lines: tuple[int, ...] = ()
+    """The page's line of each line of ``text``; empty where they follow ``first_line`` one by one."""
+    unclosed: bool = False
+    """True where the mark that ends the block is missing, so that it reaches to the end of what holds it."""
+
+    def page_line(self, line: int) -> int:
+        """The line of the page that holds line ``line`` (1-based) of ``text``; the nearest one if outside."""
+        last = max(self.text.count("\n"), 1)
+        line = min(max(line, 1), last)
+        return self.lines[line - 1] if self.lines else self.first_line + line - 1
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,9 +91,9 @@ class Sample:
         for block in (*self.earlier, self.block):
             lines = block.text.count("\n")
             if rest <= lines:
-                return block.first_line + rest - 1
+                return block.page_line(rest)
             rest -= lines
-        return self.block.first_line + max(self.block.text.count("\n") - 1, 0)
+        return self.block.page_line(self.block.text.count("\n"))
 
 
 @dataclass(frozen=True, slots=True)

@@ -50,7 +50,7 @@ def check(run: PageRun) -> Iterator[Finding]:
 
 
 def _broken(block: Block, document: Document) -> Finding:
-    line = block.first_line + document.line - 1
+    line = block.page_line(document.line)
     source = block.text.splitlines()[document.line - 1 : document.line]
     return Finding(
         "page.documented-response",
@@ -126,7 +126,7 @@ def _schema_finding(block: Block, line: int, problem: Problem) -> Finding:
         "page.documented-response",
         problem.level,
         block.page,
-        block.first_line + (near[0] if member and near else line) - 1,
+        block.page_line(near[0] if member and near else line),
         f"the documented response breaks the contract: {problem.message}",
         expected=problem.expected,
         got=problem.got,
@@ -147,7 +147,7 @@ def _model(block: Block, document: Document, call: Call, request: dict[str, Any]
             "page.documented-model",
             "error",
             block.page,
-            block.first_line + (near[0] if near else line) - 1,
+            block.page_line(near[0] if near else line),
             f"the documented response names the model {named}, the request that it answers asks for {asked}",
             expected=asked,
             got=named,

@@ -98,7 +98,7 @@ def _differences(samples: list[tuple[Verdict, Parameters]], page: str) -> Iterat
 
 def _call_line(verdict: Verdict) -> int:
     line = languages.by_name(verdict.language).line_of(verdict.block.text, "call")
-    return verdict.block.first_line + line - 1 if line else verdict.block.line
+    return verdict.block.page_line(line) if line else verdict.block.line
 
 
 def _spelled(names: list[str], parameters: Parameters) -> str:

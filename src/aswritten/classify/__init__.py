@@ -58,8 +58,9 @@ class _Reader:
     def _install(self, block: Block) -> Role | None:
         if block.tag in _texts.KINDS_BY_TAG:
             return None
-        installs = languages.install_commands(block.text, block.first_line)
-        return Role(block, "install", _SHELL, installs=installs) if installs else None
+        installs = languages.install_commands(block.text) or ()
+        placed = tuple(replace(install, line=block.page_line(install.line)) for install in installs)
+        return Role(block, "install", _SHELL, installs=placed) if placed else None
 
     def _output(self, block: Block) -> Role | None:
         """Documented output that its form or the page's words tell, whatever its tag says."""

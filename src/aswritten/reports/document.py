@@ -47,7 +47,7 @@ def summary(verdicts: Sequence[Verdict]) -> dict[str, int]:
 
 def _holds(verdict: Verdict, finding: Finding) -> bool:
     block = verdict.block
-    last = block.first_line + max(block.text.count("\n"), 1) - 1
+    last = block.page_line(block.text.count("\n"))
     return finding.page == block.page and block.line <= finding.line <= last
 
 

@@ -84,10 +84,9 @@ def summary(verdicts: Sequence[Verdict], by_page: Mapping[str, Sequence[Finding]
 
 def _source_line(verdict: Verdict, finding: Finding) -> str:
     for block in (verdict.block, *verdict.run_with):
-        lines = block.text.splitlines()
-        index = finding.line - block.first_line
-        if 0 <= index < len(lines):
-            return lines[index]
+        for number, line in enumerate(block.text.splitlines(), 1):
+            if block.page_line(number) == finding.line:
+                return line
     return ""
 
 

@@ -25,4 +25,4 @@ def unpack(text: str) -> Verdict:
 
 
 def _block(value: dict[str, Any]) -> Block:
-    return Block(**{**value, "headings": tuple(value["headings"])})
+    return Block(**{**value, "headings": tuple(value["headings"]), "lines": tuple(value["lines"])})

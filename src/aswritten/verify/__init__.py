@@ -282,9 +282,7 @@ def _call(exchange: Exchange) -> Call:
 
 
 def _belongs_to(failed: environments.InstallFailed, block: Block) -> bool:
-    return failed.line is not None and block.first_line <= failed.line < block.first_line + max(
-        block.text.count("\n"), 1
-    )
+    return failed.line is not None and block.first_line <= failed.line <= block.page_line(block.text.count("\n"))
 
 
 def _install_finding(failed: environments.InstallFailed, block: Block) -> Finding:
