@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 from aswritten.errors import at
 from aswritten.files import replace
-from aswritten.pages import find, parse, read_page, read_text
+from aswritten.pages import find, markdown, mdx, parse, read_page, read_text
 from aswritten.pages.files import SUFFIXES
 
 if TYPE_CHECKING:
@@ -18,8 +18,10 @@ if TYPE_CHECKING:
 
     from aswritten.model import Block
 
+#: Ends of the names of pages whose blocks are fences.
+_WRITTEN = (*markdown.SUFFIXES, *mdx.SUFFIXES)
 _LINE = re.compile(r"[^\r\n]*(?:\r\n|\r|\n)|[^\r\n]+")
-_FENCE = re.compile(r"(?P<container>.*?)(?P<marks>`{3,}|~{3,})")
+_FENCE = re.compile(r"(?P<container>.*?)(?P<marks>`{3,}|~{3,}|:{3,})")
 
 
 @dataclass(frozen=True, slots=True)
@@ -132,7 +134,14 @@ def _put(lines: list[str], block: Block, text: str) -> None:
     """Replace the content of ``block`` in the page's raw ``lines`` (each with its line end)."""
     if text and not text.endswith("\n"):
         raise at(block.page, block.line, f"a block ends with a newline, and {block.file} does not: add one to the file")
-    first, last = block.line, block.line + block.text.count("\n")
+    if not block.page.lower().endswith(_WRITTEN):
+        raise at(
+            block.page,
+            block.line,
+            f"differs from {block.file}, and is written to Markdown and MDX alone: change the page yourself",
+        )
+    first = block.first_line - 1
+    last = first + block.text.count("\n")
     opening = _FENCE.match(lines[block.line - 1])
     closing = _FENCE.match(lines[last]) if last < len(lines) else None
     if opening is None or closing is None or closing["marks"][0] != opening["marks"][0]:

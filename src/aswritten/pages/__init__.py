@@ -9,7 +9,8 @@ from typing import TYPE_CHECKING
 
 from aswritten.errors import UsageError, at
 from aswritten.model import Page
-from aswritten.pages import files, markdown, mdx
+from aswritten.pages import files, markdown, mdx, rst
+from aswritten.pages._limits import BYTES, LINES
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
@@ -18,10 +19,12 @@ if TYPE_CHECKING:
 
 __all__ = ["FORMATS", "find", "parse", "read_page", "read_text", "suffixes", "walk"]
 
-FORMATS: tuple[Format, ...] = (files, markdown, mdx)
+FORMATS: tuple[Format, ...] = (files, markdown, mdx, rst)
 _BYTE_ORDER_MARK = "\ufeff"
 #: Folders that hold other people's or generated files.
-_NOT_WALKED = frozenset({"node_modules", "__pycache__", "site-packages"})
+_NOT_WALKED = frozenset({"node_modules", "__pycache__", "site-packages", "_build", "_site"})
+#: What a page that shows a sample file has in its text.
+_SHOWS = "aswritten:"
 
 
 def suffixes() -> tuple[str, ...]:
@@ -44,11 +47,16 @@ def parse(path: Path, name: str, text: str) -> Page:
 
 
 def read_text(path: Path, name: str) -> str:
-    """What the file at ``path`` holds, its line ends as they are. Raises UsageError when it cannot be read or is not UTF-8."""
+    """What the file at ``path`` holds, its line ends as they are.
+
+    Raises UsageError when it cannot be read, is larger than any page, or is not UTF-8.
+    """
     try:
-        data = path.read_bytes()
+        data = _start_of(path)
     except OSError as error:
         raise at(name, None, f"cannot be read: {error.strerror}") from error
+    if len(data) > BYTES:
+        raise at(name, None, f"expected a page of at most {BYTES // 1024 // 1024} MiB, and it is larger: split it")
     try:
         return data.decode()
     except UnicodeDecodeError as error:
@@ -81,7 +89,16 @@ def find(paths: Iterable[str]) -> tuple[Path, ...]:
     return tuple(found)
 
 
+def _start_of(path: Path) -> bytes:
+    """What a file holds, or enough of it to see that it is too large."""
+    with path.open("rb") as file:
+        return file.read(BYTES + 1)
+
+
 def _page(known: Format, name: str, text: str) -> Page:
+    lines = text.count("\n") + 1
+    if lines > LINES:
+        raise at(name, LINES, f"expected a page of at most {LINES} lines, got {lines}: split it")
     if not known.BYTE_ORDER_MARK:
         text = text.removeprefix(_BYTE_ORDER_MARK)
     return Page(name, text, known.read(name, text))
@@ -131,7 +148,9 @@ def _is_walked(folder: Path) -> bool:
 
 def _shown(path: Path) -> set[str]:
     """The sample files that a page shows otherwise than they are."""
-    blocks = read_page(path, path.as_posix()).blocks
+    name = path.as_posix()
+    text = read_text(path, name)
+    blocks = parse(path, name, text).blocks if _SHOWS in text else ()
     return {block.file for block in blocks if block.file and _differs(path.parent / block.file, block.text)}
 
 

@@ -7,40 +7,31 @@ What is CommonMark and what is not:
   whose content is never Markdown (`pre`, `script`, `style`, `textarea`) keep their content for themselves.
 - ``nested=True`` switches indented code off, as MDX does, so that a fence may stand at any depth of tabs.
 - ``{/* … */}`` is a comment where ``nested`` is set.
+- The directives of MyST and the highlighting tags of templates are fences too (`_directives`, `_shortcodes`).
 """
 
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
+from dataclasses import replace
 from functools import cache
-from typing import TYPE_CHECKING, Literal, cast
+from typing import TYPE_CHECKING
+
+from aswritten.pages import _directives, _shortcodes
+from aswritten.pages._limits import BrokenError
+from aswritten.pages._outline import Piece, Span
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
+
     from markdown_it import MarkdownIt
+    from markdown_it.ruler import RuleOptionsType
     from markdown_it.rules_block import StateBlock
     from markdown_it.token import Token
 
 
-@dataclass(frozen=True, slots=True)
-class Piece:
-    """A part of a page that matters here. Lines are 1-based."""
-
-    kind: Literal["fence", "comment", "raw", "heading"]
-    line: int
-    """Its first line."""
-    end: int
-    """The line after its last one."""
-    text: str
-    """A fence's content, a comment with its marks, a heading's text."""
-    info: str = ""
-    """A fence's info string, stripped."""
-    level: int = 0
-    """A heading's level, 1 to 6."""
-
-
 #: (start, end, what it is): the content of these is no Markdown. CommonMark 0.31, "HTML blocks", kinds 1 to 5.
-_Raw = tuple[re.Pattern[str], re.Pattern[str], Literal["comment", "raw"]]
+_Raw = tuple[re.Pattern[str], re.Pattern[str], str]
 _RAW: tuple[_Raw, ...] = (
     (re.compile(r"<!--"), re.compile(r"-->"), "comment"),
     # Lower case only: `<Script …/>` is a component, and has no end tag to look for.
@@ -54,30 +45,82 @@ _RAW: tuple[_Raw, ...] = (
     (re.compile(r"<!\[CDATA\["), re.compile(r"\]\]>"), "raw"),
 )
 _BRACES: _Raw = (re.compile(r"\{/\*"), re.compile(r"\*/\s*\}"), "comment")
+_COMMENT_MARKS = re.compile(r"\s*(?:<!--|\{/\*)(.*?)(?:-->|\*/\s*\}|\Z)", re.DOTALL)
 _UNDERLINE = re.compile(r"(?:=+|-+)[ \t]*")
-_HEADING_ID = re.compile(r"\s*\{#[^}]*\}$")
+#: Levels of directives within each other that are looked into.
+_DEEPEST = 8
 
 
-def pieces(text: str, *, nested: bool) -> tuple[Piece, ...]:
-    """The fences, comments and headings of ``text`` (its lines end in LF), in its order."""
+def parse(text: str, *, nested: bool, depth: int = 0) -> tuple[tuple[Piece, ...], tuple[Span, ...]]:
+    """The fences, comments and headings of ``text`` (its lines end in LF) in its order; and its directives that are tabs."""
     parser = _parser(nested)
     tokens: list[Token] = []
     parser.block.parse(text, parser, {}, tokens)
-    found: list[Piece] = []
+    pieces: list[Piece] = []
+    tabs: list[Span] = []
     for number, token in enumerate(tokens):
         if token.map is None:
             continue
         line, end = token.map[0] + 1, token.map[1] + 1
         if token.type == "fence":
-            content = token.content if token.content.endswith("\n") or not token.content else token.content + "\n"
-            found.append(Piece("fence", line, end, content, token.info.strip()))
+            inner, spans = _fence(_fence_piece(token, line, end), nested=nested, depth=depth)
+            pieces += inner
+            tabs += spans
         elif token.type == "heading_open":
-            title = _HEADING_ID.sub("", tokens[number + 1].content.strip())
-            found.append(Piece("heading", line, end, title, level=int(token.tag[1:])))
-        elif token.type in {"comment", "raw"}:
-            kind = cast("Literal['comment', 'raw']", token.type)
-            found.append(Piece(kind, line, end, token.content))
-    return tuple(found)
+            title = _without_id(tokens[number + 1].content.strip())
+            pieces.append(Piece("heading", line, end, title, level=int(token.tag[1:])))
+        elif token.type == "comment":
+            marked = _COMMENT_MARKS.match(token.content)
+            pieces.append(Piece("comment", line, end, marked[1] if marked else token.content))
+        elif token.type == "raw":
+            pieces.append(Piece("raw", line, end, token.content))
+    return tuple(pieces), tuple(tabs)
+
+
+def _without_id(title: str) -> str:
+    """A heading's text without the identifier at its end: `Title {#id}`."""
+    start = title.rfind("{#") if title.endswith("}") else -1
+    return title if start < 0 else title[:start].rstrip()
+
+
+def _fence_piece(token: Token, line: int, end: int) -> Piece:
+    content = token.content if token.content.endswith("\n") or not token.content else token.content + "\n"
+    # The lines of a closed fence are its content and two marks.
+    unclosed = end - line - 1 <= content.count("\n")
+    return Piece("fence", line, end, content, token.info.strip(), unclosed=unclosed)
+
+
+def _fence(fence: Piece, *, nested: bool, depth: int) -> tuple[list[Piece], list[Span]]:
+    """What a fence is: itself, or what the directive that it writes holds."""
+    directive = _directives.read(fence)
+    if directive is None or depth >= _DEEPEST:
+        return [fence], []
+    if directive.kind == "fence":
+        return [directive.piece], []
+    if directive.kind == "raw":
+        return [Piece("raw", fence.line, fence.end, fence.text)], []
+    if directive.kind == "rst":
+        # Imported here: few pages hold any, and its parser is a large one.
+        from aswritten.pages import _rst
+
+        try:
+            inner, spans = _rst.parse(fence.text)
+        except BrokenError:  # too much for its parser: a block that nobody can tell what it is
+            return [fence], []
+    else:
+        inner, spans = parse(fence.text, nested=nested, depth=depth + 1)
+    own = [Span(fence.line, fence.end - 1, directive.kind == "group")] if directive.kind in {"group", "tab"} else []
+    return list(_shifted(inner, fence.line)), [*own, *(_shifted_span(span, fence.line) for span in spans)]
+
+
+def _shifted(pieces: tuple[Piece, ...], by: int) -> Iterator[Piece]:
+    for piece in pieces:
+        first = piece.first and piece.first + by
+        yield replace(piece, line=piece.line + by, end=piece.end + by, first=first)
+
+
+def _shifted_span(span: Span, by: int) -> Span:
+    return Span(span.first + by, span.last + by, span.is_group)
 
 
 @cache
@@ -96,7 +139,10 @@ def _parser(nested: bool) -> MarkdownIt:
     def raw(state: StateBlock, start: int, end: int, silent: bool) -> bool:
         return _raw(state, start, end, silent, starts)
 
+    ends_paragraph: RuleOptionsType = {"alt": ["paragraph", "reference", "blockquote", "list"]}
     parser.block.ruler.at("html_block", raw, {"alt": ["paragraph", "reference", "blockquote"]})
+    parser.block.ruler.before("fence", "directive", _directives.colon_fence, ends_paragraph)
+    parser.block.ruler.before("fence", "shortcode", _shortcodes.highlighted, ends_paragraph)
     return parser
 
 

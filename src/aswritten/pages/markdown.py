@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from aswritten.pages._blocks import read_blocks
+from aswritten.pages._blocks import assemble, normalised
+from aswritten.pages._markdown_outline import outline
 from aswritten.pages._tabs import uses_nesting
 
 if TYPE_CHECKING:
@@ -19,4 +20,5 @@ def read(name: str, text: str) -> tuple[Block, ...]:
     """The fenced blocks. Code that is merely indented is none, unless the page has tabs or components: it is read as MDX then,
     as the generators do that know these.
     """
-    return read_blocks(name, text, nested=uses_nesting(text))
+    text = normalised(text)
+    return assemble(name, outline(text, nested=uses_nesting(text)))

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from aswritten.pages._blocks import read_blocks
+from aswritten.pages._blocks import assemble, normalised
+from aswritten.pages._markdown_outline import outline
 
 if TYPE_CHECKING:
     from aswritten.model import Block
@@ -16,4 +17,4 @@ BYTE_ORDER_MARK = False
 
 def read(name: str, text: str) -> tuple[Block, ...]:
     """The fenced blocks, at any depth of tabs. MDX knows no indented code."""
-    return read_blocks(name, text, nested=True)
+    return assemble(name, outline(normalised(text), nested=True))
