@@ -1,0 +1,164 @@
+"""AsciiDoc: which delimited blocks and paragraphs are blocks, on which lines, and what stands around them."""
+
+from __future__ import annotations
+
+from textwrap import dedent
+from typing import TYPE_CHECKING
+
+import pytest
+
+from aswritten.pages import asciidoc
+
+if TYPE_CHECKING:
+    from aswritten.model import Block
+
+
+def read(text: str) -> tuple[Block, ...]:
+    return asciidoc.read("page.adoc", dedent(text))
+
+
+def test_a_listing_is_a_block_with_its_lines() -> None:
+    (block,) = read("""\
+        Text.
+
+        .The call
+        [source,python,linenums]
+        ----
+        import x # <1>
+
+        print(x)
+        ----
+        <1> imports
+        """)
+    assert (block.line, block.first_line, block.text) == (5, 6, "import x # <1>\n\nprint(x)\n")
+    assert (block.tag, block.info) == ("python", 'python title="The call"')
+    assert block.prose == "Text.\n\nThe call"
+
+
+@pytest.mark.parametrize(
+    ("attributes", "tag"),
+    [
+        ("[source,Python]", "python"),
+        ("[,js]", "js"),
+        ('[source%nowrap,sh,subs="a,b"]', "sh"),
+        ("[source.role#id,sh]", "sh"),
+        ("[source,language=sh]", "sh"),
+        ("[%linenums,sh]", "sh"),
+        ("[listing]", ""),
+        ("[source]", ""),
+        ("[mermaid]", "mermaid"),
+        ("", ""),
+    ],
+)
+def test_the_attributes_above_name_the_language(attributes: str, tag: str) -> None:
+    (block,) = read(f"{attributes}\n----\na\n----\n")
+    assert (block.tag, block.text) == (tag, "a\n")
+
+
+def test_the_attributes_are_those_of_one_block() -> None:
+    blocks = read("[source,sh]\n----\na\n----\n\n----\nb\n----\n\n[source,sh]\n\n----\nc\n----\n")
+    assert [block.tag for block in blocks] == ["sh", "", "sh"]
+
+
+def test_the_page_may_name_a_language_for_all() -> None:
+    blocks = read(":source-language: ruby\n\n[source]\n----\na\n----\n\n----\nb\n----\n")
+    assert [block.tag for block in blocks] == ["ruby", ""]
+
+
+def test_fences_literal_blocks_open_blocks_and_paragraphs_may_be_code() -> None:
+    blocks = read("""\
+        ```js
+        a
+        ```
+
+        ....
+        b
+        ....
+
+        [source,sh]
+        --
+        c
+        --
+
+        [source,sh]
+        curl x \\
+          -d y
+
+        Text.
+        """)
+    assert [(block.line, block.first_line, block.text) for block in blocks] == [
+        (1, 2, "a\n"),
+        (5, 6, "b\n"),
+        (10, 11, "c\n"),
+        (15, 15, "curl x \\\n  -d y\n"),
+    ]
+
+
+def test_a_longer_delimiter_holds_a_shorter_one() -> None:
+    (block,) = read("------\n----\na\n----\n------\n")
+    assert block.text == "----\na\n----\n"
+
+
+def test_indentation_is_taken_off_where_the_block_says_so() -> None:
+    (block,) = read("[source,python,indent=0]\n----\n    if a:\n        b()\n----\n")
+    assert block.text == "if a:\n    b()\n"
+
+
+def test_comments_and_passthroughs_are_no_blocks() -> None:
+    assert read("////\n----\na\n----\n////\n\n++++\n<pre>b</pre>\n++++\n\n// c\n") == ()
+
+
+def test_an_unclosed_block_reaches_to_the_end_of_what_holds_it_and_says_so() -> None:
+    blocks = read("====\n----\na\n====\n\n----\nb\n")
+    assert [(block.line, block.text, block.unclosed) for block in blocks] == [(2, "a\n", True), (6, "b\n", True)]
+
+
+def test_antora_tabs_are_groups() -> None:
+    blocks = read("""\
+        [tabs]
+        ======
+        Python::
+        +
+        --
+        [,python]
+        ----
+        a
+        ----
+        --
+
+        curl::
+        +
+        [source,bash]
+        ----
+        b
+        ----
+        ======
+
+        ----
+        c
+        ----
+        """)
+    assert [(block.group, block.tab) for block in blocks] == [
+        ("tabs at line 2", "2:3"),
+        ("tabs at line 2", "2:12"),
+        ("", ""),
+    ]
+
+
+def test_a_block_switch_is_a_group() -> None:
+    primary, secondary = (
+        '[source,sh,role="primary"]\n----\na\n----\n\n',
+        '[source,py,role="secondary"]\n----\nb\n----\n\n',
+    )
+    blocks = read(primary + secondary + secondary + primary + secondary)
+    assert [block.tab for block in blocks] == ["2:2", "2:7", "2:12", "17:17", "17:22"]
+
+
+def test_headings_are_those_above_a_block() -> None:
+    blocks = read("= Title\n:a: b\n\n== One\n\n----\n1\n----\n\n== Two\n=== Deep\n\n----\n2\n----\n")
+    assert [block.headings for block in blocks] == [("Title", "One"), ("Title", "Two", "Deep")]
+
+
+def test_a_comment_names_the_file_that_a_block_shows() -> None:
+    (block,) = read("// aswritten: file a.sh\n----\na\n----\n")
+    assert block.file == "a.sh"
