@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 from aswritten.errors import UsageError, at
 from aswritten.model import Page
-from aswritten.pages import asciidoc, files, html, markdown, mdx, rst
+from aswritten.pages import asciidoc, files, html, markdown, mdx, notebook, rst
 from aswritten.pages._limits import BYTES, LINES
 
 if TYPE_CHECKING:
@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 
 __all__ = ["FORMATS", "find", "parse", "read_page", "read_text", "suffixes", "walk"]
 
-FORMATS: tuple[Format, ...] = (files, markdown, mdx, rst, asciidoc, html)
+FORMATS: tuple[Format, ...] = (files, markdown, mdx, rst, asciidoc, html, notebook)
 _BYTE_ORDER_MARK = "\ufeff"
 #: Folders that hold other people's or generated files.
 _NOT_WALKED = frozenset({"node_modules", "__pycache__", "site-packages", "_build", "_site"})
