@@ -25,8 +25,9 @@ def names(found: tuple[Path, ...], below: Path) -> list[str]:
 
 def test_the_suffix_chooses_the_format(tmp_path: Path) -> None:
     text = "```sh\na\n```\n"
-    assert suffixes() == (".cjs", ".cts", ".js", ".markdown", ".md", ".mdx", ".mjs", ".mts", ".py", ".sh", ".ts")
-    for suffix in suffixes():
+    known = ".adoc .asciidoc .cjs .cts .htm .html .ipynb .js .json .markdown .md .mdx .mjs .mts .py .rst .sh .ts .yaml .yml"
+    assert " ".join(suffixes()) == known
+    for suffix in (".cjs", ".cts", ".js", ".markdown", ".md", ".mdx", ".mjs", ".mts", ".py", ".sh", ".ts"):
         page = read_page(write(tmp_path / f"page{suffix}", text), "given/name")
         assert page.path == "given/name"
         assert page.text == text
@@ -111,8 +112,39 @@ def test_a_folder_without_a_page_is_refused(tmp_path: Path) -> None:
     with pytest.raises(UsageError) as caught:
         find([str(tmp_path)])
     assert (
-        str(caught.value) == f"{tmp_path}: no page below this folder: expected a file that ends in .markdown .md .mdx"
+        str(caught.value) == f"{tmp_path}: no page below this folder: expected a file that ends in"
+        " .adoc .asciidoc .htm .html .ipynb .json .markdown .md .mdx .rst .yaml .yml"
     )
+
+
+def test_a_walk_takes_every_format(tmp_path: Path) -> None:
+    for name in ("a.adoc", "b.asciidoc", "c.htm", "d.html", "e.ipynb", "f.RST"):
+        write(tmp_path / name)
+    assert names(find([str(tmp_path)]), tmp_path) == ["a.adoc", "b.asciidoc", "c.htm", "d.html", "e.ipynb", "f.RST"]
+
+
+def test_a_walk_takes_yaml_and_json_only_of_apis_with_samples(tmp_path: Path) -> None:
+    api = "openapi: 3.0.0\npaths:\n  /a:\n    get:\n      x-codeSamples: []\n"
+    write(tmp_path / "api.yaml", api)
+    write(tmp_path / "api.json", '{"openapi": "3.0.0", "paths": {"/a": {"get": {"x-codeSamples": []}}}}')
+    write(tmp_path / "plain.yml", "openapi: 3.0.0\npaths: {}\n")
+    for name in ("aswritten.yaml", "mkdocs.yml", "package-lock.json", "tsconfig.json", ".hidden.yaml"):
+        write(tmp_path / name, "a: 1\n" if name != ".hidden.yaml" else api)
+    (tmp_path / "broken.json").write_bytes(b"\xff\xfe openapi: x-codeSamples")
+    assert names(find([str(tmp_path)]), tmp_path) == ["api.json", "api.yaml"]
+
+
+def test_yaml_that_is_no_page_is_refused_where_it_is_named(tmp_path: Path) -> None:
+    path = write(tmp_path / "aswritten.yaml", "matching: recorded\n")
+    with pytest.raises(UsageError, match=r"a.yaml:1: expected an OpenAPI document, a map with the key"):
+        read_page(path, "a.yaml")
+
+
+def test_a_walk_leaves_out_what_generators_build(tmp_path: Path) -> None:
+    for name in ("docs/_build/html/a.html", "_site/a.html", "docs/a.rst"):
+        write(tmp_path / name)
+    assert names(find([str(tmp_path)]), tmp_path) == ["docs/a.rst"]
+    assert names(find([str(tmp_path / "_site")]), tmp_path) == ["_site/a.html"]
 
 
 @pytest.mark.skipif(not REAL.is_dir(), reason="the published pages to measure on are not beside the repository")

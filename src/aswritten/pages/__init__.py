@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 from aswritten.errors import UsageError, at
 from aswritten.model import Page
-from aswritten.pages import asciidoc, files, html, markdown, mdx, notebook, rst
+from aswritten.pages import asciidoc, files, html, markdown, mdx, notebook, openapi, rst
 from aswritten.pages._limits import BYTES, LINES
 
 if TYPE_CHECKING:
@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 
 __all__ = ["FORMATS", "find", "parse", "read_page", "read_text", "suffixes", "walk"]
 
-FORMATS: tuple[Format, ...] = (files, markdown, mdx, rst, asciidoc, html, notebook)
+FORMATS: tuple[Format, ...] = (files, markdown, mdx, rst, asciidoc, html, notebook, openapi)
 _BYTE_ORDER_MARK = "\ufeff"
 #: Folders that hold other people's or generated files.
 _NOT_WALKED = frozenset({"node_modules", "__pycache__", "site-packages", "_build", "_site"})
@@ -123,7 +123,7 @@ def _page_suffixes() -> list[str]:
 def walk(folder: Path) -> Iterator[Path]:
     """The pages and sample files below a folder, sorted.
 
-    A walk takes every page. A folder of documentation also holds scripts that are no samples, so it takes a sample file only where
+    A walk takes every page; of YAML and JSON files those that are OpenAPI documents with code samples. A folder of documentation also holds scripts that are no samples, so it takes a sample file only where
     a page of the same folder shows it (``aswritten: file NAME``) and the two differ: where they are the same, the page's block
     is the sample, and one run is enough. It leaves out hidden folders, virtual environments and what was installed.
     Links to folders are not followed.
@@ -133,7 +133,7 @@ def walk(folder: Path) -> Iterator[Path]:
         here = Path(root)
         folders[:] = sorted(name for name in folders if _is_walked(here / name))
         known = {name: kind for name in sorted(names) if (kind := _format(here / name))}
-        pages = {name for name, kind in known.items() if kind.IN_WALKS and not name.startswith(".")}
+        pages = {name for name, kind in known.items() if not name.startswith(".") and _is_page(here / name, kind)}
         shown = {Path(os.path.normpath(file)) for name in pages for file in _shown(here / name)}
         yield from (here / name for name in known if name in pages or Path(name) in shown)
 
@@ -144,6 +144,16 @@ def _refuse(error: OSError) -> None:
 
 def _is_walked(folder: Path) -> bool:
     return not (folder.name.startswith(".") or folder.name in _NOT_WALKED or (folder / "pyvenv.cfg").exists())
+
+
+def _is_page(path: Path, known: Format) -> bool:
+    if known is not openapi:
+        return known.IN_WALKS
+    try:
+        data = _start_of(path)
+    except OSError:  # nobody asked for this file, and few of its kind are pages
+        return False
+    return len(data) <= BYTES and openapi.is_page(data.decode(errors="replace"))
 
 
 def _shown(path: Path) -> set[str]:
