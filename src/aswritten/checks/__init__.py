@@ -12,6 +12,7 @@ from aswritten.checks import (
     page_parity,
     page_print,
     page_unclassified,
+    page_unclosed,
     request_body,
     request_placeholder,
     request_secret,
@@ -63,7 +64,7 @@ CHECKS: tuple[Check, ...] = (
     output_junk,
     wire_served,
 )
-PAGE_CHECKS: tuple[PageCheck, ...] = (page_parity, page_documented, page_print)
+PAGE_CHECKS: tuple[PageCheck, ...] = (page_parity, page_documented, page_print, page_unclosed)
 
 #: Everything that names rules, and says in its docstring what they mean.
 _EXPLAINED: tuple[Any, ...] = (*CHECKS, *PAGE_CHECKS, page_unclassified, run_install)

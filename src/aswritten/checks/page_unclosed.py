@@ -1,0 +1,59 @@
+"""A block is never closed, so that the page shows what follows it as code.
+
+The mark that ends it is missing: everything up to the end of the page, or of what holds the block, is a part of it. Where that takes in
+another block it is an error; a last block without its mark shows well, and is a warning.
+"""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING
+
+from aswritten.checks._base import shorten
+from aswritten.model import Finding
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from aswritten.checks._base import PageRun
+    from aswritten.model import Block
+
+RULES = ("page.unclosed",)
+
+_NEWLINE = re.compile(r"\r\n?|\n")
+#: What opens a block in a format that closes it by the same mark: a fence, a delimiter.
+_MARK = re.compile(r"[\s>*+-]*(?:\d+[.)]\s+)?(?P<mark>`{3,}|~{3,}|:{3,}|-{4,}|\.{4,})")
+
+
+def check(run: PageRun) -> Iterator[Finding]:
+    """A finding at each block that is not closed."""
+    lines = _NEWLINE.split(run.page.text)
+    for block in run.page.blocks:
+        if not block.unclosed or block.index not in run.verdicts:
+            continue
+        opening = lines[block.line - 1] if block.line <= len(lines) else ""
+        taken = _taken_in(block, opening)
+        message = "the block is never closed"
+        if taken:
+            message += f", and takes in what begins at line {taken}"
+        yield Finding(
+            "page.unclosed",
+            "error" if taken else "warning",
+            block.page,
+            block.line,
+            message,
+            expected="the mark that ends the block",
+            got=shorten(opening.strip()),
+            hint="close the block where its code ends",
+        )
+
+
+def _taken_in(block: Block, opening: str) -> int:
+    """The line of the page at which another block begins within; 0 if none does."""
+    mark = _MARK.match(opening)
+    if mark is None:
+        return 0
+    begins = (
+        number for number, line in enumerate(block.text.split("\n"), 1) if line.lstrip().startswith(mark["mark"][:3])
+    )
+    return next((block.page_line(number) for number in begins), 0)
