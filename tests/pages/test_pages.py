@@ -25,7 +25,9 @@ def names(found: tuple[Path, ...], below: Path) -> list[str]:
 
 def test_the_suffix_chooses_the_format(tmp_path: Path) -> None:
     text = "```sh\na\n```\n"
-    known = ".adoc .asciidoc .cjs .cts .htm .html .ipynb .js .json .markdown .md .mdx .mjs .mts .py .rst .sh .ts .yaml .yml"
+    known = (
+        ".adoc .asciidoc .cjs .cts .htm .html .ipynb .js .json .markdown .md .mdx .mjs .mts .py .rst .sh .ts .yaml .yml"
+    )
     assert " ".join(suffixes()) == known
     for suffix in (".cjs", ".cts", ".js", ".markdown", ".md", ".mdx", ".mjs", ".mts", ".py", ".sh", ".ts"):
         page = read_page(write(tmp_path / f"page{suffix}", text), "given/name")
