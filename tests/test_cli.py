@@ -102,8 +102,8 @@ def refusal(capsys: pytest.CaptureFixture[str], *arguments: str) -> str:
     [
         ("pag.md", "aswritten: pag.md: no such file or folder. Perhaps page.md?"),
         ("pag.md::L3-curl", "aswritten: pag.md: no such file or folder. Perhaps page.md?"),
-        ("empty", "aswritten: empty: no page below this folder: expected a file that ends in .markdown .md .mdx"),
-        ("page.rst", "aswritten: page.rst: expected a page or a sample file (.cjs .cts .js .markdown .md .mdx .mjs .mts .py .sh .ts), got '.rst'"),
+        ("empty", "aswritten: empty: no page below this folder: expected a file that ends in .adoc .asciidoc .htm"),
+        ("page.docx", "aswritten: page.docx: expected a page or a sample file (.adoc .asciidoc .cjs .cts .htm .html .ipynb .js .json .markdown .md .mdx .mjs .mts .py .rst .sh .ts .yaml .yml), got '.docx'"),
         ("latin.md", "aswritten: latin.md:2: expected UTF-8, got the byte 0xe9 at offset 8: save the file as UTF-8"),
         ("prose.md", "aswritten: prose.md: no sample to run in 1 page(s). `aswritten list` shows what each block was taken for"),
         ("page.md::L9-curl", "aswritten: page.md: no block is called 'L9-curl'. Perhaps L3-curl? `aswritten list page.md` shows them"),
@@ -130,7 +130,7 @@ def test_what_cannot_be_is_refused_in_one_line(
     arguments: str, message: str, folder: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
     (folder / "empty").mkdir()
-    (folder / "page.rst").write_text("", encoding="utf-8")
+    (folder / "page.docx").write_text("", encoding="utf-8")
     (folder / "latin.md").write_bytes(b"# Fine\nd\xe9j\xe0 vu\n")
     (folder / "prose.md").write_text("# No sample\n", encoding="utf-8")
     assert refusal(capsys, *arguments.split()).startswith(message)
@@ -182,10 +182,10 @@ def test_recordings_that_are_wrong_are_named_with_their_place(folder: Path, caps
 def test_a_page_that_may_not_be_read(
     folder: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    def refuse(path: Path) -> bytes:
+    def refuse(path: Path, *_: object, **__: object) -> None:
         raise PermissionError(13, "Permission denied", str(path))
 
-    monkeypatch.setattr(Path, "read_bytes", refuse)
+    monkeypatch.setattr(Path, "open", refuse)
     assert refusal(capsys, "page.md") == "aswritten: page.md: cannot be read: Permission denied"
 
 

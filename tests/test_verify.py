@@ -14,7 +14,7 @@ import pytest
 from aswritten.errors import UsageError
 from aswritten.model import Finding
 from aswritten.reports.terminal import banner
-from aswritten.verify import Options, Verifier, block_name, judge_case, open_case, options_of, refuse_unused
+from aswritten.verify import Options, Verifier, block_names, judge_case, open_case, options_of, refuse_unused
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -55,7 +55,7 @@ def test_blocks_are_called_by_line_and_kind(tmp_path: Path) -> None:
         f"{SAMPLE}\n```python\nprint(1)\n```\n```json\n{{}}\n```\n```\nkey: value\n```\n"
     )
     roles = open_case(page(tmp_path, text), "page.md", Options()).roles
-    assert [block_name(role) for role in roles] == [
+    assert list(block_names(roles)) == [
         "L1-pip3",
         "L4-npm",
         "L7-curl",
@@ -63,6 +63,13 @@ def test_blocks_are_called_by_line_and_kind(tmp_path: Path) -> None:
         "L14-json",
         "L17-text",
     ]
+
+
+def test_blocks_of_one_line_have_names_of_their_own(tmp_path: Path) -> None:
+    path = tmp_path / "page.html"
+    path.write_text("<pre class=language-json>{}</pre>" * 3, encoding="utf-8")
+    roles = open_case(path, "page.html", Options()).roles
+    assert list(block_names(roles)) == ["L1-json", "L1-json-2", "L1-json-3"]
 
 
 def test_an_install_is_of_the_language_whose_samples_it_serves(tmp_path: Path, verifier: Verifier) -> None:

@@ -227,13 +227,14 @@ def _refuse_unwritable(option: str, target: str) -> None:
 
 def _list(parsed: argparse.Namespace, _: list[str]) -> int:
     from aswritten.commands._asked import Asked
-    from aswritten.verify import Options, block_name, open_case
+    from aswritten.verify import Options, block_names, open_case
 
     for path, name in Asked(parsed.paths).pages.items():
-        for role in open_case(path, name, Options()).roles:
+        roles = open_case(path, name, Options()).roles
+        for role, block in zip(roles, block_names(roles), strict=True):
             lines = ", ".join(str(earlier.line) for earlier in role.earlier)
             what = role.kind + (f" (with line {lines})" if lines else "") + (f": {role.reason}" if role.reason else "")
-            print(f"{name}::{block_name(role)}: {what}")  # noqa: T201
+            print(f"{name}::{block}: {what}")  # noqa: T201
     return OK
 
 

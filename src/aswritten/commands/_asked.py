@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 from aswritten import pages
 from aswritten.errors import UsageError
-from aswritten.verify import block_name
+from aswritten.verify import block_names
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -62,7 +62,7 @@ def _shown(path: Path) -> str:
 
 def refuse_unknown(case: Case, blocks: Iterable[str]) -> None:
     """Raises UsageError for a block that the page has not."""
-    names = [block_name(role) for role in case.roles]
+    names = block_names(case.roles)
     for block in blocks:
         if block not in names:
             near = difflib.get_close_matches(block, names, 1)

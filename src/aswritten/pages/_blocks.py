@@ -20,6 +20,8 @@ _DIRECTIVE = re.compile(r"\s*aswritten:(.*)", re.DOTALL)
 _FILE = re.compile(r"file\s+(\S.*)")
 #: `python`, `python{1,3}`, `{code-block} python`, `{.python .numberLines}`; never the name of an attribute (`title="…"`).
 _TAG = re.compile(r"(?:\{[\w-]+\}\s*(?=\w)|\{\s*\.?(?=\w))?([\w+#.-]+)(?![\w+#.-]|\s*=)")
+#: What no language's name has, and what would part the names of blocks.
+_NO_TAG = re.compile(r"[^\w+#.-]+")
 
 
 def normalised(text: str) -> str:
@@ -52,7 +54,7 @@ def assemble(page: str, outline: Outline) -> tuple[Block, ...]:
                 first_line=_number(outline, first),
                 text=fence.text,
                 info=fence.info,
-                tag=tag_of(fence.info) if fence.tag is None else fence.tag,
+                tag=tag_of(fence.info) if fence.tag is None else _NO_TAG.sub("", fence.tag),
                 headings=headings[index],
                 prose=prose[index],
                 group=_group_name(outline, group),

@@ -152,11 +152,19 @@ class _Finder:
         if not node.line:
             return
         is_doctest = node.tagname == "doctest_block"
-        opening = first = node.line
+        opening = first = self._doctest_line(node.line, text.split("\n")) if is_doctest else node.line
         tag = "pycon" if is_doctest else self._language_at(first)
         if not is_doctest:
             opening = next((n for n in range(first - 1, 0, -1) if self._lines[n - 1].strip()), first)
         self.pieces.append(Piece("fence", opening, first + count, text + "\n", tag, first=first, tag=tag))
+
+    def _doctest_line(self, near: int, text: Sequence[str]) -> int:
+        """The first line of an interactive session, of which older versions of docutils tell the last."""
+        for first in (near, near - len(text) + 1, near - len(text)):
+            there = [line.expandtabs().strip() for line in self._lines[max(first - 1, 0) : first - 1 + len(text)]]
+            if there and text[0].strip() == there[0] and text[-1].strip() == there[-1]:
+                return first
+        return near
 
 
 class _Words:

@@ -43,13 +43,12 @@ class PageFile(pytest.File):
 
     def collect(self) -> Iterator[BlockItem]:
         """One item a block. Raises UsageError for a page that cannot be read."""
-        from aswritten.verify import block_name
+        from aswritten.verify import block_names
 
         session = session_of(self.config)
         case = session.case(self.path, self.nodeid)
         only = session.blocks_asked(self.nodeid)
-        for role in case.roles:
-            name = block_name(role)
+        for role, name in zip(case.roles, block_names(case.roles), strict=True):
             if not only or name in only:
                 yield BlockItem.from_parent(self, name=name, case=case, role=role)
 

@@ -27,7 +27,7 @@ from aswritten.model import Call, Sample, Verdict
 from aswritten.verify._case import (
     Case,
     Options,
-    block_name,
+    block_names,
     kept_in,
     open_case,
     options_of,
@@ -50,7 +50,7 @@ __all__ = [
     "Case",
     "Options",
     "Verifier",
-    "block_name",
+    "block_names",
     "judge_case",
     "open_case",
     "options_of",

@@ -19,7 +19,7 @@ from aswritten.model import Sample
 from aswritten.recordings import Recording, load_recordings
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Iterator, Sequence
+    from collections.abc import Collection, Iterable, Iterator, Sequence
 
     from aswritten.classify import Role
     from aswritten.languages import Ecosystem
@@ -127,8 +127,21 @@ def kept_in(cache: Path) -> Iterator[None]:
         raise at(cache, None, f"environments cannot be kept there: {error.strerror}: {hint}") from error
 
 
-def block_name(role: Role) -> str:
-    """What a block is called behind its page: its line, and what it is: `L41-python`, `L12-pip`, `L60-json`, `L70-text`."""
+def block_names(roles: Iterable[Role]) -> tuple[str, ...]:
+    """What the blocks of a page are called behind it: by their line, and what they are: `L41-python`, `L12-pip`, `L60-json`, `L70-text`.
+
+    Where a page has several of one name, as one that is written on a single line may, the later ones are numbered: `L1-python-2`.
+    """
+    counts: dict[str, int] = {}
+    names = []
+    for role in roles:
+        name = _block_name(role)
+        counts[name] = counts.get(name, 0) + 1
+        names.append(name if counts[name] == 1 else f"{name}-{counts[name]}")
+    return tuple(names)
+
+
+def _block_name(role: Role) -> str:
     installer = role.installs[0].argv[0] if role.installs else ""
     sample = role.language if role.kind == "sample" else ""
     return f"L{role.block.line}-{installer or sample or role.block.tag or 'text'}"
