@@ -132,6 +132,10 @@ def test_what_is_no_document_is_refused(page: str, message: str) -> None:
     assert message in str(caught.value)
 
 
+def test_a_file_of_blank_lines_is_soon_seen_to_be_none() -> None:
+    assert not openapi.is_page("x-codeSamples\n" + "\n" * 1_000_000)
+
+
 def test_aliases_make_nothing_of_little() -> None:
     bomb = "openapi: 3\na0: &a0 [x]\n"
     bomb += "".join(f"a{n}: &a{n} [{', '.join([f'*a{n - 1}'] * 9)}]\n" for n in range(1, 40))

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from aswritten.pages import _asciidoc
 from aswritten.pages._blocks import assemble, normalised
 
 if TYPE_CHECKING:
@@ -20,4 +19,6 @@ def read(name: str, text: str) -> tuple[Block, ...]:
 
     Text that is merely indented is none. Nothing is included, and no condition or attribute is resolved.
     """
+    from aswritten.pages import _asciidoc  # imported here: start-up counts, and few runs read this format
+
     return assemble(name, _asciidoc.outline(normalised(text)))

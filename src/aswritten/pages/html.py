@@ -5,7 +5,6 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from aswritten.errors import at
-from aswritten.pages import _html
 from aswritten.pages._blocks import assemble, normalised
 from aswritten.pages._limits import BrokenError
 
@@ -22,6 +21,8 @@ def read(name: str, text: str) -> tuple[Block, ...]:
 
     Raises UsageError for a page of too many lines, beside what `_blocks.assemble` raises.
     """
+    from aswritten.pages import _html  # imported here: start-up counts, and few runs read this format
+
     try:
         return assemble(name, _html.outline(normalised(text)))
     except BrokenError as error:

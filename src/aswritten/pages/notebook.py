@@ -5,7 +5,6 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from aswritten.errors import at
-from aswritten.pages import _notebook
 from aswritten.pages._blocks import assemble, normalised
 from aswritten.pages._limits import BrokenError
 
@@ -23,6 +22,8 @@ def read(name: str, text: str) -> tuple[Block, ...]:
     The marks of shell lines (`!`, `%`) and a cell's first line `%%bash` say whose code it is, and are no part of it.
     Raises UsageError for what is no notebook of format 4, beside what `_blocks.assemble` raises.
     """
+    from aswritten.pages import _notebook  # imported here: start-up counts, and few runs read this format
+
     try:
         return assemble(name, _notebook.outline(normalised(text)))
     except BrokenError as error:

@@ -6,7 +6,6 @@ import re
 from typing import TYPE_CHECKING
 
 from aswritten.errors import at
-from aswritten.pages import _openapi
 from aswritten.pages._blocks import assemble, normalised
 from aswritten.pages._limits import BrokenError
 
@@ -18,7 +17,7 @@ IN_WALKS = True
 BYTE_ORDER_MARK = False
 
 _SAMPLES = re.compile(r"x-code-?samples", re.IGNORECASE)
-_VERSION = re.compile(r"""^[\s{]*["']?(?:openapi|swagger)["']?\s*:|[{,]\s*"(?:openapi|swagger)"\s*:""", re.MULTILINE)
+_VERSION = re.compile(r"""^[ \t{]*["']?(?:openapi|swagger)["']?\s*:|[{,]\s*"(?:openapi|swagger)"\s*:""", re.MULTILINE)
 
 
 def is_page(text: str) -> bool:
@@ -27,10 +26,12 @@ def is_page(text: str) -> bool:
 
 
 def read(name: str, text: str) -> tuple[Block, ...]:
-    """The code samples of each operation, which are alternatives, and the responses that it documents as texts.
+    """The code samples of each operation, which are alternatives.
 
     Raises UsageError for what is no OpenAPI document, beside what `_blocks.assemble` raises.
     """
+    from aswritten.pages import _openapi  # imported here: start-up counts, and few runs read this format
+
     try:
         return assemble(name, _openapi.outline(normalised(text), is_json=name.lower().endswith(".json")))
     except BrokenError as error:

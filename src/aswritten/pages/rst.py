@@ -5,7 +5,6 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from aswritten.errors import at
-from aswritten.pages import _rst
 from aswritten.pages._blocks import assemble, normalised
 from aswritten.pages._limits import BrokenError
 
@@ -23,6 +22,8 @@ def read(name: str, text: str) -> tuple[Block, ...]:
     Nothing is included, and no role is looked up. Raises UsageError for a page that is too long or nested too deeply, beside what
     `_blocks.assemble` raises.
     """
+    from aswritten.pages import _rst  # imported here: start-up counts, and few runs read this format
+
     try:
         return assemble(name, _rst.outline(normalised(text)))
     except BrokenError as error:
