@@ -45,6 +45,29 @@ def test_a_block_that_differs_is_a_drift_with_its_place_and_a_diff(tmp_path: Pat
     assert str(drift) == f"{path}/page.md:4: {drift.message}\n{drift.diff}"
 
 
+def test_a_directives_options_stay_where_they_are(tmp_path: Path) -> None:
+    page = "<!-- aswritten: file curl.sh -->\n:::{code-block} bash\n:linenos:\n\ncurl old\n:::\n"
+    path = folder(tmp_path, page_md=page, curl_sh="curl new\n:::\n")
+    sync.write([path])
+    assert (tmp_path / "page.md").read_text(encoding="utf-8") == page.replace(":::", "::::").replace(
+        "old\n", "new\n:::\n"
+    )
+
+
+def test_a_page_that_is_no_markdown_is_not_written(tmp_path: Path) -> None:
+    page = ".. aswritten: file curl.sh\n\n.. code:: sh\n\n   curl old\n"
+    path = folder(tmp_path, page_rst=page, curl_sh="curl new\n")
+    (drift,) = sync.check([path])
+    assert (
+        drift.message
+        == "differs from curl.sh: put the file's text there yourself, as only Markdown and MDX are written"
+    )
+    with pytest.raises(UsageError) as caught:
+        sync.write([path])
+    assert str(caught.value) == f"{path}/page.rst:3: {drift.message}"
+    assert (tmp_path / "page.rst").read_text(encoding="utf-8") == page
+
+
 def test_one_character_is_a_drift(tmp_path: Path) -> None:
     assert len(sync.check([folder(tmp_path, page_md=PAGE, curl_sh="curl old \n")])) == 1
 

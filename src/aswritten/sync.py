@@ -103,10 +103,16 @@ def _drift(block: Block, file: Path) -> Iterable[Drift]:
             block.page,
             block.line,
             block.file,
-            f"differs from {block.file}: `aswritten sync --write` takes the file's text",
+            f"differs from {block.file}: {_remedy(block.page)}",
             diff,
         )
     ]
+
+
+def _remedy(page: str) -> str:
+    if page.lower().endswith(_WRITTEN):
+        return "`aswritten sync --write` takes the file's text"
+    return "put the file's text there yourself, as only Markdown and MDX are written"
 
 
 def _synced(path: Path, raw: str) -> str:
@@ -135,11 +141,7 @@ def _put(lines: list[str], block: Block, text: str) -> None:
     if text and not text.endswith("\n"):
         raise at(block.page, block.line, f"a block ends with a newline, and {block.file} does not: add one to the file")
     if not block.page.lower().endswith(_WRITTEN):
-        raise at(
-            block.page,
-            block.line,
-            f"differs from {block.file}, and is written to Markdown and MDX alone: change the page yourself",
-        )
+        raise at(block.page, block.line, f"differs from {block.file}: {_remedy(block.page)}")
     first = block.first_line - 1
     last = first + block.text.count("\n")
     opening = _FENCE.match(lines[block.line - 1])

@@ -132,7 +132,7 @@ def seconds(name: str, text: str) -> float:
     [
         ("a.md", "```python\n" + "print(1)  # a line like others\n" * 330_000),
         ("a.md", "word " * 2_000_000),
-        ("a.rst", "word " * 2_000_000),
+        ("a.rst", ("word " * 60 + "\n") * 33_300),
         ("a.adoc", "----\n" + "print(1)  # a line like others\n" * 330_000),
         ("a.html", "<pre>" + "print(1)  # a line like others\n" * 330_000),
         ("a.ipynb", notebook("print(1)  # a line like others\n" * 330_000)),
@@ -189,6 +189,28 @@ def test_a_page_of_too_many_blocks_is_refused_at_the_first_of_them(name: str) ->
 def test_a_page_of_too_many_lines_is_refused(name: str, page: str) -> None:
     with pytest.raises(UsageError, match=rf"^{name}:\d+: expected a page of at most 500000 lines"):
         parse(Path(name), name, page)
+
+
+@pytest.mark.parametrize(
+    ("name", "page", "message"),
+    [
+        (
+            "a.rst",
+            "a\n" + "- " * 60_000,
+            "a.rst:2: expected lines of at most 100000 characters, got 120000: break the line",
+        ),
+        (
+            "a.html",
+            "<p>\n" + "<a " * 600_000 + ">",
+            "a.html:2: expected tags of at most 500000 attributes: close the tag",
+        ),
+    ],
+    ids=["rst", "html"],
+)
+def test_what_a_parser_would_copy_too_often_is_refused(name: str, page: str, message: str) -> None:
+    with pytest.raises(UsageError) as caught:
+        parse(Path(name), name, page)
+    assert str(caught.value) == message
 
 
 def test_a_file_that_is_too_large_is_refused_before_it_is_read(tmp_path: Path) -> None:

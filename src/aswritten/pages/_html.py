@@ -11,7 +11,7 @@ from html import unescape
 from html.parser import HTMLParser
 
 from aswritten.pages._html_tags import CLOSED_BY_NEXT, LINES, VOID, Element, element
-from aswritten.pages._limits import refuse_lines
+from aswritten.pages._limits import BrokenError, refuse_lines
 from aswritten.pages._outline import Outline, Piece, Span
 from aswritten.pages._tabs import nested_spans
 
@@ -19,18 +19,33 @@ _WORD = re.compile(r"[A-Za-z][\w+#.-]{0,20}")
 _HEADING = re.compile(r"h([1-6])")
 #: Elements around a block of code in which its language is looked for.
 _NEAR = 5
+#: Attributes of one tag, told by what parts them.
+_ATTRIBUTES = 500_000
 #: Open elements; those further in are text.
 _DEEPEST = 10_000
 
 
 def outline(text: str) -> Outline:
     """The outline of a page whose lines end in LF."""
+    _refuse_attributes(text)
     reader = _Reader()
     whole = _whole_markup(text)
     reader.feed(text[:whole])
     reader.close()
     reader.handle_rest(unescape(text[whole:]))
     return reader.outline(text.count("\n") + 1)
+
+
+def _refuse_attributes(text: str) -> None:
+    """Raises BrokenError for a tag of so many attributes that a list of them fills the memory."""
+    start = 0
+    while (end := text.find(">", start)) >= 0:
+        if end - start > _ATTRIBUTES:
+            tag = max(text.find("<", start, end), start)
+            if text.count(" ", tag, end) + text.count("=", tag, end) + text.count("\n", tag, end) > _ATTRIBUTES:
+                line = text.count("\n", 0, tag) + 1
+                raise BrokenError(line, f"expected tags of at most {_ATTRIBUTES} attributes: close the tag")
+        start = end + 1
 
 
 def _whole_markup(text: str) -> int:

@@ -49,7 +49,7 @@ def outline(text: str) -> Outline:
     language = ""
     for key in values.members():
         if key == "cells":
-            cells = [_cell(values) for _ in values.items()]
+            cells = [cell for _ in values.items() if (cell := _cell(values)).source or cell.outputs]
         elif key == "metadata":
             language = _language(values)
         else:

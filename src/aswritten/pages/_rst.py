@@ -20,6 +20,8 @@ if TYPE_CHECKING:
 
 #: Lines that are read: docutils takes up to a tenth of a millisecond and ten kilobytes for each.
 LINES = 40_000
+#: Characters of one line. docutils copies a line once for each list that begins on it.
+LENGTH = 100_000
 #: Steps of indentation, one within the other, that are read.
 DEEPEST = 32
 _TOO_DEEP = f"is nested too deeply: expected at most {DEEPEST} steps of indentation within each other"
@@ -47,6 +49,11 @@ def parse(text: str) -> tuple[tuple[Piece, ...], tuple[Span, ...]]:
     if len(lines) > LINES:
         raise BrokenError(
             LINES, f"expected at most {LINES} lines of reStructuredText, got {len(lines)}: split the page"
+        )
+    longest = max(range(len(lines)), key=lambda number: len(lines[number]))
+    if len(lines[longest]) > LENGTH:
+        raise BrokenError(
+            longest + 1, f"expected lines of at most {LENGTH} characters, got {len(lines[longest])}: break the line"
         )
     _refuse_depth(lines)
     finder = _Finder(lines)

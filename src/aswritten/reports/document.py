@@ -22,7 +22,7 @@ def document(version: str, verdicts: Sequence[Verdict], page_findings: Sequence[
 
     A finding about a block stands with it; one about several blocks of a page stands in the document's own `findings`.
     """
-    in_blocks = {(v.block.page, v.block.line): v for v in verdicts if v.name == "output"}
+    in_blocks = {(v.block.page, v.block.index): v for v in verdicts if v.name == "output"}
     with_block: dict[tuple[str, int], list[Finding]] = {}
     alone: list[Finding] = []
     for finding in page_findings:
@@ -34,7 +34,7 @@ def document(version: str, verdicts: Sequence[Verdict], page_findings: Sequence[
     return {
         "aswritten": version,
         "summary": summary(verdicts),
-        "blocks": [_block(v, [*v.findings, *with_block.get((v.block.page, v.block.line), [])]) for v in verdicts],
+        "blocks": [_block(v, [*v.findings, *with_block.get((v.block.page, v.block.index), [])]) for v in verdicts],
         "findings": [_finding(finding, with_page=True) for finding in alone],
     }
 
