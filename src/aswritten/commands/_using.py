@@ -11,7 +11,7 @@ from aswritten.config import settings_for
 from aswritten.errors import UsageError
 from aswritten.pytest_plugin._signals import end_once
 from aswritten.reports.fixtures import Samples
-from aswritten.verify import Verifier, block_name, open_case, options_of, recordings_of
+from aswritten.verify import Verifier, block_names, open_case, options_of, recordings_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -46,7 +46,7 @@ def used_by(given: Sequence[str], folders: Sequence[Path]) -> tuple[dict[Path, l
     skipped: list[tuple[str, str]] = []
     with _verifier(options) as verifier:
         for case, role in samples:
-            name = f"{case.page.path}::{block_name(role)}"
+            name = f"{case.page.path}::{block_names(case.roles)[role.block.index]}"
             verdict = verifier.judge(case, role)
             if verdict.name not in _RAN:
                 skipped.append((name, verdict.reason))
@@ -87,6 +87,6 @@ def _answered_from(case: Case, folders: Sequence[Path]) -> Case:
 
 
 def _samples(case: Case, blocks: Sequence[str]) -> Iterator[Role]:
-    for role in case.roles:
-        if role.kind == "sample" and (not blocks or block_name(role) in blocks):
+    for role, name in zip(case.roles, block_names(case.roles), strict=True):
+        if role.kind == "sample" and (not blocks or name in blocks):
             yield role
