@@ -283,3 +283,29 @@ def test_a_finding_in_an_earlier_block_is_shown_with_its_line(tmp_path: Path, ve
     *_, verdict = verdicts(page(tmp_path, text), verifier)
     assert verdict.run_with
     assert "      2 | key = {}" in banner(verdict)
+
+
+IMPORTING = """\
+import {module}
+import requests
+
+requests.post(
+    "https://api.example.com/v1/chat/completions",
+    json={{"model": "m", "messages": [{{"role": "user", "content": "Hi"}}]}},
+)
+"""
+
+
+def test_what_a_sample_imports_is_there_beside_what_the_page_installs(tmp_path: Path, verifier: Verifier) -> None:
+    text = f"```sh\npip install idna\n```\n```python\n{IMPORTING.format(module='idna')}```\n"
+    _, sample = verdicts(page(tmp_path, text), verifier)
+    assert (sample.name, [call.status for call in sample.calls]) == ("passed", [200])
+
+
+def test_an_import_that_no_registry_has_is_for_the_run_to_show(tmp_path: Path, verifier: Verifier) -> None:
+    module = "a_module_of_the_reader_that_nobody_published"
+    text = f"```sh\npip install requests\n```\n```python\n{IMPORTING.format(module=module)}```\n"
+    _, sample = verdicts(page(tmp_path, text), verifier)
+    (finding,) = sample.findings
+    assert (sample.name, finding.rule) == ("failed", "run.exit")
+    assert f"No module named '{module}'" in f"{finding.message} {finding.got}"

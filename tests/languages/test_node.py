@@ -59,6 +59,11 @@ def test_text_that_does_not_call(text: str) -> None:
         ("const x = f();\nreturn x;\n", "a piece of a function: `return` outside of one at line 2"),
         ("<!doctype html>\n<html></html>\n", "markup at line 1: it runs in a page or a framework, not by itself"),
         ("const a = 1;\nrender(<App a={a} />);\n", "markup at line 2: it runs in a page or a framework, not by itself"),
+        ('import OpenAI from "jsr:@x/y";\n', "written for another runtime: Node loads nothing from `jsr:`"),
+        (
+            'import fs from "node:fs";\nimport A from "https://esm.sh/a";\n',
+            "written for another runtime: Node loads nothing from `https:`",
+        ),
         ("", "it is empty"),
     ],
 )

@@ -64,6 +64,11 @@ def test_text_that_does_not_call(text: str) -> None:
         ("def f():\n    x = 1\n    ...\n", "a part is left out: `...` at line 3"),
         ("messages = […]\n", "a part is left out: `…` at line 1"),
         ("x = f()\nreturn x\n", "a piece of a function: `return` outside of one at line 2"),
+        ("x = 1\nprint(await f())\n", "runs in a notebook only: `await` outside of a function at line 2"),
+        (
+            "for a in b:\n    async for c in a:\n        c\n",
+            "runs in a notebook only: `await` outside of a function at line 2",
+        ),
         ("!pip install openai\nimport openai\n", "a notebook's command: `!pip` at line 1"),
         ("\n", "it is empty"),
     ],
@@ -82,9 +87,9 @@ def test_what_is_left_out_is_said(text: str, reason: str) -> None:
         "from pydantic import BaseModel, Field\nclass A(BaseModel):\n    a: str = Field(..., description='x')\n",
         "print('and so on ...')  # ...\n",
         "x = array[..., 0]\n",
-        # Mistakes of a whole program, and a top-level await: the run shows them.
+        # Mistakes of a whole program: the run shows them.
         "client.create(model='x'\n",
-        "print(await f())\n",
+        "async def f():\n    async with g() as x:\n        await x\n",
         "api_key = <YOUR KEY>\n",
     ],
 )

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 from functools import cache, lru_cache
 from typing import TYPE_CHECKING, Literal
@@ -31,6 +32,8 @@ _PATTERNS = frozenset(
         "object_assignment_pattern",
     }
 )
+#: The schemes that Node's loader knows (its documentation, "ECMAScript modules", "URLs").
+_LOADED = frozenset({"node:", "data:", "file:"})
 _PARAMETERS = frozenset({"formal_parameters", "required_parameter", "optional_parameter"})
 _NAMED = frozenset(
     {
@@ -138,6 +141,12 @@ def imports(root: Node) -> list[Import]:
             if text_of(function) in ("require", "import") and given and given.named_children:
                 found.append(Import(_string(given.named_children[0]), tuple(_receivers(node)), is_type=False))
     return [one for one in found if one.specifier]
+
+
+def foreign_import(text: str) -> str | None:
+    """The first scheme that the text imports from and that Node's loader does not know: `jsr:`, `npm:`, `https:`."""
+    schemes = (re.match(r"[a-z][a-z0-9+.-]*:", one.specifier) for one in imports(read(text)[0].root_node))
+    return next((found[0] for found in schemes if found and found[0] not in _LOADED), None)
 
 
 def package(specifier: str) -> str:

@@ -52,8 +52,18 @@ def elided(text: str) -> str:
         return f"a piece of something larger: line {first[0]} is indented"
     if mark := _javascript.left_out(text):
         return f"a part is left out: `{mark[0]}` at line {mark[1]}"
+    return _for_elsewhere(text) or _piece(text)
+
+
+def _for_elsewhere(text: str) -> str:
+    if (foreign := _javascript.foreign_import(text)) is not None:
+        return f"written for another runtime: Node loads nothing from `{foreign}`"
     if (line := _javascript.markup(text)) is not None:
         return f"markup at line {line}: it runs in a page or a framework, not by itself"
+    return ""
+
+
+def _piece(text: str) -> str:
     for node in _javascript.walk(_javascript.read(text)[0].root_node, into_functions=False):
         if node.type == "return_statement":
             return f"a piece of a function: `return` outside of one at line {node.start_point[0] + 1}"

@@ -66,13 +66,7 @@ def elided(text: str) -> str:
     if line[0] in " \t":
         return f"a piece of something larger: line {at} is indented"
     tree = _parsed(text)
-    if tree is None:
-        return _elided_tokens(text)
-    for node in tree.body:
-        if isinstance(node, ast.Return):
-            return f"a piece of a function: `return` outside of one at line {node.lineno}"
-    where = next(_ellipses(tree), None)
-    return f"a part is left out: `...` at line {where}" if where else ""
+    return _elided_tokens(text) if tree is None else _elided_nodes(tree)
 
 
 def names(text: str) -> Names:
@@ -183,6 +177,16 @@ def _bound(tree: ast.Module) -> Iterator[str]:
             pending += list(ast.iter_child_nodes(node))
 
 
+def _elided_nodes(tree: ast.Module) -> str:
+    for node in tree.body:
+        if isinstance(node, ast.Return):
+            return f"a piece of a function: `return` outside of one at line {node.lineno}"
+    if awaits := next(_bare_awaits(tree), None):
+        return f"runs in a notebook only: `await` outside of a function at line {awaits}"
+    where = next(_ellipses(tree), None)
+    return f"a part is left out: `...` at line {where}" if where else ""
+
+
 def _ellipses(tree: ast.Module) -> Iterator[int]:
     """Lines where `...` stands for something left out: not as a body, in a type, or as a value that is asked for."""
     pending: list[tuple[ast.AST, bool]] = [(tree, False)]
@@ -199,6 +203,17 @@ def _ellipses(tree: ast.Module) -> Iterator[int]:
             own = False
         inner = own or (legal and isinstance(node, ast.Expr | ast.Tuple | ast.List | ast.BinOp))
         pending += [(child, inner) for child in ast.iter_child_nodes(node)]
+
+
+def _bare_awaits(tree: ast.Module) -> Iterator[int]:
+    """Lines of `await`, `async for` and `async with` that stand in no function."""
+    pending: list[ast.AST] = [tree]
+    while pending:
+        node = pending.pop()
+        if isinstance(node, ast.Await | ast.AsyncFor | ast.AsyncWith):
+            yield node.lineno
+        if not isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef | ast.Lambda):
+            pending += list(ast.iter_child_nodes(node))
 
 
 def _statements(node: ast.FunctionDef | ast.AsyncFunctionDef) -> list[ast.stmt]:

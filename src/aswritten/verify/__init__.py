@@ -42,7 +42,7 @@ if TYPE_CHECKING:
     from aswritten.config import Settings
     from aswritten.contract import Profile
     from aswritten.jail import Jail
-    from aswritten.languages import Environment
+    from aswritten.languages import Ecosystem, Environment, Install, Language
     from aswritten.mock import Mock
     from aswritten.model import Block, Exchange, Finding, Run, VerdictName
 
@@ -129,16 +129,16 @@ class Verifier:
     def _environment(
         self, case: Case, language: str, packages: tuple[str, ...] = (), *, typescript: bool = False
     ) -> Environment | environments.InstallFailed:
-        """The environment that the page's own commands make; else one of `packages`; each built once a process."""
-        installs = tuple(install for role in case.roles for install in role.installs if install.ecosystem == language)
-        key = (language, repr((installs, packages if not installs else (), typescript)))
+        """The environment that the page's own commands make, and ``packages`` on top of it; each built once a process."""
+        installs = _installs(case, language)
+        key = (language, repr((installs, packages, typescript)))
         if key not in self._environments:
             try:
                 with kept_in(self._options.cache):
                     self._environments[key] = environments.build(
                         language,
                         installs=installs,
-                        packages=() if installs else packages,
+                        packages=packages,
                         overrides=self._options.overrides,
                         cache=self._options.cache / "environments",
                         typescript=typescript,
@@ -153,11 +153,14 @@ class Verifier:
             return skipped
         language = languages.by_name(role.language)
         sample = Sample(role.block, role.language, role.earlier)
-        configured = {"python": case.settings.python, "node": case.settings.node}.get(role.language, ())
-        packages = configured or language.packages(sample.source)
+        packages = _packages(case, language, sample)
         typescript = language.file_name(role.block, sample.source).endswith("ts")
         try:
             environment = self._environment(case, role.language, packages, typescript=typescript)
+            if isinstance(environment, environments.InstallFailed) and environment.line is None and packages:
+                # What is imported may be a module of the reader's own: the run shows it.
+                page = self._environment(case, role.language, typescript=typescript)
+                environment = page if _installs(case, role.language) else environment
             if isinstance(environment, environments.InstallFailed):
                 return self._not_installed(role, environment)
             return self._run(case, role, sample, environment)
@@ -232,6 +235,27 @@ class _OpenDoor:
     urls: frozenset[str]
     scratch: Path
     jail: Jail
+
+
+def _installs(case: Case, ecosystem: str) -> tuple[Install, ...]:
+    """The page's own commands that install packages of an ecosystem, in the order of the page."""
+    return tuple(install for role in case.roles for install in role.installs if install.ecosystem == ecosystem)
+
+
+def _packages(case: Case, language: Language, sample: Sample) -> tuple[str, ...]:
+    """What a sample needs beside what its page tells the reader to install: what settings name, else what it imports.
+
+    A page that installs one thing often imports another whose name says by itself how to get it.
+    """
+    name = language.NAME
+    ecosystem: Ecosystem = "node" if name == "node" else "python"
+    installs = _installs(case, name)
+    configured = {"python": case.settings.python, "node": case.settings.node}.get(name, ())
+    if configured:
+        return () if installs else configured
+    stated = {languages.requirement_name(one, ecosystem) for install in installs for one in install.requirements}
+    imported = language.packages(sample.source)
+    return tuple(one for one in imported if languages.requirement_name(one, ecosystem) not in stated)
 
 
 def _profile(name: str, host: str) -> Profile:
