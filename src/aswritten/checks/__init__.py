@@ -13,6 +13,7 @@ from aswritten.checks import (
     page_print,
     page_unclassified,
     page_unclosed,
+    page_untold,
     request_body,
     request_placeholder,
     request_secret,
@@ -27,6 +28,7 @@ from aswritten.checks import (
     wire_served,
 )
 from aswritten.checks._base import Check, Context, PageCheck, PageRun
+from aswritten.checks._elsewhere import about_another_api, elsewhere
 from aswritten.errors import UsageError
 
 if TYPE_CHECKING:
@@ -39,6 +41,7 @@ __all__ = [
     "Context",
     "PageCheck",
     "PageRun",
+    "about_another_api",
     "explain",
     "judge_page",
     "judge_run",
@@ -47,6 +50,7 @@ __all__ = [
     "not_installed",
     "rules",
     "unclassified",
+    "untold",
 ]
 
 CHECKS: tuple[Check, ...] = (
@@ -66,17 +70,25 @@ CHECKS: tuple[Check, ...] = (
 )
 PAGE_CHECKS: tuple[PageCheck, ...] = (page_parity, page_documented, page_print, page_unclosed)
 
+#: What a sample may well do that is answered with a status nobody expects.
+_FOLLOWING = frozenset({"run.exit", "run.timeout", "output.junk", "output.lost-content"})
 #: Everything that names rules, and says in its docstring what they mean.
-_EXPLAINED: tuple[Any, ...] = (*CHECKS, *PAGE_CHECKS, page_unclassified, run_install)
+_EXPLAINED: tuple[Any, ...] = (*CHECKS, *PAGE_CHECKS, page_unclassified, page_untold, run_install)
 missing_tool = run_install.missing_tool
 not_compared = page_print.not_compared
 not_installed = run_install.not_installed
 unclassified = page_unclassified.unclassified
+untold = page_untold.untold
 
 
 def judge_run(run: Run, context: Context) -> tuple[Finding, ...]:
-    """All findings of one run, in the order of CHECKS."""
-    return tuple(finding for check in CHECKS for finding in check.check(run, context))
+    """All findings of one run, in the order of CHECKS.
+
+    What follows from a request's not being answered is none where nobody was to answer it.
+    """
+    found = (finding for check in CHECKS for finding in check.check(run, context))
+    unanswered = any(not one.recording and elsewhere(one.request, context) for one in run.exchanges)
+    return tuple(finding for finding in found if not (unanswered and finding.rule in _FOLLOWING))
 
 
 def judge_page(run: PageRun) -> tuple[Finding, ...]:

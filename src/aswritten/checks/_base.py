@@ -28,6 +28,8 @@ class Context:
     """The provider profile of a host."""
     urls: frozenset[str]
     """URLs of the recordings; one that starts with `*` is of any host and prefix."""
+    own_recordings: bool = True
+    """Whether the recordings are the page's own; False where those that ship with us answer."""
     time_limit: float = 60.0
     output_limit: int = 1_000_000
 

@@ -2,6 +2,7 @@
 
 `run.unknown-host`: no recording is of that host. `run.unknown-request`: there are recordings of the host, or of such a path on any host,
 but not of this request. Nothing leaves the machine: the sample was answered with status 418. A body that is no JSON is reported as that alone.
+Where a page has no recordings of its own, what it asks of other endpoints than chat completions and their like is told for information only.
 """
 
 from __future__ import annotations
@@ -10,6 +11,7 @@ from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
 from aswritten.checks._base import is_chat, is_json, shorten
+from aswritten.checks._elsewhere import METHODS, elsewhere
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -17,7 +19,6 @@ if TYPE_CHECKING:
     from aswritten.checks._base import Context
     from aswritten.model import Finding, Request, Run
 
-_METHODS = frozenset({"DELETE", "GET", "PATCH", "POST", "PUT"})
 RULES = ("run.unknown-host", "run.unknown-request")
 
 
@@ -35,6 +36,7 @@ def check(run: Run, context: Context) -> Iterator[Finding]:
             "run.unknown-request" if known else "run.unknown-host",
             f"no recording answers {request.method} {request.url}",
             line=context.line_with(request.target, request.host) or context.call_line(),
+            level="info" if elsewhere(request, context) else "error",
             expected="a request that a recording answers",
             got=shorten(f"{request.method} {request.url}"),
             hint=_hint(request, exchange.reason, known=known),
@@ -42,7 +44,7 @@ def check(run: Run, context: Context) -> Iterator[Finding]:
 
 
 def _hint(request: Request, reason: str, *, known: bool) -> str:
-    if request.host.upper() in _METHODS:
+    if request.host.upper() in METHODS:
         return f"the client takes {request.host.upper()} for a URL: curl wants -X in front of a method"
     what = reason.removeprefix(f"no recording answers {request.method} {request.url}").lstrip("; ")
     return what if known else f"{what}. Put a recording of it into the folder of fixtures"

@@ -13,14 +13,17 @@ from aswritten import environments, languages, runner
 from aswritten.checks import (
     Context,
     PageRun,
+    about_another_api,
     judge_page,
     judge_run,
     missing_tool,
     not_compared,
     not_installed,
     unclassified,
+    untold,
 )
 from aswritten.contract import load_profile, profile_for_host
+from aswritten.data import data_dir
 from aswritten.jail import open_jail
 from aswritten.languages import Door
 from aswritten.model import Call, Sample, Verdict
@@ -147,6 +150,29 @@ class Verifier:
                 self._environments[key] = failed
         return self._environments[key]
 
+    def _best_environment(
+        self, case: Case, language: str, packages: tuple[str, ...], *, typescript: bool
+    ) -> tuple[Environment | environments.InstallFailed, tuple[str, ...]]:
+        """The environment with what the page installs and ``packages``, and these.
+
+        Where the page installs something, a package that is not to be had may be a module of its author's own: it is left out, for
+        the run to show.
+        """
+        tries = [packages]
+        if _installs(case, language) and packages:
+            tries += [tuple(other for other in packages if other != one) for one in packages if len(packages) > 1]
+            tries.append(())
+        first: environments.InstallFailed | None = None
+        for wanted in tries:
+            built = self._environment(case, language, wanted, typescript=typescript)
+            if not isinstance(built, environments.InstallFailed):
+                return built, wanted
+            first = first or built
+            if built.line is not None:
+                break
+        assert first is not None
+        return first, packages
+
     def _sample(self, case: Case, role: Role) -> Verdict:
         skipped = self._skipped_language(role, role.language)
         if skipped:
@@ -156,16 +182,16 @@ class Verifier:
         packages = _packages(case, language, sample)
         typescript = language.file_name(role.block, sample.source).endswith("ts")
         try:
-            environment = self._environment(case, role.language, packages, typescript=typescript)
-            if isinstance(environment, environments.InstallFailed) and environment.line is None and packages:
-                # What is imported may be a module of the reader's own: the run shows it.
-                page = self._environment(case, role.language, typescript=typescript)
-                environment = page if _installs(case, role.language) else environment
+            environment, packages = self._best_environment(case, role.language, packages, typescript=typescript)
             if isinstance(environment, environments.InstallFailed):
                 return self._not_installed(role, environment)
-            return self._run(case, role, sample, environment)
+            verdict = self._run(case, role, sample, environment)
         except environments.ToolMissing as missing:
             return self._without_tool(role, role.language, missing)
+        installs = _installs(case, role.language)
+        if not (installs and packages):
+            return verdict
+        return replace(verdict, findings=(*verdict.findings, untold(role.block, packages, installs[0].line)))
 
     def _not_installed(self, role: Role, failed: environments.InstallFailed) -> Verdict:
         if failed.line is None:
@@ -199,10 +225,14 @@ class Verifier:
             file_name=file_name,
             profile_for=partial(_profile, case.settings.profile),
             urls=door.urls,
+            own_recordings=case.settings.fixtures != (data_dir("fixtures"),),
             time_limit=case.settings.time_limit,
             output_limit=case.settings.output_limit,
         )
-        verdict = _verdict(role, run, judge_run(run, context), _given(case.settings, variables))
+        given = "; ".join(filter(None, (about_another_api(run, context), _given(case.settings, variables))))
+        verdict = _verdict(role, run, judge_run(run, context), given)
+        if about_another_api(run, context) and verdict.name != "failed":
+            verdict = replace(verdict, name="other")
         return replace(verdict, not_shut_in=door.jail.why_not)
 
     def _door(self, settings: Settings) -> _OpenDoor:

@@ -1,0 +1,64 @@
+"""Requests that are about something else than the API: nobody recorded them, and nobody was to."""
+
+from __future__ import annotations
+
+import difflib
+import json
+import re
+from typing import TYPE_CHECKING
+
+from aswritten.checks._base import answered, shorten
+
+if TYPE_CHECKING:
+    from aswritten.checks._base import Context
+    from aswritten.model import Request, Run
+
+METHODS = frozenset({"DELETE", "GET", "PATCH", "POST", "PUT"})
+#: From here on a path is another one, mistyped.
+_ALIKE = 0.8
+
+
+def elsewhere(request: Request, context: Context) -> bool:
+    """Whether a request that no recording answers is none that the recordings at hand are for.
+
+    Where a page has recordings of its own, they are for all that it asks. Those that ship are for the endpoints that they have: a
+    path like one of these, a chat's messages sent to no endpoint at all, and a method taken for a host are mistakes in asking them.
+    """
+    if context.own_recordings or request.host.upper() in METHODS:
+        return False
+    return not _mistyped(request.path, context.urls) and not (_is_chat_body(request.body) and _is_base(request.path))
+
+
+def about_another_api(run: Run, context: Context) -> str:
+    """Why nothing is known of a run, in words: all that it asked for is of other endpoints. Empty where something is known."""
+    asked = [exchange.request for exchange in run.exchanges if not exchange.recording]
+    if not asked or answered(run) or not all(elsewhere(request, context) for request in asked):
+        return ""
+    calls = dict.fromkeys(shorten(f"{request.method} {request.url}", 80) for request in asked)
+    return f"calls {', '.join(calls)}, of which there is no recording: not checked"
+
+
+def _mistyped(path: str, urls: frozenset[str]) -> bool:
+    """Whether a path is that of a recorded endpoint, but for a slip; or holds one."""
+    for url in urls:
+        end = url.removeprefix("*").partition("?")[0] if url.startswith("*") else ""
+        if not end:
+            continue
+        steps = end.count("/")
+        last = "/" + "/".join(path.rstrip("/").split("/")[-steps:])
+        if end in path or difflib.SequenceMatcher(None, last.lower(), end, autojunk=False).ratio() >= _ALIKE:
+            return True
+    return False
+
+
+def _is_chat_body(body: bytes) -> bool:
+    try:
+        value = json.loads(body)
+    except ValueError:
+        return False
+    return isinstance(value, dict) and isinstance(value.get("messages"), list)
+
+
+def _is_base(path: str) -> bool:
+    """Whether a path is a base URL's: empty, or ending in a version."""
+    return re.fullmatch(r"(?:/.*)?/v\d+(?:beta\d*)?/?|/?", path) is not None

@@ -1,0 +1,79 @@
+"""What a page asks of endpoints that the shipped recordings are not for: told apart from mistakes in asking those they are for."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import platformdirs
+import pytest
+
+from aswritten.verify import Options, Verifier, open_case
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from aswritten.model import Verdict
+
+CHAT = '{"model": "m", "messages": [{"role": "user", "content": "Hi"}]}'
+
+
+def judged(folder: Path, *commands: str, settings: str = "") -> list[Verdict]:
+    page = folder / "page.md"
+    page.write_text("\n".join(f"```bash\n{command}\n```\n" for command in commands), encoding="utf-8")
+    (folder / "aswritten.yaml").write_text(settings, encoding="utf-8")
+    options = Options(cache=platformdirs.user_cache_path("aswritten"))
+    case = open_case(page, page.name, options)
+    verifier = Verifier(options)
+    try:
+        return [verifier.judge(case, role) for role in case.roles]
+    finally:
+        verifier.close()
+
+
+def test_another_endpoint_is_not_checked_and_said(tmp_path: Path) -> None:
+    (verdict,) = judged(tmp_path, "curl -sf http://localhost:4000/key/generate -d '{}'")
+    assert (verdict.name, verdict.reason) == (
+        "other",
+        "calls POST http://localhost:4000/key/generate, of which there is no recording: not checked",
+    )
+    assert [(finding.rule, finding.level) for finding in verdict.findings] == [("run.unknown-host", "info")]
+
+
+def test_a_chat_beside_it_is_checked(tmp_path: Path) -> None:
+    chat = f"curl -s http://localhost:4000/v1/chat/completions -H 'Content-Type: application/json' -d '{CHAT}'"
+    (verdict,) = judged(tmp_path, f"curl -s http://localhost:4000/key/info\n{chat}")
+    assert verdict.name == "passed"
+    assert [(finding.rule, finding.level) for finding in verdict.findings] == [("run.unknown-host", "info")]
+
+
+@pytest.mark.parametrize(
+    "command",
+    [
+        pytest.param(f"curl https://api.example.com/v1/chat/completion -d '{CHAT}'", id="an s is missing"),
+        pytest.param(f"curl https://api.example.com/v1/chat-completions -d '{CHAT}'", id="a dash for a slash"),
+        pytest.param(f"curl https://api.example.com/v1 -d '{CHAT}'", id="the base URL alone"),
+        pytest.param(f"curl https://api.example.com -d '{CHAT}'", id="the host alone"),
+        pytest.param(f"curl POST https://api.example.com/v1/chat/completions -d '{CHAT}'", id="the method as a URL"),
+        pytest.param("curl https://api.example.com/v1/chat/completions", id="a GET"),
+    ],
+)
+def test_a_mistake_in_asking_for_a_chat_is_an_error(command: str, tmp_path: Path) -> None:
+    (verdict,) = judged(tmp_path, command)
+    assert verdict.name == "failed"
+    assert {finding.rule for finding in verdict.findings if finding.level == "error"} & {
+        "run.unknown-host",
+        "run.unknown-request",
+    }
+
+
+def test_a_page_with_recordings_of_its_own_is_held_to_them(tmp_path: Path) -> None:
+    recordings = tmp_path / "recordings"
+    recordings.mkdir()
+    (recordings / "one.yaml").write_text(
+        "aswritten: 1\nsource: {kind: composed, why: a test}\nanswers: recorded\n"
+        "request: {method: GET, url: 'http://localhost:4000/health'}\n"
+        "responses: [{status: 200, headers: {content-type: application/json}, reads: [{at: 0, data: '{}'}]}]\n",
+        encoding="utf-8",
+    )
+    (verdict,) = judged(tmp_path, "curl -s http://localhost:4000/key/info", settings="fixtures: [recordings]\n")
+    assert (verdict.name, [finding.level for finding in verdict.findings]) == ("failed", ["error"])
