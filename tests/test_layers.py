@@ -20,6 +20,7 @@ ALLOWED: dict[str, set[str]] = {
     "validity": {"data"},
     "files": set(),
     "codings": {"model"},
+    "instances": set(),
     "client": {"model"},
     "answers": {"client"},
     "access": {"errors"},
