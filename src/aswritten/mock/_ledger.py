@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 
 from aswritten.mock._socket import is_readable
 from aswritten.model import Exchange, Response
-from aswritten.recordings import Miss, Read, RecordedResponse, as_asked, choose
+from aswritten.recordings import Miss, Read, RecordedResponse, as_asked, choose, derived
 
 if TYPE_CHECKING:
     from aswritten.model import Request
@@ -173,9 +173,16 @@ def _answer(request: Request, recording: Recording, turns: dict[str, int]) -> En
     turns[key] = turn + 1
     response = recording.responses[min(turn, len(recording.responses) - 1)]
     if recording.answers == "alike":
-        recorded, asked = _model(recording.body), _model(json.loads(request.body) if request.body else None)
-        if recorded and asked:
+        # One that names a model answers objects alone: the request's body is one.
+        recorded = _model(recording.body)
+        asked = _model(json.loads(request.body)) if recorded else ""
+        if asked:
             response = as_asked(response, recorded, asked)
+    if recording.answers == "derived":
+        found = derived(recording, response, request)
+        if isinstance(found, Miss):
+            return _refusal(request, found)
+        response = found
     if request.method == "HEAD" or response.status in (204, 304):
         response = RecordedResponse(response.status, response.headers, ())
     return Entry(request, response, recording.name)

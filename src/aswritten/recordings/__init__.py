@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from aswritten.recordings._asked import as_asked
 from aswritten.recordings._choose import choose, clash, features
+from aswritten.recordings._derived import derived
 from aswritten.recordings._load import (
     SCENARIOS,
     fixture_files,
@@ -30,6 +31,7 @@ __all__ = [
     "choose",
     "clash",
     "content_digest",
+    "derived",
     "dump",
     "features",
     "fixture_files",
