@@ -53,6 +53,8 @@ def underivable(recording: Recording) -> str:
         except ValueError:
             return "expected a response of JSON to derive answers from"
         known = names_for(answer)
+        if not known:
+            return "nothing can be derived from such an answer"
         unknown = [name for name in recording.derives if name not in known]
         if unknown:
             return f"{unknown[0]!r} is nothing that can be derived from such an answer, expected {', '.join(known)}"
