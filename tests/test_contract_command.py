@@ -15,7 +15,7 @@ from aswritten.cli import main
 from aswritten.contract import profile_names
 from aswritten.judge import judge
 from aswritten.recordings import load_recordings
-from served import served
+from served import WISHES, derived, served
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -319,6 +319,11 @@ def test_our_fixtures_keep_the_contract(run: Any) -> None:
         for is_chat in (True, False)
     )
     assert (code, lines[-1]) == (0, f"{chats + others} exchanges: {chats} ok, 0 violated, {others} not-checked")
+
+
+def test_what_the_mock_derives_keeps_the_contract_over_a_socket() -> None:
+    judged = [judge(subject) for subject in derived(load_recordings([FIXTURES]))]
+    assert [(one.verdict, one.problems) for one in judged] == [("ok", ())] * 2 * len(WISHES)
 
 
 def test_what_the_mock_serves_is_judged_as_the_file_is() -> None:
