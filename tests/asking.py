@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -34,6 +35,14 @@ def answered(body: object, path: str = "/v1/chat/completions", method: str = "PO
     answer = found(request(body, path, method))
     assert isinstance(answer, RecordedResponse), answer.reason
     return answer
+
+
+def as_recorded(wish: Body) -> Recording:
+    """A recording of what is derived for the request of generic/completion with this wish beside it."""
+    (one,) = (recording for recording in GENERIC if recording.name == "generic/completion")
+    assert isinstance(one.body, dict)
+    body = {**one.body, **wish}
+    return replace(one, answers="alike", derives=(), body=body, responses=(answered(body),))
 
 
 def content_type(answer: RecordedResponse) -> str:

@@ -40,7 +40,10 @@ def _parts(choice: Object) -> Iterator[Object]:
     message = choice["message"]
     weighed = (choice.get("logprobs") or {}).get("content") or []
     start = {"role": "assistant", "content": None if message.get("content") is None else "", "refusal": None}
-    deltas = [start, *_content(message), *_tools(message), *_function(message), *_audio(message)]
+    called = list(_tools(message))
+    # The first call begins in the first chunk, as OpenAI's do.
+    begun = {**start, **(called[0] if called else {})}
+    deltas = [begun, *_content(message), *called[1:], *_function(message), *_audio(message)]
     for place, delta in enumerate(deltas):
         probability = {"content": [weighed[place - 1]], "refusal": None} if 0 < place <= len(weighed) else None
         yield {"index": choice["index"], "delta": delta, "logprobs": probability, "finish_reason": None}
