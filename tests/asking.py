@@ -23,16 +23,20 @@ def request(body: object, path: str = "/v1/chat/completions", method: str = "POS
     return Request(method, "https", "api.example.com", 443, path, (), data)
 
 
-def found(asked: Request, recordings: tuple[Recording, ...] = GENERIC) -> RecordedResponse | Miss:
+def found(
+    asked: Request, recordings: tuple[Recording, ...] = GENERIC, *, thought_in: str = ""
+) -> RecordedResponse | Miss:
     """What the door would serve, or why it would not."""
     chosen = choose(recordings, asked, exact=False)
     if isinstance(chosen, Miss) or chosen.answers != "derived":
         return chosen if isinstance(chosen, Miss) else chosen.responses[0]
-    return derived(chosen, chosen.responses[0], asked)
+    return derived(chosen, chosen.responses[0], asked, thought_in=thought_in)
 
 
-def answered(body: object, path: str = "/v1/chat/completions", method: str = "POST") -> RecordedResponse:
-    answer = found(request(body, path, method))
+def answered(
+    body: object, path: str = "/v1/chat/completions", method: str = "POST", thought_in: str = ""
+) -> RecordedResponse:
+    answer = found(request(body, path, method), thought_in=thought_in)
     assert isinstance(answer, RecordedResponse), answer.reason
     return answer
 

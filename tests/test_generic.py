@@ -13,10 +13,12 @@ from hypothesis import given, settings
 from jsonschema import Draft202012Validator
 
 from asking import GENERIC, PLAIN, Body, answered, chat_requests, content_type, found, request
-from aswritten.contract import check_exchange, check_request, load_profile
+from aswritten.contract import check_exchange, check_request, load_profile, profile_names
 from aswritten.mock import Mock
 from aswritten.recordings import Miss, Recording, choose
 from aswritten.sse import events
+from aswritten.verify import _thought_in
+from served import WISHES
 
 
 def message(body: Body) -> Any:
@@ -65,12 +67,26 @@ PERSON = {
 @given(chat_requests())
 @settings(deadline=None)
 def test_whatever_is_asked_the_answer_keeps_the_contract(body: Body) -> None:
-    for name in ("openai", "generic"):
+    for name, thought_in in (("openai", ""), ("generic", "reasoning_content")):
         profile = load_profile(name)
         assert not [it for it in check_request(body, profile) if it.level == "error"]
-        answer = answered(body)
+        answer = answered(body, thought_in=thought_in)
         problems = check_exchange(json.dumps(body).encode(), 200, content_type(answer), answer.body, profile)
         assert problems == ()
+
+
+@pytest.mark.parametrize("name", profile_names())
+def test_no_provider_is_said_to_answer_what_it_never_does(name: str) -> None:
+    """Whatever profile a page is held to, no recording is at fault."""
+    profile = load_profile(name)
+    wishes: list[Body] = [*WISHES, {"reasoning_effort": "low"}]
+    streams: list[Body] = [{}, {"stream": True, "stream_options": {"include_usage": True}}]
+    for wish in wishes:
+        for streamed in streams:
+            body = {**PLAIN, **wish, **streamed}
+            answer = answered(body, thought_in=_thought_in(name, "any.example"))
+            problems = check_exchange(json.dumps(body).encode(), 200, content_type(answer), answer.body, profile)
+            assert [it for it in problems if it.level == "error"] == []
 
 
 @given(chat_requests())
@@ -272,6 +288,57 @@ class TestContent:
         assert cited["url_citation"]["url"] == "https://example.com/"
 
 
+class TestThought:
+    @pytest.mark.parametrize(
+        "wish",
+        [
+            {"reasoning_effort": "low"},
+            {"reasoning": {"effort": "high"}},
+            {"reasoning": {"enabled": True}},
+            {"include_reasoning": True},
+            {"thinking": {"type": "enabled"}},
+            {"enable_thinking": True},
+            {"chat_template_kwargs": {"enable_thinking": True}},
+        ],
+        ids=repr,
+    )
+    def test_it_is_told_where_it_is_asked_for_and_the_api_tells(self, wish: Body) -> None:
+        for member in ("reasoning", "reasoning_content"):
+            answer = json.loads(answered({**PLAIN, **wish}, thought_in=member).body)
+            said = answer["choices"][0]["message"]
+            assert said[member]
+            assert said["content"].startswith("The sky is blue")
+            assert answer["usage"]["completion_tokens_details"]["reasoning_tokens"] > 0
+            streamed = events(answered({**PLAIN, **wish, "stream": True}, thought_in=member).body)
+            deltas = [json.loads(it.data)["choices"][0]["delta"] for it in streamed if it.data != "[DONE]"]
+            thought = [delta for delta in deltas if member in delta]
+            assert "".join(delta[member] for delta in thought) == said[member]
+            assert deltas[1 : len(thought) + 1] == thought
+        assert set(message(wish)) == {"role", "content", "refusal", "annotations"}
+
+    @pytest.mark.parametrize(
+        "wish",
+        [
+            {},
+            {"reasoning_effort": "none"},
+            {"thinking": {"type": "disabled"}},
+            {"enable_thinking": False},
+            {"reasoning_effort": "high", "include_reasoning": False},
+        ],
+        ids=repr,
+    )
+    def test_it_is_not_told_otherwise(self, wish: Body) -> None:
+        answer = json.loads(answered({**PLAIN, **wish}, thought_in="reasoning").body)
+        assert "reasoning" not in answer["choices"][0]["message"]
+
+    def test_a_tool_is_called_after_it(self) -> None:
+        wish = {"tools": TOOLS, "reasoning_effort": "low", "stream": True}
+        streamed = events(answered({**PLAIN, **wish}, thought_in="reasoning").body)
+        deltas = [json.loads(it.data)["choices"][0]["delta"] for it in streamed if it.data != "[DONE]"]
+        names = ["reasoning" if "reasoning" in it else "tool_calls" if "tool_calls" in it else "" for it in deltas]
+        assert list(dict.fromkeys(names)) == ["", "reasoning", "tool_calls"]
+
+
 class TestOtherEndpoints:
     def test_text_completions(self) -> None:
         body = {"model": "m", "prompt": ["One", "Two"], "n": 2, "echo": True, "max_tokens": 3, "logprobs": 1}
@@ -412,6 +479,16 @@ class TestAtTheDoor:
         for body, path in ((PLAIN, "/v1/chat/completions"), ({"input": "Hi"}, "/v1/embeddings")):
             assert isinstance(choose(GENERIC, request(body, path), exact=True), Miss)
         assert isinstance(choose(GENERIC, request(None, "/v1/models/m", "GET"), exact=True), Miss)
+
+    def test_what_a_model_thought_is_told_as_the_host_tells_it(self) -> None:
+        with Mock(GENERIC, thought_in=lambda host: "reasoning" if host == "127.0.0.1" else "") as door:
+            for host in ("127.0.0.1", "api.example.com"):
+                connection = http.client.HTTPConnection("127.0.0.1", door.port)
+                body = json.dumps({**PLAIN, "reasoning_effort": "low"})
+                connection.request("POST", "/v1/chat/completions", body, {"host": host})
+                said = json.loads(connection.getresponse().read())["choices"][0]["message"]
+                assert ("reasoning" in said) is (host == "127.0.0.1")
+                connection.close()
 
     def test_a_miss_is_answered_as_one(self) -> None:
         with Mock(GENERIC) as door:

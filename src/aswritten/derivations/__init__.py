@@ -7,13 +7,14 @@ from typing import TYPE_CHECKING
 from aswritten.derivations import _chat, _legacy, _lists, _response
 from aswritten.derivations._asked import Asked, Event, Form, Underivable
 from aswritten.derivations._models import FORM as _MODEL
+from aswritten.derivations._thought import MEMBERS as THOUGHT_MEMBERS
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterator
 
     from aswritten.derivations._asked import Object
 
-__all__ = ["COVERS", "Asked", "Event", "Underivable", "derive", "derive_stream", "names_for"]
+__all__ = ["COVERS", "THOUGHT_MEMBERS", "Asked", "Event", "Underivable", "derive", "derive_stream", "names_for"]
 
 #: By what answers of a form say they are in `object`, or the first entry of a list says.
 _FORMS = {

@@ -9,6 +9,7 @@ from aswritten.derivations._asked import Form, count, objects
 from aswritten.derivations._chat_stream import chunks
 from aswritten.derivations._content import formed, is_formed
 from aswritten.derivations._sound import silence
+from aswritten.derivations._thought import THOUGHT, wants_thought
 from aswritten.derivations._tokens import cost, logprob, tokens
 from aswritten.derivations._tools import KINDS, calls, function_call
 
@@ -121,6 +122,13 @@ def logprobs(answer: Object, asked: Asked) -> Object:
     return _each(answer, weigh)
 
 
+def reasoning(answer: Object, asked: Asked) -> Object:
+    """What the model thought, where the request asks for it and the API tells."""
+    if not asked.thought_in or not wants_thought(asked.body):
+        return answer
+    return _each(answer, lambda choice: _saying(choice, choice["finish_reason"], **{asked.thought_in: THOUGHT}))
+
+
 def choices(answer: Object, asked: Asked) -> Object:
     """As many answers as asked for: the same one with an index each."""
     wanted = count(asked.get("n"), 1, what="n", most=_MOST_CHOICES)
@@ -132,9 +140,12 @@ def usage(answer: Object, asked: Asked) -> Object:
     """The tokens of the messages, and of all that was answered."""
     messages = objects(asked.get("messages"))
     sent = sum(3 + cost(message) for message in messages)
-    came = sum(max(cost(_said(choice["message"])), 1) for choice in answer["choices"])
+    thought = sum(cost(choice["message"].get(asked.thought_in)) for choice in answer["choices"])
+    came = sum(max(cost(_said(choice["message"])), 1) for choice in answer["choices"]) + thought
     counted = {"prompt_tokens": sent, "completion_tokens": came, "total_tokens": sent + came}
-    return {**answer, "usage": {**answer.get("usage", {}), **counted}}
+    before = answer.get("usage", {})
+    details = {**before.get("completion_tokens_details", {}), "reasoning_tokens": thought}
+    return {**answer, "usage": {**before, **counted, **({"completion_tokens_details": details} if thought else {})}}
 
 
 def _each(answer: Object, change: Callable[[Object], Object]) -> Object:
@@ -189,6 +200,7 @@ FORM = Form(
         "citations": citations,
         "audio": audio,
         "logprobs": logprobs,
+        "reasoning": reasoning,
         "choices": choices,
         "usage": usage,
     },

@@ -7,6 +7,7 @@ from itertools import zip_longest
 from typing import TYPE_CHECKING, Any
 
 from aswritten.derivations._asked import Event
+from aswritten.derivations._thought import MEMBERS
 from aswritten.derivations._tokens import tokens
 
 if TYPE_CHECKING:
@@ -40,13 +41,19 @@ def _parts(choice: Object) -> Iterator[Object]:
     message = choice["message"]
     weighed = (choice.get("logprobs") or {}).get("content") or []
     start = {"role": "assistant", "content": None if message.get("content") is None else "", "refusal": None}
-    called = list(_tools(message))
-    # The first call begins in the first chunk, as OpenAI's do.
-    begun = {**start, **(called[0] if called else {})}
-    deltas = [begun, *_content(message), *called[1:], *_function(message), *_audio(message)]
+    called, thought = list(_tools(message)), list(_thought(message))
+    # The first call begins in the first chunk, as OpenAI's do, unless the model thought before it.
+    begun = [start, *thought, *called[:1]] if thought or not called else [{**start, **called[0]}]
+    deltas = [*begun, *_content(message), *called[1:], *_function(message), *_audio(message)]
     for place, delta in enumerate(deltas):
-        probability = {"content": [weighed[place - 1]], "refusal": None} if 0 < place <= len(weighed) else None
+        token = place - len(begun)
+        probability = {"content": [weighed[token]], "refusal": None} if 0 <= token < len(weighed) else None
         yield {"index": choice["index"], "delta": delta, "logprobs": probability, "finish_reason": None}
+
+
+def _thought(message: Object) -> Iterator[Object]:
+    for name in MEMBERS:
+        yield from ({"content": None, name: token} for token in tokens(message.get(name) or ""))
 
 
 def _content(message: Object) -> Iterator[Object]:

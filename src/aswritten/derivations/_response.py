@@ -8,6 +8,7 @@ from aswritten.derivations._asked import Form, count, objects
 from aswritten.derivations._chat import model
 from aswritten.derivations._content import formed, is_formed
 from aswritten.derivations._response_stream import events
+from aswritten.derivations._thought import THOUGHT
 from aswritten.derivations._tokens import cost, logprob, tokens
 from aswritten.derivations._tools import calls
 
@@ -67,7 +68,7 @@ def reasoning(answer: Object, asked: Asked) -> Object:
     if not isinstance(asked.get("reasoning"), dict) or asked.get("reasoning", "effort") == "none":
         return answer
     wants = asked.get("reasoning", "summary") or asked.get("reasoning", "generate_summary")
-    summary = [{"type": "summary_text", "text": "The question is what the answer has to tell."}] if wants else []
+    summary = [{"type": "summary_text", "text": THOUGHT}] if wants else []
     thought = {"id": f"rs_{answer['id'].removeprefix('resp_')}", "type": "reasoning", "summary": summary}
     return {**answer, "output": [thought, *answer["output"]]}
 
