@@ -68,4 +68,7 @@ def _form(answer: object) -> Form | None:
         return _lists.MODERATIONS  # the one answer that does not say what it is
     entries = answer.get("data") if answer.get("object") == "list" else [answer]
     first = entries[0] if isinstance(entries, list) and entries else None
-    return _FORMS.get(str(first.get("object"))) if isinstance(first, dict) else None
+    if not isinstance(first, dict):
+        return None
+    # What has an id and does not say of what is a model, in the words of a hub.
+    return _FORMS.get(str(first.get("object", "model" if "id" in first else "")))
