@@ -176,7 +176,7 @@ MISTAKES = [
     ("page: chat.md", "pages: 1, page: chat.md", 2, "source: unknown key 'pages', expected 'kind', 'page', 'line', 'note'. Perhaps 'page'?"),
     ("line: 62", "line: x", 2, 'source.line: expected a whole number, got "x"'),
     ("method: POST", "method: post", 5, 'request.method: expected "GET" or "HEAD" or "POST" or "PUT" or "PATCH" or "DELETE" or "OPTIONS", got "post"'),
-    ("https://api.example.com/v1", "api.example.com/v1", 6, "request.url: expected an absolute http(s) URL, with its query if it has one; or */path for any scheme, host, prefix and query (a derived one may end with /{model}), got \"api.example.com/v1/chat/completions\""),
+    ("https://api.example.com/v1", "api.example.com/v1", 6, "request.url: expected an absolute http(s) URL, with its query if it has one; or */path for any scheme, host, prefix and query (a derived one may end with /* for the name of any model), got \"api.example.com/v1/chat/completions\""),
     ("authorization: Bearer yes", "Authorization: Bearer yes", 7, 'request.headers: expected a header name in lower case, got "Authorization"'),
     ("status: 200", "status: 99", 10, "responses[0].status: expected at least 200, got 99"),
     ("content-type: text/event-stream", "set-cookie: a=b", 11, "responses[0].headers: expected a header that a recording may keep (content-type, cache-control, retry-after, x-request-id, x-ratelimit-* and a few more), got \"set-cookie\""),

@@ -45,7 +45,8 @@ class Root:
 
         try:
             return self._registry.resolver().lookup(reference).contents
-        except Unresolvable as error:
+        # The latter where what should be a schema is none, which the library does not look for.
+        except (Unresolvable, AttributeError, TypeError) as error:
             raise self._nowhere(reference) from error
 
     def keeps(self, schema: object, value: object) -> bool:

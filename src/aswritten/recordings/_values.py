@@ -91,7 +91,7 @@ class Recording:
     those that ask for more, by what ``derives`` names."""
     method: str
     url: str
-    """Absolute; or ``*/path`` for any scheme, host, prefix and query. A derived one may end with ``/{model}`` for any name."""
+    """Absolute; or ``*/path`` for any scheme, host, prefix and query. A derived one may end with ``/*`` for the name of any model."""
     headers: Headers
     """What the answer depends on: (lower-case name, exact value), sorted."""
     body: object
