@@ -3,18 +3,18 @@
 from __future__ import annotations
 
 import json
+from pathlib import Path
 from textwrap import indent
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import pytest
 
 from asking import PLAIN, found, request
+from aswritten.derivations import FORMS
 from aswritten.errors import UsageError
 from aswritten.recordings import Miss, RecordedResponse, Recording, choose, load_recording, load_recordings
 
-if TYPE_CHECKING:
-    from pathlib import Path
-
+ROOT = Path(__file__).parent.parent
 ANSWER = """\
 {"id": "c", "object": "chat.completion", "created": 1, "model": "a", "choices": [
  {"index": 0, "message": {"role": "assistant", "content": "Hello you", "refusal": null}, "logprobs": null, "finish_reason": "stop"}],
@@ -151,6 +151,22 @@ def test_a_mistake_is_told_with_its_line(
     with pytest.raises(UsageError) as caught:
         written(tmp_path, *changes, answer=answer)
     assert str(caught.value).startswith(f"{tmp_path / 'one.yaml'}:{line}: {message}")
+
+
+def test_the_docs_tell_what_the_code_tells() -> None:
+    page = (ROOT / "docs" / "derived.md").read_text(encoding="utf-8")
+    rows = [line for line in page.partition("## What there is")[2].splitlines() if line.startswith("| `")]
+    assert rows == [f"| `{name}` | {text} |" for form in FORMS.values() for name, text in form.told.items()]
+    schema = json.loads((ROOT / "schemas" / "fixture.schema.json").read_text(encoding="utf-8"))
+    names = {name for form in FORMS.values() for name in form.names}
+    assert schema["properties"]["derives"]["items"]["enum"] == sorted(names)
+
+
+def test_the_recording_in_the_docs_answers(tmp_path: Path) -> None:
+    page = (ROOT / "docs" / "derived.md").read_text(encoding="utf-8")
+    (tmp_path / "one.yaml").write_text(page.partition("```yaml\n")[2].partition("```")[0], encoding="utf-8")
+    answer = json.loads(ask(load_recording(tmp_path / "one.yaml"), {**PLAIN, "n": 2}).body)
+    assert [choice["message"]["content"] for choice in answer["choices"]] == ["Yes.", "Yes."]
 
 
 def test_two_of_the_same_endpoint_for_the_same_features_are_refused(tmp_path: Path) -> None:

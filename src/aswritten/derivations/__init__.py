@@ -14,15 +14,26 @@ if TYPE_CHECKING:
 
     from aswritten.derivations._asked import Object
 
-__all__ = ["COVERS", "THOUGHT_MEMBERS", "Asked", "Event", "Underivable", "derive", "derive_stream", "names_for"]
+__all__ = [
+    "COVERS",
+    "FORMS",
+    "THOUGHT_MEMBERS",
+    "Asked",
+    "Event",
+    "Underivable",
+    "derive",
+    "derive_stream",
+    "names_for",
+]
 
-#: By what answers of a form say they are in `object`, or the first entry of a list says.
-_FORMS = {
+#: By what answers of a form say they are in `object`, or the first entry of a list says. docs/derived.md has them from here.
+FORMS = {
     "chat.completion": _chat.FORM,
     "text_completion": _legacy.FORM,
     "response": _response.FORM,
     "embedding": _lists.EMBEDDINGS,
     "model": _MODEL,
+    "moderation": _lists.MODERATIONS,
 }
 #: Which features of a request (`recordings.features`) each derivation answers; `n` stands for any number.
 COVERS = {
@@ -65,10 +76,10 @@ def _form(answer: object) -> Form | None:
     if not isinstance(answer, dict):
         return None
     if isinstance(answer.get("results"), list):
-        return _lists.MODERATIONS  # the one answer that does not say what it is
+        return FORMS["moderation"]  # the one answer that does not say what it is
     entries = answer.get("data") if answer.get("object") == "list" else [answer]
     first = entries[0] if isinstance(entries, list) and entries else None
     if not isinstance(first, dict):
         return None
     # What has an id and does not say of what is a model, in the words of a hub.
-    return _FORMS.get(str(first.get("object", "model" if "id" in first else "")))
+    return FORMS.get(str(first.get("object", "model" if "id" in first else "")))

@@ -67,7 +67,13 @@ class Form:
     @property
     def names(self) -> tuple[str, ...]:
         """The derivations of the form."""
-        return (*self.steps, *(["stream"] if self.streamed else []))
+        return tuple(self.told)
+
+    @property
+    def told(self) -> dict[str, str]:
+        """What each derivation does, in words, by its name."""
+        streamed = {"stream": self.streamed} if self.streamed else {}
+        return {name: str(step.__doc__) for name, step in {**self.steps, **streamed}.items()}
 
 
 def get(value: object, *keys: str) -> Any:

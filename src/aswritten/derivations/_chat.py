@@ -30,7 +30,7 @@ def model(answer: Object, asked: Asked) -> Object:
 
 
 def tool_calls(answer: Object, asked: Asked) -> Object:
-    """A call of a tool in place of the content, unless the request gives the result of one."""
+    """A call of a tool in place of the content, with arguments that keep its schema, unless the request ends with the result of one."""
     last = (objects(asked.get("messages")) or [{}])[-1].get("role")
     # OpenAI's document knows no chunk that calls a custom tool.
     kinds = ("function",) if asked.get("stream") is True else KINDS
@@ -93,7 +93,7 @@ def limit(answer: Object, asked: Asked) -> Object:
 
 
 def audio(answer: Object, asked: Asked) -> Object:
-    """The content as a moment of silence and its transcript."""
+    """The content as the transcript of a moment of silence, where audio is asked for."""
     if "audio" not in (asked.get("modalities") or ()):
         return answer
 
@@ -109,7 +109,7 @@ def audio(answer: Object, asked: Asked) -> Object:
 
 
 def logprobs(answer: Object, asked: Asked) -> Object:
-    """Log probabilities of the tokens of the content, with as many of the likeliest as asked for."""
+    """Log probabilities of the tokens of the content, with as many of the likeliest as asked for, where they are asked for."""
     if asked.get("logprobs") is not True:
         return answer
     top = count(asked.get("top_logprobs"), 0, what="top_logprobs", most=_MOST_LIKELY)

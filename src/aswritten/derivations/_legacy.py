@@ -41,7 +41,7 @@ def limit(answer: Object, asked: Asked) -> Object:
 
 
 def logprobs(answer: Object, asked: Asked) -> Object:
-    """Log probabilities of the tokens of the text, with as many of the likeliest as asked for."""
+    """Log probabilities of the tokens of the text, with as many of the likeliest as asked for, where they are asked for."""
     wanted = asked.get("logprobs")
     if isinstance(wanted, bool) or not isinstance(wanted, int):
         return answer

@@ -46,7 +46,7 @@ def usage(answer: Object, asked: Asked) -> Object:
 
 
 def results(answer: Object, asked: Asked) -> Object:
-    """The same result for each input. What has parts with a type is one input."""
+    """The same result for each input; parts of several types are one input."""
     inputs = _inputs(asked)
     several = 1 if all(isinstance(it, dict) for it in inputs) else len(inputs)
     return {**answer, "results": answer["results"][:1] * several}

@@ -32,7 +32,7 @@ def echo(answer: Object, asked: Asked) -> Object:
 
 
 def tool_calls(answer: Object, asked: Asked) -> Object:
-    """A call of a tool in place of the text, unless the request gives the result of one."""
+    """A call of a tool in place of the text, with arguments that keep its schema, unless the request ends with the result of one."""
     last = (objects(asked.get("input")) or [{}])[-1].get("type")
     called = calls(asked) if last not in _RESULTS else ()
     return {**answer, "output": [_call(call) for call in called]} if called else answer
