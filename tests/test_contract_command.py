@@ -15,7 +15,7 @@ from aswritten.cli import main
 from aswritten.contract import profile_names
 from aswritten.judge import judge
 from aswritten.recordings import load_recordings
-from served import served
+from served import WISHES, derived, served
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -313,8 +313,17 @@ def test_a_request_that_the_api_refused_is_told_for_information_alone(run: Any, 
 
 def test_our_fixtures_keep_the_contract(run: Any) -> None:
     code, lines, _ = run(str(FIXTURES))
-    responses = sum(len(recording.responses) for recording in load_recordings([FIXTURES]))
-    assert (code, lines[-1]) == (0, f"{responses} exchanges: {responses} ok, 0 violated, 0 not-checked")
+    recordings = load_recordings([FIXTURES])
+    chats, others = (
+        sum(len(one.responses) for one in recordings if one.url.endswith("/chat/completions") is is_chat)
+        for is_chat in (True, False)
+    )
+    assert (code, lines[-1]) == (0, f"{chats + others} exchanges: {chats} ok, 0 violated, {others} not-checked")
+
+
+def test_what_the_mock_derives_keeps_the_contract_over_a_socket() -> None:
+    judged = [judge(subject) for subject in derived(load_recordings([FIXTURES]))]
+    assert [(one.verdict, one.problems) for one in judged] == [("ok", ())] * 2 * len(WISHES)
 
 
 def test_what_the_mock_serves_is_judged_as_the_file_is() -> None:

@@ -20,20 +20,19 @@ from typing import TYPE_CHECKING, Any
 import pytest
 import trustme
 
+from asking import GENERIC, answered
 from aswritten.errors import UsageError
 from aswritten.mock import Mock, _connection, _ledger
-from aswritten.recordings import Read, RecordedResponse, Recording, Source, load_recordings
+from aswritten.recordings import Read, RecordedResponse, Recording, Source
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from aswritten.model import Exchange
 
-GENERIC = load_recordings([Path(__file__).parent.parent / "fixtures" / "generic"])
-BY_NAME = {one.name: one for one in GENERIC}
-STREAM = BY_NAME["generic/stream"].responses[0]
 PLAIN_BODY = {"model": "gpt-4o-mini", "messages": [{"role": "user", "content": "Hi"}]}
 STREAM_BODY = {**PLAIN_BODY, "stream": True}
+STREAM = answered(STREAM_BODY)
 PATH = "/v1/chat/completions"
 
 needs_curl = pytest.mark.skipif(shutil.which("curl") is None, reason="curl is not on this machine")
@@ -157,10 +156,10 @@ class TestAnswers:
             assert only(door.end()).response.headers == headers
 
     def test_what_no_recording_answers_gets_418_and_the_reason(self, door: Mock) -> None:
-        status, headers, body = post(door, {**PLAIN_BODY, "logprobs": True}, host="api.example.com:8080")
+        status, headers, body = post(door, {**PLAIN_BODY, "n": 129}, host="api.example.com:8080")
         reason = (
-            "no recording answers POST http://api.example.com:8080/v1/chat/completions that asks for logprobs; "
-            "the nearest is generic/completion, which answers a plain request"
+            "no recording answers POST http://api.example.com:8080/v1/chat/completions with n 129: 128 are the most; "
+            "the nearest is generic/completion"
         )
         assert (status, headers["content-type"]) == (418, "application/json")
         assert json.loads(body) == {
@@ -171,8 +170,7 @@ class TestAnswers:
 
     def test_exact_answers_the_recorded_request_only(self) -> None:
         with Mock(GENERIC, exact=True) as door:
-            own = BY_NAME["generic/stream"].body
-            assert isinstance(own, dict)
+            own: Any = next(one.body for one in GENERIC if one.name == "generic/completion")
             assert [post(door, own)[0], post(door, {**own, "top_p": 1})[0]] == [200, 418]
             assert "at $.top_p expected nothing, got 1" in door.end()[1].reason
 
@@ -545,10 +543,10 @@ class TestTls:
     def test_without_a_host_header_the_name_asked_of_tls_is_the_host(self, door: Mock) -> None:
         context = ssl.create_default_context(cafile=str(door.ca_file))
         with raw(door) as plain, context.wrap_socket(plain, server_hostname="named.example") as connection:
-            connection.sendall(b"GET /v1/models HTTP/1.0\r\n\r\n")
+            connection.sendall(b"GET /v1/other HTTP/1.0\r\n\r\n")
             assert connection.recv(12) == b"HTTP/1.1 418"
             all_of(connection)
-        assert only(door.end()).request.url == "https://named.example/v1/models"
+        assert only(door.end()).request.url == "https://named.example/v1/other"
 
     def test_another_authority_is_not_trusted_and_that_is_no_exchange(self, door: Mock) -> None:
         with Mock(GENERIC) as other:

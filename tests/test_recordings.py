@@ -12,7 +12,6 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from aswritten.contract import check_exchange, check_request, load_profile
 from aswritten.errors import UsageError
 from aswritten.model import Request
 from aswritten.recordings import (
@@ -28,7 +27,6 @@ from aswritten.recordings import (
     load_recording,
     load_recordings,
 )
-from aswritten.sse import events
 
 FIXTURES = Path(__file__).parent.parent / "fixtures"
 URL = "https://api.example.com/v1/chat/completions"
@@ -170,15 +168,15 @@ class TestLoading:
 #: (what is replaced in GOOD, by what, line, message)
 MISTAKES = [
     ("aswritten: 1", "aswritten: 2", 1, "aswritten: expected 1, got 2"),
-    ("aswritten: 1\n", "aswritten: 1\nextra: 1\n", 2, "the file: unknown key 'extra', expected 'aswritten', 'source', 'answers', 'request', 'responses'"),
+    ("aswritten: 1\n", "aswritten: 1\nextra: 1\n", 2, "the file: unknown key 'extra', expected 'aswritten', 'source', 'answers', 'derives', 'request', 'responses'"),
     ("answers: alike\n", "", 1, "the file: expected the key 'answers', got 'aswritten', 'source', 'request', 'responses'"),
-    ("answers: alike", "answers: always", 3, 'answers: expected "recorded" or "alike", got "always"'),
+    ("answers: alike", "answers: always", 3, 'answers: expected "recorded" or "alike" or "derived", got "always"'),
     ("kind: documented", "kind: made-up", 2, 'source.kind: expected "recorded" or "imported" or "documented" or "composed", got "made-up"'),
     ("page: chat.md, ", "", 2, "source: expected the key 'page', got 'kind', 'line'"),
     ("page: chat.md", "pages: 1, page: chat.md", 2, "source: unknown key 'pages', expected 'kind', 'page', 'line', 'note'. Perhaps 'page'?"),
     ("line: 62", "line: x", 2, 'source.line: expected a whole number, got "x"'),
     ("method: POST", "method: post", 5, 'request.method: expected "GET" or "HEAD" or "POST" or "PUT" or "PATCH" or "DELETE" or "OPTIONS", got "post"'),
-    ("https://api.example.com/v1", "api.example.com/v1", 6, "request.url: expected an absolute http(s) URL, with its query if it has one; or */path for any scheme, host, prefix and query, got \"api.example.com/v1/chat/completions\""),
+    ("https://api.example.com/v1", "api.example.com/v1", 6, "request.url: expected an absolute http(s) URL, with its query if it has one; or */path for any scheme, host, prefix and query (a derived one may end with /* for the name of any model), got \"api.example.com/v1/chat/completions\""),
     ("authorization: Bearer yes", "Authorization: Bearer yes", 7, 'request.headers: expected a header name in lower case, got "Authorization"'),
     ("status: 200", "status: 99", 10, "responses[0].status: expected at least 200, got 99"),
     ("content-type: text/event-stream", "set-cookie: a=b", 11, "responses[0].headers: expected a header that a recording may keep (content-type, cache-control, retry-after, x-request-id, x-ratelimit-* and a few more), got \"set-cookie\""),
@@ -195,7 +193,7 @@ MISTAKES = [
     ("status: 200", "status: !!python/object:os.system 200", 10, "'200' with the tag tag:yaml.org,2002:python/object:os.system is not part of the format"),
     ("answers: alike", "answers: [alike", 4, "is not YAML: did not find expected ',' or ']'"),
     ("answers: alike", "\tanswers: alike", 3, "is not YAML: found character that cannot start any token"),
-    ("answers: alike", "answers: alike\n<<: {a: 1}", 4, "the file: unknown key '<<', expected 'aswritten', 'source', 'answers', 'request', 'responses'"),
+    ("answers: alike", "answers: alike\n<<: {a: 1}", 4, "the file: unknown key '<<', expected 'aswritten', 'source', 'answers', 'derives', 'request', 'responses'"),
 ]  # fmt: skip
 
 
@@ -549,80 +547,6 @@ def test_any_name_gives_way_to_any_other(recorded: str, asked: str, cuts: list[i
     edges = [0, *sorted(min(cut, len(body)) for cut in cuts), len(body)]
     new = as_asked(response(*(body[a:b] for a, b in pairwise(edges))), recorded, asked)
     assert json.loads(new.body) == {"id": 1, "model": asked, "x": [{"model": asked}]}
-
-
-GENERIC = load_recordings([FIXTURES / "generic"])
-
-
-class TestGenericFixtures:
-    """The recordings that answer samples of any OpenAI-compatible API."""
-
-    @pytest.mark.parametrize("one", GENERIC, ids=lambda one: one.name)
-    def test_it_says_that_we_composed_it_and_answers_any_host(self, one: Recording) -> None:
-        assert one.source.kind == "composed"
-        assert (one.answers, one.method, one.url, one.headers) == ("alike", "POST", "*/chat/completions", ())
-
-    @pytest.mark.parametrize(
-        "wanted",
-        [
-            set(),
-            {"stream"},
-            {"stream", "usage"},
-            {"tools"},
-            {"stream", "tools"},
-            {"stream", "tools", "usage"},
-            {"json-object"},
-            {"json-object", "stream"},
-        ],
-        ids=lambda wanted: "-".join(sorted(wanted)) or "plain",
-    )
-    def test_each_set_of_features_has_exactly_one(self, wanted: set[str]) -> None:
-        assert len([one for one in GENERIC if features(one.body) == wanted]) == 1
-
-    @pytest.mark.parametrize(
-        "one", [one for one in GENERIC if "stream" in features(one.body)], ids=lambda one: one.name
-    )
-    def test_a_stream_has_one_event_a_read_starts_as_openai_does_and_ends_with_done(self, one: Recording) -> None:
-        (response,) = one.responses
-        assert [len(list(events(read.data))) for read in response.reads] == [1] * len(response.reads)
-        *chunks, done = (event.data for event in events(response.body))
-        assert done == "[DONE]"
-        parsed = [json.loads(chunk) for chunk in chunks]
-        assert {chunk["id"] for chunk in parsed} == {parsed[0]["id"]}
-        assert parsed[0]["choices"][0]["delta"]["role"] == "assistant"
-        assert not parsed[0]["choices"][0]["delta"]["content"]
-        finishing = [chunk for chunk in parsed if chunk["choices"] and chunk["choices"][0]["finish_reason"]]
-        assert [chunk["choices"][0]["delta"] for chunk in finishing] == [{}]
-        assert len([chunk for chunk in parsed if chunk["choices"] and chunk["choices"][0]["delta"]]) >= 5
-        if "usage" in features(one.body):
-            assert parsed[-1]["choices"] == []
-            assert parsed[-1]["usage"]["total_tokens"] > 0
-
-    @pytest.mark.parametrize("one", GENERIC, ids=lambda one: one.name)
-    @pytest.mark.parametrize("profile", ["openai", "generic"])
-    def test_it_keeps_the_contract(self, one: Recording, profile: str) -> None:
-        (answer,) = one.responses
-        kind = dict(answer.headers)["content-type"]
-        body = json.dumps(one.body).encode()
-        assert check_request(one.body, load_profile(profile)) == ()
-        assert check_exchange(body, answer.status, kind, answer.body, load_profile(profile)) == ()
-
-    def test_the_streamed_answer_is_the_whole_answer(self) -> None:
-        by_name = {one.name: one.responses[0] for one in GENERIC}
-        content = json.loads(by_name["generic/completion"].body)["choices"][0]["message"]["content"]
-        for name in ("generic/stream", "generic/stream-usage"):
-            chunks = [json.loads(event.data) for event in events(by_name[name].body) if event.data != "[DONE]"]
-            assert "".join(c["delta"].get("content", "") for chunk in chunks for c in chunk["choices"]) == content
-
-    def test_the_tool_call_has_arguments_that_parse_full_and_streamed(self) -> None:
-        by_name = {one.name: one.responses[0] for one in GENERIC}
-        (call,) = json.loads(by_name["generic/tools"].body)["choices"][0]["message"]["tool_calls"]
-        assert json.loads(call["function"]["arguments"]) == {"city": "Lisbon"}
-        for name in ("generic/tools-stream", "generic/tools-stream-usage"):
-            chunks = [json.loads(event.data) for event in events(by_name[name].body) if event.data != "[DONE]"]
-            deltas = [c["delta"] for chunk in chunks for c in chunk["choices"]]
-            joined = "".join(d["tool_calls"][0]["function"]["arguments"] for d in deltas if "tool_calls" in d)
-            assert json.loads(joined) == {"city": "Lisbon"}
 
 
 def test_the_recordings_of_this_repository_stand_side_by_side() -> None:

@@ -153,7 +153,7 @@ UNREAD: dict[str, tuple[Callable[[Path], object], str]] = {
     "no YAML": (text("a: [1\nb: 2\n"), ":2: is not YAML: did not find expected ',' or ']'"),
     "no fixture": (
         text(fixture().replace("answers: recorded", "answers: all")),
-        ':3: answers: expected "recorded" or "alike", got "all"',
+        ':3: answers: expected "recorded" or "alike" or "derived", got "all"',
     ),
     "no gzip": (
         text(fixture(f"{{at: 0, base64: {packed(b'x')}}}", headers="content-encoding: zstd")),

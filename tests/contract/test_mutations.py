@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
+from asking import PLAIN, answered, content_type
 from aswritten import cassettes
 from aswritten.contract import RULES
 from aswritten.recordings import load_recordings
@@ -29,7 +30,7 @@ PROFILES = {"generic": "openai"}
 
 @functools.cache
 def fixtures() -> tuple[Exchange, ...]:
-    """Every response of our fixtures, with its request."""
+    """Every chat completion of our fixtures, with its request."""
     return tuple(
         composed.Exchange(
             f"{recording.name} {number}",
@@ -41,14 +42,41 @@ def fixtures() -> tuple[Exchange, ...]:
         )
         for folder in sorted((ROOT / "fixtures").iterdir())
         for recording in load_recordings([folder])
+        if recording.url.endswith("/chat/completions")
         for number, response in enumerate(recording.responses)
     )
 
 
 @functools.cache
 def subjects() -> tuple[Exchange, ...]:
-    """The fixtures, and beside them what they do not have."""
-    return (*fixtures(), *composed.exchanges())
+    """The fixtures, what is derived from them, and beside them what they do not have."""
+    return (*fixtures(), *derived(), *composed.exchanges())
+
+
+@functools.cache
+def derived() -> tuple[Exchange, ...]:
+    """What the generic recordings answer to requests that are not theirs."""
+    tool = {"type": "function", "function": {"name": "get_weather", "parameters": composed.PARAMETERS}}
+    streamed = {"stream": True, "stream_options": {"include_usage": True}}
+    wishes: tuple[dict[str, object], ...] = (
+        {"stream": True},
+        streamed,
+        {"tools": [tool]},
+        {"tools": [tool], "stream": True},
+        {"tools": [tool], **streamed},
+        {"response_format": {"type": "json_object"}, "stream": True},
+    )
+    answers = [(wish, answered({**PLAIN, **wish})) for wish in wishes]
+    return tuple(
+        composed.Exchange(
+            f"derived {' '.join(wish)} {number}",
+            "openai",
+            {**PLAIN, **wish},
+            content_type=content_type(answer),
+            body=answer.body,
+        )
+        for number, (wish, answer) in enumerate(answers)
+    )
 
 
 _BEFORE: dict[tuple[str, bool], tuple[Problem, ...]] = {}
@@ -85,8 +113,9 @@ def unflagged(operator: Operator, exchanges: tuple[Exchange, ...]) -> tuple[list
 
 
 def test_there_are_as_many_exchanges_as_responses_in_the_fixtures() -> None:
-    files = [*(ROOT / "fixtures").rglob("*.yaml")]
-    assert len(fixtures()) == sum(text.read_text(encoding="utf-8").count("- status:") for text in files)
+    texts = [file.read_text(encoding="utf-8") for file in (ROOT / "fixtures").rglob("*.yaml")]
+    of_chats = [text for text in texts if "/chat/completions" in text]
+    assert len(fixtures()) == sum(text.count("- status:") for text in of_chats) > 20
 
 
 #: Rules that no change of one exchange in one place can break, and why.

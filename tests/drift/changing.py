@@ -7,6 +7,7 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from asking import as_recorded
 from aswritten import sse
 from aswritten.recordings import Read, RecordedResponse, Recording, load_recording
 
@@ -17,6 +18,13 @@ if TYPE_CHECKING:
 
 FIXTURES = Path(__file__).parent.parent.parent / "fixtures"
 DONE = "[DONE]"
+WEATHER = {
+    "type": "function",
+    "function": {
+        "name": "get_weather",
+        "parameters": {"type": "object", "properties": {"city": {"type": "string"}}, "required": ["city"]},
+    },
+}
 
 # Fixtures, each with another form: those of Novita have the more fields of their own, the generic ones the more of OpenAI's.
 COMPLETION, STREAM, USAGE, TOOL_STREAM = (
@@ -25,6 +33,13 @@ COMPLETION, STREAM, USAGE, TOOL_STREAM = (
 OPENAI, OPENAI_STREAM, OPENAI_USAGE, OPENAI_TOOLS, OPENAI_TOOL_STREAM = (
     f"generic/{name}" for name in ("completion", "stream", "stream-usage", "tools", "tools-stream")
 )
+#: Those that no file holds: what is asked for beside the request of generic/completion.
+WISHES: dict[str, dict[str, Any]] = {
+    OPENAI_STREAM: {"stream": True},
+    OPENAI_USAGE: {"stream": True, "stream_options": {"include_usage": True}},
+    OPENAI_TOOLS: {"tools": [WEATHER]},
+    OPENAI_TOOL_STREAM: {"tools": [WEATHER], "stream": True},
+}
 ERROR, RETRY = "novita/error-401", "novita/error-429"
 
 #: (severity, kind, place).
@@ -75,7 +90,7 @@ def silent(name: str, of: str, change: Change, given: Change | None = None) -> N
 
 
 def fixture(name: str) -> Recording:
-    return load_recording(FIXTURES / f"{name}.yaml")
+    return as_recorded(WISHES[name]) if name in WISHES else load_recording(FIXTURES / f"{name}.yaml")
 
 
 def with_response(recording: Recording, response: RecordedResponse) -> Recording:

@@ -75,6 +75,10 @@ class Profile:
     folders: tuple[Path, ...]
     """Folders whose schemas stand in for those of the base by their names; the last one wins."""
 
+    def added(self, schema: str) -> frozenset[str]:
+        """The fields that the deviations add to a schema, by the name of its file."""
+        return frozenset(field for one in self.deviations if schema in one.at for field, _ in one.adds)
+
     def level(self, rule: str, usual: Level) -> Level | None:
         """The level of a rule under this profile; None where it does not hold."""
         deviation = self.ruling(rule)

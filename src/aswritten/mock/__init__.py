@@ -12,6 +12,7 @@ from aswritten.mock._tls import Authority
 
 if TYPE_CHECKING:
     import socket
+    from collections.abc import Callable
     from types import TracebackType
 
     from aswritten.model import Exchange
@@ -38,17 +39,23 @@ class Mock:
     """
 
     def __init__(
-        self, recordings: tuple[Recording, ...], *, exact: bool = False, timing: bool = False, port: int = 0
+        self,
+        recordings: tuple[Recording, ...],
+        *,
+        exact: bool = False,
+        timing: bool = False,
+        port: int = 0,
+        thought_in: Callable[[str], str] = lambda _: "",
     ) -> None:
         """Serves from now on until `stop`.
 
         ``exact``: only a recorded request itself is answered. ``timing``: reads come at their recorded times.
-        ``port``: 0 takes a free one. Raises UsageError where the port is taken.
+        ``port``: 0 takes a free one. ``thought_in``: by host, the member of messages that tells what a model thought, as `derived` takes it. Raises UsageError where the port is taken.
         """
         self._folder = tempfile.TemporaryDirectory(prefix="aswritten-door-")
         self.ca_file = Path(self._folder.name) / "ca.pem"
         """PEM file of the authority that signs a certificate for every name asked. Gone after `stop`."""
-        self._ledger = Ledger(recordings, exact=exact)
+        self._ledger = Ledger(recordings, exact=exact, thought_in=thought_in)
         try:
             self._server = Server(self._ledger, Authority(self.ca_file), timing=timing, port=port)
             self._server.start()

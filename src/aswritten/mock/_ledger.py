@@ -12,9 +12,11 @@ from typing import TYPE_CHECKING
 
 from aswritten.mock._socket import is_readable
 from aswritten.model import Exchange, Response
-from aswritten.recordings import Miss, Read, RecordedResponse, as_asked, choose
+from aswritten.recordings import Miss, Read, RecordedResponse, as_asked, choose, derived
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from aswritten.model import Request
     from aswritten.recordings import Recording
 
@@ -69,9 +71,10 @@ class _Run:
 class Ledger:
     """Shared by the threads of all connections and the one that begins and ends runs."""
 
-    def __init__(self, recordings: tuple[Recording, ...], *, exact: bool) -> None:
+    def __init__(self, recordings: tuple[Recording, ...], *, exact: bool, thought_in: Callable[[str], str]) -> None:
         self._recordings = recordings
         self._exact = exact
+        self._thought_in = thought_in
         self._changed = threading.Condition()
         self._links: set[Link] = set()
         self._run = _Run()
@@ -146,10 +149,13 @@ class Ledger:
     def asked(self, link: Link, request: Request) -> Entry:
         """The answer to a request, chosen by the recordings and the turn; kept if its run still goes on."""
         found = choose(self._recordings, request, exact=self._exact)
+        thought_in = self._thought_in(request.host)
         with self._changed:
             # A connection of a run that is over is answered, and leaves no trace in this one.
             run = self._run if link.run == self._run.number else _Run()
-            entry = _refusal(request, found) if isinstance(found, Miss) else _answer(request, found, run.turns)
+            entry = (
+                _refusal(request, found) if isinstance(found, Miss) else _answer(request, found, run.turns, thought_in)
+            )
             run.entries.append(entry)
             link.serving = True
         return entry
@@ -166,16 +172,23 @@ class Ledger:
             self._run.errors.append(error)
 
 
-def _answer(request: Request, recording: Recording, turns: dict[str, int]) -> Entry:
+def _answer(request: Request, recording: Recording, turns: dict[str, int], thought_in: str) -> Entry:
     """The recording's answer for its next turn, which is counted."""
     key = str(recording.path)
     turn = turns.get(key, 0)
     turns[key] = turn + 1
     response = recording.responses[min(turn, len(recording.responses) - 1)]
     if recording.answers == "alike":
-        recorded, asked = _model(recording.body), _model(json.loads(request.body) if request.body else None)
-        if recorded and asked:
+        # One that names a model answers objects alone: the request's body is one.
+        recorded = _model(recording.body)
+        asked = _model(json.loads(request.body)) if recorded else ""
+        if asked:
             response = as_asked(response, recorded, asked)
+    if recording.answers == "derived":
+        found = derived(recording, response, request, thought_in=thought_in)
+        if isinstance(found, Miss):
+            return _refusal(request, found)
+        response = found
     if request.method == "HEAD" or response.status in (204, 304):
         response = RecordedResponse(response.status, response.headers, ())
     return Entry(request, response, recording.name)

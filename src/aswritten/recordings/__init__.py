@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from aswritten.derivations import THOUGHT_MEMBERS
 from aswritten.recordings._asked import as_asked
 from aswritten.recordings._choose import choose, clash, features
+from aswritten.recordings._derived import derived
 from aswritten.recordings._load import (
     SCENARIOS,
     fixture_files,
@@ -19,6 +21,7 @@ from aswritten.recordings._write import content_digest, dump, request_digest, se
 
 __all__ = [
     "SCENARIOS",
+    "THOUGHT_MEMBERS",
     "Change",
     "Miss",
     "Read",
@@ -30,6 +33,7 @@ __all__ = [
     "choose",
     "clash",
     "content_digest",
+    "derived",
     "dump",
     "features",
     "fixture_files",

@@ -5,8 +5,9 @@ from __future__ import annotations
 import difflib
 import json
 from typing import TYPE_CHECKING
-from urllib.parse import urlsplit
 
+from aswritten.derivations import COVERS
+from aswritten.recordings._fits import url_fits
 from aswritten.recordings._json import differences
 from aswritten.recordings._values import Miss
 
@@ -16,13 +17,12 @@ if TYPE_CHECKING:
     from aswritten.model import Request
     from aswritten.recordings._values import Recording
 
-_DEFAULT_PORTS = {"http": 80, "https": 443}
 #: Stands for the body of a request whose bytes are not JSON: equal to nothing.
 _NOT_JSON = object()
 
 
 def features(body: object) -> frozenset[str]:
-    """What a chat-completions body asks for, as far as it changes the form of the answer.
+    """What a body asks for, as far as it changes the form of the answer.
 
     Of ``stream``, ``usage`` (a usage chunk at the end of the stream), ``tools`` and ``functions`` (the model may call one),
     ``json-object``, ``json-schema``, ``logprobs``, ``audio``, ``n=2``.
@@ -30,6 +30,7 @@ def features(body: object) -> frozenset[str]:
     if not isinstance(body, dict):
         return frozenset()
     count = body.get("n")
+    formats = (_get(body, "response_format", "type"), _get(body, "text", "format", "type"))
     asked = {
         "stream": body.get("stream") is True,
         "usage": body.get("stream") is True and _get(body, "stream_options", "include_usage") is True,
@@ -37,8 +38,8 @@ def features(body: object) -> frozenset[str]:
         "functions": bool(body.get("functions"))
         and body.get("function_call") != "none"
         and _last_role(body) != "function",
-        "json-object": _get(body, "response_format", "type") == "json_object",
-        "json-schema": _get(body, "response_format", "type") == "json_schema",
+        "json-object": "json_object" in formats,
+        "json-schema": "json_schema" in formats,
         "logprobs": body.get("logprobs") is True,
         "audio": isinstance(body.get("modalities"), list) and "audio" in body["modalities"],
         f"n={count}": isinstance(count, int) and count > 1,
@@ -50,21 +51,38 @@ def choose(recordings: tuple[Recording, ...], request: Request, *, exact: bool) 
     """The recording that answers the request, or a Miss that says why there is none.
 
     One for the very host comes before one for any host (``*``), the recorded request itself before an ``alike`` one,
-    one whose headers are met before one that names none. With ``exact``, only a recorded request itself answers.
+    one whose headers are met before one that names none, an ``alike`` one before a ``derived`` one. With ``exact``, only a
+    recorded request itself answers.
     """
     body = _body(request)
-    at_url = [one for one in recordings if one.method == request.method and _url_fits(one, request)]
+    fitting = [one for one in recordings if one.method == request.method and url_fits(one, request, exact=exact)]
+    at_url = [one for one in fitting if not _is_surpassed(one, fitting)]
     met = [one for one in at_url if _headers_met(one, request)]
     itself = {one.path for one in met if not differences(one.body, body, limit=1)}
     able = [one for one in met if one.path in itself or (not exact and not _unlike(one, body))]
     if able:
         return min(
             able,
-            key=lambda one: (one.url.startswith("*"), one.path not in itself, -len(one.headers), one.name),
+            key=lambda one: (
+                one.url.startswith("*"),
+                one.path not in itself,
+                one.answers == "derived",
+                -len(one.headers),
+                one.name,
+            ),
         )
     if not at_url:
         return Miss(_no_url(recordings, request))
     return Miss(_no_such_body(at_url, request, body, exact=exact))
+
+
+def _is_surpassed(recording: Recording, fitting: list[Recording]) -> bool:
+    """Whether another derived one names more of the path, and so is of another endpoint: chat/completions, say."""
+    return recording.answers == "derived" and any(
+        other.answers == "derived" and other.url.removeprefix("*").endswith(recording.url.removeprefix("*"))
+        for other in fitting
+        if len(other.url) > len(recording.url)
+    )
 
 
 def clash(one: Recording, other: Recording) -> str:
@@ -73,25 +91,10 @@ def clash(one: Recording, other: Recording) -> str:
         return ""
     if not differences(one.body, other.body, limit=1):
         return "answers the same request"
-    both_alike = one.answers == other.answers == "alike"
-    if both_alike and not _unlike(one, other.body) and not _unlike(other, one.body):
-        return f"is alike and answers {_asking(features(other.body))} at {one.url}, the same"
+    # One that answers its own request alone is unlike any other.
+    if one.answers == other.answers and not _unlike(one, other.body) and not _unlike(other, one.body):
+        return f"is {one.answers} and answers {_asking(features(other.body))} at {one.url}, the same"
     return ""
-
-
-def _url_fits(recording: Recording, request: Request) -> bool:
-    if recording.url.startswith("*"):
-        # A path that holds the end twice is a base URL that already had it: no server answers there.
-        path = recording.url[1:]
-        return request.path.endswith(path) and not request.path.removesuffix(path).endswith(path)
-    url = urlsplit(recording.url)
-    host, port = url.hostname or "", url.port or _DEFAULT_PORTS[url.scheme]
-    return (url.scheme, host, port, recording.url.split("/", 3)[3]) == (
-        request.scheme,
-        request.host.lower(),
-        request.port,
-        request.target.removeprefix("/"),
-    )
 
 
 def _headers_met(recording: Recording, request: Request) -> bool:
@@ -100,10 +103,15 @@ def _headers_met(recording: Recording, request: Request) -> bool:
 
 def _unlike(recording: Recording, body: object) -> str:
     """Why the recording is no answer to a body that is not its own, as "which ..."; empty where it is one."""
-    if recording.answers != "alike":
+    if recording.answers == "recorded":
         return "which answers only its own request"
     if isinstance(recording.body, dict) != isinstance(body, dict):
         return f"which answers a request {_kind_of_body(recording.body)}"
+    return _underived(recording, body) if recording.answers == "derived" else _unalike(recording, body)
+
+
+def _unalike(recording: Recording, body: object) -> str:
+    """Why the answer is none to the body: it asks for something else, offers another tool, or wants another schema."""
     mine, asked = features(recording.body), features(body)
     if mine != asked:
         return f"which answers {_asking(mine)}"
@@ -117,6 +125,16 @@ def _unlike(recording: Recording, body: object) -> str:
     return ""
 
 
+def _underived(recording: Recording, body: object) -> str:
+    """Why nothing can be derived for the body: it asks for more than is derived."""
+    covered = frozenset[str]().union(*(COVERS.get(name, ()) for name in recording.derives))
+    own, wanted = (
+        frozenset(name for name in features(one) if name.partition("=")[0] not in covered)
+        for one in (recording.body, body)
+    )
+    return f"which answers {_asking(own)}" if own != wanted else ""
+
+
 def _no_url(recordings: tuple[Recording, ...], request: Request) -> str:
     asked = f"{request.method} {request.url}"
     if not recordings:
@@ -124,7 +142,7 @@ def _no_url(recordings: tuple[Recording, ...], request: Request) -> str:
 
     def likeness(one: Recording) -> tuple[bool, float]:
         return (
-            _url_fits(one, request),
+            url_fits(one, request),
             difflib.SequenceMatcher(None, one.url.removeprefix("*"), request.url, autojunk=False).ratio(),
         )
 
@@ -138,7 +156,7 @@ def _no_such_body(at_url: list[Recording], request: Request, body: object, *, ex
     asked = f"{request.method} {request.url}"
     if body is _NOT_JSON:
         return f"no recording answers {asked} with a body that is not JSON ({_why_not_json(request.body)})"
-    alike = [] if exact else [one for one in at_url if one.answers == "alike"]
+    alike = [] if exact else [one for one in at_url if one.answers != "recorded"]
     if alike:
         nearest = min(alike, key=lambda one: (len(features(one.body) ^ features(body)), one.name))
         why = _unlike(nearest, body)

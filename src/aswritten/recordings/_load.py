@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any, cast
 from aswritten.codings import PackedError
 from aswritten.errors import at
 from aswritten.recordings._choose import clash
+from aswritten.recordings._derived import underivable
 from aswritten.recordings._mistakes import first_mistake
 from aswritten.recordings._values import Read, RecordedResponse, Recording, Source
 
@@ -54,7 +55,7 @@ def parse_recording(raw: bytes, path: Path, folder: Path | None = None) -> Recor
     """As `load_recording`, of what the file at ``path`` holds, or is to hold."""
     document, lines = _held(raw, path, "fixture")
     request = document["request"]
-    return Recording(
+    found = Recording(
         name=_name(path, folder or path.parent),
         path=path,
         source=Source(**document["source"]),
@@ -67,7 +68,20 @@ def parse_recording(raw: bytes, path: Path, folder: Path | None = None) -> Recor
             _response(path, response, ("responses", index), lines)
             for index, response in enumerate(document["responses"])
         ),
+        derives=tuple(document.get("derives", ())),
     )
+    _refuse_underivable(found, lines)
+    return found
+
+
+def _refuse_underivable(recording: Recording, lines: dict[Place, int]) -> None:
+    if recording.answers == "derived":
+        why = underivable(recording)
+        if why:
+            raise at(recording.path, lines[("derives",)], f"derives: {why}")
+    elif recording.derives:
+        message = f"derives: expected 'answers: derived' beside it, got {recording.answers!r}"
+        raise at(recording.path, lines[("derives",)], message)
 
 
 def load_document(path: Path, kind: str) -> tuple[dict[str, Any], dict[Place, int]]:

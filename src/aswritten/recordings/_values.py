@@ -86,17 +86,20 @@ class Recording:
     """The path below the fixtures folder, without suffix, POSIX slashes: ``novita/completion``."""
     path: Path
     source: Source
-    answers: Literal["recorded", "alike"]
-    """recorded: only the very request below. alike: also requests to the same URL that ask for the same features."""
+    answers: Literal["recorded", "alike", "derived"]
+    """recorded: only the very request below. alike: also requests to the same URL that ask for the same features. derived: also
+    those that ask for more, by what ``derives`` names."""
     method: str
     url: str
-    """Absolute; or ``*/path`` for any scheme, host, prefix and query."""
+    """Absolute; or ``*/path`` for any scheme, host, prefix and query. A derived one may end with ``/*`` for the name of any model."""
     headers: Headers
     """What the answer depends on: (lower-case name, exact value), sorted."""
     body: object
     """The JSON body as parsed; None where the request has none."""
     responses: tuple[RecordedResponse, ...]
     """For the first, second ... such request of one run; the last one repeats."""
+    derives: tuple[str, ...] = ()
+    """derived: what of the answer follows from the request, by the names of `derivations`; in the order of the file."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -49,10 +49,12 @@ def _digest(value: object) -> str:
 
 
 def _document(recording: Recording) -> dict[str, Any]:
+    derives = {"derives": list(recording.derives)} if recording.derives else {}
     return {
         "aswritten": 1,
         "source": _source(recording.source),
         "answers": recording.answers,
+        **derives,
         "request": _request(recording),
         "responses": [_response(response) for response in recording.responses],
     }

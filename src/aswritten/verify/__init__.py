@@ -27,6 +27,7 @@ from aswritten.data import data_dir
 from aswritten.jail import open_jail
 from aswritten.languages import Door
 from aswritten.model import Call, Sample, Verdict
+from aswritten.recordings import THOUGHT_MEMBERS
 from aswritten.verify._case import (
     Case,
     Options,
@@ -80,7 +81,7 @@ class Verifier:
     def __init__(self, options: Options) -> None:
         self._options = options
         self._stack = ExitStack()
-        self._doors: dict[tuple[tuple[Path, ...], bool], _OpenDoor] = {}
+        self._doors: dict[tuple[tuple[Path, ...], bool, str], _OpenDoor] = {}
         self._environments: dict[tuple[str, str], Environment | environments.InstallFailed] = {}
 
     def close(self) -> None:
@@ -239,7 +240,7 @@ class Verifier:
         # Imported here: a process that leaves the samples to its workers needs none.
         from aswritten.mock import Mock
 
-        key = (settings.fixtures, settings.matching == "recorded")
+        key = (settings.fixtures, settings.matching == "recorded", settings.profile)
         if key not in self._doors:
             found = recordings_of(settings)
             folder = Path(self._stack.enter_context(tempfile.TemporaryDirectory(prefix="aswritten-"))).resolve()
@@ -247,7 +248,7 @@ class Verifier:
             scratch.mkdir()
             with kept_in(self._options.cache):
                 self._options.cache.mkdir(parents=True, exist_ok=True)
-            mock = Mock(found, exact=key[1])
+            mock = Mock(found, exact=key[1], thought_in=partial(_thought_in, settings.profile))
             jail = self._stack.enter_context(open_jail(mock.port, scratch, self._options.cache))
             self._stack.enter_context(mock)
             if jail.listener:
@@ -290,6 +291,13 @@ def _packages(case: Case, language: Language, sample: Sample) -> tuple[str, ...]
 
 def _profile(name: str, host: str) -> Profile:
     return profile_for_host(host) if name == "auto" else load_profile(name)
+
+
+def _thought_in(name: str, host: str) -> str:
+    """The member of messages, whole or streamed, in which the API of a host tells what a model thought; empty where it has none."""
+    profile = _profile(name, host)
+    known = profile.added("message") & profile.added("delta")
+    return next((member for member in THOUGHT_MEMBERS if member in known), "")
 
 
 def _variables(case: Case, role: Role) -> dict[str, str]:
