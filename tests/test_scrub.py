@@ -10,7 +10,7 @@ import zlib
 from itertools import pairwise
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
-from urllib.parse import quote, unquote_to_bytes
+from urllib.parse import quote
 
 import pytest
 from hypothesis import assume, given
@@ -19,6 +19,7 @@ from hypothesis import strategies as st
 from aswritten.codings import unpacked
 from aswritten.recordings import Read, RecordedResponse, Recording, Source, dump, load_recordings
 from aswritten.scrub import Scrubber, looks_real, scan
+from spellings import spelled
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
@@ -54,49 +55,13 @@ def recording(*responses: RecordedResponse, **parts: Any) -> Recording:
 
 
 def said(recording: Recording) -> Iterator[bytes]:
-    """All that somebody could read in the fixture file, in whatever spelling; written without the code that is tested."""
+    """All that somebody could read in the fixture file, in whatever spelling."""
     yield from spelled(dump(recording).encode())
     for one in recording.responses:
         yield from spelled(one.body)
         yield from spelled(one.plain)
         for read in one.reads:
             yield from spelled(read.data)
-
-
-def spelled(data: bytes, depth: int = 4) -> Iterator[bytes]:
-    yield data
-    if depth == 0:
-        return
-    others = {unquote_to_bytes(data), *(text.encode("utf-8", "replace") for text in json_texts(data))}
-    for run in re.findall(rb"[A-Za-z0-9+/_-]{8,}", data):
-        for start in range(4):
-            text = run[start:].translate(bytes.maketrans(b"-_", b"+/"))
-            text = text[: len(text) - (len(text) % 4 == 1)]
-            others.add(base64.b64decode(text + b"=" * (-len(text) % 4)))
-    for other in others - {data}:
-        if re.search(rb"[ -~]{8}", other):
-            yield from spelled(other, depth - 1)
-
-
-def json_texts(data: bytes) -> Iterator[str]:
-    for line in {data, *data.split(b"\n")}:
-        text = line.removeprefix(b"data:").strip()
-        if text[:1] in (b"{", b"[", b'"'):
-            try:
-                yield from leaves(json.loads(text))
-            except ValueError:
-                continue
-
-
-def leaves(value: object) -> Iterator[str]:
-    if isinstance(value, str):
-        yield value
-    elif isinstance(value, dict):
-        for key, item in value.items():
-            yield from (key, *leaves(item))
-    elif isinstance(value, list):
-        for item in value:
-            yield from leaves(item)
 
 
 def parts_of(secret: str, size: int = 8) -> set[bytes]:

@@ -18,6 +18,8 @@ if TYPE_CHECKING:
 _DEPTH = 5
 #: Runs of base64 whose secrets are remembered: in a stream the same ids come again and again.
 _KEPT = 10_000
+#: The values in a header of cookies.
+_COOKIE = re.compile(r"=([^;,\s]+)")
 
 
 class Finder:
@@ -80,7 +82,8 @@ class Finder:
             return self.hits(data)
         put = self._numbered(name.lower(), credential) if own else f"[{kind}]"
         what = f"the header {name.lower()}"
-        self._learn(credential, put, what)
+        for told in _COOKIE.findall(credential) if kind == "cookie" else [credential]:
+            self._learn(told, put, what, parts=kind == "key")
         return [Hit(start, len(data), self._wide(put.encode()), what)]
 
     def _search(self, data: bytes, *, named: bool) -> Iterator[Hit]:
@@ -111,10 +114,10 @@ class Finder:
             self._learn(value, put, what)
             yield Hit(one.start, one.end, self._wide(put.encode()), what)
 
-    def _learn(self, value: str, put: str, what: str) -> None:
+    def _learn(self, value: str, put: str, what: str, *, parts: bool = False) -> None:
         """Not of a word, such as `developer`, that stands elsewhere for what it means."""
         if len(value) >= SECRET and re.search(r"[0-9@]", value) and value not in self.learned:
-            self.learned[value] = Needle(value, put, what, parts=False)
+            self.learned[value] = Needle(value, put, what, parts=parts)
 
     def _wide(self, put: bytes) -> bytes:
         return self._widened.get(put, put)

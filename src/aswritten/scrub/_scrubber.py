@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import re
 from bisect import bisect_left, bisect_right
+from copy import copy
 from dataclasses import replace
 from itertools import accumulate, count
 from typing import TYPE_CHECKING, Any
@@ -56,6 +57,16 @@ class Scrubber:
         """Headers without secrets, their names as they are; ``guess`` as for `data`."""
         finder = self._finder(guess=guess)
         return tuple((name, _header(finder, name, value)) for name, value in headers)
+
+    def knowing(self, headers: Headers) -> Scrubber:
+        """One that takes out what these headers tell to be a secret as well, wherever it stands: a recording keeps few headers."""
+        finder = self._finder()
+        for name, value in headers:
+            finder.header(name, value)
+        found = copy(self)
+        known = {needle.value for needle in self._needles}
+        found._needles += tuple(one for one in finder.learned.values() if one.value not in known)  # noqa: SLF001 - of this class
+        return found
 
     def recording(self, recording: Recording) -> Recording:
         """The recording without secrets: its reads keep their number, their times and, outside of secrets, their boundaries.
