@@ -109,6 +109,12 @@ BODIES = {
     "base64, third alignment": lambda secret: json.dumps({"data": basic(f"u:{secret}:x")}).encode(),
     "base64 of URLs": lambda secret: json.dumps({"data": basic(f"??>{secret}??", safe=True)}).encode(),
     "base64 behind a path": lambda secret: f"https://x/a/b/{basic(f'user:{secret}')}".encode(),
+    "base64 behind a longer path": lambda secret: f"https://x/a/bc/{basic(f'user:{secret}')}".encode(),
+    "base64 behind another path": lambda secret: f"https://x/a/bcd/{basic(f'user:{secret}')}".encode(),
+    "base64 behind one more path": lambda secret: f"https://x/a/bcde/{basic(f'user:{secret}')}".encode(),
+    "escaped, in base64, percent-encoded, in JSON in JSON": lambda secret: json.dumps(
+        {"a": json.dumps({"b": quote(basic(f'{{"a":"{escaped(secret)}"}}'), safe="") + "\n"})}
+    ).encode(),
     "base64 of escaped JSON": lambda secret: json.dumps({"data": basic(f'{{"a":"{escaped(secret)}"}}')}).encode(),
     "base64 of base64": lambda secret: json.dumps({"data": basic(basic(f"u:{secret}"))}).encode(),
     "base64 in lines": lambda secret: base64.encodebytes(b"-" * 50 + secret.encode() + b"-" * 50),
@@ -216,6 +222,14 @@ class TestBodies:
         spoken = "my-very-own-local-secret"
         assert Scrubber([spoken]).text(f"{spoken} is my-very-own-local-server") == "[key] is my-very-own-local-server"
 
+    def test_a_secret_that_lines_of_base64_split_is_found(self) -> None:
+        spoken = "my-very-own-local-secret"
+        for newline in (b"\n", b"\r\n", b"\n    ", b"\\n"):
+            lines = base64.encodebytes(b"-" * 40 + spoken.encode() + b"-" * 40).strip().replace(b"\n", newline)
+            new = Scrubber([spoken]).data(b'"' + lines + b'"')
+            told = base64.b64decode(new.strip(b'"').replace(newline, b""))
+            assert re.fullmatch(rb"-{40}\[key\.*\]-{40}", told)
+
     def test_a_secret_of_a_few_characters_is_none(self) -> None:
         planted = recording(response(b'{"id": "abc"}'))
         assert Scrubber(["", "abc"]).recording(planted) is planted
@@ -256,6 +270,7 @@ class TestPackedBodies:
             reads = [packed[start : start + size] for start in range(0, len(packed), size)]
             new = Scrubber([KEY]).recording(recording(response(*reads, headers=headers))).responses[0]
             before, after = (told_by_each(one, headers) for one in (reads, [read.data for read in new.reads]))
+            assert all(read.data for read in new.reads)
             assert b"".join(after) == self.BODY.replace(KEY.encode(), b"[key]")
             place, first = 0, self.BODY.index(KEY.encode())
             for old, now in zip(before, after, strict=True):
