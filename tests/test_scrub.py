@@ -559,7 +559,8 @@ def test_no_secret_is_left_as_a_whole_of_whatever_characters_it_is(
     reads = read_by_read(data, before + b" " + spell(secret))
     scrubber = Scrubber([secret])
     new = scrubber.recording(recording(response(*reads)))
-    assert not [text for text in said(new) if secret.encode() in text]
+    # In the file's own words (`aswritten: 1`) it may stand by chance.
+    assert not [text for text in spelled(new.responses[0].body) if secret.encode() in text]
     assert scrubber.leaks(new) == ()
 
 
