@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any
 from urllib.parse import quote
 
 import pytest
-from hypothesis import assume, given
+from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 
 from aswritten.codings import unpacked
@@ -528,6 +528,7 @@ KEYS = st.tuples(
 AROUND = st.binary(max_size=20).filter(lambda data: not data.startswith(b"\x1f\x8b"))
 
 
+@settings(deadline=None)
 @given(
     secret=KEYS.filter(looks_real),
     spell=st.sampled_from(list(BODIES.values())),
@@ -552,6 +553,7 @@ ANY_SECRET = st.text(
 WHOLE = [body for name, body in BODIES.items() if "cut" not in name]
 
 
+@settings(deadline=None)
 @given(secret=ANY_SECRET, spell=st.sampled_from(WHOLE), before=AROUND, data=st.data())
 def test_no_secret_is_left_as_a_whole_of_whatever_characters_it_is(
     secret: str, spell: Any, before: bytes, data: st.DataObject
@@ -564,6 +566,7 @@ def test_no_secret_is_left_as_a_whole_of_whatever_characters_it_is(
     assert scrubber.leaks(new) == ()
 
 
+@settings(deadline=None)
 @given(reads=st.lists(st.binary(min_size=1, max_size=80), max_size=6), text=st.text(max_size=80))
 def test_bytes_without_a_secret_are_untouched(reads: list[bytes], text: str) -> None:
     assume(not b"".join(reads).startswith(b"\x1f\x8b"))  # a gzip that is none
