@@ -5,6 +5,7 @@ from __future__ import annotations
 import base64
 import json
 import re
+from collections import Counter
 from pathlib import Path
 from typing import Any
 
@@ -65,14 +66,19 @@ def test_a_recording_that_is_given_as_a_source_shows_it() -> None:
 
 
 @pytest.mark.parametrize(("form", "start"), FORMS)
-@settings(max_examples=20, suppress_health_check=[HealthCheck.filter_too_much, HealthCheck.too_slow])
+@settings(max_examples=20, deadline=None, suppress_health_check=[HealthCheck.filter_too_much, HealthCheck.too_slow])
 @given(data=st.data())
 def test_what_has_the_form_is_found_in_a_text_and_in_base64(
     form: dict[str, Any], start: str, data: st.DataObject
 ) -> None:
     rest = data.draw(st.from_regex(re.compile(form["rest"], re.ASCII), fullmatch=True))
     secret = start + rest
-    assume(len(set(rest)) > 10 and looks_real(f"{rest}{RANDOM}"))
+    # As random as a real one is.
+    assume(
+        len(set(rest)) > 10
+        and Counter(rest).most_common(1)[0][1] <= max(3, len(rest) / 6)
+        and looks_real(f"{rest}{RANDOM}")
+    )
     put = f"[{form['kind']}]"
     assert Scrubber().text(f"it is {secret}, yes") == f"it is {put}, yes"
     assert Scrubber().text(json.dumps({"text": f"line\n{secret}\n"})) == json.dumps({"text": f"line\n{put}\n"})

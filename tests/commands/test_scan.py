@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
+from aswritten.cli import main
 from aswritten.commands._scan import run
 from aswritten.errors import UsageError
 
@@ -193,3 +194,16 @@ def test_yaml_that_refers_to_itself_is_looked_into(tmp_path: Path, capsys: pytes
     (tmp_path / "b.yaml").write_text(f"a: 1\n---\nb: {KEY}\n", encoding="utf-8")
     assert run([str(tmp_path)]) == 1
     assert f"{tmp_path}/b.yaml:3: OpenAI API key\n" in capsys.readouterr().out
+
+
+def test_the_readme_shows_what_is_printed(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    readme = (FIXTURES.parent / "README.md").read_text(encoding="utf-8")
+    shown = readme.partition("$ aswritten fixtures --scan\n")[2].partition("```")[0]
+    monkeypatch.chdir(tmp_path)
+    (tmp_path / "fixtures").mkdir()
+    (tmp_path / "fixtures" / "completion.yaml").write_text(PLANTED["in a comment"][0], encoding="utf-8")
+    (tmp_path / "fixtures" / "stream.yaml").write_text(PLANTED["in pieces"][0], encoding="utf-8")
+    assert main(["fixtures", "--scan"]) == 1
+    assert capsys.readouterr().out == shown

@@ -63,18 +63,8 @@ class _Fixture:
 
 def _scrubber(one: Input, names: tuple[str, ...]) -> Scrubber:
     """One that knows the secrets by which headers of any of the exchanges let somebody in."""
-    guess = Scrubber((), names)
     sent = (message for _, capture in one.captures for message in (capture.request, capture.response) if message)
-    headers = tuple({header for message in sent for header in message.headers})
-    scrubbed = guess.headers(headers)
-    told = (_apart(old, new) for (_, old), (_, new) in zip(headers, scrubbed, strict=True) if old != new)
-    return Scrubber(told, names)
-
-
-def _apart(old: str, new: str) -> str:
-    """What of the old value is not in front of the new one any more: all but `Bearer ` where that became `Bearer [key]`."""
-    same = next(index for index in range(len(old) + 1) if old[index : index + 1] != new[index : index + 1])
-    return old[same:]
+    return Scrubber((), names).knowing(tuple(header for message in sent for header in message.headers))
 
 
 def _fixtures(

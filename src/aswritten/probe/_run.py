@@ -65,7 +65,9 @@ class _Probe:
     def __init__(self, url: str, settings: Settings) -> None:
         self._url = url
         self._settings = settings
-        self._scrubber = Scrubber([settings.key])
+        self._key = Scrubber([settings.key])
+        self._scrubber = self._key
+        """Knows what the headers of the answers told as well."""
         self._parts = urlsplit(url)
         self._sent = 0
         self._index = 0
@@ -245,5 +247,6 @@ class _Probe:
 
     def _without_key(self, answer: Answer) -> Answer:
         """The answer with the key out of it, and all else as it came: what is told of it may hold a part of a text, and so of the key."""
-        body = self._scrubber.data(answer.body, guess=False)
-        return replace(answer, body=body, headers=self._scrubber.headers(answer.headers, guess=False))
+        self._scrubber = self._scrubber.knowing(answer.headers)
+        body = self._key.data(answer.body, guess=False)
+        return replace(answer, body=body, headers=self._key.headers(answer.headers, guess=False))

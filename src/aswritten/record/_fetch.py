@@ -40,7 +40,7 @@ class Access:
 
 @dataclass(frozen=True, slots=True)
 class Came:
-    """What came to one scenario, as it came: nothing is scrubbed yet."""
+    """What came to one scenario, as it came but for its secrets."""
 
     recording: Recording
     refused: str = ""
@@ -88,11 +88,13 @@ def fetch(one: Scenario, access: Access, budget: Budget) -> Came | Nothing:
         return Nothing(str(error), "left-out")
     except NoAnswerError as error:
         return Nothing(f"{urlsplit(base).netloc} does not answer: {error}", for_all=True)
-    answer = _readable(asked.answer, access.scrubber)
+    # Of the headers that tell what is secret, a recording keeps few.
+    scrubber = access.scrubber.knowing(asked.answer.headers)
+    answer = _readable(asked.answer, scrubber)
     nothing = _nothing(one, asked, answer, access.variable)
     if nothing:
         return nothing
-    recording = made(one.asked, asked.answer, urlsplit(base).netloc, access.tool)
+    recording = scrubber.recording(made(one.asked, asked.answer, urlsplit(base).netloc, access.tool))
     refused = _wrong_status(one, answer) or answer.stopped
     if not answer.ended and not refused:
         refused = "the connection closed before the end of the body"

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+import re
 from typing import TYPE_CHECKING
 
 from aswritten.scrub._facts import facts
 from aswritten.scrub._judge import SECRET, is_placeholder, real_in_form
 from aswritten.scrub._members import by_name, spelled_out
 from aswritten.scrub._needles import Needle
-from aswritten.scrub._views import Hit, runs, unpacked, views
+from aswritten.scrub._views import Hit, is_text, runs, unpacked, views
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, Sequence
@@ -17,6 +18,8 @@ if TYPE_CHECKING:
 _DEPTH = 5
 #: Runs of base64 whose secrets are remembered: in a stream the same ids come again and again.
 _KEPT = 10_000
+#: The values in a header of cookies.
+_COOKIE = re.compile(r"=([^;,\s]+)")
 
 
 class Finder:
@@ -40,6 +43,7 @@ class Finder:
         """
         self.needles = tuple(needles)
         self.names = names
+        self._ascii_only = all(needle.value.isascii() for needle in self.needles)
         self.learned: dict[str, Needle] = {}
         self._numbered = numbered
         self._widened = widened or {}
@@ -48,6 +52,8 @@ class Finder:
 
     def hits(self, data: bytes, *, named: bool = True, depth: int = _DEPTH) -> list[Hit]:
         """The secrets in order and apart from each other; without ``named``, those alone that are told without a name."""
+        if not data:
+            return []
         found = list(self._search(data, named=named))
         if depth:
             for view in views(data):
@@ -71,11 +77,13 @@ class Finder:
             scheme, space, credential = "", "", scheme
         start = len((scheme + space).encode("utf-8", "surrogatepass"))
         secret = data[start:]
-        if not secret or (not own and (len(secret) < SECRET or is_placeholder(secret))):
+        short = len(secret) < SECRET and kind != "cookie"
+        if not secret or (not own and (short or is_placeholder(secret))):
             return self.hits(data)
         put = self._numbered(name.lower(), credential) if own else f"[{kind}]"
         what = f"the header {name.lower()}"
-        self._learn(credential, put, what)
+        for told in _COOKIE.findall(credential) if kind == "cookie" else [credential]:
+            self._learn(told, put, what, parts=kind == "key")
         return [Hit(start, len(data), self._wide(put.encode()), what)]
 
     def _search(self, data: bytes, *, named: bool) -> Iterator[Hit]:
@@ -106,9 +114,10 @@ class Finder:
             self._learn(value, put, what)
             yield Hit(one.start, one.end, self._wide(put.encode()), what)
 
-    def _learn(self, value: str, put: str, what: str) -> None:
-        if len(value) >= SECRET and value not in self.learned:
-            self.learned[value] = Needle(value, put, what, parts=False)
+    def _learn(self, value: str, put: str, what: str, *, parts: bool = False) -> None:
+        """Not of a word, such as `developer`, that stands elsewhere for what it means."""
+        if len(value) >= SECRET and re.search(r"[0-9@]", value) and value not in self.learned:
+            self.learned[value] = Needle(value, put, what, parts=parts)
 
     def _wide(self, put: bytes) -> bytes:
         return self._widened.get(put, put)
@@ -119,8 +128,10 @@ class Finder:
             if len(self._runs) >= _KEPT:
                 self._runs.clear()
             found: list[Hit] = []
-            for view in unpacked(run):
-                found += view.lifted(self.hits(view.data, named=named, depth=depth))
+            for view in unpacked(run, ascii_only=self._ascii_only):
+                # What is no text is read as it is: an image spells nothing in another way.
+                deeper = depth if is_text(view.data) else 0
+                found += view.lifted(self.hits(view.data, named=named, depth=deeper))
             self._runs[key] = _merged(found)
         return self._runs[key]
 

@@ -30,6 +30,11 @@ def real_in_form(value: bytes) -> bool:
     return not is_placeholder(value) and _entropy(value) >= _RANDOM_IN_FORM
 
 
+def is_random(value: bytes) -> bool:
+    """Whether a part of it stands nowhere by chance."""
+    return has_digit(value) and real_in_form(value)
+
+
 def real_by_name(value: bytes) -> bool:
     """Whether the value of a member or a parameter that is called as secrets are is one."""
     return len(value) >= SECRET and not re.search(rb"\s", value) and has_digit(value) and not is_placeholder(value)

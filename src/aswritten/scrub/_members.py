@@ -51,13 +51,16 @@ def by_name(data: bytes, own: frozenset[str]) -> Iterator[Named]:
 
 
 def _members(data: bytes, own: frozenset[str]) -> Iterator[Named]:
+    done = 0
     for match in _member_pattern(own).finditer(data):
+        if match.start() < done:
+            continue  # within a value that was gone through
         name = match[2].decode().lower()
-        values = _values(data, match.end())
         if name in own:
-            yield from (_named(one, name, "") for one in values if _is_told(one))
+            values, done = _values(data, match.end())
+            yield from (_named(one, name) for one in values if _is_told(one))
             continue
-        one = next(values, None)
+        one = _TOKEN.match(data, match.end())
         if one is None or one["text"] is None:
             continue
         start, end = one.span("text")
@@ -68,9 +71,9 @@ def _members(data: bytes, own: frozenset[str]) -> Iterator[Named]:
             yield Named(start, end, data[start:end], name, kind)
 
 
-def _named(token: re.Match[bytes], name: str, kind: str) -> Named:
+def _named(token: re.Match[bytes], name: str) -> Named:
     group = "number" if token["text"] is None else "text"
-    return Named(*token.span(group), token[group], name, kind, number=group == "number")
+    return Named(*token.span(group), token[group], name, "", number=group == "number")
 
 
 def _is_told(token: re.Match[bytes]) -> bool:
@@ -80,15 +83,18 @@ def _is_told(token: re.Match[bytes]) -> bool:
     return bool(token["text"]) and not _PUT.fullmatch(token["text"])
 
 
-def _values(data: bytes, start: int) -> Iterator[re.Match[bytes]]:
-    """The texts and numbers of the one JSON value that begins at ``start``, names of its members left out."""
-    depth = 0
+def _values(data: bytes, start: int) -> tuple[list[re.Match[bytes]], int]:
+    """The texts and numbers of the one JSON value that begins at ``start``, names of its members left out; and where it ends."""
+    found: list[re.Match[bytes]] = []
+    depth, end = 0, start
     for token in _TOKEN.finditer(data, start):
         depth += (token["open"] is not None) - (token["close"] is not None)
+        end = token.end()
         if (token["text"] is not None and token["name"] is None) or token["number"] is not None:
-            yield token
+            found.append(token)
         if depth <= 0:
-            return
+            break
+    return found, end
 
 
 def _in_text(data: bytes) -> Iterator[Named]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from aswritten.scrub._facts import facts
-from aswritten.scrub._judge import SECRET, looks_real
+from aswritten.scrub._judge import SECRET, is_random
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -19,11 +19,11 @@ class Needle:
         self.value = value.encode("utf-8", "surrogatepass")
         self.put = put.encode("ascii")
         self.what = what
-        self._public = _public(self.value) if parts and looks_real(value) else None
         self._grams: tuple[int, ...] = ()
-        if self._public is not None and len(self.value) - self._public >= 2 * SECRET:
+        public = _public(self.value)
+        if parts and is_random(self.value) and len(self.value) - public >= 2 * SECRET:
             last = len(self.value) - SECRET
-            self._grams = (*range(self._public, last, SECRET), last)
+            self._grams = (*range(public, last, SECRET), last)
 
     def spans(self, data: bytes) -> Iterator[tuple[int, int]]:
         """Where it stands, and where eight bytes of its beginning or end or fifteen of its middle do; not in order, and twice at times."""

@@ -15,8 +15,6 @@ if TYPE_CHECKING:
     from aswritten.model import Headers
 
 _GZIP = 16 + zlib.MAX_WBITS
-#: A block of the deflate format that holds nothing, as it stands after a flush.
-_NOTHING = b"\x00\x00\x00\xff\xff"
 
 
 @dataclass(frozen=True, slots=True)
@@ -107,7 +105,8 @@ def _deflated(parts: Sequence[bytes], bits: int, *, ended: bool) -> Iterator[byt
         if ended and index == len(parts):
             yield packer.compress(part) + packer.flush()
         else:
-            yield (packer.compress(part) + packer.flush(zlib.Z_SYNC_FLUSH)) or _NOTHING
+            # Of a part without a byte, an empty block: a read has to have some.
+            yield packer.compress(part) + packer.flush(zlib.Z_SYNC_FLUSH)
 
 
 def _unbrotli(reads: Sequence[bytes]) -> Unpacked:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from bisect import bisect_left, bisect_right
 from itertools import accumulate
 from typing import TYPE_CHECKING, NamedTuple
 
@@ -80,8 +81,8 @@ def _in_text(finder: Finder, text: str, place: Place) -> Iterator[Found]:
 
 
 def _in_source(finder: Finder, source: Source | None, place: Place) -> Iterator[Found]:
-    for name in TEXTS:
-        yield from _in_text(finder, getattr(source, name, ""), (*place, name))
+    for name in TEXTS if source else ():
+        yield from _in_text(finder, getattr(source, name), (*place, name))
 
 
 def _in_json(finder: Finder, body: object) -> Iterator[Found]:
@@ -122,12 +123,11 @@ def _in_response(finder: Finder, response: RecordedResponse, place: Place) -> It
     for path, pieces in joined(b"".join(parts)).items():
         edges = list(accumulate(map(len, pieces)))
         for hit in finder.hits(b"".join(pieces), named=False):
-            if any(hit.start < edge < hit.end for edge in edges):
+            if bisect_right(edges, hit.start) < bisect_left(edges, hit.end):
                 yield Found((*place, "reads"), hit.what, f"{path}, over several events")
 
 
 def _in_reads(finder: Finder, reads: list[bytes] | tuple[bytes, ...], place: Place, within: str) -> Iterator[Found]:
     edges = list(accumulate(map(len, reads)))
     for hit in finder.hits(b"".join(reads)):
-        index = next(index for index, edge in enumerate(edges) if hit.start < edge)
-        yield Found((*place, "reads", index), hit.what, within)
+        yield Found((*place, "reads", bisect_right(edges, hit.start)), hit.what, within)

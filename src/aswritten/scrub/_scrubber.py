@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import json
 import re
+from bisect import bisect_left, bisect_right
+from copy import copy
 from dataclasses import replace
-from itertools import count
+from itertools import accumulate, count
 from typing import TYPE_CHECKING, Any
 
 from aswritten.codings import PackedError
@@ -56,19 +58,33 @@ class Scrubber:
         finder = self._finder(guess=guess)
         return tuple((name, _header(finder, name, value)) for name, value in headers)
 
+    def knowing(self, headers: Headers) -> Scrubber:
+        """One that takes out what these headers tell to be a secret as well, wherever it stands: a recording keeps few headers."""
+        finder = self._finder()
+        for name, value in headers:
+            finder.header(name, value)
+        found = copy(self)
+        known = {needle.value for needle in self._needles}
+        found._needles += tuple(one for one in finder.learned.values() if one.value not in known)  # noqa: SLF001 - of this class
+        return found
+
     def recording(self, recording: Recording) -> Recording:
         """The recording without secrets: its reads keep their number, their times and, outside of secrets, their boundaries.
 
         What a secret is told by in one place (a header's name) is taken out in all others too. A packed body is packed again only
         where something was found in it. What stands in pieces over several events, or cannot be unpacked, stays: `leaks` tells it.
         """
-        first = self._finder()
-        work = _Work(first)
-        found = work.recording(recording)
-        if not first.learned and not work.narrow:
-            return found
-        work = _Work(self._finder(first.learned, work.narrow))
-        return work.recording(recording)
+        learned: dict[str, Needle] = {}
+        widened: dict[bytes, bytes] = {}
+        while True:
+            finder = self._finder(learned, widened)
+            work = _Work(finder)
+            found = work.recording(recording)
+            more = {put: wide for put, wide in work.narrow.items() if len(wide) > len(widened.get(put, b""))}
+            if not more and finder.learned.keys() <= learned.keys():
+                return found
+            learned |= finder.learned
+            widened |= more
 
     def leaks(self, recording: Recording) -> tuple[str, ...]:
         """The places where a secret still stands, and never the secret: ``responses[0].reads[2]``."""
@@ -165,15 +181,12 @@ class _Work:
 
     def _measure(self, reads: Sequence[bytes], hits: Sequence[Hit]) -> None:
         """A read without a byte is none: what is put in many of them has to have enough."""
-        cuts: set[int] = set()
-        place = 0
-        for read in reads:
-            cuts.add(place)
-            place += len(read)
+        cuts = list(accumulate(map(len, reads)))
         for hit in hits:
-            pieces = sum(hit.start < cut < hit.end for cut in cuts) + 1
-            if pieces > len(self.narrow.get(hit.put, hit.put)) and hit.put.startswith(b"["):
-                self.narrow[hit.put] = hit.put[:-1] + b"." * (pieces - len(hit.put)) + b"]"
+            pieces = bisect_left(cuts, hit.end) - bisect_right(cuts, hit.start) + 1
+            usual = hit.put[:-1].rstrip(b".") + hit.put[-1:]
+            if pieces > len(self.narrow.get(usual, hit.put)) and hit.put.startswith(b"["):
+                self.narrow[usual] = usual[:-1] + b"." * (pieces - len(usual)) + b"]"
 
 
 def _header(finder: Finder, name: str, value: str) -> str:

@@ -25,6 +25,7 @@ _PERCENT = re.compile(rb"%[0-9a-fA-F]{2}")
 _WRAPPED = re.compile(rb"(?<=[A-Za-z0-9+/_-]{60})\r?\n[ \t]*(?=[A-Za-z0-9+/_-]{4})")
 #: Base64 of eight bytes or more, in either alphabet.
 _BASE64 = re.compile(rb"[A-Za-z0-9+/_-]{11,}")
+_ASCII = bytes([9, 10, 13, *range(32, 127)])
 _TEXT = re.compile(rb"[\x20-\x7e]{8}")
 _CONTROLS = {b"b": b"\b", b"f": b"\f", b"n": b"\n", b"r": b"\r", b"t": b"\t"}
 #: Fills what is put into base64 up to the length that leaves the rest of it as it is.
@@ -94,8 +95,10 @@ class Packed:
         """The same as changes of whole groups of four characters, of which the others stay as they are."""
         groups: list[list[Hit]] = []
         for hit in hits:
-            shares = groups and hit.start // 3 < -(-groups[-1][-1].end // 3)
-            groups = [*groups[:-1], [*groups[-1], hit]] if shares else [*groups, [hit]]
+            if groups and hit.start // 3 < -(-groups[-1][-1].end // 3):
+                groups[-1].append(hit)
+            else:
+                groups.append([hit])
         return [self._group(group) for group in groups]
 
     def _group(self, hits: list[Hit]) -> Hit:
@@ -110,7 +113,7 @@ class Packed:
 
 def views(raw: bytes) -> Iterator[Rewritten | Packed]:
     """What the bytes say in each way of reading that applies to them."""
-    if b"\\" in raw:
+    if b"\\" in raw and _ESCAPE.search(raw):
         yield Rewritten(raw, _ESCAPE, _unescaped)
     if b"%" in raw and _PERCENT.search(raw):
         yield Rewritten(raw, _PERCENT, lambda text: bytes((int(text[1:], 16),)))
@@ -123,8 +126,11 @@ def runs(raw: bytes) -> Iterator[tuple[int, bytes]]:
     return ((match.start(), match[0]) for match in _BASE64.finditer(raw))
 
 
-def unpacked(run: bytes) -> Iterator[Packed]:
-    """What a run says from each of its first four characters on, where that has text in it: what stands before it may look like base64."""
+def unpacked(run: bytes, *, ascii_only: bool) -> Iterator[Packed]:
+    """What a run says from each of its first four characters on: what stands before it may look like base64.
+
+    With ``ascii_only``, where that has eight characters of ASCII in a row.
+    """
     safe = b"-" in run or b"_" in run
     plain = run.translate(bytes.maketrans(b"-_", b"+/"))
     for start in range(4):
@@ -132,8 +138,13 @@ def unpacked(run: bytes) -> Iterator[Packed]:
         if len(text) % 4 == 1:
             text = text[:-1]
         data = base64.b64decode(text + b"=" * (-len(text) % 4))
-        if _TEXT.search(data):
+        if not ascii_only or _TEXT.search(data):
             yield Packed(data, start, len(text), safe)
+
+
+def is_text(data: bytes) -> bool:
+    """Whether most of the bytes are characters of ASCII."""
+    return 3 * len(data.translate(None, _ASCII)) < len(data)
 
 
 def _unescaped(text: bytes) -> bytes:
