@@ -55,7 +55,7 @@ ALLOWED: dict[str, set[str]] = {
     "classify": {"model", "languages"},
     "contract": {"model", "sse", "errors", "data", "validity"},
     "checks": {"model", "contract", "sse", "languages", "scrub"},
-    "mock": {"model", "recordings", "sse", "errors"},
+    "mock": {"model", "recordings", "codings", "sse", "errors"},
     "environments": {"model", "languages", "errors"},
     "runner": {"model", "languages", "errors", "jail"},
     "jail": {"errors"},

@@ -248,7 +248,12 @@ class Verifier:
             scratch.mkdir()
             with kept_in(self._options.cache):
                 self._options.cache.mkdir(parents=True, exist_ok=True)
-            mock = Mock(found, exact=key[1], thought_in=partial(_thought_in, settings.profile))
+            mock = Mock(
+                found,
+                exact=key[1],
+                timing=self._options.timing,
+                thought_in=partial(_thought_in, settings.profile),
+            )
             jail = self._stack.enter_context(open_jail(mock.port, scratch, self._options.cache))
             self._stack.enter_context(mock)
             if jail.listener:

@@ -46,6 +46,8 @@ class Options:
     """A provider profile, in place of the settings'."""
     time_limit: float = 0.0
     """Seconds a sample, in place of the settings'; 0: as those say."""
+    timing: bool = False
+    """Recordings answer at their recorded times; a sample's time limit holds all the same."""
     strict: bool = False
     """A missing tool is an error, not a reason to skip."""
     cache: Path = Path()
@@ -86,6 +88,7 @@ def options_of(  # noqa: PLR0913 - the options of a command line
     fixtures: Sequence[str] = (),
     profile: str = "",
     time_limit: float = 0.0,
+    timing: bool = False,
     strict: bool = False,
 ) -> Options:
     """The options as a command line gives them. Environments are kept in the user's cache.
@@ -110,6 +113,7 @@ def options_of(  # noqa: PLR0913 - the options of a command line
         tuple(Path(folder).resolve() for folder in fixtures),
         profile,
         time_limit,
+        timing,
         strict,
         cache,
     )
