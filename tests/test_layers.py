@@ -38,6 +38,7 @@ ALLOWED: dict[str, set[str]] = {
     "probe": {"model", "sse", "contract", "targets", "judge", "client", "answers", "access", "scrub"},
     "drift": {"model", "sse", "codings", "recordings", "contract"},
     "record": {
+        "model",
         "client",
         "answers",
         "access",

@@ -159,7 +159,7 @@ def _parser() -> argparse.ArgumentParser:
     _probing.add_options(contract)
 
     drift.add_parser(commands)
-    _recording.add_parser(commands, seconds)
+    _recording.add_parser(commands, seconds, LANGUAGES)
     fixtures.add_parser(commands)
     imports.add_parser(commands)
     exports.add_parser(commands)

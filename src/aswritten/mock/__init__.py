@@ -15,9 +15,10 @@ if TYPE_CHECKING:
     from collections.abc import Callable
     from types import TracebackType
 
-    from aswritten.mock._ledger import Upstream
-    from aswritten.model import Exchange
-    from aswritten.recordings import Recording
+    from aswritten.model import Exchange, Request
+    from aswritten.recordings import Miss, RecordedResponse, Recording
+
+    Upstream = Callable[[Request], "RecordedResponse | Miss"]
 
 __all__ = ["Mock"]
 

@@ -16,12 +16,9 @@ from aswritten.model import Exchange, Response
 from aswritten.recordings import Miss, Read, RecordedResponse, as_asked, choose, derived
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
-
+    from aswritten.mock import Upstream
     from aswritten.model import Request
     from aswritten.recordings import Recording
-
-    Upstream = Callable[[Request], "RecordedResponse | Miss"]
 
 #: Seconds that `end` waits for handlers. They need microseconds; a machine under load needs more.
 _PATIENCE = 1.0

@@ -240,9 +240,11 @@ class Verifier:
         # Imported here: a process that leaves the samples to its workers needs none.
         from aswritten.mock import Mock
 
+        upstream = self._options.upstream
         key = (settings.fixtures, settings.matching == "recorded", settings.profile)
+        key = ((), False, "auto") if upstream else key
         if key not in self._doors:
-            found = recordings_of(settings)
+            found = () if upstream else recordings_of(settings)
             folder = Path(self._stack.enter_context(tempfile.TemporaryDirectory(prefix="aswritten-"))).resolve()
             scratch = folder / "runs"
             scratch.mkdir()
@@ -253,13 +255,14 @@ class Verifier:
                 exact=key[1],
                 timing=self._options.timing,
                 thought_in=partial(_thought_in, settings.profile),
+                upstream=upstream,
             )
             jail = self._stack.enter_context(open_jail(mock.port, scratch, self._options.cache))
             self._stack.enter_context(mock)
             if jail.listener:
                 mock.listen_on(jail.listener)
             environ = languages.lead_all(Door(mock.port, mock.ca_file), folder)
-            urls = frozenset(recording.url for recording in found)
+            urls = frozenset(recording.url for recording in found) if not upstream else frozenset({"*"})
             self._doors[key] = _OpenDoor(mock, environ, urls, scratch, jail)
         return self._doors[key]
 

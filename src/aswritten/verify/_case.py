@@ -23,6 +23,7 @@ if TYPE_CHECKING:
 
     from aswritten.classify import Role
     from aswritten.languages import Ecosystem
+    from aswritten.mock import Upstream
     from aswritten.model import Block, Page
 
 #: What the system says of a folder that cannot be written to, or not any more.
@@ -52,6 +53,8 @@ class Options:
     """A missing tool is an error, not a reason to skip."""
     cache: Path = Path()
     """Where environments are kept."""
+    upstream: Upstream | None = None
+    """Answers what samples ask, in place of recordings."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,6 +93,7 @@ def options_of(  # noqa: PLR0913 - the options of a command line
     time_limit: float = 0.0,
     timing: bool = False,
     strict: bool = False,
+    upstream: Upstream | None = None,
 ) -> Options:
     """The options as a command line gives them. Environments are kept in the user's cache.
 
@@ -116,6 +120,7 @@ def options_of(  # noqa: PLR0913 - the options of a command line
         timing,
         strict,
         cache,
+        upstream,
     )
 
 
