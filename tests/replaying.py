@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from aswritten.mock import Mock
-from aswritten.recordings import load_recordings
+from aswritten.recordings import load_recordings, parse_recording
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
@@ -56,6 +56,12 @@ def replayed(recordings: Sequence[Recording], *, timing: bool = False) -> Iterat
 def by_name(folder: Path) -> dict[str, Recording]:
     """The recordings of a folder, by the names of their files."""
     return {one.path.stem: one for one in load_recordings([folder])}
+
+
+def with_refused(folder: Path) -> dict[str, Recording]:
+    """The same, with those that were refused and lie beside, which a mock serves like any other."""
+    refused = {path.name.partition(".")[0]: path for path in folder.glob("*.rejected")}
+    return by_name(folder) | {name: parse_recording(path.read_bytes(), path) for name, path in refused.items()}
 
 
 def reads_of(response: RecordedResponse) -> list[bytes]:
