@@ -417,6 +417,25 @@ def test_a_server_that_cannot_answer_now_leaves_the_fixture_as_it_was(api: Api, 
     assert old.path.read_text(encoding="utf-8") == dump(old)
 
 
+def test_the_trouble_of_a_moment_is_served_and_is_no_part_of_what_is_recorded(api: Api, tmp_path: Path) -> None:
+    api.answers = [Answer(500, body=json.dumps(LIMITED).encode()), Answer()]
+    forwarder = door(shelf(tmp_path), access())
+    assert [came(forwarder(request(api))) for _ in range(2)] == [500, 200]
+    (outcome,) = keep_taken(forwarder.taken, access(), force=False)
+    assert outcome.kept.result == "recorded"
+    (made,) = load_recordings([tmp_path])
+    assert [one.status for one in made.responses] == [200]
+
+
+def test_an_error_of_the_server_that_the_fixture_holds_is_meant(api: Api, tmp_path: Path) -> None:
+    old = recorded(tmp_path / "one.yaml", f"http://{api.host}/v1/chat/completions", status=500)
+    api.answers = [Answer(500, body=json.dumps(LIMITED).encode())]
+    forwarder = door(shelf(tmp_path, old), access())
+    assert came(forwarder(request(api))) == 500
+    (outcome,) = keep_taken(forwarder.taken, access(), force=False)
+    assert (outcome.path, outcome.kept.result) == (old.path, "recorded")
+
+
 @pytest.mark.parametrize(
     ("changes", "said"),
     [

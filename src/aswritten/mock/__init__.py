@@ -32,7 +32,7 @@ class Mock:
 
     * Seen: a client that closes before the last piece is handed over, and one that closes with bytes of the response
       unread in its socket (the kernel then resets the connection instead of ending it). For this a stream makes a pause
-      of 5 ms after its first and before its last piece.
+      of 5 ms after its first and before its last piece; with ``timing`` there are the recorded gaps alone.
     * A client that closes after it was handed the last ``finish_reason``, or ``[DONE]``, has read to the end: from there
       on all is one piece.
     * Not seen: a client whose library took all bytes from the socket although the sample never asked for them. That is

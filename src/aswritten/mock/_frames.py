@@ -26,7 +26,7 @@ class Frame:
     at: float
     """Seconds after the request before which it is not made."""
     pause: float
-    """Seconds before it at least, whatever its time is."""
+    """Seconds before it at least."""
     data: bytes
     """What is written: the body's bytes with the framing of HTTP around them."""
     size: int
@@ -60,7 +60,7 @@ def frames(response: RecordedResponse, *, chunked: bool, timing: bool) -> list[F
     found: list[Frame] = []
     for i, group in enumerate([*([read] for read in reads[:enough]), *_behind(reads[enough:], timing=timing)]):
         data = b"".join(b"%x\r\n%b\r\n" % (len(read.data), read.data) if chunked else read.data for read in group)
-        pause = PAUSE if i and i in (1, enough) else 0.0
+        pause = PAUSE if i in (1, enough) and i and not timing else 0.0
         size = sum(len(read.data) for read in group)
         found.append(Frame(group[0].at if timing else 0.0, pause, data, size, beyond=i > enough))
     return [*found[:-1], replace(found[-1], data=found[-1].data + b"0\r\n\r\n")] if chunked else found

@@ -80,9 +80,9 @@ class Forwarder:
             if one.stays:
                 return self._as_it_is(request, one, number)
             mine = number >= len(one.turns)
+            turn = Turn() if mine else one.turns[number]
             if mine:
-                one.turns.append(Turn())
-            turn = one.turns[number]
+                one.turns.append(turn)
         if mine:
             self._fill(request, one, turn)
         limits = self._access.patience.limits
@@ -107,15 +107,21 @@ class Forwarder:
             turn.came = self._ask(request, one.asked.recording, one.asked.old)
         finally:
             with self._lock:
-                if isinstance(turn.came, Came):
-                    self._let_in = True
-                else:
-                    # The next one who asks may have an answer.
-                    one.turns.remove(turn)
-                    one.nothing = turn.came
-                    if one.nothing is not None and one.nothing.for_all and not self._let_in:
-                        self._closed = f"not asked, as nothing came before: {one.nothing.why}"
+                self._note(one, turn)
             turn.ready.set()
+
+    def _note(self, one: Taken, turn: Turn) -> None:
+        came = turn.came
+        self._let_in = self._let_in or isinstance(came, Came)
+        nothing = Nothing(came.passing) if isinstance(came, Came) and came.passing else came
+        if isinstance(nothing, Came):
+            return
+        # The next one who asks, in this run or another, may have an answer.
+        one.turns.remove(turn)
+        self._turns[id(one)] = self._turns.get(id(one), 0) - 1
+        one.nothing = nothing
+        if nothing is not None and nothing.for_all and not self._let_in:
+            self._closed = f"not asked, as nothing came before: {nothing.why}"
 
     def _ask(self, request: Request, recording: Recording, old: Recording | None) -> Came | Nothing:
         own = any(name in _KEYS for name, _ in recording.headers)
@@ -139,8 +145,11 @@ class Forwarder:
         why = barred(told, wanted=status, keyed=not own, variable=self._access.variable)
         if why:
             return Nothing(f"{host} {why}", for_all=True)
+        wrong = wrong_status(told, status)
         cut = told.stopped or ("" if answer.ended else "the connection closed before the end of the body")
-        return Came(response_of(answer), host, wrong_status(told, status), cut, answer.ended)
+        meant = {response.status for response in old.responses} if old else set()
+        passing = f"{host} does not answer now: {wrong}" if answer.status >= 500 and answer.status not in meant else ""
+        return Came(response_of(answer), host, wrong, cut, answer.ended, passing)
 
     def _url(self, request: Request) -> str:
         """Where it is sent; empty where the base URL has no place for it."""

@@ -29,6 +29,8 @@ class Came:
     cut: str = ""
     """Why it is not whole, in words; empty where it is."""
     ended: bool = True
+    passing: str = ""
+    """That it is the trouble of a moment, in words, which the sample sees and no recording holds; empty where it is not."""
 
 
 @dataclass(eq=False)
