@@ -18,8 +18,9 @@ from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from asking import as_recorded
 from aswritten.model import Request
-from aswritten.recordings import Miss, Read, RecordedResponse, Recording, choose, load_recordings
+from aswritten.recordings import Miss, Read, RecordedResponse, Recording, choose
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, Sequence
@@ -201,10 +202,7 @@ ODDITIES: dict[str, Manner] = {
 
 def oddities() -> tuple[Recording, ...]:
     """A recording for each of them: an answer of an API of OpenAI's form, with characters of several bytes in it."""
-    generic = {one.name: one for one in load_recordings([FIXTURES / "generic"])}
-    return tuple(
-        _odd(name, generic["generic/stream" if _is_stream(name) else "generic/completion"]) for name in ODDITIES
-    )
+    return tuple(_odd(name, as_recorded({"stream": True} if _is_stream(name) else {})) for name in ODDITIES)
 
 
 def _is_stream(name: str) -> bool:
@@ -215,7 +213,8 @@ def _odd(name: str, model: Recording) -> Recording:
     assert isinstance(model.body, dict)
     body = {**model.body, "messages": [{"role": "user", "content": name}]}
     (response,) = model.responses
-    text = response.body.replace(b"The sky", "Der Himmel (空, небо 🌊)".encode())
+    text = response.body.replace(b'"The', '"Der Himmel (空, небо 🌊): The'.encode())
+    assert text != response.body
     response = replace(response, reads=(Read(0.0, text),))
     return replace(model, name=name, path=Path(f"{name}.yaml"), body=body, responses=(response,))
 

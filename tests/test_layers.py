@@ -39,6 +39,7 @@ ALLOWED: dict[str, set[str]] = {
     "drift": {"model", "sse", "codings", "recordings", "contract"},
     "record": {
         "model",
+        "data",
         "client",
         "answers",
         "access",

@@ -220,6 +220,8 @@ def test_a_key_that_a_fixture_names_is_meant_as_it_is(api: Api, tmp_path: Path) 
         ("/v1/chat/completions", "/base/chat/completions"),
         ("/v3/openai/chat/completions?x=1", "/base/chat/completions?x=1"),
         ("/chat/completions/chat/completions", "/base/chat/completions"),
+        ("/v1/completions", "/base/completions"),
+        ("/v1/embeddings", "/base/embeddings"),
         ("/openai/models", "/base/models"),
         ("/v1/models/org/name", "/base/models/org/name"),
     ],
@@ -233,9 +235,9 @@ def test_to_a_base_url_goes_what_stands_behind_any_base_url(api: Api, tmp_path: 
 
 def test_a_path_that_no_base_url_has_is_told(api: Api, tmp_path: Path) -> None:
     base = f"http://{api.host}/base"
-    said = why(door(shelf(tmp_path), access(base))(request(target="/v1/embeddings")))
+    said = why(door(shelf(tmp_path), access(base))(request(target="/v1/horoscopes")))
     assert said == (
-        f"--base-url {base} has no place for /v1/embeddings: expected a path with /chat/completions or /models"
+        f"--base-url {base} has no place for /v1/horoscopes: expected the path of an endpoint, such as /chat/completions"
     )
     assert api.heard == []
 

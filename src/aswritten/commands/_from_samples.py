@@ -17,7 +17,7 @@ from aswritten.pytest_plugin._signals import end_once
 from aswritten.record import Budget, Forwarder, Visit, alone, beforehand, keep_taken, open_shelf, stem_of
 from aswritten.reports import recorded, terminal
 from aswritten.reports.document import document, write
-from aswritten.verify import Verifier, block_name, open_case, options_of
+from aswritten.verify import Verifier, block_names, open_case, options_of
 
 if TYPE_CHECKING:
     import argparse
@@ -86,8 +86,7 @@ def _judged(
     """The name and the verdict of each sample, as it comes. Other blocks are left alone."""
     for path, case in cases.items():
         only = asked.blocks.get(path, ())
-        for role in case.roles:
-            name = block_name(role)
+        for role, name in zip(case.roles, block_names(case.roles), strict=True):
             if role.kind == "sample" and (not only or name in only):
                 forwarder.begin(_visit(case, role, shelves[path]))
                 yield f"{case.page.path}::{name}", verifier.judge(case, role)

@@ -45,7 +45,7 @@ class Mock:
     body of one read comes with its length. A packed body goes out as it was recorded.
     """
 
-    def __init__(
+    def __init__(  # noqa: PLR0913 - each is one way to answer
         self,
         recordings: tuple[Recording, ...],
         *,

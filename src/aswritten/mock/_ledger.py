@@ -16,6 +16,8 @@ from aswritten.model import Exchange, Response
 from aswritten.recordings import Miss, Read, RecordedResponse, as_asked, choose, derived
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from aswritten.mock import Upstream
     from aswritten.model import Request
     from aswritten.recordings import Recording

@@ -6,9 +6,7 @@ samples that ask the same then go together, as they will when they are replayed,
 
 from __future__ import annotations
 
-import re
 import threading
-from dataclasses import replace
 from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
@@ -16,6 +14,7 @@ from aswritten.client import NoAnswerError, send
 from aswritten.contract import FALLBACK, profile_for_host
 from aswritten.record._fetch import Nothing, barred, readable, wrong_status
 from aswritten.record._made import response_of
+from aswritten.record._sent import KEYS, sent_headers, sent_url
 from aswritten.record._shelf import asked_by
 from aswritten.record._taken import Book, Came, Turn
 from aswritten.recordings import Miss
@@ -27,15 +26,6 @@ if TYPE_CHECKING:
     from aswritten.record._taken import Taken, Visit
     from aswritten.recordings import RecordedResponse, Recording
 
-#: Where the part of a path begins that stands behind any base URL.
-_ENDPOINT = re.compile(r".*(/chat/completions/?|/models(?:/.*)?)", re.DOTALL)
-#: What holds for one connection, or is the client's own.
-_DROPPED = frozenset({
-    "host", "content-length", "content-encoding", "accept-encoding", "expect", "connection", "keep-alive", "proxy-connection",
-    "proxy-authenticate", "proxy-authorization", "te", "trailer", "transfer-encoding", "upgrade",
-})  # fmt: skip
-#: Headers that hold a key, and how.
-_KEYS = {"authorization": "Bearer {}", "api-key": "{}", "x-api-key": "{}"}
 _HERE = frozenset({"localhost", "127.0.0.1", "::1"})
 
 
@@ -124,15 +114,15 @@ class Forwarder:
             self._closed = f"not asked, as nothing came before: {nothing.why}"
 
     def _ask(self, request: Request, recording: Recording, old: Recording | None) -> Came | Nothing:
-        own = any(name in _KEYS for name, _ in recording.headers)
-        url = self._url(request)
+        own = any(name in KEYS for name, _ in recording.headers)
+        url = sent_url(request, self._access.base_url)
         with self._lock:
             why = self._closed or self._why_no_key(request, url, own=own) if url else _no_place(request, self._access)
             if why:
                 return Nothing(why)
             if not self._budget.take():
                 return Nothing(str(self._budget), "left-out")
-        headers = self._headers(request, own=own)
+        headers = sent_headers(request, "" if own else self._access.key)
         host = urlsplit(url).netloc
         try:
             answer = send(request.method, url, headers, request.body, self._access.patience.limits, unpack=False)
@@ -151,36 +141,12 @@ class Forwarder:
         passing = f"{host} does not answer now: {wrong}" if answer.status >= 500 and answer.status not in meant else ""
         return Came(response_of(answer), host, wrong, cut, answer.ended, passing)
 
-    def _url(self, request: Request) -> str:
-        """Where it is sent; empty where the base URL has no place for it."""
-        base = self._access.base_url
-        if not base:
-            return (replace(request, host=f"[{request.host}]") if ":" in request.host else request).url
-        found = _ENDPOINT.fullmatch(request.path)
-        query = request.target.partition("?")[2]
-        return f"{base}{found[1]}{'?' + query if query else ''}" if found else ""
-
-    def _headers(self, request: Request, *, own: bool) -> dict[str, str]:
-        """The sample's own headers, with the key in place of its placeholder; ``own``: what it sends as a key is meant as it is."""
-        named = (request.header("connection") or "").lower().split(",")
-        dropped = _DROPPED | {name.strip() for name in named}
-        found: dict[str, str] = {}
-        for name, value in request.headers:
-            low = name.lower()
-            if low in dropped:
-                continue
-            if low in _KEYS and self._access.key and not own:
-                found[name] = _KEYS[low].format(self._access.key)
-            else:
-                found[name] = f"{found[name]}, {value}" if name in found else value
-        return found | {"accept-encoding": "identity"}
-
     def _why_no_key(self, request: Request, url: str, *, own: bool) -> str:
         """Why the request, which would bring the key, is not sent there; empty where it is.
 
         The key is one provider's: it goes to the base URL, or else to one host, which a recording or a profile knows, over TLS.
         """
-        brings = any(request.header(name) is not None for name in _KEYS)
+        brings = any(request.header(name) is not None for name in KEYS)
         if not self._access.key or own or not brings or self._access.base_url:
             return ""
         parts = urlsplit(url)
@@ -203,4 +169,4 @@ class Forwarder:
 
 
 def _no_place(request: Request, access: Access) -> str:
-    return f"--base-url {access.base_url} has no place for {request.path}: expected a path with /chat/completions or /models"
+    return f"--base-url {access.base_url} has no place for {request.path}: expected the path of an endpoint, such as /chat/completions"

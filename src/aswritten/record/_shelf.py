@@ -83,7 +83,7 @@ def asked_by(request: Request, shelf: Shelf) -> Asked | str:
         return f"a recording holds no {request.method} of {request.target}"
     for recordings in (shelf.there, shelf.known):
         old = choose(recordings, request, exact=True)
-        if not isinstance(old, Miss):
+        if not isinstance(old, Miss) and old.answers != "derived":
             return Asked(replace(old, responses=()), old, recordings is shelf.there)
     try:
         body = json.loads(request.body) if request.body else None

@@ -226,7 +226,7 @@ class Verifier:
             file_name=file_name,
             profile_for=partial(_profile, case.settings.profile),
             urls=door.urls,
-            own_recordings=case.settings.fixtures != (data_dir("fixtures"),),
+            own_recordings=self._options.upstream is not None or case.settings.fixtures != (data_dir("fixtures"),),
             time_limit=case.settings.time_limit,
             output_limit=case.settings.output_limit,
         )
