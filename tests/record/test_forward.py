@@ -210,7 +210,7 @@ def test_a_key_that_a_fixture_names_is_meant_as_it_is(api: Api, tmp_path: Path) 
     forwarder = door(there, access())
     assert came(forwarder(sent)) == 401
     assert api.heard[0][2]["authorization"] == "Bearer wrong-key"
-    (outcome,) = keep_taken(forwarder.taken, access(), force=False)
+    (outcome,) = keep_taken(forwarder.taken, "aswritten 0", forwarder.scrubber, force=False)
     assert (outcome.path, outcome.kept.result) == (tmp_path / "wrong.yaml", "recorded")
 
 
@@ -312,7 +312,7 @@ def test_what_is_asked_again_in_one_run_is_the_next_response_of_one_recording(ap
         assert [came(forwarder(request(api))) for _ in range(2)] == [429, 200]
         forwarder.begin(Visit(there, "page", "page.md:9", "openai"))
     assert len(api.heard) == 2
-    (outcome,) = keep_taken(forwarder.taken, access(), force=False)
+    (outcome,) = keep_taken(forwarder.taken, "aswritten 0", forwarder.scrubber, force=False)
     assert outcome.kept.result == "recorded"
     (made,) = load_recordings([tmp_path])
     assert [one.status for one in made.responses] == [429, 200]
@@ -326,7 +326,7 @@ def test_samples_that_ask_at_once_are_answered_at_once(api: Api, tmp_path: Path)
     with ThreadPoolExecutor(8) as pool:
         assert set(pool.map(lambda body: came(forwarder(request(api, body))), bodies)) == {200}
     assert len(api.heard) == 8
-    outcomes = list(keep_taken(forwarder.taken, access(), force=False))
+    outcomes = list(keep_taken(forwarder.taken, "aswritten 0", forwarder.scrubber, force=False))
     assert {one.path.name for one in outcomes} == {f"page-{number}.yaml" for number in range(1, 9)}
     assert {one.kept.result for one in outcomes} == {"recorded"}
 
@@ -336,7 +336,7 @@ def test_no_more_calls_are_sent_than_these(api: Api, tmp_path: Path) -> None:
     assert came(forwarder(request(api))) == 200
     assert why(forwarder(request(api, {**ASKED, "seed": 1}))) == "--max-calls 1 allows no more"
     assert len(api.heard) == 1
-    outcomes = list(keep_taken(forwarder.taken, access(), force=False))
+    outcomes = list(keep_taken(forwarder.taken, "aswritten 0", forwarder.scrubber, force=False))
     assert [(one.kept.result, one.kept.cause) for one in outcomes] == [("recorded", ""), ("not-recorded", "left-out")]
 
 
@@ -352,7 +352,7 @@ def test_a_server_that_is_not_there_is_asked_once(tmp_path: Path) -> None:
     said = f"127.0.0.1:{port} does not answer: connection refused"
     assert why(forwarder(request())) == said
     assert why(forwarder(request(body={**ASKED, "seed": 1}))) == f"not asked, as nothing came before: {said}"
-    outcomes = list(keep_taken(forwarder.taken, access(), force=False))
+    outcomes = list(keep_taken(forwarder.taken, "aswritten 0", forwarder.scrubber, force=False))
     assert [(one.kept.result, one.kept.cause) for one in outcomes] == [("not-recorded", "set-up")] * 2
 
 
@@ -380,7 +380,7 @@ def test_what_is_no_answer_of_the_api_is_told_and_not_served(
     api.answers = [answer]
     forwarder = door(shelf(tmp_path), access())
     assert why(forwarder(request(api))) == f"{api.host} {said}"
-    (outcome,) = keep_taken(forwarder.taken, access(), force=False)
+    (outcome,) = keep_taken(forwarder.taken, "aswritten 0", forwarder.scrubber, force=False)
     assert (outcome.kept.result, outcome.kept.cause) == ("not-recorded", "set-up")
     assert list(tmp_path.iterdir()) == []
 
@@ -403,7 +403,7 @@ def test_what_no_fixture_may_hold_is_served_and_lies_beside(
     api.answers = [answer]
     forwarder = door(shelf(tmp_path), access())
     assert came(forwarder(request(api))) == answer.status
-    (outcome,) = keep_taken(forwarder.taken, access(), force=False)
+    (outcome,) = keep_taken(forwarder.taken, "aswritten 0", forwarder.scrubber, force=False)
     assert (outcome.kept.result, outcome.kept.cause, outcome.kept.why) == ("not-recorded", "refused", said)
     assert [path.name for path in tmp_path.iterdir()] == ["page-1.yaml.rejected"]
 
@@ -413,7 +413,7 @@ def test_a_server_that_cannot_answer_now_leaves_the_fixture_as_it_was(api: Api, 
     old = recorded(tmp_path / "one.yaml", f"http://{api.host}/v1/chat/completions")
     forwarder = door(shelf(tmp_path, old), access())
     assert came(forwarder(request(api))) == 503
-    (outcome,) = keep_taken(forwarder.taken, access(), force=False)
+    (outcome,) = keep_taken(forwarder.taken, "aswritten 0", forwarder.scrubber, force=False)
     assert (outcome.kept.result, outcome.kept.cause) == ("kept", "set-up")
     assert outcome.kept.why == f"{api.host} does not answer now: expected the status 200 to 299, got 503: Slow down."
     assert old.path.read_text(encoding="utf-8") == dump(old)
@@ -423,7 +423,7 @@ def test_the_trouble_of_a_moment_is_served_and_is_no_part_of_what_is_recorded(ap
     api.answers = [Answer(500, body=json.dumps(LIMITED).encode()), Answer()]
     forwarder = door(shelf(tmp_path), access())
     assert [came(forwarder(request(api))) for _ in range(2)] == [500, 200]
-    (outcome,) = keep_taken(forwarder.taken, access(), force=False)
+    (outcome,) = keep_taken(forwarder.taken, "aswritten 0", forwarder.scrubber, force=False)
     assert outcome.kept.result == "recorded"
     (made,) = load_recordings([tmp_path])
     assert [one.status for one in made.responses] == [200]
@@ -434,7 +434,7 @@ def test_an_error_of_the_server_that_the_fixture_holds_is_meant(api: Api, tmp_pa
     api.answers = [Answer(500, body=json.dumps(LIMITED).encode())]
     forwarder = door(shelf(tmp_path, old), access())
     assert came(forwarder(request(api))) == 500
-    (outcome,) = keep_taken(forwarder.taken, access(), force=False)
+    (outcome,) = keep_taken(forwarder.taken, "aswritten 0", forwarder.scrubber, force=False)
     assert (outcome.path, outcome.kept.result) == (old.path, "recorded")
 
 
@@ -470,7 +470,7 @@ def test_a_fixture_of_the_very_request_is_made_anew_in_its_place(api: Api, tmp_p
     there = shelf(tmp_path, replace(old, answers="alike"))
     forwarder = door(there, access(), force=True)
     forwarder(request(api))
-    (outcome,) = keep_taken(forwarder.taken, access(), force=True)
+    (outcome,) = keep_taken(forwarder.taken, "aswritten 0", forwarder.scrubber, force=True)
     assert (outcome.path, outcome.kept.result) == (old.path, "recorded")
     (new,) = load_recordings([tmp_path])
     assert b"chatcmpl-2" in new.responses[0].body
@@ -483,7 +483,7 @@ def test_what_somebody_wrote_by_hand_answers_itself_and_costs_no_call(api: Api, 
     text = old.path.read_text(encoding="utf-8")
     forwarder = door(there, access())
     assert forwarder(request(api)) == old.responses[0]
-    (outcome,) = keep_taken(forwarder.taken, access(), force=False)
+    (outcome,) = keep_taken(forwarder.taken, "aswritten 0", forwarder.scrubber, force=False)
     assert (outcome.kept.result, outcome.kept.cause) == ("kept", "edited")
     assert (api.heard, old.path.read_text(encoding="utf-8")) == ([], text)
 
@@ -496,7 +496,7 @@ def test_elsewhere_recordings_are_called_as_their_like_in_the_settings_folders(a
     forwarder = door(there, access())
     forwarder(request(api))
     forwarder(request(api, {**ASKED, "seed": 1}))
-    outcomes = list(keep_taken(forwarder.taken, access(), force=False))
+    outcomes = list(keep_taken(forwarder.taken, "aswritten 0", forwarder.scrubber, force=False))
     assert [one.path for one in outcomes] == [
         tmp_path / "into" / "sub" / "named.yaml",
         tmp_path / "into" / "page-1.yaml",
@@ -508,7 +508,7 @@ def test_a_name_that_is_taken_is_left_alone(api: Api, tmp_path: Path) -> None:
     taken = recorded(tmp_path / "page-1.yaml", "https://api.example.com/v1/other")
     forwarder = door(shelf(tmp_path, taken), access())
     forwarder(request(api))
-    (outcome,) = keep_taken(forwarder.taken, access(), force=False)
+    (outcome,) = keep_taken(forwarder.taken, "aswritten 0", forwarder.scrubber, force=False)
     assert outcome.path == tmp_path / "page-2.yaml"
 
 

@@ -162,6 +162,24 @@ def test_secrets_in_answers_stay_out(run: Callable[..., Ran], folder: Path) -> N
     assert "[key]" in path.read_text(encoding="utf-8")
 
 
+def test_what_a_header_tells_to_be_secret_stays_out_of_bodies_and_banners(
+    run: Callable[..., Ran], folder: Path
+) -> None:
+    session = "Zq8Lw2Xv5Tn0Rb7Yk4Hd"
+
+    def tell(reply: Reply) -> None:
+        reply.headers["Set-Cookie"] = f"session={session}"
+        reply.body["system_fingerprint"] = session
+
+    (folder / "chat.md").write_text(f"```bash\n{CALL}\nexit 3\n```\n", encoding="utf-8")
+    with serving(tell, key=KEY) as server:
+        ran = run("chat.md", *asking(server), "--json", "out.json")
+    assert ran.code == 1
+    assert "came back" in "".join(ran.lines)
+    (path,) = (folder / "recordings").iterdir()
+    assert session not in path.read_text(encoding="utf-8") + "".join(ran.lines) + (folder / "out.json").read_text()
+
+
 def test_calls_are_bounded(run: Callable[..., Ran]) -> None:
     with serving(key=KEY) as server:
         ran = run("chat.md", *asking(server), "--max-calls", "1")

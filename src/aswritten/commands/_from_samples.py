@@ -57,14 +57,15 @@ def run(parsed: argparse.Namespace) -> int:
             closing(Verifier(replace(options, upstream=forwarder))) as verifier,
         ):
             judged = _judged(cases, asked, shelves, verifier, forwarder)
-            verdicts = _told(judged, parsed.language, access.scrubber)
-            outcomes = _kept(keep_taken(forwarder.taken, access, force=parsed.force), access.scrubber)
+            verdicts = _told(judged, parsed.language, forwarder)
+            scrubber = forwarder.scrubber
+            outcomes = _kept(keep_taken(forwarder.taken, access.tool, scrubber, force=parsed.force), scrubber)
     finally:
         put_back()
-    _sum_up(verdicts, outcomes, budget, access.scrubber)
+    _sum_up(verdicts, outcomes, budget, scrubber)
     if parsed.json:
         found = recorded.document(__version__, outcomes, budget.sent)
-        write(Path(parsed.json), found | {"samples": document(__version__, verdicts, ())}, access.scrubber)
+        write(Path(parsed.json), found | {"samples": document(__version__, verdicts, ())}, scrubber)
     return _exit_code(verdicts, outcomes)
 
 
@@ -96,16 +97,16 @@ def _visit(case: Case, role: Role, shelf: Shelf) -> Visit:
     return Visit(shelf, stem_of(case.path), f"{case.page.path}:{role.block.line}", case.settings.profile)
 
 
-def _told(judged: Iterable[tuple[str, Verdict]], languages: Sequence[str], scrubber: Scrubber) -> list[Verdict]:
+def _told(judged: Iterable[tuple[str, Verdict]], languages: Sequence[str], forwarder: Forwarder) -> list[Verdict]:
     """The verdicts, each told as it comes; of a language that was not asked for, nothing is."""
     found: list[Verdict] = []
     for name, verdict in judged:
         found.append(verdict)
         if languages and verdict.language not in languages:
             continue
-        _say(f"{name}: {terminal.outcome(verdict)}", scrubber)
+        _say(f"{name}: {terminal.outcome(verdict)}", forwarder.scrubber)
         if verdict.name == "failed":
-            _say(terminal.banner(verdict), scrubber)
+            _say(terminal.banner(verdict), forwarder.scrubber)
     if not any(verdict.name in _RAN for verdict in found):
         reasons = dict.fromkeys(verdict.reason for verdict in found)
         raise UsageError("\n  ".join(["no sample ran, so that nothing was recorded", *reasons]))

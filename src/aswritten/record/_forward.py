@@ -25,6 +25,7 @@ if TYPE_CHECKING:
     from aswritten.record._fetch import Access
     from aswritten.record._taken import Taken, Visit
     from aswritten.recordings import RecordedResponse, Recording
+    from aswritten.scrub import Scrubber
 
 _HERE = frozenset({"localhost", "127.0.0.1", "::1"})
 
@@ -40,6 +41,8 @@ class Forwarder:
         self._lock = threading.Lock()
         self._visit: Visit | None = None
         self._turns: dict[int, int] = {}
+        self._told: list[tuple[str, str]] = []
+        """The headers of all answers, which may tell what is secret in others."""
         self._let_in = False
         self._closed = ""
         """Why nobody is asked any more."""
@@ -51,6 +54,12 @@ class Forwarder:
         """What was asked so far, and what came."""
         with self._lock:
             return self._book.taken
+
+    @property
+    def scrubber(self) -> Scrubber:
+        """Takes out what the answers so far told to be a secret, as well."""
+        with self._lock:
+            return self._access.scrubber.knowing(tuple(self._told))
 
     def begin(self, visit: Visit) -> None:
         """A run of a sample begins."""
@@ -90,7 +99,7 @@ class Forwarder:
         return old.responses[min(number, len(old.responses) - 1)]
 
     def _miss(self, request: Request, why: str) -> Miss:
-        return Miss(self._access.scrubber.text(f"no recording answers {request.method} {request.url}; {why}"))
+        return Miss(self.scrubber.text(f"no recording answers {request.method} {request.url}; {why}"))
 
     def _fill(self, request: Request, one: Taken, turn: Turn) -> None:
         try:
@@ -130,7 +139,9 @@ class Forwarder:
             return Nothing(f"{host} does not answer: {error}", for_all=True)
         except ValueError as error:  # of a header or a URL that cannot be sent
             return Nothing(f"it cannot be sent: {error}")
-        told = readable(answer, self._access.scrubber)
+        with self._lock:
+            self._told += answer.headers
+        told = readable(answer, self.scrubber)
         status = old.responses[-1].status if old and not 200 <= old.responses[-1].status < 300 else None
         why = barred(told, wanted=status, keyed=not own, variable=self._access.variable)
         if why:

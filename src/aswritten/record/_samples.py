@@ -15,14 +15,14 @@ from aswritten.record._run import STUCK, Outcome
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
-    from aswritten.record._fetch import Access
     from aswritten.record._keep import Result
     from aswritten.record._taken import Taken
     from aswritten.recordings import Recording
+    from aswritten.scrub import Scrubber
 
 
-def keep_taken(taken: Iterable[Taken], access: Access, *, force: bool) -> Iterator[Outcome]:
-    """What becomes of each request, in order: what came to it in one run, turn by turn, is one recording.
+def keep_taken(taken: Iterable[Taken], tool: str, scrubber: Scrubber, *, force: bool) -> Iterator[Outcome]:
+    """What becomes of each request, in order: what came to it in one run, turn by turn, is one recording. ``tool``: see `Access`.
 
     The last answer must be a success, or have the status with which the fixture that there is ends; the ones before it may be of
     any (a 429 after which the sample tried again). Where a file cannot be written, the rest is not tried.
@@ -33,9 +33,9 @@ def keep_taken(taken: Iterable[Taken], access: Access, *, force: bool) -> Iterat
         if kept:
             yield Outcome(one.place, one.path, kept)
             continue
-        came = _recording(one, access.tool)
+        came = scrubber.recording(_recording(one, tool))
         try:
-            kept = _keep(one, came, access, force=force)
+            kept = _keep(one, came, scrubber, force=force)
         except UsageError as error:
             kept = Kept("not-recorded", "set-up", str(error).removeprefix(f"{one.path}: "))
             stuck = STUCK
@@ -65,8 +65,8 @@ def _recording(one: Taken, tool: str) -> Recording:
     )
 
 
-def _keep(one: Taken, came: Recording, access: Access, *, force: bool) -> Kept:
+def _keep(one: Taken, came: Recording, scrubber: Scrubber, *, force: bool) -> Kept:
     answers = one.answers
     refused = next((answer.cut for answer in answers if answer.cut), "") or answers[-1].wrong
     ended = all(answer.ended for answer in answers)
-    return keep(came, access.scrubber, profile=one.profile, force=force, refused=refused, ended=ended)
+    return keep(came, scrubber, profile=one.profile, force=force, refused=refused, ended=ended)
