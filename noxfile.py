@@ -84,9 +84,16 @@ def record(session: nox.Session) -> None:
     session.run("aswritten", "record", *session.posargs)
 
 
+@nox.session
+def replay(session: nox.Session) -> None:
+    """Awkward bytes and a server that we did not write: recorded, replayed, recorded again, and the samples run over it."""
+    session.install("-e", ".")
+    session.run("python", "tests/replay_proof.py", install_proxy(session))
+
+
 def install_proxy(session: nox.Session) -> str:
-    """The LiteLLM proxy, in an environment of its own; its executable."""
-    home = Path(session.virtualenv.location) / "litellm"
+    """The LiteLLM proxy, in an environment of its own that sessions share; its executable."""
+    home = Path(session.virtualenv.location).parent / "litellm"
     session.install("uv")
     try:
         session.run("uv", "venv", "-q", "--allow-existing", "--python", "python", str(home))

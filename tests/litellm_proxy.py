@@ -44,7 +44,7 @@ class NoProxyError(Exception):
 
 
 @contextlib.contextmanager
-def proxy(executable: str, variables: Mapping[str, str]) -> Iterator[str]:
+def proxy(executable: str, variables: Mapping[str, str], config: Path = CONFIG) -> Iterator[str]:
     """The base URL of a proxy that runs until the block ends, however it does.
 
     Raises NoProxyError, with the end of what it printed, where it is not ready in time.
@@ -52,7 +52,7 @@ def proxy(executable: str, variables: Mapping[str, str]) -> Iterator[str]:
     with tempfile.TemporaryDirectory(prefix="aswritten-litellm-") as folder:
         log = Path(folder) / "log"
         port = _free_port()
-        command = [executable, "--config", str(CONFIG), "--host", "127.0.0.1", "--port", str(port)]
+        command = [executable, "--config", str(config), "--host", "127.0.0.1", "--port", str(port)]
         with log.open("wb") as output:
             running = subprocess.Popen(
                 command, cwd=folder, env=variables, stdin=subprocess.DEVNULL, stdout=output, stderr=subprocess.STDOUT

@@ -471,6 +471,33 @@ def test_the_first_failure_ends_a_run_where_asked_to(tmp_path: Path) -> None:
 # Tools that the machine lacks.
 
 
+SLOW = """\
+aswritten: 1
+source: {{kind: composed, why: a test}}
+answers: alike
+request: {{method: POST, url: "*/chat/completions", body: {{model: m, messages: [{{role: user, content: Hi}}]}}}}
+responses:
+  - {{status: 429, headers: {{content-type: application/json, retry-after: "0"}}, reads: [{{at: {at}, data: '{{"error": {{"message": "slow down", "type": "requests", "param": null, "code": null}}}}'}}]}}
+"""
+
+
+@pytest.mark.parametrize(
+    ("at", "timing", "code"), [(0.4, True, 0), (100, True, 1), (100, False, 0)], ids=["slow", "too slow", "at once"]
+)
+def test_recordings_answer_at_their_times_where_asked_to(tmp_path: Path, at: float, timing: bool, code: int) -> None:
+    (tmp_path / "page.md").write_text(fence(CALL), encoding="utf-8")
+    (tmp_path / "recordings").mkdir()
+    (tmp_path / "recordings" / "one.yaml").write_text(SLOW.format(at=at), encoding="utf-8")
+    options = ["--fixtures", "recordings", "--json", "out.json", "--time-limit", "10" if code == 0 else "2"]
+    ran = aswritten("check", "page.md", *options, *(["--timing"] if timing else []), cwd=tmp_path)
+    assert ran.code == code, ran.out
+    (block,) = json.loads((tmp_path / "out.json").read_text(encoding="utf-8"))["blocks"]
+    assert [finding["rule"] for finding in block["findings"] if finding["level"] == "error"] == (
+        ["run.timeout"] if code else []
+    )
+    assert block["seconds"] >= min(at, 2) * timing
+
+
 @pytest.fixture
 def tools(tmp_path: Path) -> Path:
     """A folder for PATH that holds what the runner itself needs, and neither curl, bash nor node."""

@@ -38,6 +38,8 @@ ALLOWED: dict[str, set[str]] = {
     "probe": {"model", "sse", "contract", "targets", "judge", "client", "answers", "access", "scrub"},
     "drift": {"model", "sse", "codings", "recordings", "contract"},
     "record": {
+        "model",
+        "data",
         "client",
         "answers",
         "access",
@@ -55,7 +57,7 @@ ALLOWED: dict[str, set[str]] = {
     "classify": {"model", "languages"},
     "contract": {"model", "sse", "errors", "data", "validity"},
     "checks": {"model", "contract", "sse", "languages", "scrub"},
-    "mock": {"model", "recordings", "sse", "errors"},
+    "mock": {"model", "recordings", "codings", "sse", "errors"},
     "environments": {"model", "languages", "errors"},
     "runner": {"model", "languages", "errors", "jail"},
     "jail": {"errors"},

@@ -23,12 +23,12 @@ import trustme
 from asking import GENERIC, answered
 from aswritten.errors import UsageError
 from aswritten.mock import Mock, _connection, _ledger
-from aswritten.recordings import Read, RecordedResponse, Recording, Source
+from aswritten.recordings import Miss, Read, RecordedResponse, Recording, Source
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from aswritten.model import Exchange
+    from aswritten.model import Exchange, Request
 
 PLAIN_BODY = {"model": "gpt-4o-mini", "messages": [{"role": "user", "content": "Hi"}]}
 STREAM_BODY = {**PLAIN_BODY, "stream": True}
@@ -190,6 +190,42 @@ class TestAnswers:
                 answer = connection.getresponse()
                 assert (answer.status, answer.read()) == (status, b"")
             assert [exchange.response.body for exchange in door.end()] == [b"", b""]
+
+    @pytest.mark.parametrize("status", [200, 204, 304])
+    def test_head_and_what_has_no_body_get_none_also_of_a_stream(self, status: int) -> None:
+        stream = recording(response(b"data: 1\n\n", status=status), method="HEAD", body=None)
+        with Mock((stream,)) as door, raw(door) as connection:
+            connection.sendall(f"HEAD {PATH} HTTP/1.1\r\nHost: a.example\r\nConnection: close\r\n\r\n".encode())
+            head, _, body = all_of(connection).partition(b"\r\n\r\n")
+            assert head.startswith(b"HTTP/1.1 %d" % status)
+            assert b"transfer-encoding" not in head
+            assert body == b""
+            assert only(door.end()).read_to_end
+
+    def test_a_body_of_several_reads_comes_in_chunks_and_in_one_piece_to_http_1_0(self) -> None:
+        parts = (b'{"id":', b'"1"}')
+        with Mock((recording(response(*parts, kind="application/json")),)) as door:
+            with raw(door) as connection:
+                connection.sendall(request_bytes(PLAIN_BODY))
+                head, _, rest = until(connection, b"0\r\n\r\n").partition(b"\r\n\r\n")
+            assert head.endswith(b"transfer-encoding: chunked")
+            assert rest == b'6\r\n{"id":\r\n4\r\n"1"}\r\n0\r\n\r\n'
+            with raw(door) as connection:
+                connection.sendall(request_bytes(PLAIN_BODY, version="1.0"))
+                head, _, rest = all_of(connection).partition(b"\r\n\r\n")
+            assert b"content-length: 10" in head
+            assert rest == b"".join(parts)
+
+    def test_a_packed_body_goes_out_as_it_was_recorded_with_its_own_model(self) -> None:
+        packed = gzip.compress(json.dumps({"model": PLAIN_BODY["model"]}).encode(), 0)
+        headers = (("content-type", "application/json"), ("content-encoding", "gzip"))
+        reads = (Read(0.0, packed[:7]), Read(0.1, packed[7:]))
+        with Mock((recording(RecordedResponse(200, headers, reads)),)) as door:
+            status, got, body = post(door, {**PLAIN_BODY, "model": "another"})
+            assert (status, got["content-encoding"], body) == (200, "gzip", packed)
+            exchange = only(door.end())
+        assert json.loads(exchange.response.body) == {"model": PLAIN_BODY["model"]}
+        assert (exchange.taken, exchange.read_to_end) == (len(packed), True)
 
     def test_reads_come_at_their_times_when_asked(self) -> None:
         reads = (Read(0.1, b"data: 1\n\n"), Read(0.3, b"data: 2\n\n"), Read(0.3, b"data: [DONE]\n\n"))
@@ -492,6 +528,81 @@ class TestRuns:
         door.stop()
 
 
+class TestUpstream:
+    """The door open: somebody else answers in place of recordings."""
+
+    def test_what_it_answers_is_served_and_kept(self) -> None:
+        asked: list[Request] = []
+
+        def answer(request: Request) -> RecordedResponse:
+            asked.append(request)
+            return response(b"data: 1\n\n", b"data: [DONE]\n\n")
+
+        with Mock((), upstream=answer) as door:
+            assert post(door, PLAIN_BODY, host="api.example.com")[2] == b"data: 1\n\ndata: [DONE]\n\n"
+            exchange = only(door.end())
+        assert (exchange.request,) == tuple(asked)
+        assert (exchange.recording, exchange.reason) == (f"http://api.example.com{PATH}", "")
+        assert exchange.read_to_end
+
+    def test_a_miss_is_418_with_its_reason(self) -> None:
+        with Mock(GENERIC, upstream=lambda _: Miss("api.example.com does not answer")) as door:
+            status, _, body = post(door, PLAIN_BODY)
+            exchange = only(door.end())
+        assert status == 418
+        assert json.loads(body)["error"]["message"] == "api.example.com does not answer"
+        assert (exchange.recording, exchange.reason) == ("", "api.example.com does not answer")
+
+    def test_a_body_that_cannot_be_unpacked_is_kept_as_it_came(self) -> None:
+        headers = (("content-type", "application/json"), ("content-encoding", "gzip"))
+        broken = RecordedResponse(200, headers, (Read(0.0, b"\x1f\x8bno gzip"),))
+        with Mock((), upstream=lambda _: broken) as door:
+            assert post(door, PLAIN_BODY)[2] == broken.body
+            assert only(door.end()).response.body == broken.body
+
+    def test_requests_at_once_are_answered_at_once_and_kept_in_their_order(self) -> None:
+        came = threading.Barrier(3, timeout=20)
+
+        def answer(request: Request) -> RecordedResponse:
+            came.wait()
+            return response(request.body, kind="application/json")
+
+        with Mock((), upstream=answer) as door, ThreadPoolExecutor(3) as pool:
+            bodies = [{"model": name} for name in "abc"]
+            found = list(pool.map(lambda body: json.loads(post(door, body)[2]), bodies))
+            exchanges = door.end()
+        assert found == bodies
+        assert [exchange.response.body for exchange in exchanges] == [exchange.request.body for exchange in exchanges]
+
+    def test_a_run_that_ends_before_the_answer_says_so(self, monkeypatch: pytest.MonkeyPatch) -> None:
+        monkeypatch.setattr(_ledger, "_PATIENCE", 0.05)
+        asked, go = threading.Event(), threading.Event()
+
+        def answer(_: Request) -> RecordedResponse:
+            asked.set()
+            go.wait(20)
+            return response(b"{}", kind="application/json")
+
+        with Mock((), upstream=answer) as door, raw(door) as connection:
+            connection.sendall(request_bytes(PLAIN_BODY))
+            assert asked.wait(20)
+            exchange = only(door.end())
+            go.set()
+        reason = f"the answer to POST http://api.example.com{PATH} did not come while the sample ran"
+        assert (exchange.recording, exchange.reason, exchange.read_to_end) == ("", reason, False)
+
+    def test_what_it_raises_is_a_fault_of_ours(self) -> None:
+        def broken(_: Request) -> RecordedResponse:
+            raise ZeroDivisionError("a fault of ours")
+
+        with Mock((), upstream=broken) as door:
+            with raw(door) as connection:
+                connection.sendall(request_bytes(PLAIN_BODY))
+                assert all_of(connection) == b""
+            with pytest.raises(ZeroDivisionError, match="a fault of ours"):
+                door.end()
+
+
 def curl(door: Mock, url: str, body: object, *options: str) -> subprocess.CompletedProcess[str]:
     command = [
         "curl",
@@ -657,6 +768,34 @@ class TestLeaving:
             exchange = only(door.end())
             assert time.monotonic() - started < 0.9
             assert (exchange.taken, exchange.read_to_end) == (len(reads[0].data), False)
+
+    def test_with_timing_one_that_stops_at_the_finish_reason_before_the_rest_has_come(self) -> None:
+        finish = b'data: {"choices":[{"finish_reason":"stop"}]}\n\n'
+        reads = (
+            Read(0.0, b"data: {}\n\n"),
+            Read(0.0, finish),
+            Read(0.2, b"data: {}\n\n"),
+            Read(0.3, b"data: [DONE]\n\n"),
+        )
+        slow = RecordedResponse(200, (("content-type", "text/event-stream"),), reads)
+        with Mock((recording(slow),), timing=True) as door:
+            with raw(door) as client:
+                client.sendall(request_bytes(PLAIN_BODY))
+                until(client, b'"stop"}]}\n\n\r\n')
+            exchange = only(door.end())
+        assert (exchange.taken, exchange.read_to_end) == (len(slow.body), True)
+
+    def test_with_timing_one_that_leaves_the_finish_reason_unread(self) -> None:
+        finish = b'data: {"choices":[{"finish_reason":"stop"}]}\n\n'
+        reads = (Read(0.0, b"data: {}\n\n"), Read(0.0, finish), Read(30.0, b"data: [DONE]\n\n"))
+        slow = RecordedResponse(200, (("content-type", "text/event-stream"),), reads)
+        with Mock((recording(slow),), timing=True) as door:
+            with raw(door) as client:
+                client.sendall(request_bytes(PLAIN_BODY))
+                until(client, b"{}\n\n\r\n")
+                while client.recv(1024, socket.MSG_PEEK).find(b"stop") < 0:
+                    time.sleep(0.001)
+            assert not only(door.end()).read_to_end
 
     @needs_curl
     def test_curl_that_cannot_hand_on_what_it_reads(self) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gzip
 import json
 from itertools import pairwise
 from pathlib import Path
@@ -512,6 +513,12 @@ class TestAsAsked:
     def test_the_same_model_changes_nothing(self) -> None:
         old = response(b'{"model":   "a"}')
         assert as_asked(old, "a", "a") is old
+
+    @pytest.mark.parametrize("level", [0, 9])
+    def test_a_packed_body_stays_as_it_was_recorded(self, level: int) -> None:
+        packed = gzip.compress(b'{"model": "a"}', level)
+        old = RecordedResponse(200, (("content-encoding", "gzip"),), (Read(0.0, packed),))
+        assert as_asked(old, "a", "b") is old
 
     def test_times_and_origins_stay(self) -> None:
         source = Source("composed", why="x")

@@ -123,6 +123,7 @@ def _parser() -> argparse.ArgumentParser:
     check.add_argument(
         "--time-limit", type=seconds, default=0.0, metavar="SECONDS", help="for one sample (default: 60)"
     )
+    check.add_argument("--timing", action="store_true", help="answer at the times of the recordings, not at once")
     check.add_argument("--strict", action="store_true", help="a missing tool is an error, not a reason to skip")
     check.add_argument(
         "-n", "--workers", type=_workers, metavar="N", help="run on N workers at once (a number, or `auto`)"
@@ -158,7 +159,7 @@ def _parser() -> argparse.ArgumentParser:
     _probing.add_options(contract)
 
     drift.add_parser(commands)
-    _recording.add_parser(commands, seconds)
+    _recording.add_parser(commands, seconds, LANGUAGES)
     fixtures.add_parser(commands)
     imports.add_parser(commands)
     exports.add_parser(commands)

@@ -67,8 +67,8 @@ def send(  # noqa: PLR0913 - a call has as many parts
 ) -> Answer:
     """The answer to one request. No redirect is followed, nothing is tried again, certificates are verified.
 
-    ``unpack``: a packed body (gzip ...) is unpacked; else its bytes are given as they came. Of a body in HTTP's chunks each chunk,
-    or what has come of it, is a read. Raises NoAnswerError where no connection stands, or the head of a response does not come in time.
+    ``unpack``: a packed body (gzip ...) is unpacked; else its bytes are given as they came, and of a body in HTTP's chunks each chunk is
+    a read, at the time of its end. Raises NoAnswerError where no connection stands, or the head of a response does not come in time.
     """
     parts = urlsplit(url)
     target = f"{parts.path or '/'}{'?' + parts.query if parts.query else ''}"
@@ -142,7 +142,7 @@ def _exchange(  # noqa: PLR0913 - a call has as many parts
     reads: list[tuple[float, int]] = []
     ended, stopped, size = True, "", 0
     try:
-        for part in _parts(response):
+        for part in _parts(response, limits, unpack=unpack):
             reads.append((time.monotonic() - sent, len(part)))
             taken.append(part)
             size += len(part)
@@ -157,10 +157,27 @@ def _exchange(  # noqa: PLR0913 - a call has as many parts
     return Answer(response.status, found, b"".join(taken), first_byte, tuple(reads), ended, stopped)
 
 
-def _parts(response: BaseHTTPResponse) -> Iterator[bytes]:
+def _parts(response: BaseHTTPResponse, limits: Limits, *, unpack: bool) -> Iterator[bytes]:
     """The body as it comes."""
+    if response.chunked and not unpack:
+        yield from _chunks(response, limits)
+        return
     while part := response.read1(READ):
         yield part
+
+
+def _chunks(response: BaseHTTPResponse, limits: Limits) -> Iterator[bytes]:
+    """Each chunk, however it comes over the connection; of one in which the connection ends, what came."""
+    from urllib3.exceptions import ProtocolError
+
+    try:
+        # A length of whatever a server says is not made room for.
+        yield from response.read_chunked(limits.size + 1, decode_content=False)
+    except ProtocolError as error:
+        part = getattr(error.args[-1], "partial", b"")
+        if isinstance(part, bytes) and part:
+            yield part
+        raise
 
 
 def _http_exception() -> type[Exception]:

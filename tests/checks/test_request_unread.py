@@ -21,9 +21,9 @@ with urllib.request.urlopen("https://api.example.com/v1/chat/completions", data=
 """
 
 
-def run(*, read_to_end: bool, exit_code: int = 0) -> Run:
+def run(*, read_to_end: bool, exit_code: int = 0, status: int = 200) -> Run:
     request = Request("POST", "https", "api.example.com", 443, "/v1/chat/completions", (), b"{}")
-    exchange = Exchange(request, Response(200, (), b"x" * 900), "generic/stream", 300, read_to_end)
+    exchange = Exchange(request, Response(status, (), b"x" * 900), "generic/stream", 300, read_to_end)
     return Run(exit_code, 0.1, b"", b"", exchanges=(exchange, exchange))
 
 
@@ -48,3 +48,7 @@ def test_a_response_that_was_read_is_none(context: MakeContext) -> None:
 
 def test_of_a_sample_that_failed_the_failure_is_said_instead(context: MakeContext) -> None:
     assert list(check(run(read_to_end=False, exit_code=1), context(SOURCE, "python"))) == []
+
+
+def test_why_a_request_was_refused_need_not_be_read(context: MakeContext) -> None:
+    assert list(check(run(read_to_end=False, status=429), context(SOURCE, "python"))) == []

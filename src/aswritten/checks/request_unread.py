@@ -1,6 +1,7 @@
 """The sample does not read the response to its end.
 
 It leaves a stream, or never looks at what it asked for: tokens are paid for and thrown away, and an error in the rest is never seen.
+Of a refused request the status says enough: clients that try again do not read why.
 """
 
 from __future__ import annotations
@@ -23,7 +24,7 @@ def check(run: Run, context: Context) -> Iterator[Finding]:
     if run.exit_code != 0 or run.timed_out:
         return
     for exchange in answered(run):
-        if not exchange.read_to_end:
+        if not exchange.read_to_end and exchange.response.status < 400:
             yield context.finding(
                 "request.unread-response",
                 f"the sample does not read the whole response to {exchange.request.method} {exchange.request.url}",

@@ -6,11 +6,13 @@ from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     import argparse
-    from collections.abc import Callable
+    from collections.abc import Callable, Sequence
 
 
-def add_parser(commands: argparse._SubParsersAction[Any], seconds: Callable[[str], float]) -> None:
-    """The command's own part of the command line. ``seconds`` reads a time."""
+def add_parser(
+    commands: argparse._SubParsersAction[Any], seconds: Callable[[str], float], languages: Sequence[str]
+) -> None:
+    """The command's own part of the command line. ``seconds`` reads a time; ``languages`` are those of samples."""
     parser = commands.add_parser(
         "record",
         help="make fixtures anew from what an API answers",
@@ -31,6 +33,15 @@ def add_parser(commands: argparse._SubParsersAction[Any], seconds: Callable[[str
         help="wait no longer before a call is tried again (default: 60)",
     )  # fmt: skip
     add("--json", metavar="FILE", help="write what became of each scenario, or what changed, as JSON")
+    samples = parser.add_argument_group("to make them from what samples ask")
+    samples.add_argument(
+        "--from-samples",
+        action="store_true",
+        help="run the samples of PATH (page, sample file or folder) with the door open to the API",
+    )
+    samples.add_argument(
+        "--language", action="append", default=[], choices=languages, help="with --from-samples: run only this one"
+    )
     check = parser.add_argument_group("to compare with the fixtures that there are, and write none")
     check.add_argument(
         "--check", action="store_true", help="say what changed in shape; exit code 1 for what may break code"

@@ -59,6 +59,7 @@ def _options(parsed: argparse.Namespace) -> Options:
         fixtures=parsed.fixtures,
         profile=parsed.profile,
         time_limit=parsed.time_limit,
+        timing=parsed.timing,
         strict=parsed.strict,
     )
 
@@ -79,6 +80,7 @@ def _pytest_arguments(parsed: argparse.Namespace, targets: Sequence[str], theirs
         *(f"--aswritten-fixtures={folder}" for folder in parsed.fixtures),
         f"--aswritten-profile={parsed.profile}",
         *([f"--aswritten-time-limit={parsed.time_limit}"] if parsed.time_limit else []),
+        *(["--aswritten-timing"] if parsed.timing else []),
         *(["--aswritten-strict"] if parsed.strict else []),
         *([f"--aswritten-json={parsed.json}"] if parsed.json else []),
         *([f"--junitxml={parsed.junitxml}"] if parsed.junitxml else []),

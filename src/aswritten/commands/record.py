@@ -6,17 +6,15 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from aswritten import __version__
-from aswritten.access import base_url, key_in
-from aswritten.client import Limits
 from aswritten.commands import FINDINGS, OK, USAGE
+from aswritten.commands._access import access_of
 from aswritten.commands._drifting import exit_code, write_reports
 from aswritten.config import settings_for
 from aswritten.contract import load_profile
 from aswritten.errors import UsageError
-from aswritten.record import Access, Budget, Patience, Rules, check, load_scenarios, record
+from aswritten.record import Access, Budget, Rules, check, load_scenarios, record
 from aswritten.reports import drift, recorded
 from aswritten.reports.document import write
-from aswritten.scrub import Scrubber
 
 if TYPE_CHECKING:
     import argparse
@@ -26,8 +24,6 @@ if TYPE_CHECKING:
 
 #: Where scenarios are looked for when nothing is named.
 FIXTURES = "fixtures"
-#: Seconds for the connection, at most.
-CONNECT = 10.0
 
 
 def run(parsed: argparse.Namespace) -> int:
@@ -37,6 +33,10 @@ def run(parsed: argparse.Namespace) -> int:
     compared, so that a comparison that did not take place is never taken for a good one.
     """
     _refuse_unfit(parsed)
+    if parsed.from_samples:
+        from aswritten.commands import _from_samples
+
+        return _from_samples.run(parsed)
     scenarios = load_scenarios(
         [Path(path) for path in parsed.paths or [FIXTURES]],
         into=Path(parsed.into) if parsed.into is not None else None,
@@ -44,7 +44,7 @@ def run(parsed: argparse.Namespace) -> int:
     )
     _refuse_several(scenarios, parsed)
     names = {name for one in scenarios for name in settings_for(one.home).scrub}
-    access = _access(parsed, sorted(names))
+    access = access_of(parsed, sorted(names))
     budget = Budget(parsed.max_calls)
     return (_check if parsed.check else _record)(parsed, scenarios, access, budget)
 
@@ -80,6 +80,9 @@ def _refuse_unfit(parsed: argparse.Namespace) -> None:
         raise UsageError(f"--max-calls {parsed.max_calls}: expected 1 or more")
     if parsed.profile:
         load_profile(parsed.profile)
+    for name in ("check", "only") if parsed.from_samples else ("language",):
+        if getattr(parsed, name):
+            raise UsageError(f"--{name} {'does not go' if parsed.from_samples else 'goes'} with --from-samples")
     for name in ("force", "into", "profile") if parsed.check else ("strict", "markdown"):
         if getattr(parsed, name):
             how = "does not go with --check, which writes no fixture" if parsed.check else "goes with --check"
@@ -87,25 +90,6 @@ def _refuse_unfit(parsed: argparse.Namespace) -> None:
     for option, target in (("--json", parsed.json), ("--markdown", parsed.markdown)):
         if target and Path(target).suffix in {".yaml", ".yml"}:
             raise UsageError(f"{target}: expected a file of its own for the report, and no fixture ({option})")
-
-
-def _access(parsed: argparse.Namespace, names: Sequence[str]) -> Access:
-    key = key_in(parsed.api_key_env)
-    url = ""
-    if parsed.base_url:
-        parts = base_url(parsed.base_url)
-        if parts.query:
-            raise UsageError(f"--base-url {parsed.base_url}: expected a base URL without a query")
-        url = parts.geturl()
-    limits = Limits(connect=min(CONNECT, parsed.timeout), seconds=parsed.timeout)
-    return Access(
-        tool=f"aswritten {__version__}",
-        scrubber=Scrubber((key,), names),
-        base_url=url,
-        key=key,
-        variable=parsed.api_key_env,
-        patience=Patience(limits, parsed.max_wait),
-    )
 
 
 def _refuse_several(scenarios: Sequence[Scenario], parsed: argparse.Namespace) -> None:

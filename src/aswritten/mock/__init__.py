@@ -15,8 +15,10 @@ if TYPE_CHECKING:
     from collections.abc import Callable
     from types import TracebackType
 
-    from aswritten.model import Exchange
-    from aswritten.recordings import Recording
+    from aswritten.model import Exchange, Request
+    from aswritten.recordings import Miss, RecordedResponse, Recording
+
+    Upstream = Callable[[Request], "RecordedResponse | Miss"]
 
 __all__ = ["Mock"]
 
@@ -30,15 +32,20 @@ class Mock:
 
     * Seen: a client that closes before the last piece is handed over, and one that closes with bytes of the response
       unread in its socket (the kernel then resets the connection instead of ending it). For this a stream makes a pause
-      of 5 ms after its first and before its last piece.
+      of 5 ms after its first and before its last piece; with ``timing`` there are the recorded gaps alone.
     * A client that closes after it was handed the last ``finish_reason``, or ``[DONE]``, has read to the end: from there
       on all is one piece.
     * Not seen: a client whose library took all bytes from the socket although the sample never asked for them. That is
       so for a body of one read (plain JSON, say) and for libraries that read ahead: Node's, where a sample does not
       iterate at all or stops in the middle of a stream that has come meanwhile.
+    * Not seen either: one that leaves a packed stream, which goes out at once, as nobody tells from its bytes where a client may
+      stop; and, with ``timing``, one that leaves after the last ``finish_reason`` was sent and something was still to come.
+
+    A client of HTTP/1.1 gets each read of a recording as a chunk of HTTP of its own, so that boundaries of reads survive; only a short
+    body of one read comes with its length. A packed body goes out as it was recorded.
     """
 
-    def __init__(
+    def __init__(  # noqa: PLR0913 - each is one way to answer
         self,
         recordings: tuple[Recording, ...],
         *,
@@ -46,16 +53,19 @@ class Mock:
         timing: bool = False,
         port: int = 0,
         thought_in: Callable[[str], str] = lambda _: "",
+        upstream: Upstream | None = None,
     ) -> None:
         """Serves from now on until `stop`.
 
         ``exact``: only a recorded request itself is answered. ``timing``: reads come at their recorded times.
-        ``port``: 0 takes a free one. ``thought_in``: by host, the member of messages that tells what a model thought, as `derived` takes it. Raises UsageError where the port is taken.
+        ``port``: 0 takes a free one. ``thought_in``: by host, the member of messages that tells what a model thought, as `derived` takes it.
+        ``upstream``: answers every request in place of the recordings, from several threads at once; it gives a Miss where nothing
+        came, and what it raises is a fault of ours. Raises UsageError where the port is taken.
         """
         self._folder = tempfile.TemporaryDirectory(prefix="aswritten-door-")
         self.ca_file = Path(self._folder.name) / "ca.pem"
         """PEM file of the authority that signs a certificate for every name asked. Gone after `stop`."""
-        self._ledger = Ledger(recordings, exact=exact, thought_in=thought_in)
+        self._ledger = Ledger(recordings, exact=exact, thought_in=thought_in, upstream=upstream)
         try:
             self._server = Server(self._ledger, Authority(self.ca_file), timing=timing, port=port)
             self._server.start()

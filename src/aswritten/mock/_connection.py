@@ -16,20 +16,20 @@ from typing import TYPE_CHECKING, Any, Literal
 from urllib.parse import urlsplit
 
 from aswritten.mock._body import BadBodyError, read_body
-from aswritten.mock._frames import frames
+from aswritten.mock._frames import frames, in_chunks
+from aswritten.mock._hand_over import hand_over
 from aswritten.mock._socket import Reader, has_ended, is_reset
 from aswritten.model import Request
 
 if TYPE_CHECKING:
     from aswritten.mock._ledger import Entry, Ledger, Link
     from aswritten.mock._tls import Authority
+    from aswritten.recordings import RecordedResponse
 
 #: Seconds from connecting to the end of the TLS handshake.
 HANDSHAKE_LIMIT = 30.0
 #: Seconds for which a client that has said good-bye over TLS is given to close its socket.
 _GOODBYE = 0.05
-#: Seconds in which a reset follows a write to a client that has closed. On one machine it is there at once.
-_ANSWER = 0.02
 #: Bytes, as in the standard library.
 _LONGEST_LINE = 65536
 _TLS_HANDSHAKE = b"\x16"
@@ -121,11 +121,12 @@ class Connection(BaseHTTPRequestHandler):
         if body is None:
             return False
         entry = self._ledger.asked(self._link, self._request(body))
+        known = False
         try:
-            self._serve(entry)
+            known = self._serve(entry)
         finally:
             self._ledger.served(self._link)
-        self._last = None if entry.left else entry
+        self._last = None if known else entry
         if entry.left:
             return False
         if self.close_connection:
@@ -152,10 +153,10 @@ class Connection(BaseHTTPRequestHandler):
             body=body,
         )
 
-    def _serve(self, entry: Entry) -> None:
-        """Hand the response over, read by read, and note how far the client took it."""
+    def _serve(self, entry: Entry) -> bool:
+        """Hand the response over, read by read. True where it is known how the client took it, whatever it does next."""
         answer = entry.answer
-        chunked = answer.is_stream and self.request_version >= "HTTP/1.1"
+        chunked = self._may_have_body(answer) and in_chunks(answer) and self.request_version >= "HTTP/1.1"
         head = self._head(entry, chunked=chunked)
         parts = frames(answer, chunked=chunked, timing=self._timing)
         if not answer.is_stream and parts:
@@ -163,31 +164,19 @@ class Connection(BaseHTTPRequestHandler):
             parts[0] = parts[0].after(head)
         else:
             self.connection.sendall(head)
-        ended = False
-        for part in parts:
-            ended = ended or has_ended(self.connection, part.wait)
-            try:
-                self.connection.sendall(part.data)
-            except OSError:
-                entry.left = True
-                return
-            if not ended:
-                entry.taken += part.size
-        # A client that only ended its own sending (as `nc` does) still reads; one that closed answers with a reset.
-        if ended and is_reset(self.connection, _ANSWER):
-            entry.left = True
-        else:
-            entry.taken = len(answer.body)
-            entry.handed_over = True
+        return hand_over(self.connection, parts, entry)
+
+    def _may_have_body(self, answer: RecordedResponse) -> bool:
+        return answer.status not in (204, 304) and self.command != "HEAD"
 
     def _head(self, entry: Entry, *, chunked: bool) -> bytes:
         answer = entry.answer
         headers = list(answer.headers)
         if chunked:
             headers.append(("transfer-encoding", "chunked"))
-        elif answer.is_stream:
+        elif answer.is_stream and self._may_have_body(answer):
             self.close_connection = True
-        elif answer.status not in (204, 304) and self.command != "HEAD":
+        elif self._may_have_body(answer):
             headers.append(("content-length", str(len(answer.body))))
         if self.close_connection:
             headers.append(("connection", "close"))

@@ -10,6 +10,7 @@ import time
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
+from aswritten.codings import PackedError
 from aswritten.mock._socket import is_readable
 from aswritten.model import Exchange, Response
 from aswritten.recordings import Miss, Read, RecordedResponse, as_asked, choose, derived
@@ -17,6 +18,7 @@ from aswritten.recordings import Miss, Read, RecordedResponse, as_asked, choose,
 if TYPE_CHECKING:
     from collections.abc import Callable
 
+    from aswritten.mock import Upstream
     from aswritten.model import Request
     from aswritten.recordings import Recording
 
@@ -54,7 +56,11 @@ class Entry:
 
     def exchange(self) -> Exchange:
         """The frozen value."""
-        response = Response(self.answer.status, self.answer.headers, self.answer.plain)
+        try:
+            body = self.answer.plain
+        except PackedError:  # of an API that was asked: a recording that cannot be unpacked is not loaded
+            body = self.answer.body
+        response = Response(self.answer.status, self.answer.headers, body)
         return Exchange(
             self.request, response, self.recording, self.taken, self.handed_over and not self.left, self.reason
         )
@@ -71,10 +77,18 @@ class _Run:
 class Ledger:
     """Shared by the threads of all connections and the one that begins and ends runs."""
 
-    def __init__(self, recordings: tuple[Recording, ...], *, exact: bool, thought_in: Callable[[str], str]) -> None:
+    def __init__(
+        self,
+        recordings: tuple[Recording, ...],
+        *,
+        exact: bool,
+        thought_in: Callable[[str], str],
+        upstream: Upstream | None = None,
+    ) -> None:
         self._recordings = recordings
         self._exact = exact
         self._thought_in = thought_in
+        self._upstream = upstream
         self._changed = threading.Condition()
         self._links: set[Link] = set()
         self._run = _Run()
@@ -147,7 +161,9 @@ class Ledger:
             self._changed.notify_all()
 
     def asked(self, link: Link, request: Request) -> Entry:
-        """The answer to a request, chosen by the recordings and the turn; kept if its run still goes on."""
+        """The answer to a request: by whoever is asked in place of recordings, else chosen by them and the turn. Kept if its run still goes on."""
+        if self._upstream is not None:
+            return self._answered(link, request, self._upstream)
         found = choose(self._recordings, request, exact=self._exact)
         thought_in = self._thought_in(request.host)
         with self._changed:
@@ -158,6 +174,21 @@ class Ledger:
             )
             run.entries.append(entry)
             link.serving = True
+        return entry
+
+    def _answered(self, link: Link, request: Request, upstream: Upstream) -> Entry:
+        entry = _refusal(
+            request, Miss(f"the answer to {request.method} {request.url} did not come while the sample ran")
+        )
+        with self._changed:
+            run = self._run if link.run == self._run.number else _Run()
+            run.entries.append(entry)
+            link.serving = True
+        # Without the lock: it takes its time, and others are asked meanwhile.
+        found = upstream(request)
+        answered = _refusal(request, found) if isinstance(found, Miss) else _served(request, found, request.url)
+        with self._changed:
+            entry.answer, entry.recording, entry.reason = answered.answer, answered.recording, answered.reason
         return entry
 
     def served(self, link: Link) -> None:
@@ -189,9 +220,14 @@ def _answer(request: Request, recording: Recording, turns: dict[str, int], thoug
         if isinstance(found, Miss):
             return _refusal(request, found)
         response = found
+    return _served(request, response, recording.name)
+
+
+def _served(request: Request, response: RecordedResponse, name: str) -> Entry:
+    """The response without a body where HTTP allows none."""
     if request.method == "HEAD" or response.status in (204, 304):
         response = RecordedResponse(response.status, response.headers, ())
-    return Entry(request, response, recording.name)
+    return Entry(request, response, name)
 
 
 def _refusal(request: Request, miss: Miss) -> Entry:

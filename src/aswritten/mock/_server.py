@@ -100,6 +100,8 @@ class _Listening(ThreadedWSGIServer):
         link = self._entered.pop(id(request))
         try:
             self._connection(request, client_address, self, link=link)
+        except Exception as error:  # noqa: BLE001  # told before the connection counts as over, which is what the end of the run waits for
+            self._ledger.failed(error)
         finally:
             self._ledger.closed(link)
 

@@ -73,6 +73,7 @@ class Plugin:
                 fixtures=given("--aswritten-fixtures"),
                 profile=given("--aswritten-profile"),
                 time_limit=given("--aswritten-time-limit"),
+                timing=given("--aswritten-timing"),
                 strict=given("--aswritten-strict"),
             )
         return self._options

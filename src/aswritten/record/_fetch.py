@@ -16,7 +16,6 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
     from aswritten.client import Answer
-    from aswritten.record._ask import Asked
     from aswritten.record._scenarios import Scenario
     from aswritten.recordings import Recording
     from aswritten.scrub import Scrubber
@@ -90,44 +89,44 @@ def fetch(one: Scenario, access: Access, budget: Budget) -> Came | Nothing:
         return Nothing(f"{urlsplit(base).netloc} does not answer: {error}", for_all=True)
     # Of the headers that tell what is secret, a recording keeps few.
     scrubber = access.scrubber.knowing(asked.answer.headers)
-    answer = _readable(asked.answer, scrubber)
-    nothing = _nothing(one, asked, answer, access.variable)
-    if nothing:
-        return nothing
+    answer = readable(asked.answer, scrubber)
+    why = barred(answer, wanted=one.status, keyed=one.key == "given", variable=access.variable)
+    if why:
+        return Nothing(why, for_all=True)
+    if answer.status in NOT_NOW and wrong_status(answer, one.status):
+        return Nothing(f"does not answer now ({answer.status}: {said(answer)}); {asked.gave_up}")
     recording = scrubber.recording(made(one.asked, asked.answer, urlsplit(base).netloc, access.tool))
-    refused = _wrong_status(one, answer) or answer.stopped
+    refused = wrong_status(answer, one.status) or answer.stopped
     if not answer.ended and not refused:
         refused = "the connection closed before the end of the body"
     return Came(recording, refused, answer.ended)
 
 
-def _nothing(one: Scenario, asked: Asked, answer: Answer, variable: str) -> Nothing | None:
-    """That the URL, the key or the server is in the way; None where it is not."""
+def barred(answer: Answer, *, wanted: int | None, keyed: bool, variable: str) -> str:
+    """That the URL or the key is in the way, in words; empty where neither is. ``keyed``: whether the key was to be sent."""
     status = answer.status
-    wanted = not _wrong_status(one, answer)
-    if 300 <= status < 400 and not wanted:
+    if wrong_status(answer, wanted) and 300 <= status < 400:
         where = answer.header("location") or "nowhere"
-        why = f"redirects ({status}) to {where}, where the key is not sent: give the URL where the API is by --base-url"
-        return Nothing(why, for_all=True)
+        return (
+            f"redirects ({status}) to {where}, where the key is not sent: give the URL where the API is by --base-url"
+        )
     if is_web_page(answer):
-        why = f"answers with a web page ({status}): expected an API: give its base URL by --base-url"
-        return Nothing(why, for_all=True)
-    if status in {401, 403} and one.key == "given" and not wanted:
+        return f"answers with a web page ({status}): expected an API: give its base URL by --base-url"
+    if wrong_status(answer, wanted) and status in {401, 403} and keyed:
         hint = f"is the key in {variable} right?" if variable else "name the variable with the key by --api-key-env"
-        return Nothing(f"does not let us in ({status}: {said(answer)}): {hint}", for_all=True)
-    if status in NOT_NOW and not wanted:
-        return Nothing(f"does not answer now ({status}: {said(answer)}); {asked.gave_up}")
-    return None
+        return f"does not let us in ({status}: {said(answer)}): {hint}"
+    return ""
 
 
-def _wrong_status(one: Scenario, answer: Answer) -> str:
-    if answer.status == one.status or (one.status is None and 200 <= answer.status < 300):
+def wrong_status(answer: Answer, wanted: int | None) -> str:
+    """That the status is another one, in words; empty where it is the one. ``wanted``: None for any of 200 to 299."""
+    if answer.status == wanted or (wanted is None and 200 <= answer.status < 300):
         return ""
-    wanted = "200 to 299" if one.status is None else one.status
-    return f"expected the status {wanted}, got {answer.status}: {said(answer)}"
+    expected = "200 to 299" if wanted is None else wanted
+    return f"expected the status {expected}, got {answer.status}: {said(answer)}"
 
 
-def _readable(answer: Answer, scrubber: Scrubber) -> Answer:
+def readable(answer: Answer, scrubber: Scrubber) -> Answer:
     """For what is told of it: unpacked where it can be, and scrubbed before it is cut short, which may leave half of a secret."""
     try:
         body = unpacked(answer.body, answer.headers)

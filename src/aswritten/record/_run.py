@@ -12,12 +12,16 @@ from aswritten.record._lock import alone
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
+    from pathlib import Path
 
     from aswritten.record._ask import Budget
     from aswritten.record._fetch import Access
     from aswritten.record._scenarios import Scenario
     from aswritten.recordings import Recording
     from aswritten.scrub import Scrubber
+
+#: Why nothing more is done where a file could not be written.
+STUCK = "not asked, as nothing can be written"
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,9 +36,12 @@ class Rules:
 
 @dataclass(frozen=True, slots=True)
 class Outcome:
-    """What became of one scenario."""
+    """What became of one scenario, or of what a sample asked."""
 
-    scenario: Scenario
+    place: str
+    """``file:line`` of it."""
+    path: Path
+    """Of the recording that it makes."""
     kept: Kept
     came: Recording | None = None
     """What came, with whatever secrets it holds; None where nothing did."""
@@ -52,9 +59,9 @@ def record(scenarios: Sequence[Scenario], access: Access, rules: Rules, budget: 
         stuck = ""
         for one in scenarios:
             if kept := known[one.place]:
-                yield Outcome(one, kept)
+                yield Outcome(one.place, one.asked.path, kept)
             elif stuck:
-                yield Outcome(one, Kept("not-recorded", "set-up", stuck))
+                yield Outcome(one.place, one.asked.path, Kept("not-recorded", "set-up", stuck))
             else:
                 _, came = next(coming)
                 outcome, stuck = _outcome(one, came, access.scrubber, rules)
@@ -64,7 +71,7 @@ def record(scenarios: Sequence[Scenario], access: Access, rules: Rules, budget: 
 def _outcome(one: Scenario, came: Came | Nothing, scrubber: Scrubber, rules: Rules) -> tuple[Outcome, str]:
     """What became of a scenario, and why the others need not be asked; empty where they are."""
     if isinstance(came, Nothing):
-        return Outcome(one, Kept("not-recorded", came.cause, came.why)), ""
+        return Outcome(one.place, one.asked.path, Kept("not-recorded", came.cause, came.why)), ""
     profile = rules.profile or one.provider
     try:
         kept = keep(
@@ -72,5 +79,5 @@ def _outcome(one: Scenario, came: Came | Nothing, scrubber: Scrubber, rules: Rul
         )
     except UsageError as error:
         why = str(error).removeprefix(f"{one.asked.path}: ")
-        return Outcome(one, Kept("not-recorded", "set-up", why)), "not asked, as nothing can be written"
-    return Outcome(one, kept, came.recording), ""
+        return Outcome(one.place, one.asked.path, Kept("not-recorded", "set-up", why)), STUCK
+    return Outcome(one.place, one.asked.path, kept, came.recording), ""

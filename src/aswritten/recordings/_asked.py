@@ -21,10 +21,13 @@ def as_asked(response: RecordedResponse, recorded_model: str, asked_model: str) 
     """The response with ``asked_model`` in place of ``recorded_model`` in each JSON member ``model``.
 
     A dated name of the recorded model (``gpt-4o-2024-08-06`` for ``gpt-4o``) gives way too. The reads keep their number and
-    their times; where the name was split over two reads, the new one is split at the same byte, or near its end.
+    their times; where the name was split over two reads, the new one is split at the same byte, or near its end. A packed body stays
+    as it was recorded: its bytes would be others from the first to the last.
     """
+    if recorded_model == asked_model or response.is_packed:
+        return response
     spans = [match.span(1) for match in _MODEL.finditer(response.body) if _names(match[1], recorded_model)]
-    if recorded_model == asked_model or not spans:
+    if not spans:
         return response
     new = json.dumps(asked_model).encode("ascii")
     changes = [Change(start, end, new) for start, end in spans]

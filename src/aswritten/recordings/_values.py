@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from functools import cached_property
 from typing import TYPE_CHECKING, Literal
 
-from aswritten.codings import unpacked
+from aswritten.codings import PackedError, unpacked
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -70,6 +70,14 @@ class RecordedResponse:
     def plain(self) -> bytes:
         """The body without its content coding, within bounds. Raises PackedError; not for what was loaded from a file."""
         return unpacked(self.body, self.headers)
+
+    @property
+    def is_packed(self) -> bool:
+        """Whether its bytes are those of a content coding, whether or not they can be unpacked."""
+        try:
+            return self.plain != self.body
+        except PackedError:
+            return True
 
     @property
     def is_stream(self) -> bool:

@@ -25,7 +25,7 @@ SHOWN = 10
 def lines(one: Outcome) -> Iterator[str]:
     """What became of one scenario, and under it what the contract says."""
     kept = one.kept
-    name, result = one.scenario.asked.path.as_posix(), kept.result.replace("-", " ")
+    name, result = one.path.as_posix(), kept.result.replace("-", " ")
     if kept.why:
         yield f"{name}: {result}: {kept.why}"
     else:
@@ -37,10 +37,10 @@ def lines(one: Outcome) -> Iterator[str]:
         yield f"  what came lies in {kept.rejected.as_posix()}"
 
 
-def sum_line(outcomes: Sequence[Outcome], calls: int) -> str:
+def sum_line(outcomes: Sequence[Outcome], calls: int, what: str = "scenario") -> str:
     """How many scenarios there were, and what became of how many, which adds up; and how many calls were sent."""
     counts = summary(outcomes)
-    many = "scenario" if len(outcomes) == 1 else "scenarios"
+    many = what if len(outcomes) == 1 else f"{what}s"
     told = ", ".join(f"{counts[name]} {name.replace('-', ' ')}" for name in RESULTS)
     return f"{len(outcomes)} {many}: {told}; {calls} {'call' if calls == 1 else 'calls'} sent"
 
@@ -64,22 +64,23 @@ def document(version: str, outcomes: Sequence[Outcome], calls: int) -> dict[str,
 def _of_answer(one: Outcome) -> str:
     if one.came is None:
         return ""
-    (response,) = one.came.responses
-    count = len(response.reads)
-    last = response.reads[-1].at if response.reads else 0.0
-    return f" ({response.status}, {count} {'read' if count == 1 else 'reads'}, {last:.1f} s)"
+    responses = one.came.responses
+    statuses = ", then ".join(str(response.status) for response in responses)
+    count = sum(len(response.reads) for response in responses)
+    seconds = sum(response.reads[-1].at for response in responses if response.reads)
+    return f" ({statuses}, {count} {'read' if count == 1 else 'reads'}, {seconds:.1f} s)"
 
 
 def _scenario(one: Outcome) -> dict[str, Any]:
     kept, came = one.kept, one.came
     return {
-        "scenario": one.scenario.place,
-        "fixture": one.scenario.asked.path.as_posix(),
+        "scenario": one.place,
+        "fixture": one.path.as_posix(),
         "result": kept.result,
         "cause": kept.cause,
         "why": kept.why,
         "host": came.source.host if came else "",
-        "status": came.responses[0].status if came else None,
+        "status": came.responses[-1].status if came else None,
         "rejected": kept.rejected.as_posix() if kept.rejected else "",
         "findings": [as_json(problem) for problem in kept.problems],
     }

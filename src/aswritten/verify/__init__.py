@@ -226,7 +226,7 @@ class Verifier:
             file_name=file_name,
             profile_for=partial(_profile, case.settings.profile),
             urls=door.urls,
-            own_recordings=case.settings.fixtures != (data_dir("fixtures"),),
+            own_recordings=self._options.upstream is not None or case.settings.fixtures != (data_dir("fixtures"),),
             time_limit=case.settings.time_limit,
             output_limit=case.settings.output_limit,
         )
@@ -240,21 +240,29 @@ class Verifier:
         # Imported here: a process that leaves the samples to its workers needs none.
         from aswritten.mock import Mock
 
+        upstream = self._options.upstream
         key = (settings.fixtures, settings.matching == "recorded", settings.profile)
+        key = ((), False, "auto") if upstream else key
         if key not in self._doors:
-            found = recordings_of(settings)
+            found = () if upstream else recordings_of(settings)
             folder = Path(self._stack.enter_context(tempfile.TemporaryDirectory(prefix="aswritten-"))).resolve()
             scratch = folder / "runs"
             scratch.mkdir()
             with kept_in(self._options.cache):
                 self._options.cache.mkdir(parents=True, exist_ok=True)
-            mock = Mock(found, exact=key[1], thought_in=partial(_thought_in, settings.profile))
+            mock = Mock(
+                found,
+                exact=key[1],
+                timing=self._options.timing,
+                thought_in=partial(_thought_in, settings.profile),
+                upstream=upstream,
+            )
             jail = self._stack.enter_context(open_jail(mock.port, scratch, self._options.cache))
             self._stack.enter_context(mock)
             if jail.listener:
                 mock.listen_on(jail.listener)
             environ = languages.lead_all(Door(mock.port, mock.ca_file), folder)
-            urls = frozenset(recording.url for recording in found)
+            urls = frozenset(recording.url for recording in found) if not upstream else frozenset({"*"})
             self._doors[key] = _OpenDoor(mock, environ, urls, scratch, jail)
         return self._doors[key]
 

@@ -23,6 +23,7 @@ if TYPE_CHECKING:
 
     from aswritten.classify import Role
     from aswritten.languages import Ecosystem
+    from aswritten.mock import Upstream
     from aswritten.model import Block, Page
 
 #: What the system says of a folder that cannot be written to, or not any more.
@@ -46,10 +47,14 @@ class Options:
     """A provider profile, in place of the settings'."""
     time_limit: float = 0.0
     """Seconds a sample, in place of the settings'; 0: as those say."""
+    timing: bool = False
+    """Recordings answer at their recorded times; a sample's time limit holds all the same."""
     strict: bool = False
     """A missing tool is an error, not a reason to skip."""
     cache: Path = Path()
     """Where environments are kept."""
+    upstream: Upstream | None = None
+    """Answers what samples ask, in place of recordings."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,7 +91,9 @@ def options_of(  # noqa: PLR0913 - the options of a command line
     fixtures: Sequence[str] = (),
     profile: str = "",
     time_limit: float = 0.0,
+    timing: bool = False,
     strict: bool = False,
+    upstream: Upstream | None = None,
 ) -> Options:
     """The options as a command line gives them. Environments are kept in the user's cache.
 
@@ -110,8 +117,10 @@ def options_of(  # noqa: PLR0913 - the options of a command line
         tuple(Path(folder).resolve() for folder in fixtures),
         profile,
         time_limit,
+        timing,
         strict,
         cache,
+        upstream,
     )
 
 
