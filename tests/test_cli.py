@@ -167,9 +167,11 @@ def test_recordings_that_are_wrong_are_named_with_their_place(folder: Path, caps
         == f"aswritten: {recordings}: holds no recording: expected .yaml files in it"
     )
     whole = (data_dir("fixtures") / "generic" / "completion.yaml").read_text(encoding="utf-8")
-    (recordings / "a.yaml").write_text(whole.replace("answers: alike", "answers: sometimes"), encoding="utf-8")
+    wrong = whole.replace("answers: derived", "answers: sometimes")
+    assert wrong != whole
+    (recordings / "a.yaml").write_text(wrong, encoding="utf-8")
     assert refusal(capsys, "page.md", "--fixtures", "recordings").startswith(
-        f'aswritten: {recordings}/a.yaml:5: answers: expected "recorded" or "alike", got "sometimes"'
+        f'aswritten: {recordings}/a.yaml:5: answers: expected "recorded" or "alike" or "derived", got "sometimes"'
     )
     (recordings / "a.yaml").write_text(whole, encoding="utf-8")
     (recordings / "b.yaml").write_text(whole, encoding="utf-8")
