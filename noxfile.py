@@ -87,7 +87,7 @@ def record(session: nox.Session) -> None:
 @nox.session
 def replay(session: nox.Session) -> None:
     """Awkward bytes and a server that we did not write: recorded, replayed, recorded again, and the samples run over it."""
-    session.install("-e", ".")
+    session.install("-e", ".", *nox.project.dependency_groups(PYPROJECT, "tests"))
     session.run("python", "tests/replay_proof.py", install_proxy(session))
 
 
