@@ -108,5 +108,6 @@ def bench(session: nox.Session) -> None:
     """What the harness costs, as ratios taken in one run. No part of the tests."""
     session.install("-e", ".")
     session.run("python", "tests/bench/contract.py")
+    session.run("python", "tests/bench/growth.py", env={"PYTHONPATH": "tests"})
     session.run("python", "tests/bench/overhead.py", *session.posargs)
     session.run("python", "tests/bench/checkers.py", env={"PYTHONPATH": "tests"})

@@ -5,7 +5,6 @@ from __future__ import annotations
 import contextlib
 import json
 import sys
-import time
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -109,22 +108,6 @@ def test_work_grows_as_the_page_does(name: str) -> None:
     work(file, page(1))  # imports
     small, large = work(file, page(SMALL)), work(file, page(LARGE))
     assert large <= small * 1.5 * LARGE / SMALL, (small, large)
-
-
-@pytest.mark.parametrize("name", PAGES)
-def test_time_grows_as_the_page_does(name: str) -> None:
-    """What `work` cannot count: searches within the libraries. Both times are of one process, and a quick page is no matter."""
-    file, page = PAGES[name]
-    small, large = seconds(file, page(SMALL)), seconds(file, page(8 * SMALL))
-    assert large < 0.5 or large < small * 8 * 3, (small, large)
-
-
-def seconds(name: str, text: str) -> float:
-    """Processor time that reading a page takes."""
-    started = time.process_time()
-    with contextlib.suppress(UsageError):
-        parse(Path(name), name, text)
-    return time.process_time() - started
 
 
 @pytest.mark.parametrize(
