@@ -92,3 +92,35 @@ def test_an_empty_file_is_the_defaults(tmp_path: Path) -> None:
     file = tmp_path / "aswritten.yaml"
     file.write_text("# nothing yet\n", encoding="utf-8")
     assert settings_for(tmp_path) == Settings(file=file)
+
+
+def test_what_is_said_of_blocks_is_read_by_page_and_hash(tmp_path: Path) -> None:
+    (tmp_path / "chat.md").write_text("text\n", encoding="utf-8")
+    text = "directives:\n  chat.md:\n    3f2a9c01d4e5: skip it\n    '000000000001': [prints a, variables A=1]\n"
+    (tmp_path / "aswritten.yaml").write_text(text, encoding="utf-8")
+    page = tmp_path / "chat.md"
+    assert settings_for(tmp_path).directives == (
+        (page, "3f2a9c01d4e5", "skip it"),
+        (page, "000000000001", "prints a"),
+        (page, "000000000001", "variables A=1"),
+    )
+
+
+@pytest.mark.parametrize(
+    ("value", "message"),
+    [
+        ("[a]", "expected `PAGE: {HASH: DIRECTIVE}` (`aswritten list` shows the hashes), got ['a']"),
+        ("{chat.md: skip}", "expected `PAGE: {HASH: DIRECTIVE}` (`aswritten list` shows the hashes), got {'chat.md': 'skip'}"),
+        ("{gone.md: {a: skip it}}", "expected `PAGE: {HASH: DIRECTIVE}` (`aswritten list` shows the hashes), and {folder}/gone.md is no page"),
+        ("{chat.md: {000000000001: skip it}}", "expected `PAGE: {HASH: DIRECTIVE}` (`aswritten list` shows the hashes); put 1 in quotes"),
+        ("{chat.md: {a: skip}}", "expected `aswritten: skip REASON`: say why, so that readers of the report know"),
+    ],
+)  # fmt: skip
+def test_a_mistake_in_what_is_said_of_blocks_is_named(tmp_path: Path, value: str, message: str) -> None:
+    (tmp_path / "chat.md").write_text("text\n", encoding="utf-8")
+    (tmp_path / "aswritten.yaml").write_text(f"directives: {value}\n", encoding="utf-8")
+    with pytest.raises(UsageError) as caught:
+        settings_for(tmp_path)
+    assert str(caught.value).startswith(
+        f"{tmp_path}/aswritten.yaml:1: directives: {message.replace('{folder}', str(tmp_path))}"
+    )

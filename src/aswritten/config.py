@@ -9,6 +9,7 @@ from functools import lru_cache
 from pathlib import PurePosixPath
 from typing import TYPE_CHECKING, Any, Literal
 
+from aswritten import directives
 from aswritten.errors import at
 
 if TYPE_CHECKING:
@@ -42,6 +43,8 @@ class Settings:
     """(name, file): what lies beside every sample in its folder, and the file that it is a copy of."""
     skip: tuple[tuple[str, str], ...] = ()
     """(`PAGE` or `PAGE:LINE`, reason): what is not run. PAGE is relative to the settings' folder, LINE that of the fence."""
+    directives: tuple[tuple[Path, str, str], ...] = ()
+    """(page, hash of a block, what is said of it in the words of a comment on the page: `skip REASON` ...)."""
     scrub: tuple[str, ...] = ()
     """Names of JSON members and headers whose values are secrets, beside those that always are."""
     time_limit: float = 60.0
@@ -179,6 +182,26 @@ def _reasons(value: object, base: Path) -> tuple[tuple[str, str], ...]:
     return found
 
 
+def _directives(value: object, base: Path) -> tuple[tuple[Path, str, str], ...]:
+    expected = "expected `PAGE: {HASH: DIRECTIVE}` (`aswritten list` shows the hashes)"
+    if not isinstance(value, dict) or not all(isinstance(blocks, dict) for blocks in value.values()):
+        raise ValueError(expected)
+    found = []
+    for page, blocks in value.items():
+        path = (base / str(page)).resolve()
+        if not path.is_file():
+            raise ValueError(f"{expected}, and {path} is no page")
+        for block, said in blocks.items():
+            for text in said if isinstance(said, list) else [said]:
+                # A hash of digits alone is a number to YAML, which would drop a 0 at its start.
+                odd = next((one for one in (block, text) if not isinstance(one, str)), "")
+                if odd != "":
+                    raise ValueError(f"{expected}; put {odd} in quotes")
+                directives.check(text)
+                found.append((path, block, text))
+    return tuple(found)
+
+
 def _names(value: object, base: Path) -> tuple[str, ...]:
     found = _texts(value, base)
     for name in found:
@@ -207,6 +230,7 @@ _READERS: dict[str, Callable[[Any, Path], object]] = {
     "input": _text,
     "files": _files,
     "skip": _reasons,
+    "directives": _directives,
     "scrub": _names,
     "time_limit": _positive,
     "output_limit": _bytes,

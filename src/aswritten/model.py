@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 from dataclasses import dataclass
 from typing import Any, Literal, get_args
 from urllib.parse import urlsplit
@@ -14,6 +15,18 @@ VERDICTS: tuple[VerdictName, ...] = get_args(VerdictName)
 #: (name as sent, value), in the order of the wire.
 Headers = tuple[tuple[str, str], ...]
 _DEFAULT_PORTS = {"http": 80, "https": 443}
+
+
+@dataclass(frozen=True, slots=True)
+class Comment:
+    """A comment of a page, invisible to its readers, by which its author says something of a block: ``aswritten: TEXT``."""
+
+    line: int
+    """1-based line of the page."""
+    text: str
+    """All that follows ``aswritten:``, stripped."""
+    is_above: bool = True
+    """Whether the block that it stands with is right below it; else it is only the nearest one, and the comment says nothing of it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,6 +66,13 @@ class Block:
     """The page's line of each line of ``text``; empty where they follow ``first_line`` one by one."""
     unclosed: bool = False
     """True where the mark that ends the block is missing, so that it reaches to the end of what holds it."""
+    comments: tuple[Comment, ...] = ()
+    """What the page's author says of it, but for `aswritten: file NAME`; in page order."""
+
+    @property
+    def digest(self) -> str:
+        """12 hex digits of the SHA-256 of its text: the same wherever on its page the block stands."""
+        return hashlib.sha256(self.text.encode("utf-8", "surrogatepass")).hexdigest()[:12]
 
     def page_line(self, line: int) -> int:
         """The line of the page that holds line ``line`` (1-based) of ``text``; the nearest one if outside."""

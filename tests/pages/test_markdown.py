@@ -10,6 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from aswritten.errors import UsageError
+from aswritten.model import Comment
 from aswritten.pages import markdown, mdx
 
 if TYPE_CHECKING:
@@ -255,10 +256,45 @@ def test_the_comment_may_stand_in_braces_and_be_indented() -> None:
 
 
 @both
-def test_a_comment_with_another_word_is_refused(read: Read) -> None:
-    with pytest.raises(UsageError) as caught:
-        read("docs/p.md", "text\n\n<!-- aswritten: fiel a.sh -->\n```sh\na\n```\n")
-    assert str(caught.value) == "docs/p.md:3: expected the comment `aswritten: file NAME`, got `aswritten: fiel a.sh`"
+def test_a_comment_with_other_words_is_handed_over_with_the_block_right_below(read: Read) -> None:
+    blocks = read(
+        "p.md",
+        "<!-- aswritten: skip no GPU -->\n\n<!-- for us -->\n<!--aswritten: prints\na\nb\n-->\n```sh\na\n```\n\n```sh\nb\n```\n",
+    )
+    assert [block.comments for block in blocks] == [(Comment(1, "skip no GPU"), Comment(4, "prints\na\nb")), ()]
+
+
+@both
+@pytest.mark.parametrize("below", ["\ntext\n\n```sh\na\n```\n", "\n\n# A\n\n```sh\na\n```\n"])
+def test_a_comment_above_something_else_stands_with_the_nearest_block(read: Read, below: str) -> None:
+    (block,) = read("p.md", f"<!-- aswritten: skip x -->{below}")
+    assert block.comments == (Comment(1, "skip x", is_above=False),)
+
+
+@both
+def test_a_comment_at_the_end_or_within_words_stands_above_nothing(read: Read) -> None:
+    (block,) = read("p.md", "a <!-- aswritten: skip x --> b\n```sh\na\n```\n\n<!-- aswritten: skip y -->\n")
+    assert block.comments == (Comment(1, "skip x", is_above=False), Comment(6, "skip y", is_above=False))
+
+
+@both
+def test_a_comment_that_a_page_shows_to_its_readers_says_nothing(read: Read) -> None:
+    (block,) = read("p.md", "Write `<!-- aswritten: skip x -->`.\n\n```md\n<!-- aswritten: skip y -->\n```\n")
+    assert block.comments == ()
+
+
+@both
+def test_a_line_of_percent_is_a_comment_as_in_myst_and_no_words(read: Read) -> None:
+    (block,) = read("p.md", "Words.\n\n% aswritten: fails run.exit\n```sh\na\n```\n")
+    assert (block.comments, block.prose) == ((Comment(3, "fails run.exit"),), "Words.")
+
+
+@both
+def test_a_comment_on_a_page_without_blocks_is_refused(read: Read) -> None:
+    with pytest.raises(
+        UsageError, match=r"^p.md:1: `aswritten: skip x` stands on a page without any block: take it away$"
+    ):
+        read("p.md", "<!-- aswritten: skip x -->\n")
 
 
 @both

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 from aswritten.checks import (
     output_junk,
     output_lost,
+    page_directive,
     page_documented,
     page_parity,
     page_print,
@@ -29,10 +30,11 @@ from aswritten.checks import (
 )
 from aswritten.checks._base import Check, Context, PageCheck, PageRun
 from aswritten.checks._elsewhere import about_another_api, elsewhere
+from aswritten.contract import RULES as CONTRACT_RULES
 from aswritten.errors import UsageError
 
 if TYPE_CHECKING:
-    from aswritten.model import Finding, Run
+    from aswritten.model import Block, Finding, Run
 
 __all__ = [
     "CHECKS",
@@ -42,6 +44,7 @@ __all__ = [
     "PageCheck",
     "PageRun",
     "about_another_api",
+    "expected_failure",
     "explain",
     "judge_page",
     "judge_run",
@@ -68,12 +71,14 @@ CHECKS: tuple[Check, ...] = (
     output_junk,
     wire_served,
 )
-PAGE_CHECKS: tuple[PageCheck, ...] = (page_parity, page_documented, page_print, page_unclosed)
+PAGE_CHECKS: tuple[PageCheck, ...] = (page_parity, page_documented, page_print, page_unclosed, page_directive)
 
 #: What a sample may well do that is answered with a status nobody expects.
 _FOLLOWING = frozenset({"run.exit", "run.timeout", "output.junk", "output.lost-content"})
 #: Everything that names rules, and says in its docstring what they mean.
 _EXPLAINED: tuple[Any, ...] = (*CHECKS, *PAGE_CHECKS, page_unclassified, page_untold, run_install)
+#: Rules whose findings are made of a page as a whole.
+_PAGE_RULES = frozenset(rule for check in PAGE_CHECKS for rule in check.RULES)
 missing_tool = run_install.missing_tool
 not_compared = page_print.not_compared
 not_installed = run_install.not_installed
@@ -93,8 +98,17 @@ def judge_run(run: Run, context: Context) -> tuple[Finding, ...]:
 
 def judge_page(run: PageRun) -> tuple[Finding, ...]:
     """All findings of a page as a whole, by line."""
-    found = (finding for check in PAGE_CHECKS for finding in check.check(run))
+    found = [finding for check in PAGE_CHECKS for finding in check.check(run)]
+    found = page_directive.expected_of_page(run, found, _PAGE_RULES)
+    found += page_directive.unknown_rules(run, {*rules(), *(rule.name for rule in CONTRACT_RULES)})
     return tuple(sorted(found, key=lambda finding: finding.line))
+
+
+def expected_failure(findings: tuple[Finding, ...], rule: str, block: Block, line: int) -> tuple[Finding, ...]:
+    """The findings of a block whose page says, at ``line``, that it breaks ``rule``; as they are for no rule, or one about pages."""
+    if not rule or rule in _PAGE_RULES:
+        return findings
+    return page_directive.expected_failure(findings, rule, block, line)
 
 
 def rules() -> tuple[str, ...]:

@@ -12,6 +12,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping
 
     from aswritten.contract import Profile
+    from aswritten.directives import Said
     from aswritten.languages import Language
     from aswritten.model import Block, Exchange, Level, Page, Request, Run, Sample, Verdict
 
@@ -91,6 +92,10 @@ class PageRun:
     profile_for: Callable[[str], Profile]
     exact: bool = False
     """Whether requests must be the recorded ones, so that prints are the recorded ones too."""
+    said: tuple[Said, ...] = ()
+    """For each block of the page what its author says of it; empty where nobody asked."""
+    unknown: tuple[str, ...] = ()
+    """Hashes for which the settings say something, and that no block has."""
 
 
 class PageCheck(Protocol):

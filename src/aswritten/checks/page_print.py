@@ -2,7 +2,7 @@
 
 Held only where requests must be the recorded ones (`matching: recorded`): there the sample prints what the page can show, word for word. Lines
 of `...` stand for what the page leaves out. JSON is compared as values, and may be what the sample was served. Elsewhere a model's words vary
-by nature, and nothing is compared.
+by nature, and nothing is compared, but for what the page's author says of the sample: `aswritten: prints TEXT`.
 """
 
 from __future__ import annotations
@@ -25,6 +25,7 @@ RULES = ("page.documented-print",)
 
 def check(run: PageRun) -> Iterator[Finding]:
     """A finding for each documented print of a sample that passed and printed something else."""
+    yield from _said(run)
     for index, sample in run.documents.items() if run.exact else ():
         verdict, shown = run.verdicts.get(sample.index), run.verdicts.get(index)
         if verdict is None or shown is None or verdict.name not in {"passed", "continuation"}:
@@ -41,6 +42,25 @@ def check(run: PageRun) -> Iterator[Finding]:
                 expected=shorten(verdict.printed, 400),
                 got=shorten(block.text, 400),
                 hint="show what the sample prints, with `...` on a line of its own for what is left out",
+            )
+
+
+def _said(run: PageRun) -> Iterator[Finding]:
+    """Findings of samples of which a comment says what they print, wherever the answers come from."""
+    for said, block in zip(run.said, run.page.blocks, strict=True) if run.said else ():
+        verdict, expected = run.verdicts.get(block.index), said.directives.prints
+        if expected is None or verdict is None or verdict.name not in {"passed", "continuation"}:
+            continue
+        if not _as_printed(expected, verdict.printed, part=False):
+            yield Finding(
+                "page.documented-print",
+                "error",
+                block.page,
+                said.directives.line("prints", block.line),
+                f"the sample at line {block.line} prints something else than is said of it",
+                expected=shorten(verdict.printed, 400),
+                got=shorten(expected, 400),
+                hint="say what the sample prints, with `...` on a line of its own for what is left out",
             )
 
 

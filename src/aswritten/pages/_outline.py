@@ -55,3 +55,7 @@ class Outline:
     """Tab groups and tabs; outer ones first."""
     numbers: Sequence[int] | None = None
     """For each of ``lines`` the line of the page that it stands on; None where they are the page's own."""
+
+    def number(self, line: int) -> int:
+        """The page's line for a line of the outline."""
+        return self.numbers[line - 1] if self.numbers else line

@@ -6,7 +6,7 @@ import json
 from dataclasses import asdict
 from typing import Any
 
-from aswritten.model import Block, Call, Finding, Verdict
+from aswritten.model import Block, Call, Comment, Finding, Verdict
 
 
 def pack(verdict: Verdict) -> str:
@@ -25,4 +25,7 @@ def unpack(text: str) -> Verdict:
 
 
 def _block(value: dict[str, Any]) -> Block:
-    return Block(**{**value, "headings": tuple(value["headings"]), "lines": tuple(value["lines"])})
+    comments = tuple(Comment(**comment) for comment in value["comments"])
+    return Block(
+        **{**value, "headings": tuple(value["headings"]), "lines": tuple(value["lines"]), "comments": comments}
+    )

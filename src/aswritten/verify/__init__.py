@@ -38,6 +38,7 @@ from aswritten.verify._case import (
     recordings_of,
     refuse_unused,
 )
+from aswritten.verify._said import as_said, changed, with_variant
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
@@ -71,7 +72,15 @@ def judge_case(case: Case, verdicts: Iterable[Verdict]) -> tuple[Finding, ...]:
     by_index = {verdict.block.index: verdict for verdict in verdicts}
     profile_for = partial(_profile, case.settings.profile)
     return judge_page(
-        PageRun(case.page, by_index, case.documents(), profile_for, exact=case.settings.matching == "recorded")
+        PageRun(
+            case.page,
+            by_index,
+            case.documents(),
+            profile_for,
+            exact=case.settings.matching == "recorded",
+            said=case.said,
+            unknown=case.unknown,
+        )
     )
 
 
@@ -92,7 +101,7 @@ class Verifier:
         """The verdict of one block of the case. Raises UsageError for a mistake in the set-up."""
         why = case.skipped(role.block)
         if why:
-            return Verdict(role.block, "skipped", role.language, f"{why} (settings)")
+            return Verdict(role.block, "skipped", role.language, why)
         if role.kind == "install":
             return self._install(case, role)
         if role.kind == "sample":
@@ -119,9 +128,11 @@ class Verifier:
             except environments.ToolMissing as missing:
                 return self._without_tool(role, ecosystem, missing)
             if isinstance(built, environments.InstallFailed) and _belongs_to(built, role.block):
-                return Verdict(role.block, "failed", ecosystem, findings=(_install_finding(built, role.block),))
+                failed = Verdict(role.block, "failed", ecosystem, findings=(_install_finding(built, role.block),))
+                return as_said(failed, case.directives(role.block), "install")
         commands = "; ".join(environments.stated(install, self._options.overrides) for install in role.installs)
-        return Verdict(role.block, "install", role.installs[0].ecosystem, f"ran: {commands}")
+        verdict = Verdict(role.block, "install", role.installs[0].ecosystem, f"ran: {commands}")
+        return as_said(verdict, case.directives(role.block), "install")
 
     def _without_tool(self, role: Role, language: str, missing: environments.ToolMissing) -> Verdict:
         message, hint = f"{missing.tool} is not on PATH", " ".join(missing.hint.split())
@@ -185,14 +196,26 @@ class Verifier:
         try:
             environment, packages = self._best_environment(case, role.language, packages, typescript=typescript)
             if isinstance(environment, environments.InstallFailed):
-                return self._not_installed(role, environment)
-            verdict = self._run(case, role, sample, environment)
+                return as_said(self._not_installed(role, environment), case.directives(role.block), "passed")
+            verdict = self._judged(case, role, sample, environment)
         except environments.ToolMissing as missing:
             return self._without_tool(role, role.language, missing)
         installs = _installs(case, role.language)
         if not (installs and packages):
             return verdict
         return replace(verdict, findings=(*verdict.findings, untold(role.block, packages, installs[0].line)))
+
+    def _judged(self, case: Case, role: Role, sample: Sample, environment: Environment) -> Verdict:
+        """The verdict of the published bytes, then of the variants that the page announces."""
+        said = case.directives(role.block)
+        verdict = self._run(case, role, sample, environment)
+        verdict = as_said(verdict, said, "continuation" if role.earlier else "passed")
+        for variant in said.variants:
+            block = changed(role.block, variant)
+            if block.text != role.block.text:
+                ran = self._run(case, role, replace(sample, block=block), environment)
+                verdict = with_variant(verdict, variant, ran)
+        return verdict
 
     def _not_installed(self, role: Role, failed: environments.InstallFailed) -> Verdict:
         if failed.line is None:
@@ -278,7 +301,8 @@ class _OpenDoor:
 
 def _installs(case: Case, ecosystem: str) -> tuple[Install, ...]:
     """The page's own commands that install packages of an ecosystem, in the order of the page."""
-    return tuple(install for role in case.roles for install in role.installs if install.ecosystem == ecosystem)
+    followed = (role for role in case.roles if not case.skipped(role.block))
+    return tuple(install for role in followed for install in role.installs if install.ecosystem == ecosystem)
 
 
 def _packages(case: Case, language: Language, sample: Sample) -> tuple[str, ...]:
@@ -309,11 +333,11 @@ def _thought_in(name: str, host: str) -> str:
 
 
 def _variables(case: Case, role: Role) -> dict[str, str]:
-    """What configuration gives, and on top of it what earlier blocks of the page tell the reader to set."""
+    """What configuration gives, what earlier blocks of the page tell the reader to set, and what is said of the block."""
     variables = dict(case.settings.variables)
     for earlier in case.roles[: role.block.index]:
         variables.update(earlier.variables)
-    return variables
+    return variables | dict(case.directives(role.block).variables)
 
 
 def _given(settings: Settings, variables: Mapping[str, str]) -> str:

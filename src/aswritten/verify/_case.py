@@ -10,7 +10,7 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from aswritten import classify, environments, languages, pages
+from aswritten import classify, directives, environments, languages, pages
 from aswritten.config import Settings, settings_for
 from aswritten.contract import load_profile
 from aswritten.data import data_dir
@@ -22,6 +22,7 @@ if TYPE_CHECKING:
     from collections.abc import Collection, Iterable, Iterator, Sequence
 
     from aswritten.classify import Role
+    from aswritten.directives import Directives, Said
     from aswritten.languages import Ecosystem
     from aswritten.mock import Upstream
     from aswritten.model import Block, Page
@@ -66,9 +67,24 @@ class Case:
     """Where the page lies, absolute."""
     roles: tuple[Role, ...]
     settings: Settings
+    said: tuple[Said, ...] = ()
+    """For each block what the page's author says of it, on the page and in the settings."""
+    unknown: tuple[str, ...] = ()
+    """Hashes for which the settings say something, and that no block of the page has."""
+
+    def directives(self, block: Block) -> Directives:
+        """What is said of a block."""
+        return self.said[block.index].directives
 
     def skipped(self, block: Block) -> str:
-        """Why the settings say that the block is not run; empty where they do not."""
+        """Why the page or the settings say that the block is not run, and which of them; empty where they do not."""
+        said = self.directives(block)
+        if said.skip:
+            return f"{said.skip} ({'the page says so' if said.line('skip', 0) else 'settings'})"
+        why = self._skipped_by_place(block)
+        return f"{why} (settings)" if why else ""
+
+    def _skipped_by_place(self, block: Block) -> str:
         if self.settings.file is None:
             return ""
         base = self.settings.file.parent
@@ -174,7 +190,20 @@ def open_case(path: Path, name: str, options: Options) -> Case:
             load_profile(settings.profile)
         except UsageError as error:
             raise at(settings.file, None, f"profile: {error}") if settings.file else error from error
-    return Case(page, path.resolve(), classify.classify(page), settings)
+    return _with_directives(Case(page, path.resolve(), classify.classify(page), settings))
+
+
+def _with_directives(case: Case) -> Case:
+    """The case with what is said of each of its blocks."""
+    by_hash: dict[str, list[str]] = {}
+    for path, name, text in case.settings.directives:
+        if path == case.path:
+            by_hash.setdefault(name, []).append(text)
+    names = directives.hashes(case.page.blocks)
+    said = tuple(
+        directives.read(block, by_hash.pop(name, ())) for name, block in zip(names, case.page.blocks, strict=True)
+    )
+    return replace(case, said=said, unknown=tuple(by_hash))
 
 
 def refuse_unused(overrides: Sequence[str], cases: Collection[Case]) -> None:
