@@ -69,6 +69,8 @@ ALLOWED: dict[str, set[str]] = {
         "config",
         "directives",
         "data",
+        "files",
+        "scrub",
         "pages",
         "languages",
         "classify",

@@ -54,7 +54,9 @@ def test_an_announced_failure_passes_and_is_told_for_information(tmp_path: Path,
 
 
 def test_an_announced_failure_excuses_no_other(tmp_path: Path, verifier: Verifier) -> None:
-    verdict, _ = judged(tmp_path, verifier, "<!-- aswritten: fails run.exit -->", f"{CALL} -H 'Authorization: Bearer $KEY'\nexit 3")
+    verdict, _ = judged(
+        tmp_path, verifier, "<!-- aswritten: fails run.exit -->", f"{CALL} -H 'Authorization: Bearer $KEY'\nexit 3"
+    )
     assert verdict.name == "failed"
     assert sorted(levels(verdict)) == ["error request.literal-placeholder", "info run.exit"]
 

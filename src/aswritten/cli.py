@@ -124,7 +124,14 @@ def _parser() -> argparse.ArgumentParser:
         "--time-limit", type=seconds, default=0.0, metavar="SECONDS", help="for one sample (default: 60)"
     )
     check.add_argument("--timing", action="store_true", help="answer at the times of the recordings, not at once")
-    check.add_argument("--strict", action="store_true", help="a missing tool is an error, not a reason to skip")
+    check.add_argument(
+        "--strict",
+        action="store_true",
+        help="for CI: a missing tool is an error, and no result of a run before is taken",
+    )
+    check.add_argument(
+        "--no-cache", action="store_true", help="run all samples, unchanged ones too, and keep no result"
+    )
     check.add_argument(
         "-n", "--workers", type=_workers, metavar="N", help="run on N workers at once (a number, or `auto`)"
     )

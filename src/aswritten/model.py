@@ -256,6 +256,8 @@ class Verdict:
     """The end of what the run wrote to standard error."""
     not_shut_in: str = ""
     """Why the run was led to the door by its clients' own means alone; empty where it had no other network."""
+    kept: str = ""
+    """When it was come to (`2026-01-31T12:00:00Z`), where it is that of a run before with the same inputs; else empty."""
 
     @property
     def has_errors(self) -> bool:

@@ -81,6 +81,7 @@ def _pytest_arguments(parsed: argparse.Namespace, targets: Sequence[str], theirs
         f"--aswritten-profile={parsed.profile}",
         *([f"--aswritten-time-limit={parsed.time_limit}"] if parsed.time_limit else []),
         *(["--aswritten-timing"] if parsed.timing else []),
+        *(["--aswritten-no-cache"] if parsed.no_cache else []),
         *(["--aswritten-strict"] if parsed.strict else []),
         *([f"--aswritten-json={parsed.json}"] if parsed.json else []),
         *([f"--junitxml={parsed.junitxml}"] if parsed.junitxml else []),

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 from aswritten.environments._installer import Command, InstallFailed, install, installer_environ, interpreter, uv
 from aswritten.environments._kept import kept
 from aswritten.environments._node import NodeTools, find_node, npm_install
+from aswritten.environments._tools import tools
 from aswritten.languages import Ecosystem, Environment, Install, ToolMissing, requirement_name
 
 if TYPE_CHECKING:
@@ -26,6 +27,7 @@ __all__ = [
     "find_node",
     "installer_environ",
     "stated",
+    "tools",
 ]
 
 #: What pip takes and uv does not, as an environment of its own has no use for it.

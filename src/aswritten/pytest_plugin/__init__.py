@@ -36,6 +36,7 @@ def pytest_addoption(parser: pytest.Parser) -> None:
     group.addoption("--aswritten-profile", default="", metavar="NAME", help="hold to this provider's contract")
     group.addoption("--aswritten-time-limit", type=seconds, default=0.0, metavar="SECONDS", help="for one sample")
     group.addoption("--aswritten-timing", action="store_true", help="answer at the times of the recordings")
+    group.addoption("--aswritten-no-cache", action="store_true", help="run everything again, and keep no result")
     group.addoption("--aswritten-strict", action="store_true", help="a missing tool is an error")
     # What `aswritten check` collects, and nothing else: `PAGE`, or `PAGE::BLOCK`. pytest's own arguments cannot name
     # every path (`[slug].mdx`), and walk folders in their own way.

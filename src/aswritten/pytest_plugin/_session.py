@@ -75,6 +75,7 @@ class Plugin:
                 time_limit=given("--aswritten-time-limit"),
                 timing=given("--aswritten-timing"),
                 strict=given("--aswritten-strict"),
+                keep=not given("--aswritten-no-cache"),
             )
         return self._options
 

@@ -60,6 +60,7 @@ def _block(verdict: Verdict, findings: list[Finding]) -> dict[str, Any]:
         "reason": verdict.reason,
         "with": [block.line for block in verdict.run_with],
         "seconds": verdict.seconds,
+        **({"kept": verdict.kept} if verdict.kept else {}),
         "requests": [{"method": call.method, "url": call.url, "status": call.status} for call in verdict.calls],
         "findings": [_finding(finding) for finding in findings],
     }

@@ -46,7 +46,8 @@ def outcome(verdict: Verdict) -> str:
         return f"skipped: {verdict.reason}"
     seconds = f" {verdict.seconds:.1f} s" if verdict.seconds else ""
     found = levels(finding for finding in verdict.findings if finding.level != "info")
-    return f"{verdict.name}{seconds}" + (f", {found}" if found else "")
+    kept = f", kept from {verdict.kept[:10]}" if verdict.kept else ""
+    return f"{verdict.name}{seconds}" + (f", {found}" if found else "") + kept
 
 
 def levels(findings: Iterable[Finding]) -> str:
@@ -72,6 +73,8 @@ def summary(verdicts: Sequence[Verdict], by_page: Mapping[str, Sequence[Finding]
     """One line in which the verdicts add up to the `blocks` of the pages, and the findings to what the banners show."""
     counts = Counter(verdict.name for verdict in verdicts)
     names = ", ".join(f"{counts[name]} {name}" for name in VERDICTS if counts[name])
+    kept = sum(bool(verdict.kept) for verdict in verdicts)
+    names += f" (of which {kept} kept: `--no-cache` runs all)" if kept else ""
     left = blocks - len(verdicts)
     shown = f"{len(verdicts)} of {_count(blocks, 'block')}" if left else _count(blocks, "block")
     found = [finding for verdict in verdicts for finding in verdict.findings]

@@ -38,6 +38,8 @@ from aswritten.verify._case import (
     recordings_of,
     refuse_unused,
 )
+from aswritten.verify._inputs import inputs_of, result_key
+from aswritten.verify._results import Results, digest_of, prune
 from aswritten.verify._said import as_said, changed, with_variant
 
 if TYPE_CHECKING:
@@ -50,6 +52,7 @@ if TYPE_CHECKING:
     from aswritten.languages import Ecosystem, Environment, Install, Language
     from aswritten.mock import Mock
     from aswritten.model import Block, Exchange, Finding, Run, VerdictName
+    from aswritten.verify._inputs import Inputs
 
 __all__ = [
     "Case",
@@ -91,11 +94,14 @@ class Verifier:
         self._options = options
         self._stack = ExitStack()
         self._doors: dict[tuple[tuple[Path, ...], bool, str], _OpenDoor] = {}
+        self._digests: dict[tuple[Path, ...], str] = {}
         self._environments: dict[tuple[str, str], Environment | environments.InstallFailed] = {}
 
     def close(self) -> None:
-        """Stop the mocks and remove their files."""
+        """Stop the mocks and remove their files, and results that nobody would take any more."""
         self._stack.close()
+        if self._options.keep:
+            prune(self._options.cache / "results")
 
     def judge(self, case: Case, role: Role) -> Verdict:
         """The verdict of one block of the case. Raises UsageError for a mistake in the set-up."""
@@ -206,16 +212,39 @@ class Verifier:
         return replace(verdict, findings=(*verdict.findings, untold(role.block, packages, installs[0].line)))
 
     def _judged(self, case: Case, role: Role, sample: Sample, environment: Environment) -> Verdict:
-        """The verdict of the published bytes, then of the variants that the page announces."""
+        """The verdict of a sample: the one that was kept of a run with the same inputs, or of runs now, which is kept."""
+        inputs = inputs_of(case, role, sample, environment)
+        if not self._options.keep:
+            return self._ran(case, role, sample, environment, inputs)[0]
+        results = Results(self._options.cache / "results", case.scrubber())
+        key = result_key(case, role, inputs, environment, self._recordings(case.settings))
+        kept = None if self._options.strict else results.take(key, (*role.earlier, role.block))
+        if kept is not None:
+            return kept
+        verdict, is_sure = self._ran(case, role, sample, environment, inputs)
+        if is_sure:
+            results.keep(key, verdict)
+        return verdict
+
+    def _recordings(self, settings: Settings) -> str:
+        """A digest of the recordings that may answer, read once a process."""
+        if settings.fixtures not in self._digests:
+            self._digests[settings.fixtures] = digest_of(settings.fixtures)
+        return self._digests[settings.fixtures]
+
+    def _ran(
+        self, case: Case, role: Role, sample: Sample, environment: Environment, inputs: Inputs
+    ) -> tuple[Verdict, bool]:
+        """The verdict of the published bytes, then of the variants that the page announces; and whether it would be so again."""
         said = case.directives(role.block)
-        verdict = self._run(case, role, sample, environment)
+        verdict, is_sure = self._run(case, role, sample, environment, inputs)
         verdict = as_said(verdict, said, "continuation" if role.earlier else "passed")
         for variant in said.variants:
-            block = changed(role.block, variant)
-            if block.text != role.block.text:
-                ran = self._run(case, role, replace(sample, block=block), environment)
-                verdict = with_variant(verdict, variant, ran)
-        return verdict
+            other = replace(sample, block=changed(role.block, variant))
+            if other.source != sample.source:
+                ran, also_sure = self._run(case, role, other, environment, inputs_of(case, role, other, environment))
+                verdict, is_sure = with_variant(verdict, variant, ran), is_sure and also_sure
+        return verdict, is_sure
 
     def _not_installed(self, role: Role, failed: environments.InstallFailed) -> Verdict:
         if failed.line is None:
@@ -223,41 +252,42 @@ class Verifier:
         reason = f"its environment could not be built: see line {failed.line}"
         return Verdict(role.block, "skipped", role.language, reason)
 
-    def _run(self, case: Case, role: Role, sample: Sample, environment: Environment) -> Verdict:
-        language = languages.by_name(role.language)
+    def _run(
+        self, case: Case, role: Role, sample: Sample, environment: Environment, inputs: Inputs
+    ) -> tuple[Verdict, bool]:
         door = self._door(case.settings)
-        file_name = language.file_name(role.block, sample.source)
-        variables = _variables(case, role)
         door.mock.begin()
         run = runner.run(
-            sample.source,
-            file_name=file_name,
-            argv=language.argv(environment, file_name),
-            environ={**variables, **door.environ},
+            inputs.source,
+            file_name=inputs.file_name,
+            argv=inputs.argv,
+            environ={**inputs.variables, **door.environ},
             environment=environment,
-            stdin=case.settings.input.encode() or None,
-            files={name: path.read_bytes() for name, path in case.settings.files},
-            time_limit=case.settings.time_limit,
-            output_limit=case.settings.output_limit,
+            stdin=inputs.stdin,
+            files=inputs.files,
+            time_limit=inputs.time_limit,
+            output_limit=inputs.output_limit,
             within=door.scratch,
             prefix=door.jail.prefix,
         )
         run = replace(run, exchanges=door.mock.end())
         context = Context(
             sample=sample,
-            language=language,
-            file_name=file_name,
+            language=languages.by_name(role.language),
+            file_name=inputs.file_name,
             profile_for=partial(_profile, case.settings.profile),
             urls=door.urls,
             own_recordings=self._options.upstream is not None or case.settings.fixtures != (data_dir("fixtures"),),
             time_limit=case.settings.time_limit,
             output_limit=case.settings.output_limit,
         )
-        given = "; ".join(filter(None, (about_another_api(run, context), _given(case.settings, variables))))
+        given = "; ".join(filter(None, (about_another_api(run, context), _given(case.settings, inputs.variables))))
         verdict = _verdict(role, run, judge_run(run, context), given)
         if about_another_api(run, context) and verdict.name != "failed":
             verdict = replace(verdict, name="other")
-        return replace(verdict, not_shut_in=door.jail.why_not)
+        # 128 and above: a shell says so of what a signal ended.
+        is_sure = not (run.timed_out or run.dropped) and 0 <= run.exit_code < 128
+        return replace(verdict, not_shut_in=door.jail.why_not), is_sure
 
     def _door(self, settings: Settings) -> _OpenDoor:
         # Imported here: a process that leaves the samples to its workers needs none.
@@ -330,14 +360,6 @@ def _thought_in(name: str, host: str) -> str:
     profile = _profile(name, host)
     known = profile.added("message") & profile.added("delta")
     return next((member for member in THOUGHT_MEMBERS if member in known), "")
-
-
-def _variables(case: Case, role: Role) -> dict[str, str]:
-    """What configuration gives, what earlier blocks of the page tell the reader to set, and what is said of the block."""
-    variables = dict(case.settings.variables)
-    for earlier in case.roles[: role.block.index]:
-        variables.update(earlier.variables)
-    return variables | dict(case.directives(role.block).variables)
 
 
 def _given(settings: Settings, variables: Mapping[str, str]) -> str:

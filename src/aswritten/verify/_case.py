@@ -17,6 +17,7 @@ from aswritten.data import data_dir
 from aswritten.errors import UsageError, at
 from aswritten.model import Sample
 from aswritten.recordings import Recording, load_recordings
+from aswritten.scrub import Scrubber, looks_real
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterable, Iterator, Sequence
@@ -53,9 +54,11 @@ class Options:
     strict: bool = False
     """A missing tool is an error, not a reason to skip."""
     cache: Path = Path()
-    """Where environments are kept."""
+    """Where environments and results are kept."""
     upstream: Upstream | None = None
     """Answers what samples ask, in place of recordings."""
+    keep: bool = False
+    """Whether results of runs are kept, and taken in place of another run; with ``strict`` none is taken."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,6 +78,11 @@ class Case:
     def directives(self, block: Block) -> Directives:
         """What is said of a block."""
         return self.said[block.index].directives
+
+    def scrubber(self) -> Scrubber:
+        """Knows the secrets that the settings and the page's author give to samples."""
+        given = [*self.settings.variables, *(one for said in self.said for one in said.directives.variables)]
+        return Scrubber([value for _, value in given if looks_real(value)], self.settings.scrub)
 
     def skipped(self, block: Block) -> str:
         """Why the page or the settings say that the block is not run, and which of them; empty where they do not."""
@@ -110,6 +118,7 @@ def options_of(  # noqa: PLR0913 - the options of a command line
     timing: bool = False,
     strict: bool = False,
     upstream: Upstream | None = None,
+    keep: bool = False,
 ) -> Options:
     """The options as a command line gives them. Environments are kept in the user's cache.
 
@@ -137,6 +146,7 @@ def options_of(  # noqa: PLR0913 - the options of a command line
         strict,
         cache,
         upstream,
+        keep,
     )
 
 
