@@ -27,6 +27,8 @@ ALLOWED: dict[str, set[str]] = {
     "access": {"errors"},
     "directives": {"model"},
     "config": {"model", "errors", "directives"},
+    "baseline": {"model", "errors", "files"},
+    "git": {"errors"},
     "recordings": {"model", "sse", "errors", "data", "codings", "derivations", "validity"},
     "scrub": {"model", "errors", "data", "codings", "recordings", "sse"},
     "cassettes": {"model", "errors", "codings"},
@@ -101,7 +103,7 @@ ONLY_THERE = {
     "pytest_httpserver": {"mock"},
     "werkzeug": {"mock"},
     "urllib3": {"client"},
-    "subprocess": {"runner", "environments", "jail"},
+    "subprocess": {"runner", "environments", "jail", "git"},
     "pytest": {"pytest_plugin", "commands"},
 }
 

@@ -6,7 +6,6 @@ import argparse
 import errno
 import importlib
 import os
-import re
 import sys
 import traceback
 from pathlib import Path
@@ -97,47 +96,11 @@ def _parser() -> argparse.ArgumentParser:
         prog="aswritten", description="Runs the code samples of API docs as written."
     )
     parser.add_argument("--version", action=_Version, help="print the version")
+    from aswritten.commands import _checking, _probing, _recording, drift, exports, fixtures, imports
+
     commands = parser.add_subparsers(dest="command", metavar="COMMAND", required=True)
 
-    check = commands.add_parser(
-        "check",
-        help="run the samples of pages, and say what is wrong with them",
-        description="Runs every sample of the pages as written, against recordings. Options of pytest go behind `--`.",
-    )
-    check.add_argument(
-        "paths", nargs="+", metavar="PATH", help="page, sample file or folder; PAGE::L41-python for one block"
-    )
-    check.add_argument("--json", metavar="FILE", help="write the verdicts as JSON")
-    check.add_argument("--junitxml", metavar="FILE", help="write the verdicts as JUnit XML")
-    check.add_argument("--language", action="append", default=[], choices=LANGUAGES, help="run only this one")
-    check.add_argument(
-        "--with", dest="overrides", action="append", default=[], metavar="REQ",
-        help="install this version in place of the page's: openai==2.0.0, or openai@5 for npm",
-    )  # fmt: skip
-    check.add_argument(
-        "--fixtures", action="append", default=[], metavar="DIR", help="answer from the recordings in DIR"
-    )
-    check.add_argument(
-        "--profile", default="", metavar="NAME", help="hold to this provider's contract (default: by host)"
-    )
-    check.add_argument(
-        "--time-limit", type=seconds, default=0.0, metavar="SECONDS", help="for one sample (default: 60)"
-    )
-    check.add_argument("--timing", action="store_true", help="answer at the times of the recordings, not at once")
-    check.add_argument(
-        "--strict",
-        action="store_true",
-        help="for CI: a missing tool is an error, and no result of a run before is taken",
-    )
-    check.add_argument(
-        "--no-cache", action="store_true", help="run all samples, unchanged ones too, and keep no result"
-    )
-    check.add_argument(
-        "-n", "--workers", type=_workers, metavar="N", help="run on N workers at once (a number, or `auto`)"
-    )
-    check.add_argument("-k", dest="select", metavar="EXPRESSION", help="only blocks whose name matches, as in pytest")
-    check.add_argument("-x", dest="first", action="store_true", help="stop at the first failure")
-    check.add_argument("--lf", dest="last_failed", action="store_true", help="only what failed the last time")
+    _checking.add_parser(commands, seconds, LANGUAGES)
 
     listing = commands.add_parser("list", help="show every block, its name and what it is taken for; runs nothing")
     listing.add_argument("paths", nargs="+", metavar="PATH")
@@ -147,8 +110,6 @@ def _parser() -> argparse.ArgumentParser:
     mode = sync.add_mutually_exclusive_group(required=True)
     mode.add_argument("--check", action="store_true", help="say where they differ; change nothing")
     mode.add_argument("--write", action="store_true", help="put the files' text into the pages")
-
-    from aswritten.commands import _probing, _recording, drift, exports, fixtures, imports
 
     contract = commands.add_parser(
         "contract",
@@ -206,16 +167,11 @@ def seconds(text: str) -> float:
     return value
 
 
-def _workers(text: str) -> str:
-    if not re.fullmatch(r"auto|[1-9][0-9]{0,3}", text):
-        raise argparse.ArgumentTypeError(f"expected a number of workers from 1 on, or auto, got {text!r}")
-    return text
-
-
 def _check(parsed: argparse.Namespace, theirs: list[str]) -> int:
     from aswritten.commands import check
 
-    for option, target in (("--json", parsed.json), ("--junitxml", parsed.junitxml)):
+    written = parsed.baseline if parsed.write_baseline and parsed.baseline else None
+    for option, target in (("--json", parsed.json), ("--junitxml", parsed.junitxml), ("--baseline", written)):
         if target is not None:
             _refuse_unwritable(option, target)
     return check.run(parsed, theirs)

@@ -12,7 +12,7 @@ from aswritten.errors import UsageError
 from aswritten.verify import block_names
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Container, Iterable
 
     from aswritten.verify import Case
 
@@ -38,6 +38,13 @@ class Asked:
                     whole.add(page)
         for page in whole & self.blocks.keys():
             del self.blocks[page]
+
+    def only(self, pages: Container[Path]) -> Asked:
+        """Those of these pages that were asked for."""
+        kept = Asked(())
+        kept.pages = {path: name for path, name in self.pages.items() if path in pages}
+        kept.blocks = {path: blocks for path, blocks in self.blocks.items() if path in pages}
+        return kept
 
     def targets(self) -> list[str]:
         """`PAGE` or `PAGE::BLOCK`, in the order given."""

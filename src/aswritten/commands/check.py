@@ -11,15 +11,17 @@ from typing import TYPE_CHECKING
 import platformdirs
 import pytest
 
-from aswritten.commands import FAULT, FINDINGS, INTERRUPTED, OK, USAGE
+from aswritten import __version__
+from aswritten.commands import FAULT, FINDINGS, INTERRUPTED, OK, USAGE, _changed, _known
 from aswritten.commands._asked import Asked, refuse_unknown
 from aswritten.errors import UsageError
 from aswritten.pytest_plugin._signals import end_once
+from aswritten.reports import document
 from aswritten.verify import open_case, options_of, recordings_of, refuse_unused
 
 if TYPE_CHECKING:
     import argparse
-    from collections.abc import Sequence
+    from collections.abc import Mapping, Sequence
 
     from aswritten.pytest_plugin._console import Console
     from aswritten.pytest_plugin._session import Plugin
@@ -41,15 +43,35 @@ def run(parsed: argparse.Namespace, theirs: Sequence[str]) -> int:
     cases = {path: open_case(path, name, options) for path, name in asked.pages.items()}
     for path, blocks in asked.blocks.items():
         refuse_unknown(cases[path], blocks)
-    if not any(role.kind == "sample" for case in cases.values() for role in case.roles):
+    if not any(map(_has_samples, cases.values())):
         raise UsageError(
             f"{', '.join(parsed.paths)}: no sample to run in {len(cases)} page(s)."
             " `aswritten list` shows what each block was taken for"
         )
     refuse_unused(parsed.overrides, cases.values())
+    _known.options(parsed)
+    if parsed.changed_since:
+        pages = _changed.touched(cases, parsed.changed_since)
+        if not any(_has_samples(cases[path]) for path in pages):
+            return _nothing_changed(parsed, len(cases), is_any=bool(pages))
+        cases = {path: case for path, case in cases.items() if path in pages}
+        asked = asked.only(pages)
     for settings in dict.fromkeys(case.settings for case in cases.values()):
         recordings_of(settings)
     return _run(cases, _pytest_arguments(parsed, asked.targets(), theirs), parsed)
+
+
+def _has_samples(case: Case) -> bool:
+    return any(role.kind == "sample" for role in case.roles)
+
+
+def _nothing_changed(parsed: argparse.Namespace, pages: int, *, is_any: bool) -> int:
+    """There is nothing to do, and nothing wrong with that. A report that was asked for is written, without a block."""
+    where = " in a page with samples" if is_any else ""
+    print(f"nothing of {pages} page(s) differs from {parsed.changed_since}{where}: no sample to run")  # noqa: T201
+    if parsed.json:
+        document.write(Path(parsed.json), document.document(__version__, [], []))
+    return OK
 
 
 def _options(parsed: argparse.Namespace) -> Options:
@@ -81,6 +103,7 @@ def _pytest_arguments(parsed: argparse.Namespace, targets: Sequence[str], theirs
         f"--aswritten-profile={parsed.profile}",
         *([f"--aswritten-time-limit={parsed.time_limit}"] if parsed.time_limit else []),
         *(["--aswritten-timing"] if parsed.timing else []),
+        *([f"--aswritten-baseline={parsed.baseline}"] if parsed.baseline and not parsed.write_baseline else []),
         *(["--aswritten-no-cache"] if parsed.no_cache else []),
         *(["--aswritten-strict"] if parsed.strict else []),
         *([f"--aswritten-json={parsed.json}"] if parsed.json else []),
@@ -115,10 +138,10 @@ def _run(cases: dict[Path, Case], arguments: list[str], parsed: argparse.Namespa
         put_back()
     if console.lost is not None:
         raise console.lost
-    return _exit_code(code, console, parsed)
+    return _exit_code(code, console, parsed, cases)
 
 
-def _exit_code(code: int, console: Console, parsed: argparse.Namespace) -> int:
+def _exit_code(code: int, console: Console, parsed: argparse.Namespace, cases: Mapping[Path, Case]) -> int:
     """By what happened: pytest's own code says the same of interruptions, pages that cannot be read and stops after `-x`."""
     session = console.session
     if session is None:
@@ -129,10 +152,10 @@ def _exit_code(code: int, console: Console, parsed: argparse.Namespace) -> int:
         (bool(session.mistakes) or code == 4, USAGE),
     )
     broken_off = next((code for happens, code in happened if happens), None)
-    return _judged(session, parsed) if broken_off is None else broken_off
+    return _judged(session, parsed, cases) if broken_off is None else broken_off
 
 
-def _judged(session: Plugin, parsed: argparse.Namespace) -> int:
+def _judged(session: Plugin, parsed: argparse.Namespace, cases: Mapping[Path, Case]) -> int:
     """The exit code of a run that came to its end."""
     verdicts = session.verdicts()
     if not verdicts:
@@ -142,6 +165,14 @@ def _judged(session: Plugin, parsed: argparse.Namespace) -> int:
     if not installs and not any(verdict.name in _RAN for verdict in verdicts):
         reasons = dict.fromkeys(verdict.reason for verdict in verdicts if verdict.name == "skipped")
         return _said("\n  ".join(["no sample ran", *reasons]), USAGE)
+    by_name = {case.page.path: case for case in cases.values()}
+    if parsed.write_baseline:
+        print(_known.write(Path(parsed.baseline), by_name, verdicts, session.page_findings))  # noqa: T201
+        return OK
+    if parsed.baseline:
+        told, is_new = _known.compared(Path(parsed.baseline), by_name, verdicts, session.page_findings)
+        print(told)  # noqa: T201
+        return FINDINGS if is_new else OK
     findings = [finding for found in session.page_findings.values() for finding in found]
     failed = any(verdict.name == "failed" for verdict in verdicts) or any(one.level == "error" for one in findings)
     return FINDINGS if failed else OK

@@ -38,6 +38,7 @@ def pytest_addoption(parser: pytest.Parser) -> None:
     group.addoption("--aswritten-timing", action="store_true", help="answer at the times of the recordings")
     group.addoption("--aswritten-no-cache", action="store_true", help="run everything again, and keep no result")
     group.addoption("--aswritten-strict", action="store_true", help="a missing tool is an error")
+    group.addoption("--aswritten-baseline", metavar="FILE", default="", help="only findings that are not in FILE fail")
     # What `aswritten check` collects, and nothing else: `PAGE`, or `PAGE::BLOCK`. pytest's own arguments cannot name
     # every path (`[slug].mdx`), and walk folders in their own way.
     group.addoption("--aswritten-only", action="append", default=[], help=argparse.SUPPRESS)

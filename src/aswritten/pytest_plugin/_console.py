@@ -100,8 +100,9 @@ class Console:
         if is_page(report) or (verdict is None and not report.failed):
             return
         if verdict is None or not self._is_quiet(verdict):
-            said = outcome(verdict) if verdict else "not judged: see below"
-            colour = _COLOURS.get(verdict.name, "") if verdict else _COLOURS["failed"]
+            is_known = hasattr(report, "wasxfail")
+            said = f"{outcome(verdict)}{' (known)' if is_known else ''}" if verdict else "not judged: see below"
+            colour = _COLOURS["skipped" if is_known else verdict.name] if verdict else _COLOURS["failed"]
             self._write(f"{'' if self._open else self._start_of(report.nodeid)}{self._paint(said, colour)}\n")
         self._done += 1
         self._open = ""
@@ -167,11 +168,15 @@ class Console:
         texts = {case.page.path: case.page.text for case in self._cases.values()}
         for page in sorted({*session.page_findings, *(verdict.block.page for verdict in verdicts)}):
             for verdict in verdicts:
-                if verdict.block.page == page and verdict.name == "failed":
+                if verdict.block.page == page and verdict.name == "failed" and not self._is_known(verdict, session):
                     yield f"{self._headed(f'{page}:{verdict.block.line} {verdict.language}')}\n{banner(verdict)}"
-            findings = session.page_findings.get(page, ())
+            findings = session.new_of_page(page)
             if any(finding.level == "error" for finding in findings):
                 yield f"{self._headed(f'{page} as a whole')}\n{page_banner(findings, texts[page])}"
+
+    def _is_known(self, verdict: Verdict, session: Plugin) -> bool:
+        case = next(case for case in self._cases.values() if case.page.path == verdict.block.page)
+        return session.is_known(case, verdict)
 
     def _headed(self, what: str) -> str:
         return self._paint(f"--- {what} ---", _COLOURS["failed"])

@@ -16,6 +16,7 @@ from aswritten.scrub import Scrubber, looks_real
 if TYPE_CHECKING:
     from collections.abc import Generator, Iterable, Mapping
 
+    from aswritten.commands._known import Known
     from aswritten.model import Finding, Verdict
     from aswritten.verify import Case, Options, Verifier
 
@@ -33,6 +34,7 @@ class Plugin:
         self._options: Options | None = None
         self._scrubber: Scrubber | None = None
         self._verifier: Verifier | None = None
+        self._known: Known | None = None
         self._cases: dict[Path, Case] = {}
         self._walked: dict[Path, frozenset[Path]] = {}
         self._verdicts: dict[str, list[Verdict]] = {}
@@ -88,6 +90,28 @@ class Plugin:
             self._verifier = Verifier(self.options)
             self._config.add_cleanup(self._verifier.close)
         return self._verifier
+
+    @property
+    def known(self) -> Known | None:
+        """The baseline, where one was given; read on first use."""
+        path = self._config.getoption("--aswritten-baseline")
+        if self._known is None and path:
+            from aswritten.commands._known import Known
+
+            self._known = Known(Path(path))
+        return self._known
+
+    def is_known(self, case: Case, verdict: Verdict) -> bool:
+        """Whether a block's errors are all in the baseline."""
+        return verdict.name == "failed" and self.known is not None and self.known.of_block(case, verdict)
+
+    def new_of_page(self, page: str) -> tuple[Finding, ...]:
+        """The findings of a page as a whole that are not in the baseline."""
+        found = self.page_findings.get(page, ())
+        if self.known is None:
+            return found
+        case, known = self.case(self._path(page), page), self.known
+        return tuple(finding for finding in found if finding.level != "error" or not known.of_page(case, finding))
 
     def adopt(self, cases: Mapping[Path, Case]) -> None:
         """Take pages that were read before, by their absolute path."""
@@ -204,6 +228,8 @@ class Plugin:
         verdict = verdict_of(report)
         if verdict is None:
             return None
+        if hasattr(report, "wasxfail"):
+            return "known", "k", "KNOWN"
         letter = {"passed": ".", "failed": "F"}.get(verdict.name, verdict.name[0])
         return verdict.name, letter, (verdict.name.upper(), {"green": verdict.name == "passed"})
 
@@ -223,6 +249,7 @@ class Plugin:
         case = self.case(self._path(page), page)
         findings = judge_case(case, sorted(verdicts, key=lambda verdict: verdict.block.index))
         self.page_findings[page] = findings
+        findings = self.new_of_page(page)
         if not any(finding.level == "error" for finding in findings):
             return
         report = pytest.TestReport(
