@@ -14,9 +14,11 @@ from aswritten.commands import OUR_FAULT
 from aswritten.errors import UsageError
 from aswritten.pytest_plugin import SESSION
 from aswritten.pytest_plugin._nodes import BlockItem
+from aswritten.pytest_plugin._progress import Progress
 from aswritten.pytest_plugin._session import Plugin, is_page, scrubber_of, verdict_of
 from aswritten.pytest_plugin._signals import held_back
 from aswritten.reports.terminal import banner, outcome, page_banner, remarks, summary
+from aswritten.verify import block_names
 
 if TYPE_CHECKING:
     from collections.abc import Generator, Iterator, Mapping, Sequence
@@ -41,6 +43,7 @@ class Console:
         self._scrubber = scrubber_of(cases.values())
         self._colour = wants_colour(out)
         self._started = time.monotonic()
+        self._progress = Progress(out)
         self._workers: list[int] | None = None
         self._width = 0
         self._blocks = 0
@@ -65,8 +68,6 @@ class Console:
         """One process: what will run is known."""
         items = [item for item in session.items if isinstance(item, BlockItem)]
         self._will_run([item.nodeid for item in items])
-        samples = (item for item in items if item.role.kind == "sample")
-        self._samples = frozenset(item.nodeid for item in samples if self._is_asked(item.role.language))
 
     @pytest.hookimpl(optionalhook=True)
     def pytest_xdist_node_collection_finished(self, ids: Sequence[str]) -> None:
@@ -76,6 +77,15 @@ class Console:
     def _will_run(self, names: Sequence[str]) -> None:
         self._blocks = len(names)
         self._width = min(max(map(len, names), default=0), 70)
+        self._samples = frozenset(self._all_samples()) & frozenset(names)
+        self._progress.begin(len(names), self._samples)
+
+    def _all_samples(self) -> Iterator[str]:
+        """The names of the blocks that run, by the languages asked for."""
+        for case in self._cases.values():
+            for role, name in zip(case.roles, block_names(case.roles), strict=True):
+                if role.kind == "sample" and self._is_asked(role.language) and not case.skipped(role.block):
+                    yield f"{case.page.path}::{name}"
 
     @pytest.hookimpl(wrapper=True)
     def pytest_sessionstart(self) -> Generator[None, None, None]:
@@ -89,8 +99,13 @@ class Console:
         self._workers = [*(self._workers or []), gateway._rinfo().pid]  # noqa: SLF001 - nobody else tells
 
     def pytest_runtest_logstart(self, nodeid: str) -> None:
-        """The beginning of a sample's line, so that one that takes its time has a name. With workers, lines come whole."""
-        if self._workers is None and nodeid in self._samples:
+        """The beginning of a sample's line, so that one that takes its time has a name. With workers, lines come whole.
+
+        A terminal has the line of progress for that.
+        """
+        if self._progress.is_shown:
+            self._show_progress(nodeid)
+        elif self._workers is None and nodeid in self._samples:
             self._open = self._start_of(nodeid)
             self._write(self._open)
 
@@ -106,6 +121,14 @@ class Console:
             self._write(f"{'' if self._open else self._start_of(report.nodeid)}{self._paint(said, colour)}\n")
         self._done += 1
         self._open = ""
+        failed = report.failed or verdict is None
+        self._progress.judged(report.nodeid, failed=failed, kept=bool(verdict and verdict.kept))
+        self._show_progress(report.nodeid)
+
+    def _show_progress(self, name: str) -> None:
+        if self.lost is None:
+            with self._losing():
+                self._progress.show(self._scrubber.text(name))
 
     def _is_asked(self, language: str) -> bool:
         return not self._languages or language in self._languages
@@ -182,6 +205,7 @@ class Console:
         return self._paint(f"--- {what} ---", _COLOURS["failed"])
 
     def _break_line(self) -> None:
+        self._write("")
         if self._open:
             self._write("\n")
             self._open = ""
@@ -192,9 +216,15 @@ class Console:
     def _write(self, text: str) -> None:
         if self.lost is not None:
             return
-        try:
-            self._out.write(self._scrubber.text(text))
+        with self._losing():
+            self._out.write(self._progress.erase() + self._scrubber.text(text))
             self._out.flush()
+
+    @contextlib.contextmanager
+    def _losing(self) -> Iterator[None]:
+        """Remember that nobody takes the output any more."""
+        try:
+            yield
         except OSError as error:
             self.lost = OSError(error.errno, error.strerror, "standard output")
             raise self.lost from error
