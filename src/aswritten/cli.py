@@ -96,14 +96,13 @@ def _parser() -> argparse.ArgumentParser:
         prog="aswritten", description="Runs the code samples of API docs as written."
     )
     parser.add_argument("--version", action=_Version, help="print the version")
-    from aswritten.commands import _checking, _probing, _recording, drift, exports, fixtures, imports
+    from aswritten.commands import _checking, _probing, _recording, drift, exports, fixtures, imports, listing
 
     commands = parser.add_subparsers(dest="command", metavar="COMMAND", required=True)
 
     _checking.add_parser(commands, seconds, LANGUAGES)
 
-    listing = commands.add_parser("list", help="show every block, its name and what it is taken for; runs nothing")
-    listing.add_argument("paths", nargs="+", metavar="PATH")
+    listing.add_parser(commands)
 
     sync = commands.add_parser("sync", help="keep pages and the sample files that they show the same")
     sync.add_argument("paths", nargs="+", metavar="PATH")
@@ -189,19 +188,6 @@ def _refuse_unwritable(option: str, target: str) -> None:
         raise UsageError(f"{target}: expected a file that can be written to ({option})")
 
 
-def _list(parsed: argparse.Namespace, _: list[str]) -> int:
-    from aswritten.commands._asked import Asked
-    from aswritten.verify import Options, block_names, open_case
-
-    for path, name in Asked(parsed.paths).pages.items():
-        roles = open_case(path, name, Options()).roles
-        for role, block in zip(roles, block_names(roles), strict=True):
-            lines = ", ".join(str(earlier.line) for earlier in role.earlier)
-            what = role.kind + (f" (with line {lines})" if lines else "") + (f": {role.reason}" if role.reason else "")
-            print(f"{name}::{block}: {what}")  # noqa: T201
-    return OK
-
-
 def _sync(parsed: argparse.Namespace, _: list[str]) -> int:
     from aswritten import sync
 
@@ -243,7 +229,7 @@ def _explain(parsed: argparse.Namespace, _: list[str]) -> int:
 
 _COMMANDS = {
     "check": _check,
-    "list": _list,
+    "list": _command("listing"),
     "sync": _sync,
     "contract": _command("contract"),
     "drift": _command("drift"),

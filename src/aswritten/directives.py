@@ -94,6 +94,22 @@ def check(text: str) -> None:
     _with(Directives(), text)
 
 
+def words(said: Directives) -> tuple[str, ...]:
+    """What is said of a block, in short; of variables the names alone."""
+    names = " ".join(name for name, _ in said.variables)
+    return tuple(
+        f"{word} {_short(text)}"
+        for word, text in (
+            ("skip", said.skip),
+            ("fails", said.fails),
+            ("prints", said.prints or ""),
+            ("variables", names),
+            *(("variant", variant.name) for variant in said.variants),
+        )
+        if text
+    )
+
+
 def hashes(blocks: Iterable[Block]) -> tuple[str, ...]:
     """What blocks of a page are called in settings and baselines, wherever they stand: by their text.
 

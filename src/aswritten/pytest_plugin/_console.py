@@ -117,7 +117,7 @@ class Console:
         if verdict is None or not self._is_quiet(verdict):
             is_known = hasattr(report, "wasxfail")
             said = f"{outcome(verdict)}{' (known)' if is_known else ''}" if verdict else "not judged: see below"
-            colour = _COLOURS["skipped" if is_known else verdict.name] if verdict else _COLOURS["failed"]
+            colour = _COLOURS.get("skipped" if is_known else verdict.name, "") if verdict else _COLOURS["failed"]
             self._write(f"{'' if self._open else self._start_of(report.nodeid)}{self._paint(said, colour)}\n")
         self._done += 1
         self._open = ""

@@ -35,7 +35,7 @@ def document(version: str, verdicts: Sequence[Verdict], page_findings: Sequence[
         "aswritten": version,
         "summary": summary(verdicts),
         "blocks": [_block(v, [*v.findings, *with_block.get((v.block.page, v.block.index), [])]) for v in verdicts],
-        "findings": [_finding(finding, with_page=True) for finding in alone],
+        "findings": [page_finding(one) for one in alone],
     }
 
 
@@ -78,6 +78,11 @@ def _finding(finding: Finding, *, with_page: bool = False) -> dict[str, Any]:
         "got": finding.got,
         "hint": finding.hint,
     }
+
+
+def page_finding(value: Finding) -> dict[str, Any]:
+    """A finding about a page, as reports have it."""
+    return _finding(value, with_page=True)
 
 
 def write(path: Path, value: dict[str, Any], scrubber: Scrubber | None = None) -> None:

@@ -38,12 +38,12 @@ from aswritten.verify._case import (
     recordings_of,
     refuse_unused,
 )
-from aswritten.verify._inputs import inputs_of, result_key
+from aswritten.verify._inputs import given, inputs_of, result_key
 from aswritten.verify._results import Results, digest_of, prune
 from aswritten.verify._said import as_said, changed, with_variant
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping
+    from collections.abc import Iterable, Mapping, Sequence
 
     from aswritten.classify import Role
     from aswritten.config import Settings
@@ -59,6 +59,7 @@ __all__ = [
     "Options",
     "Verifier",
     "block_names",
+    "given",
     "judge_case",
     "open_case",
     "options_of",
@@ -281,8 +282,8 @@ class Verifier:
             time_limit=case.settings.time_limit,
             output_limit=case.settings.output_limit,
         )
-        given = "; ".join(filter(None, (about_another_api(run, context), _given(case.settings, inputs.variables))))
-        verdict = _verdict(role, run, judge_run(run, context), given)
+        reason = "; ".join(filter(None, (about_another_api(run, context), _told(given(case, role)))))
+        verdict = _verdict(role, run, judge_run(run, context), reason)
         if about_another_api(run, context) and verdict.name != "failed":
             verdict = replace(verdict, name="other")
         # 128 and above: a shell says so of what a signal ended.
@@ -362,10 +363,8 @@ def _thought_in(name: str, host: str) -> str:
     return next((member for member in THOUGHT_MEMBERS if member in known), "")
 
 
-def _given(settings: Settings, variables: Mapping[str, str]) -> str:
-    """What the sample had beside its bytes, in words; empty where it had nothing."""
-    names = [*sorted(variables), *(name for name, _ in settings.files), *(["standard input"] if settings.input else [])]
-    return f"given: {', '.join(names)}" if names else ""
+def _told(given: Sequence[str]) -> str:
+    return f"given: {', '.join(given)}" if given else ""
 
 
 def _verdict(role: Role, run: Run, findings: tuple[Finding, ...], given: str) -> Verdict:

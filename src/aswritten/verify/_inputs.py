@@ -47,6 +47,13 @@ def inputs_of(case: Case, role: Role, sample: Sample, environment: Environment) 
     )
 
 
+def given(case: Case, role: Role) -> tuple[str, ...]:
+    """What a sample has beside its bytes: the names of variables and files, and whether it can read an input."""
+    settings = case.settings
+    names = (*sorted(_variables(case, role)), *(name for name, _ in settings.files))
+    return (*names, "standard input") if settings.input else names
+
+
 def result_key(case: Case, role: Role, inputs: Inputs, environment: Environment, recordings: str) -> str:
     """The name under which the result of a sample is kept; ``recordings`` is a digest of those that could answer it."""
     said = case.directives(role.block)
