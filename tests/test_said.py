@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 import platformdirs
@@ -12,7 +14,6 @@ from aswritten.verify import Options, Verifier, judge_case, open_case
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
-    from pathlib import Path
 
     from aswritten.model import Verdict
 
@@ -129,3 +130,24 @@ def test_the_settings_say_it_by_the_blocks_hash_wherever_it_stands(tmp_path: Pat
     (finding,) = judge_case(case, [])
     message = "the settings say something of a block 0123456789ab, and no block of this page has that hash"
     assert (finding.rule, finding.message) == ("page.directive", message)
+
+
+def test_the_documents_own_samples_are_what_their_comments_say(verifier: Verifier) -> None:
+    path = Path(__file__).parent.parent / "docs" / "directives.md"
+    case = open_case(path, "directives.md", OPTIONS)
+    verdicts = [verifier.judge(case, role) for role in case.roles]
+    found = [*(finding for verdict in verdicts for finding in verdict.findings), *judge_case(case, verdicts)]
+    assert [finding for finding in found if finding.level == "error"] == []
+    assert [(verdict.name, verdict.reason) for verdict in verdicts if verdict.block.tag == "bash"] == [
+        ("skipped", "needs an account with credit (the page says so)"),
+        ("passed", "given: MODEL"),
+        ("passed", "fails as the page says: request.not-json"),
+        ("passed", "ran as the variant in-one-piece as well"),
+    ]
+
+
+def test_a_comment_that_the_document_shows_is_the_one_above_its_sample() -> None:
+    text = (Path(__file__).parent.parent / "docs" / "directives.md").read_text(encoding="utf-8")
+    shown = re.findall(r"```md\n(.*?)```\n\n(.*?)\n\n```bash", text, re.DOTALL)
+    assert len(shown) == 4
+    assert [above for above, below in shown if above.strip() != below.strip()] == []

@@ -103,4 +103,6 @@ def test_what_a_page_says_and_nobody_understands_is_told(folder: Path, capsys: p
 
 def test_a_block_that_is_not_there_is_refused(folder: Path, capsys: pytest.CaptureFixture[str]) -> None:
     assert main(["list", f"{folder}/page.md::L6-curl"]) == 2
-    assert capsys.readouterr().err.startswith(f"aswritten: {folder}/page.md: no block is called 'L6-curl'. Perhaps L5-curl?")
+    assert capsys.readouterr().err.startswith(
+        f"aswritten: {folder}/page.md: no block is called 'L6-curl'. Perhaps L5-curl?"
+    )
