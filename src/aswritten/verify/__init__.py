@@ -215,10 +215,10 @@ class Verifier:
     def _judged(self, case: Case, role: Role, sample: Sample, environment: Environment) -> Verdict:
         """The verdict of a sample: the one that was kept of a run with the same inputs, or of runs now, which is kept."""
         inputs = inputs_of(case, role, sample, environment)
-        if not self._options.keep:
+        if not self._options.keep or self._options.upstream is not None:
             return self._ran(case, role, sample, environment, inputs)[0]
         results = Results(self._options.cache / "results", case.scrubber())
-        key = result_key(case, role, inputs, environment, self._recordings(case.settings))
+        key = result_key(case, role, inputs, environment, (self._recordings(case.settings), self._options.timing))
         kept = None if self._options.strict else results.take(key, (*role.earlier, role.block))
         if kept is not None:
             return kept

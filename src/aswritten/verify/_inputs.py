@@ -54,8 +54,8 @@ def given(case: Case, role: Role) -> tuple[str, ...]:
     return (*names, "standard input") if settings.input else names
 
 
-def result_key(case: Case, role: Role, inputs: Inputs, environment: Environment, recordings: str) -> str:
-    """The name under which the result of a sample is kept; ``recordings`` is a digest of those that could answer it."""
+def result_key(case: Case, role: Role, inputs: Inputs, environment: Environment, answers: tuple[object, ...]) -> str:
+    """The name under which the result of a sample is kept; ``answers``: what decides how it is answered."""
     said = case.directives(role.block)
     return key_of(
         role.language,
@@ -64,7 +64,7 @@ def result_key(case: Case, role: Role, inputs: Inputs, environment: Environment,
         asdict(replace(said, lines=tuple((word, line - role.block.line) for word, line in said.lines))),
         asdict(environment),
         environments.tools(role.language),
-        [case.settings.matching, case.settings.profile, case.settings.fixtures, recordings],
+        [case.settings.matching, case.settings.profile, case.settings.fixtures, *answers],
     )
 
 
