@@ -96,13 +96,13 @@ def _parser() -> argparse.ArgumentParser:
         prog="aswritten", description="Runs the code samples of API docs as written."
     )
     parser.add_argument("--version", action=_Version, help="print the version")
-    from aswritten.commands import _checking, _probing, _recording, drift, exports, fixtures, imports, listing
+    from aswritten.commands import _checking, _probing, _recording, drift, exports, fixtures, imports
 
     commands = parser.add_subparsers(dest="command", metavar="COMMAND", required=True)
 
     _checking.add_parser(commands, seconds, LANGUAGES)
 
-    listing.add_parser(commands)
+    _checking.add_list_parser(commands)
 
     sync = commands.add_parser("sync", help="keep pages and the sample files that they show the same")
     sync.add_argument("paths", nargs="+", metavar="PATH")

@@ -1,4 +1,4 @@
-"""The options of `aswritten check`, apart from what it does: a command line is read before anything heavy is loaded."""
+"""The options of `aswritten check` and `list`, apart from what they do: a command line is read before anything heavy is loaded."""
 
 from __future__ import annotations
 
@@ -60,6 +60,17 @@ def add_parser(
     check.add_argument("-k", dest="select", metavar="EXPRESSION", help="only blocks whose name matches, as in pytest")
     check.add_argument("-x", dest="first", action="store_true", help="stop at the first failure")
     check.add_argument("--lf", dest="last_failed", action="store_true", help="only what failed the last time")
+
+
+def add_list_parser(commands: argparse._SubParsersAction[Any]) -> None:
+    """The part of the command line that is `list`'s own."""
+    parser = commands.add_parser(
+        "list", help="show every block, its name, its hash and what it is taken for; runs nothing"
+    )
+    parser.add_argument(
+        "paths", nargs="+", metavar="PATH", help="page, sample file or folder; PAGE::L41-python for one block"
+    )
+    parser.add_argument("--json", metavar="FILE", help="write the same as JSON")
 
 
 def _workers(text: str) -> str:

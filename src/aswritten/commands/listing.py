@@ -22,17 +22,6 @@ if TYPE_CHECKING:
     from aswritten.verify import Case
 
 
-def add_parser(commands: argparse._SubParsersAction[Any]) -> None:
-    """The command's own part of the command line."""
-    parser = commands.add_parser(
-        "list", help="show every block, its name, its hash and what it is taken for; runs nothing"
-    )
-    parser.add_argument(
-        "paths", nargs="+", metavar="PATH", help="page, sample file or folder; PAGE::L41-python for one block"
-    )
-    parser.add_argument("--json", metavar="FILE", help="write the same as JSON")
-
-
 def run(parsed: argparse.Namespace) -> int:
     """Lists the blocks; the return value is the exit code, 1 where the pages say something of a block that cannot be understood.
 
