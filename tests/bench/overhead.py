@@ -49,7 +49,7 @@ TRIES = 2
 NOTES = """\
 - Warm: every environment is built, every file read and every module compiled once before the first measurement
   (PYTHONDONTWRITEBYTECODE, where it is set, is unset for that).
-- check: `aswritten check TARGET`, from the start of the process to its end, start-up and report included; one worker is the default
+- check: `aswritten check TARGET --no-cache`, from the start of the process to its end, start-up and report included; one worker is the default
   (no -n), two workers are `-n 2`.
 - bare: a plain loop of subprocess.run over the very commands that the harness would start: same argv, variables, files and order,
   against the same mock with the same recordings. Folders are made before, the mock already listens, nothing is checked, and nothing
@@ -133,7 +133,7 @@ def run_bare(commands: Sequence[Command]) -> None:
 
 def run_check(target: Path, *options: str) -> None:
     """Run the harness on the target. Exits where a sample does not pass."""
-    argv = [str(PROGRAM), "check", str(target), *options]
+    argv = [str(PROGRAM), "check", str(target), "--no-cache", *options]
     ended = subprocess.run(argv, cwd=ROOT, stdin=subprocess.DEVNULL, capture_output=True, check=False)
     if ended.returncode != 0:
         give_up(f"`{' '.join(argv)}` ended with {ended.returncode}", ended.stdout + ended.stderr)
