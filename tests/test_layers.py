@@ -58,6 +58,7 @@ ALLOWED: dict[str, set[str]] = {
     "pages": {"model", "errors"},
     "languages": {"model", "errors"},
     "classify": {"model", "languages"},
+    "surroundings": {"model", "languages"},
     "contract": {"model", "sse", "errors", "data", "validity"},
     "checks": {"model", "contract", "sse", "languages", "scrub", "directives"},
     "mock": {"model", "recordings", "codings", "sse", "errors"},
@@ -83,6 +84,7 @@ ALLOWED: dict[str, set[str]] = {
         "runner",
         "jail",
         "recordings",
+        "surroundings",
         "sync",
     },
     "reports": {

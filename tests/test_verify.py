@@ -145,7 +145,7 @@ def test_what_a_page_tells_the_reader_to_set_is_given_and_said(tmp_path: Path, v
     [
         (f"{CALL}\nsleep 300", "run.timeout"),
         (f"{CALL}\nyes | head -c 3000", "run.flood"),
-        (f"{CALL}\nread answer || exit 4", "run.exit"),  # an end of file, at once
+        (f"{CALL}\nread answer; read again || exit 4", "run.exit"),  # one answer, and then an end of file
         (f"{CALL}\nsleep 300 &\n(setsid sleep 300 > /dev/null 2>&1 < /dev/null &)", ""),  # ended with the sample
         (f"{CALL}\necho > ../stray", "run.stray-files"),
     ],
@@ -259,10 +259,53 @@ def test_what_a_sample_asks_its_reader_for_comes_from_the_settings_and_is_report
     assert verdict.printed.splitlines() == ["What is your name? Ada b'a cat'"]
 
 
-def test_without_the_settings_such_a_sample_fails(tmp_path: Path, verifier: Verifier) -> None:
+def test_without_the_settings_it_has_stand_ins(tmp_path: Path, verifier: Verifier) -> None:
     (verdict,) = verdicts(page(tmp_path, READER), verifier)
-    assert [(finding.rule, finding.line) for finding in verdict.findings] == [("run.exit", 4)]
-    assert "EOFError" in verdict.findings[0].got
+    assert (verdict.name, verdict.reason) == (
+        "passed",
+        "assumed: images/cat.jpg (a stand-in), the answers 'Hello!' to what it asks",
+    )
+    assert verdict.printed.startswith("What is your name? Hello! b'\\xff\\xd8\\xff")
+
+
+CHAT = """
+response = client.chat.completions.create(model="m", messages=[{"role": "user", "content": "Hi"}])
+print(response.choices[0].message.content)
+"""
+
+
+@pytest.mark.parametrize(
+    ("source", "reason"),
+    [
+        (
+            'client = OpenAI(api_key="k", base_url="http://<HOST>:<PORT>/v1")',
+            "its reader puts the real address in place of `<HOST>`: the client takes none of it as it stands",
+        ),
+        (
+            'my_key = ""\nclient = OpenAI(api_key=my_key, base_url="http://localhost:8000/v1")',
+            "its reader fills in `my_key` at line 3",
+        ),
+        (
+            'client = OpenAI(api_key=open("/home/me/key.txt").read())',
+            "needs a file of the reader's own: /home/me/key.txt",
+        ),
+    ],
+)
+def test_what_a_page_leaves_to_its_reader_is_no_mistake_of_it(
+    source: str, reason: str, tmp_path: Path, verifier: Verifier
+) -> None:
+    path = page(tmp_path, f"```python\nfrom openai import OpenAI\n{source}{CHAT}```\n")
+    (verdict,) = verdicts(path, verifier)
+    assert (verdict.name, verdict.reason, verdict.findings) == ("fragment", reason, ())
+
+
+def test_a_variable_that_a_sample_leaves_empty_is_filled_in_and_said(tmp_path: Path, verifier: Verifier) -> None:
+    source = 'import os\nfrom openai import OpenAI\nos.environ["OPENAI_API_KEY"] = ""\nclient = OpenAI()'
+    (verdict,) = verdicts(page(tmp_path, f"```python\n{source}{CHAT}```\n"), verifier)
+    assert (verdict.name, verdict.reason) == (
+        "passed",
+        "assumed: OPENAI_API_KEY=dummy where the sample leaves it empty",
+    )
 
 
 @pytest.mark.parametrize(

@@ -41,6 +41,8 @@ class Settings:
     """What every sample reads as its standard input; empty: an end of file at once."""
     files: tuple[tuple[str, Path], ...] = ()
     """(name, file): what lies beside every sample in its folder, and the file that it is a copy of."""
+    substitutions: tuple[tuple[str, str], ...] = ()
+    """(text, what stands in its place): what a site's generator puts into pages before a reader sees them."""
     skip: tuple[tuple[str, str], ...] = ()
     """(`PAGE` or `PAGE:LINE`, reason): what is not run. PAGE is relative to the settings' folder, LINE that of the fence."""
     directives: tuple[tuple[Path, str, str], ...] = ()
@@ -160,6 +162,15 @@ def _variables(value: object, _: Path) -> tuple[tuple[str, str], ...]:
     return tuple(value.items())
 
 
+def _substitutions(value: object, _: Path) -> tuple[tuple[str, str], ...]:
+    if not isinstance(value, dict) or not all(isinstance(item, str) for item in (*value, *value.values())):
+        raise ValueError("expected `text: text` pairs (put them in quotes)")
+    for text, filled in value.items():
+        if not text or "\n" in text + filled:
+            raise ValueError(f"expected texts of one line, and {text!r} or what stands in its place is none")
+    return tuple(value.items())
+
+
 def _files(value: object, base: Path) -> tuple[tuple[str, Path], ...]:
     found = tuple((name, (base / path).resolve()) for name, path in _variables(value, base))
     for name, path in found:
@@ -229,6 +240,7 @@ _READERS: dict[str, Callable[[Any, Path], object]] = {
     "node": _texts,
     "input": _text,
     "files": _files,
+    "substitutions": _substitutions,
     "skip": _reasons,
     "directives": _directives,
     "scrub": _names,

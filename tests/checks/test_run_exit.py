@@ -91,7 +91,16 @@ def package(name: str) -> str:
 @pytest.mark.parametrize(
     ("language", "exit_code", "stderr", "told"),
     [
-        ("node", 1, NODE, (2, "ReferenceError: completions is not defined", "")),
+        (
+            "node",
+            1,
+            NODE,
+            (
+                2,
+                "ReferenceError: completions is not defined",
+                "import or define it in the sample, or in a block above it",
+            ),
+        ),
         (
             *("node", 1, NODE_PACKAGE),
             (

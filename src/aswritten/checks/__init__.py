@@ -15,6 +15,7 @@ from aswritten.checks import (
     page_unclassified,
     page_unclosed,
     page_untold,
+    page_wrong_language,
     request_body,
     request_placeholder,
     request_secret,
@@ -28,7 +29,7 @@ from aswritten.checks import (
     run_unknown,
     wire_served,
 )
-from aswritten.checks._base import Check, Context, PageCheck, PageRun
+from aswritten.checks._base import Check, Context, PageCheck, PageRun, answered
 from aswritten.checks._elsewhere import about_another_api, elsewhere
 from aswritten.contract import RULES as CONTRACT_RULES
 from aswritten.errors import UsageError
@@ -44,6 +45,7 @@ __all__ = [
     "PageCheck",
     "PageRun",
     "about_another_api",
+    "answered",
     "expected_failure",
     "explain",
     "judge_page",
@@ -54,6 +56,7 @@ __all__ = [
     "rules",
     "unclassified",
     "untold",
+    "wrong_language",
 ]
 
 CHECKS: tuple[Check, ...] = (
@@ -76,7 +79,7 @@ PAGE_CHECKS: tuple[PageCheck, ...] = (page_parity, page_documented, page_print, 
 #: What a sample may well do that is answered with a status nobody expects.
 _FOLLOWING = frozenset({"run.exit", "run.timeout", "output.junk", "output.lost-content"})
 #: Everything that names rules, and says in its docstring what they mean.
-_EXPLAINED: tuple[Any, ...] = (*CHECKS, *PAGE_CHECKS, page_unclassified, page_untold, run_install)
+_EXPLAINED: tuple[Any, ...] = (*CHECKS, *PAGE_CHECKS, page_unclassified, page_untold, page_wrong_language, run_install)
 #: Rules whose findings are made of a page as a whole.
 _PAGE_RULES = frozenset(rule for check in PAGE_CHECKS for rule in check.RULES)
 missing_tool = run_install.missing_tool
@@ -84,6 +87,7 @@ not_compared = page_print.not_compared
 not_installed = run_install.not_installed
 unclassified = page_unclassified.unclassified
 untold = page_untold.untold
+wrong_language = page_wrong_language.wrong_language
 
 
 def judge_run(run: Run, context: Context) -> tuple[Finding, ...]:

@@ -29,6 +29,10 @@ class Context:
     """The provider profile of a host."""
     urls: frozenset[str]
     """URLs of the recordings; one that starts with `*` is of any host and prefix."""
+    read_only: frozenset[str] = frozenset()
+    """Those of them that are recorded for GET alone."""
+    defined: frozenset[str] = frozenset()
+    """The names that blocks of the page define in the sample's language, wherever they stand."""
     own_recordings: bool = True
     """Whether the recordings are the page's own; False where those that ship with us answer."""
     time_limit: float = 60.0

@@ -12,6 +12,10 @@ _ELISION = re.compile(r"^\s*(?:\.{3,}|…|\[\.\.\.\]|<snip>)\s*,?\s*$")
 _REMARK = re.compile(r'"(?:[^"\\\n]|\\.)*"|(?P<remark>(?://|#)[^\n]*)')
 #: How JSON begins. A print of Python or JavaScript values begins otherwise: `{'id': …`, `[Choice(…`, `{ id: …`.
 _JSON = re.compile(r"\s*(?:\{\s*(?:[\"}.…/#]|$)|\[\s*(?:[\"{\[\].…/#\d-]|true|false|null|$))")
+#: How a print of objects begins, whatever the tag says: `[<Response …`, `[Choice(…`.
+_OBJECTS = re.compile(r"\s*\[\s*(?:<|[A-Za-z_]\w*\()")
+#: A value that is cut: `"chatcmpl-..."`. Its event or body is one in outline.
+_CUT = re.compile(r'"[^"\s]*(?:\.\.\.|…)"')
 #: An elision inside of a JSON text: in place of a value, of members or of items.
 _INLINE = re.compile(r'"(?:[^"\\\n]|\\.)*"|(?P<elision>,?\s*(?:\.\.\.|…)\s*,?)')
 
@@ -43,7 +47,11 @@ def read(text: str, tag: str = "") -> Document:
     first = next((line for line in lines if line.strip() and not _ELISION.match(line)), "")
     if first.startswith("data:"):
         return _stream(lines)
-    if first.startswith("HTTP/") or _JSON.match(text) or (tag.startswith("json") and first.lstrip()[:1] in {"{", "["}):
+    if (
+        first.startswith("HTTP/")
+        or _JSON.match(text)
+        or (tag.startswith("json") and first.lstrip()[:1] in {"{", "["} and not _OBJECTS.match(text))
+    ):
         return _body(text)
     return Document("text")
 
@@ -79,7 +87,7 @@ def _body(text: str) -> Document:
 def _parse(text: str) -> tuple[Any, bool, str]:
     """(value, whether parts are left out, why it is no JSON)."""
     try:
-        return json.loads(text), False, ""
+        return json.loads(text), _CUT.search(text) is not None, ""
     except json.JSONDecodeError as error:
         mistake = _mistake(error)
     kept = _REMARK.sub(lambda found: found.group() if found["remark"] is None else "", text)

@@ -6,8 +6,9 @@ import difflib
 import json
 import re
 from typing import TYPE_CHECKING
+from urllib.parse import urlsplit
 
-from aswritten.checks._base import answered, shorten
+from aswritten.checks._base import answered, is_chat_path, shorten
 
 if TYPE_CHECKING:
     from aswritten.checks._base import Context
@@ -21,12 +22,25 @@ _ALIKE = 0.8
 def elsewhere(request: Request, context: Context) -> bool:
     """Whether a request that no recording answers is none that the recordings at hand are for.
 
-    Where a page has recordings of its own, they are for all that it asks. Those that ship are for the endpoints that they have: a
+    Where a page has recordings of its own, they are for all that it asks; what a package asks by itself (telemetry, prices, whether there is a
+    newer version) is none of the sample's doing. Those that ship are for the endpoints that they have: a
     path like one of these, a chat's messages sent to no endpoint at all, and a method taken for a host are mistakes in asking them.
     """
-    if context.own_recordings or request.host.upper() in METHODS:
+    if request.host.upper() in METHODS:
         return False
-    return not _mistyped(request.path, context.urls) and not (_is_chat_body(request.body) and _is_base(request.path))
+    if context.own_recordings:
+        return _in_background(request, context)
+    # To read what is there, and to make or delete it, are different endpoints.
+    urls = context.urls if request.method == "GET" else context.urls - context.read_only
+    return not _mistyped(request.path, urls) and not (_is_chat_body(request.body) and _is_base(request.path))
+
+
+def _in_background(request: Request, context: Context) -> bool:
+    """Whether a package of the sample asks it by itself: the sample does not name the host, no recording is of it, and it is no chat."""
+    recorded = {urlsplit(url).hostname for url in context.urls if not url.startswith("*")}
+    is_named = request.host.lower() in context.sample.source.lower()
+    is_own = request.host.lower() in recorded or not any(char.isalpha() for char in request.host.rpartition(".")[2])
+    return not (is_named or is_own or request.host == "localhost" or is_chat_path(request.path))
 
 
 def about_another_api(run: Run, context: Context) -> str:

@@ -11,7 +11,7 @@ import re
 from typing import TYPE_CHECKING
 
 from aswritten.checks._answers import JUNK, answers, is_streamed, printed, squeeze, without_content
-from aswritten.checks._base import answered
+from aswritten.checks._base import answered, is_chat
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -23,6 +23,7 @@ RULES = ("output.junk",)
 
 #: Never the print of something that is not there: an object was taken for a text.
 _OBJECT = "[objectObject]"
+_UNDEFINED = "undefined"
 #: A line that is a word of JUNK, or ends with one behind a label.
 _LINE = re.compile(rf"(?:.*?(?P<label>\w+)\W*[:>])?(?P<word>{'|'.join(map(re.escape, JUNK))})")
 #: Labels of an answer, lower case.
@@ -71,6 +72,9 @@ def _printed(run: Run) -> dict[str, int]:
         absent = len(lines)
     counts = {word: max(sum(match["word"] == word for match in found), glued.count(word)) for word in JUNK}
     counts = {word: count for word, count in counts.items() if count <= absent}
+    if not any(is_chat(exchange.request) for exchange in exchanges):
+        # What else an API answers may well hold nothing at a place: a header, a cursor.
+        counts = {word: count for word, count in counts.items() if word == _UNDEFINED}
     counts[_OBJECT] = sum(line.count(_OBJECT) for line in lines)
     return {word: count for word, count in counts.items() if word not in text}
 

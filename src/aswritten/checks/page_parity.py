@@ -1,7 +1,8 @@
 """Samples of one page that mean the same call send different parameters.
 
 Samples of different languages that ask the same endpoint for the same model, messages and mode of answer are one call, told in several
-languages. Where none of a language's samples sends what another language's sends, one of them has left something out.
+languages. Where none of a language's samples sends what another language's sends, one of them has left something out. What a request says of
+itself (its metadata, its user) is free to differ.
 """
 
 from __future__ import annotations
@@ -22,6 +23,8 @@ if TYPE_CHECKING:
 RULES = ("page.parity",)
 
 _IDENTITY = ("model", "messages", "stream")
+#: What a request says of itself, and the answer does not depend on.
+_LABELS = ("metadata", "user", "safety_identifier")
 #: (name, value as canonical JSON) of each parameter that is not part of the call's identity.
 Parameters = frozenset[tuple[str, str]]
 
@@ -50,7 +53,7 @@ def _sent(verdict: Verdict) -> Iterator[tuple[str, Parameters]]:
                 body["messages"],
                 bool(body.get("stream")),
             ]
-            rest = frozenset((key, _canonical(value)) for key, value in body.items() if key not in _IDENTITY)
+            rest = frozenset((key, _canonical(value)) for key, value in body.items() if key not in _IDENTITY + _LABELS)
             yield _canonical(identity), rest
 
 

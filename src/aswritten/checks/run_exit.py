@@ -6,7 +6,9 @@ before it that the shell itself could not run counts as well. A run whose reques
 
 from __future__ import annotations
 
+import difflib
 import re
+import sys
 from typing import TYPE_CHECKING
 
 from aswritten.checks._base import shorten
@@ -25,6 +27,31 @@ _MISSING = re.compile(
 )
 #: A variable that the reader is to set, as Python and the OpenAI clients miss it.
 _UNSET = re.compile(r"KeyError: '([A-Z][A-Z0-9]*_[A-Z0-9_]+)'|or set the `([A-Z][A-Z0-9_]+)`")
+#: The first line of a Python exception's message: right behind the last frame.
+_RAISED = re.compile(r"^(?:  .*\n)+((?:[A-Za-z_]\w*\.)*[A-Za-z_]\w*(?:: .*)?)$", re.MULTILINE)
+#: What often stands behind a message, and how it is mended.
+_USUAL = (
+    (
+        re.compile(r"unexpected EOF while looking for matching `[\"']'"),
+        "a quote in the text ends the argument early: inside of single quotes an apostrophe is written `'\\''`",
+    ),
+    (
+        re.compile(
+            r'can only concatenate str \(not "NoneType"\)|must be str, not None|sequence item \d+: expected str instance, NoneType'
+        ),
+        'a chunk without content is normal: take `content or ""`',
+    ),
+    (
+        re.compile(
+            r"choices.*(?:\n.*)*\nIndexError: list index out of range|Cannot read properties of undefined \(reading '(?:delta|message)'\)"
+        ),
+        "a chunk without choices is normal, as the one with the usage: look whether it has any",
+    ),
+)
+#: A name that is not defined, as Python and JavaScript say it.
+_UNDEFINED = re.compile(
+    r"^NameError: name '(\w+)' is not defined|^ReferenceError: ([\w$]+) is not defined", re.MULTILINE
+)
 #: What stands behind the message: Node's version and the frames of its stack, curl's progress, brackets.
 _BEHIND = re.compile(r"Node\.js v[\d.]+|\s+at .*|\s*% Total.*|\s*Dload .*|[\s\d.%kMGTP:-]+|[\s{}\[\]()^~]+")
 #: The message of what Node was thrown; the source line and a caret stand in front of it, the thrown object's members behind.
@@ -39,14 +66,39 @@ def check(run: Run, context: Context) -> Iterator[Finding]:
     refused = any(not exchange.recording for exchange in run.exchanges)
     if run.timed_out or not (shell_failed or (run.exit_code != 0 and not refused)):
         return
+    name = _undefined(stderr)
     yield context.finding(
         "run.exit",
-        _message(run),
+        f"the sample uses `{name}`, {_nobody(name, context)}" if name else _message(run),
         line=line or context.call_line(),
         expected="exit code 0",
         got=shorten(f"exit code {run.exit_code}: {_said(stderr, context.file_name)}".rstrip(": "), 300),
-        hint=_hint(stderr, context.language),
+        hint=_of_name(name, context) if name else _hint(stderr, context.language),
     )
+
+
+def _undefined(stderr: str) -> str:
+    """The name that the program misses; empty where it ended for another reason."""
+    found = list(_UNDEFINED.finditer(stderr))
+    return next(filter(None, found[-1].groups())) if found else ""
+
+
+def _nobody(name: str, context: Context) -> str:
+    if name in context.language.names(context.sample.source).defines:
+        return "which it defines only further down, or elsewhere"
+    where = "in a place that does not come before it" if name in context.defined else ""
+    return f"which the page defines only {where}" if where else "which no block of the page defines"
+
+
+def _of_name(name: str, context: Context) -> str:
+    """What to do about a name that nobody defines."""
+    if context.language.NAME == "python" and name in sys.stdlib_module_names:
+        return f"`import {name}` is missing"
+    known = context.defined | context.language.names(context.sample.source).defines
+    near = difflib.get_close_matches(name, known - {name}, 1, cutoff=0.75)
+    if near:
+        return f"is it meant to be `{near[0]}`?"
+    return "import or define it in the sample, or in a block above it"
 
 
 def _message(run: Run) -> str:
@@ -63,6 +115,9 @@ def _said(stderr: str, file_name: str) -> str:
     if stderr.rstrip().rpartition("\n")[2].startswith("Node.js v"):
         thrown = _THROWN.search(stderr)
         return thrown.group() if thrown else "".join(lines[-1:])
+    raised = _RAISED.findall(stderr)
+    if raised:
+        return str(raised[-1]).strip()
     of_shell = [line for line in lines if re.match(rf"{re.escape(file_name)}: line \d+:", line)]
     # Behind a syntax error the shell repeats the source line; of other messages the last one ended the sample.
     broken = [line for line in of_shell if "syntax error" in line]
@@ -73,6 +128,8 @@ def _hint(stderr: str, language: Language) -> str:
     if found := _UNSET.search(stderr):
         name = found[1] or found[2]
         return f"tell the reader to set {name} (`export {name}=…`), or give it under `variables` in aswritten.yaml"
+    if usual := next((hint for form, hint in _USUAL if form.search(stderr)), ""):
+        return usual
     if "'await' outside" in stderr:
         return "this runs in a notebook alone: put it into an `async def`, and run that by asyncio.run"
     found = _MISSING.search(stderr)

@@ -25,6 +25,10 @@ __all__ = ["Kind", "Role", "classify"]
 
 #: The language of shell blocks.
 _SHELL = "curl"
+#: What a requirement holds that its reader fills in: `package==${VERSION}`, `<package>`, `package=={version}`.
+_LEFT_TO_READER = re.compile(r"\$\{?\w|<[^<>=]+>|\{\w")
+#: Tags of the other languages, which an install command is not in.
+_NOT_SHELL = frozenset(tag for language in languages.LANGUAGES if language.NAME != _SHELL for tag in language.TAGS)
 #: The language whose samples may declare a name only once.
 _DECLARES_ONCE = frozenset({"node"})
 
@@ -60,7 +64,11 @@ class _Reader:
             return None
         installs = languages.install_commands(block.text) or ()
         placed = tuple(replace(install, line=block.page_line(install.line)) for install in installs)
-        return Role(block, "install", _SHELL, installs=placed) if placed else None
+        left = next((word for one in installs for word in one.requirements if _LEFT_TO_READER.search(word)), "")
+        if left:
+            return Role(block, "fragment", _SHELL, f"its reader puts a value in place of `{left}`")
+        misnamed = block.tag in _NOT_SHELL and not block.text.lstrip().startswith(("!", "%"))
+        return Role(block, "install", _SHELL, installs=placed, contradicted=misnamed) if placed else None
 
     def _output(self, block: Block) -> Role | None:
         """Documented output that its form or the page's words tell, whatever its tag says."""
@@ -75,7 +83,9 @@ class _Reader:
             of = _outputs.documented(block, self.roles, is_body=True)
             if of is not None:
                 return self._body(block, "a JSON body") if of.language == _SHELL else _printed(block, of)
-        is_text = block.tag in _texts.PLAIN_TAGS and _outputs.is_spoken_of(block)
+        is_text = block.tag in _texts.PLAIN_TAGS and (
+            _outputs.is_spoken_of(block) or _texts.is_object_print(block.text)
+        )
         if block.tag in _texts.OUTPUT_TAGS or is_text or (_outputs.is_announced(block) and not _defines(block)):
             return None if _texts.plain_kind(block.text) or _calls(block.text) else self._print(block)
         return None
@@ -110,8 +120,9 @@ class _Reader:
             return None
         names = language.names(block.text)
         given = languages.exports(block.text) if language.NAME == _SHELL else {}
-        elided = language.elided(block.text)
-        source = Source(block, language.NAME, names.defines, names.needs, frozenset(given), elided)
+        elided = language.elided(block.text) or _texts.template(block.text)
+        imports = _imports_of(block, language)
+        source = Source(block, language.NAME, names.defines, names.needs, frozenset(given), elided, imports)
         defined = self._defined.setdefault(language.NAME, {})
         if language.NAME == _SHELL and languages.only_assigns(block.text):
             role = Role(
@@ -121,7 +132,7 @@ class _Reader:
             role = self._whole(source, language, defined)
         for name in source.defines:
             defined.setdefault(name, []).append(source)
-        return replace(role, variables=tuple(given.items()))
+        return replace(role, variables=tuple(given.items()), contradicted=_contradicts(block, language))
 
     def _whole(self, source: Source, language: Language, defined: Mapping[str, Sequence[Source]]) -> Role:
         block, name = source.block, source.language
@@ -186,19 +197,29 @@ def _text(block: Block) -> Role:
     kind = _texts.KINDS_BY_TAG.get(block.tag, "")
     form = _texts.plain_kind(block.text)
     if form or kind:
-        return Role(block, "other", reason=f"{kind} ({block.tag})" if kind else form)
+        reason = f"{kind} ({block.tag})" if kind else form
+        return Role(block, "other", reason=reason, variables=_dotenv(block, form))
     if _texts.parsed_json(block.text) is not None:
         return Role(block, "other", reason="data (JSON)")
     if block.tag in _texts.PLAIN_TAGS - {""}:
         return Role(block, "other", reason="plain text")
+    if all(line.split()[:1] in ([], [block.tag]) for line in block.text.splitlines()):
+        return Role(block, "other", reason="shell commands")
     why = f"the tag {block.tag!r} is not known" if block.tag else "no language is named"
     return Role(block, "other", reason=f"{why}, and the text reads as none that is", unclassified=True)
+
+
+def _dotenv(block: Block, form: str) -> tuple[tuple[str, str], ...]:
+    """What a block tells a reader to put into a `.env` file, or to set by hand."""
+    return tuple(languages.exports(block.text).items()) if form == "variables" else ()
 
 
 def _language(block: Block) -> Language | None:
     """The language of a block: what its tag says, unless its text reads as another one only."""
     tagged = next((language for language in languages.LANGUAGES if block.tag in language.TAGS), None)
-    if tagged is None and (block.tag in _texts.KINDS_BY_TAG or _texts.plain_kind(block.text)):
+    if tagged is None and block.tag in _texts.KINDS_BY_TAG:
+        return _in_spite_of_tag(block)
+    if tagged is None and _texts.plain_kind(block.text):
         return None
     if tagged is not None and tagged.is_program(block.text):
         return tagged
@@ -208,6 +229,35 @@ def _language(block: Block) -> Language | None:
     # A tag is contradicted only by text that calls the API: a command such as `a=b` reads as several languages.
     other = next((language for language in others if tagged is None or language.calls_api(block.text)), None)
     return other or tagged
+
+
+def _in_spite_of_tag(block: Block) -> Language | None:
+    """The language of a block whose tag says data, where it calls the API and is none."""
+    if (
+        block.unclosed
+        or _texts.KINDS_BY_TAG[block.tag] not in _texts.NO_PROGRAMS
+        or _texts.parsed_json(block.text) is not None
+    ):
+        return None
+    found = (one for one in languages.LANGUAGES if one.is_program(block.text) and one.calls_api(block.text))
+    return next(found, None)
+
+
+def _imports_of(block: Block, language: Language) -> dict[str, Source]:
+    """For each name that the block imports: the statement that does, as a block."""
+    texts = block.text.splitlines(keepends=True)
+    found: dict[str, Source] = {}
+    for name, lines in language.import_lines(block.text).items():
+        text = "".join(texts[line - 1] for line in lines)
+        part = replace(block, text=text, lines=tuple(block.page_line(line) for line in lines))
+        found[name] = Source(part, language.NAME, language.names(text).defines, frozenset(), frozenset(), "")
+    return found
+
+
+def _contradicts(block: Block, language: Language) -> bool:
+    """Whether a block's tag says another language than the one that it is in."""
+    others = {tag for other in languages.LANGUAGES if other is not language for tag in other.TAGS}
+    return block.tag in others or block.tag in _texts.KINDS_BY_TAG
 
 
 def _imports(text: str, name: str) -> bool:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
@@ -23,6 +23,8 @@ class Source:
     """Names whose values are known without a run, and are given to later blocks."""
     elided: str
     """Why it cannot run as it stands; empty if it can."""
+    imports: Mapping[str, Source] = field(default_factory=dict)
+    """By name: the statement alone that imports it, for a block that declares again what else this one declares."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,20 +55,33 @@ def chain(source: Source, defined: Mapping[str, Sequence[Source]], *, once: bool
         for other in reversed(defined.get(name, ())):
             if other.block.index >= user.block.index:
                 continue
-            if other.block.index in chosen or name in other.given:
+            held = chosen.get(other.block.index)
+            if name in other.given or (held is not None and name in held.defines):
                 break
             if other.block.tab and any(are_alternatives(one.block, other.block) for one in (source, *chosen.values())):
                 continue
-            reason = _cannot_join(name, other, declared)
-            if not reason:
-                chosen[other.block.index] = other
-                declared |= other.defines if once else set()
-                pending += [(other, need) for need in sorted(other.needs)]
+            reason = _cannot_join(name, other, declared - (held.defines if held else frozenset()))
+            taken = _alone(name, other, declared, held) if reason else other
+            if taken is not None:
+                chosen[other.block.index] = taken
+                declared |= taken.defines if once else set()
+                pending += [(taken, need) for need in sorted(taken.needs)]
                 break
             reasons.append(reason)
         else:
             broken = broken or (reasons[0] if reasons else "")
     return Chain(tuple(chosen[index].block for index in sorted(chosen)), broken)
+
+
+def _alone(name: str, other: Source, declared: set[str], held: Source | None) -> Source | None:
+    """The statement that imports the name, behind what is already taken of its block; None where it cannot stand alone."""
+    alone = other.imports.get(name)
+    if alone is None or declared & alone.defines:
+        return None
+    if held is None:
+        return alone
+    block = replace(alone.block, text=held.block.text + alone.block.text, lines=held.block.lines + alone.block.lines)
+    return replace(alone, block=block, defines=held.defines | alone.defines)
 
 
 def _cannot_join(name: str, other: Source, declared: set[str]) -> str:

@@ -30,5 +30,7 @@ class Role:
     """Of an install: its commands."""
     variables: tuple[tuple[str, str], ...] = ()
     """(name, value) that it tells a reader to set in the shell, for the samples after it."""
+    contradicted: bool = False
+    """True where the block's tag says another language than its text is in."""
     unclassified: bool = False
     """True where nobody can tell what the block is."""

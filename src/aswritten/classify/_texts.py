@@ -16,6 +16,8 @@ _NAMES: dict[str, tuple[str, ...]] = {
     "a program": ("go", "golang", "java", "kotlin", "rust", "rs", "ruby", "rb", "php", "csharp", "c#", "cs", "dotnet", "fsharp", "c", "cpp", "c++", "objective-c", "swift", "dart", "elixir", "erlang", "scala", "clojure", "haskell", "ocaml", "lua", "perl", "r", "julia", "zig", "groovy", "powershell", "ps1", "pwsh", "batch", "cmd", "vb", "solidity", "proto", "protobuf", "terraform", "nix", "wasm", "asm"),
 }  # fmt: skip
 KINDS_BY_TAG = {tag: kind for kind, tags in _NAMES.items() for tag in tags}
+#: Kinds whose text is no program, so that one in such a block has a wrong tag.
+NO_PROGRAMS = frozenset({"data", "configuration"})
 #: Tags that say that a block is text, and nothing about whose.
 PLAIN_TAGS = frozenset({"", "text", "txt", "plain", "plaintext", "plain-text", "none", "raw", "ansi", "log", "logs"})
 #: Tags that say that a block is what something printed or answered.
@@ -23,6 +25,10 @@ OUTPUT_TAGS = frozenset(
     {"output", "console-output", "text-output", "stdout", "result", "response", "sse", "event-stream"}
 )
 
+#: What site generators put in a page's text: Liquid and Jinja (`{{ name }}`, `{% tag %}`), Hugo (`{{< name >}}`), ERB (`<%= name %>`).
+_TEMPLATE = re.compile(
+    r"(?<!\$)\{\{[<%]?-?\s*[A-Za-z_.$][\w.$-]*(?:\s*\|[^{}\n]*|\s+[^{}\n:]*)?\s*-?[>%]?\}\}|\{%-?\s*/?[A-Za-z]\w*[^{}\n]*%\}|<%=?[^%\n]+%>"
+)
 _STRING_OR_ELISION = re.compile(
     r"""(?P<string>"(?:\\.|[^"\\\n])*")|(?P<elision>//[^\n]*|/\*.*?\*/|\#[^\n]*|\.\.\.|…|<\s*snip\s*>|^[ \t]*\.[ \t]*$)""",
     re.DOTALL | re.MULTILINE,
@@ -68,9 +74,25 @@ def is_event_stream(text: str) -> bool:
     return any(line.startswith("data:") for line in lines) and all(_SSE_FIELD.match(line) for line in lines)
 
 
+def is_object_print(text: str) -> bool:
+    """Whether the text is how Python prints an object: `ChatCompletion(id='…', choices=[Choice(…)])`."""
+    return re.match(r"\s*[A-Z]\w+\((?:\w+=|\s*\n\s*\w+=)", text) is not None and text.rstrip().endswith(
+        (")", "...", "…")
+    )
+
+
 def is_http_answer(text: str) -> bool:
     """Whether the text begins as an HTTP response does."""
     return _HTTP_STATUS.match(text.lstrip()) is not None
+
+
+def template(text: str) -> str:
+    """Why the text is not what a reader sees: its site generator fills in a template first. Empty where it has none."""
+    found = _TEMPLATE.search(text)
+    if found is None:
+        return ""
+    line = text.count("\n", 0, found.start()) + 1
+    return f"holds a template of the site's generator: `{found.group()}` at line {line} (`substitutions` in aswritten.yaml fills it in)"
 
 
 def plain_kind(text: str) -> str:

@@ -7,10 +7,13 @@ from typing import TYPE_CHECKING
 from aswritten.errors import UsageError
 from aswritten.languages import curl, node, python
 from aswritten.languages._base import Door, Environment, Language, Names, ToolMissing
+from aswritten.languages._facts import facts
 from aswritten.languages._installs import Ecosystem, Install, install_commands, requirement_name
+from aswritten.languages._outside import Outside
 from aswritten.languages._shell import Command, commands, exports, only_assigns
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
     from pathlib import Path
 
 __all__ = [
@@ -22,10 +25,13 @@ __all__ = [
     "Install",
     "Language",
     "Names",
+    "Outside",
     "ToolMissing",
     "by_name",
     "commands",
     "exports",
+    "facts",
+    "fill_blanks",
     "install_commands",
     "lead_all",
     "only_assigns",
@@ -49,3 +55,8 @@ def lead_all(door: Door, folder: Path) -> dict[str, str]:
     for language in LANGUAGES:
         variables |= language.lead(door, folder)
     return variables
+
+
+def fill_blanks(blanks: Sequence[tuple[str, str]]) -> dict[str, str]:
+    """The variables by which samples get (name, value) where they set an environment variable to an empty text."""
+    return {"ASWRITTEN_BLANKS": "\n".join(f"{name}={value}" for name, value in blanks)} if blanks else {}

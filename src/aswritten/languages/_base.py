@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Protocol
 if TYPE_CHECKING:
     from pathlib import Path
 
+    from aswritten.languages._outside import Outside
     from aswritten.model import Block
 
 
@@ -82,6 +83,14 @@ class Language(Protocol):
 
     def names(self, text: str) -> Names:
         """What the text defines and needs."""
+        ...
+
+    def import_lines(self, text: str) -> dict[str, tuple[int, ...]]:
+        """Where a language lets a name be declared only once: for each imported name the 1-based lines that only import it."""
+        ...
+
+    def outside(self, text: str) -> Outside:
+        """What a run of the text wants beside its bytes: environment variables, files, somebody who types."""
         ...
 
     def packages(self, text: str) -> tuple[str, ...]:

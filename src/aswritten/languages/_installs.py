@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Literal
 
 from aswritten.languages import _shell
+from aswritten.languages._facts import fact_set
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -97,7 +98,7 @@ def install_commands(text: str, first_line: int = 1) -> tuple[Install, ...] | No
         ecosystem, taken = _manager(words)
         if ecosystem is not None:
             installs.append(_install(ecosystem, command.words, words[taken:], first_line + command.line - 1))
-        elif not any(words[: len(setup)] == setup for setup in _SETUP):
+        elif not any(words[: len(setup)] == setup for setup in _SETUP) and not _may_stand_beside(command):
             return None
     if not installs:
         return None
@@ -113,6 +114,12 @@ def requirement_name(requirement: str, ecosystem: Ecosystem) -> str:
     # The name of PEP 508, normalised as PEP 503 says.
     match = re.match(r"\s*([A-Za-z0-9](?:[A-Za-z0-9._-]*[A-Za-z0-9])?)", requirement)
     return re.sub(r"[-_.]+", "-", match[1]).lower() if match else requirement
+
+
+def _may_stand_beside(command: _shell.Command) -> bool:
+    """Whether a command readies what was installed: signs in, sets it up."""
+    runs = {"python", "python3", "node", "npx", "bash", "sh", "uv", "docker"} | fact_set("shell", "clients")
+    return command.name not in runs and bool({"login", "auth", "init", "setup"} & set(command.arguments))
 
 
 def _without_notebook_marks(text: str) -> str:

@@ -22,6 +22,8 @@ FUNCTIONS = frozenset(
         *("generator_function", "generator_function_declaration"),
     }
 )
+#: A comment that stands for members, items or arguments that are left out.
+_LEFT_OUT = re.compile(r"//\s*(?:\.\.\.|…)\s*|/\*\s*(?:\.\.\.|…)\s*\*/")
 _PATTERNS = frozenset(
     {
         "object_pattern",
@@ -172,6 +174,18 @@ def defines(text: str) -> frozenset[str]:
     return frozenset(found) - {""}
 
 
+def import_lines(text: str) -> dict[str, tuple[int, ...]]:
+    """For each name that an import statement at the top level binds: the 1-based lines of that statement, which hold nothing else."""
+    found: dict[str, tuple[int, ...]] = {}
+    others: set[int] = set()
+    for statement in read(text)[0].root_node.children:
+        lines = tuple(range(statement.start_point[0] + 1, statement.end_point[0] + 2))
+        if statement.type == "import_statement" and not others & set(lines):
+            found |= dict.fromkeys(_declared(statement, deep=False), lines)
+        others.update(lines)
+    return found
+
+
 def needs(text: str) -> frozenset[str]:
     """The names that the text uses and declares nowhere, what Node provides left aside."""
     root = read(text)[0].root_node
@@ -186,6 +200,9 @@ def needs(text: str) -> frozenset[str]:
 def left_out(text: str) -> tuple[str, int] | None:
     """The mark that stands for a part left out (`...`, `…`, `<snip>`) and its 1-based line; None when there is none."""
     for node in walk(read(text)[0].root_node):
+        inside = node.parent is not None and node.parent.type in ("object", "array", "arguments")
+        if node.type == "comment" and inside and _LEFT_OUT.fullmatch(text_of(node)):
+            return text_of(node), node.start_point[0] + 1
         if node.child_count == 0 and node.type not in ("string_fragment", "comment", "regex_pattern"):
             is_mark = text_of(node) == "..." and node.parent is not None and node.parent.type == "ERROR"
             if is_mark or "…" in text_of(node) or (node.type == "identifier" and text_of(node) == "snip"):

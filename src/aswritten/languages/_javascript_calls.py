@@ -62,6 +62,22 @@ def _name_of(node: Node) -> str:
     return ""
 
 
+def handler(node: Node) -> Node | None:
+    """What a statement exports for somebody else to call: a function or an object with functions, as default; None for another one."""
+    if node.type != "export_statement" or not any(child.type == "default" for child in node.children):
+        return None
+    value = next((child for child in node.children if child.is_named and child.type != "comment"), None)
+    while value is not None and value.type in _INNER and value.named_children:
+        value = value.named_children[0]
+    if value is None or value.type in _javascript.FUNCTIONS:
+        return value
+    return (
+        value
+        if value.type in ("object", "class") and any(one.type in _javascript.FUNCTIONS for one in walk(value))
+        else None
+    )
+
+
 def _running(root: Node) -> list[Node]:
     waiting: dict[str, list[Node]] = {}
     seen: list[Node] = []
@@ -73,11 +89,8 @@ def _running(root: Node) -> list[Node]:
         if name and name not in named:
             waiting.setdefault(name, []).append(node)
             continue
-        if node.type == "export_statement" and any(child.type == "default" for child in node.children):
-            # A handler that somebody else calls: a function exported as default, named or not.
-            function = next((child for child in node.children if child.type in _javascript.FUNCTIONS), None)
-            if function is not None:
-                continue
+        if handler(node) is not None:
+            continue
         seen.append(node)
         pending += node.children
         if node.type in (

@@ -6,7 +6,7 @@ import ast
 import sys
 from typing import TYPE_CHECKING
 
-from aswritten.languages._facts import fact_set
+from aswritten.languages._facts import fact_set, facts
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -105,7 +105,7 @@ def _dotted(node: ast.expr, origins: dict[str, str]) -> str:
         elif isinstance(node, ast.Await | ast.Subscript):
             node = node.value
         elif isinstance(node, ast.Name):
-            origin = origins.get(node.id, "")
+            origin = origins.get(node.id) or (node.id if node.id in _well_known() else "")
             return ".".join([origin, *reversed(parts)]) if origin else ""
         else:
             return ""
@@ -134,6 +134,11 @@ def _sends(call: ast.Call, origins: dict[str, str]) -> bool:
         return False
     # An object of an API client that is called itself: `chat = ChatModel(); chat(messages)`.
     return verb in _verbs() or made
+
+
+def _well_known() -> frozenset[str]:
+    """Names by which everybody imports a client: what calls one calls the API, though its import is missing."""
+    return fact_set("python", "http") | frozenset(facts("surroundings")["implied"])
 
 
 def _verbs() -> frozenset[str]:

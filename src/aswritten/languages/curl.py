@@ -8,7 +8,7 @@ import re
 from itertools import pairwise
 from typing import TYPE_CHECKING
 
-from aswritten.languages import _shell
+from aswritten.languages import _shell, _shell_outside
 from aswritten.languages._base import Names
 from aswritten.languages._facts import fact_set
 
@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from aswritten.languages._base import Door, Environment
+    from aswritten.languages._outside import Outside
     from aswritten.model import Block
 
 NAME = "curl"
@@ -59,6 +60,17 @@ def names(text: str) -> Names:
     """The variables that the text sets, and those that it expects to be set; a file that it writes or sends counts as `@path`."""
     writes = frozenset(f"@{path}" for path in _shell.written_files(text))
     return Names(_shell.assigned(text) | writes, _shell.expected(text) | (_sent_files(text) - writes))
+
+
+def import_lines(text: str) -> dict[str, tuple[int, ...]]:
+    """None: a name may be defined again, so that blocks join as they are."""
+    del text
+    return {}
+
+
+def outside(text: str) -> Outside:
+    """The variables that the script expects to be set, and the files that it sends."""
+    return _shell_outside.outside(text)
 
 
 def packages(text: str) -> tuple[str, ...]:

@@ -8,11 +8,12 @@ import shutil
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from aswritten.languages import _javascript, _javascript_calls
+from aswritten.languages import _javascript, _javascript_calls, _javascript_outside
 from aswritten.languages._base import Names
 
 if TYPE_CHECKING:
     from aswritten.languages._base import Door, Environment
+    from aswritten.languages._outside import Outside
     from aswritten.model import Block
 
 NAME = "node"
@@ -64,6 +65,9 @@ def _for_elsewhere(text: str) -> str:
 
 
 def _piece(text: str) -> str:
+    for node in _javascript.read(text)[0].root_node.children:
+        if _javascript_calls.handler(node) is not None:
+            return f"a handler that its runtime calls: exported as default at line {node.start_point[0] + 1}"
     for node in _javascript.walk(_javascript.read(text)[0].root_node, into_functions=False):
         if node.type == "return_statement":
             return f"a piece of a function: `return` outside of one at line {node.start_point[0] + 1}"
@@ -75,6 +79,16 @@ def names(text: str) -> Names:
     if _javascript.read(text)[0].root_node.has_error:
         return Names(frozenset(), frozenset())
     return Names(_javascript.defines(text), _javascript.needs(text))
+
+
+def import_lines(text: str) -> dict[str, tuple[int, ...]]:
+    """The lines of its import statements, by the names that they bind."""
+    return _javascript.import_lines(text)
+
+
+def outside(text: str) -> Outside:
+    """What the source reads of the environment, of files and of a keyboard."""
+    return _javascript_outside.outside(_javascript.read(text)[0].root_node)
 
 
 def packages(text: str) -> tuple[str, ...]:

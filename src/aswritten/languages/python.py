@@ -12,9 +12,10 @@ from functools import lru_cache
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from aswritten.languages import _python_calls
+from aswritten.languages import _python_calls, _python_outside
 from aswritten.languages._base import Names
 from aswritten.languages._facts import fact_set, facts
+from aswritten.languages._outside import Outside
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -66,7 +67,12 @@ def elided(text: str) -> str:
     if line[0] in " \t":
         return f"a piece of something larger: line {at} is indented"
     tree = _parsed(text)
-    return _elided_tokens(text) if tree is None else _elided_nodes(tree)
+    if tree is None:
+        return _elided_tokens(text)
+    if (comment := _elided_comment(text)) is not None:
+        return f"a part is left out: `# ...` at line {comment}"
+    framework = next((name for name in _modules(tree) if name in fact_set("python", "frameworks")), "")
+    return f"runs in {framework}, by its own command" if framework else _elided_nodes(tree)
 
 
 def names(text: str) -> Names:
@@ -82,17 +88,35 @@ def names(text: str) -> Names:
     return Names(frozenset(_bound(tree)), frozenset(needs))
 
 
+def import_lines(text: str) -> dict[str, tuple[int, ...]]:
+    """None: a name may be defined again, so that blocks join as they are."""
+    del text
+    return {}
+
+
+def outside(text: str) -> Outside:
+    """What the module reads of the environment, of files and of a keyboard. Source that does not parse wants nothing."""
+    tree = _parsed(text)
+    return Outside() if tree is None else _python_outside.outside(tree)
+
+
 def packages(text: str) -> tuple[str, ...]:
     """What the text imports from outside of the standard library, by its name on PyPI."""
     tree = _parsed(text)
+    modules = _modules(tree) if tree else set()
+    outside = {module for module in modules if module.split(".")[0] not in sys.stdlib_module_names}
+    return tuple(sorted({_distribution(module) for module in outside}))
+
+
+def _modules(tree: ast.Module) -> set[str]:
+    """The dotted names that it imports."""
     modules: set[str] = set()
-    for node in ast.walk(tree) if tree else ():
+    for node in ast.walk(tree):
         if isinstance(node, ast.Import):
             modules |= {alias.name for alias in node.names}
         elif isinstance(node, ast.ImportFrom) and node.module and not node.level:
             modules |= {f"{node.module}.{alias.name}" for alias in node.names}
-    outside = {module for module in modules if module.split(".")[0] not in sys.stdlib_module_names}
-    return tuple(sorted({_distribution(module) for module in outside}))
+    return modules
 
 
 def file_name(block: Block, source: str) -> str:
@@ -247,6 +271,18 @@ def _elided_tokens(text: str) -> str:
         if token.string in ("...", "…"):
             return f"a part is left out: `{token.string}` at line {token.start[0]}"
     return ""
+
+
+def _elided_comment(text: str) -> int | None:
+    """The line of a comment inside of brackets that stands for arguments, items or members that are left out; None for none."""
+    depth = 0
+    for token in _tokens(text):
+        depth += (
+            (token.string in {"(", "[", "{"}) - (token.string in {")", "]", "}"}) if token.type == tokenize.OP else 0
+        )
+        if token.type == tokenize.COMMENT and depth and token.string.lstrip("# ").strip() in {"...", "…"}:
+            return token.start[0]
+    return None
 
 
 def _first_call_token(text: str) -> int | None:

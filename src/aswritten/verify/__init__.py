@@ -21,6 +21,7 @@ from aswritten.checks import (
     not_installed,
     unclassified,
     untold,
+    wrong_language,
 )
 from aswritten.contract import load_profile, profile_for_host
 from aswritten.data import data_dir
@@ -38,7 +39,8 @@ from aswritten.verify._case import (
     recordings_of,
     refuse_unused,
 )
-from aswritten.verify._inputs import given, inputs_of, result_key
+from aswritten.verify._inputs import defined_names, given, inputs_of, result_key
+from aswritten.verify._left import as_left
 from aswritten.verify._results import Results, digest_of, prune
 from aswritten.verify._said import as_said, changed, with_variant
 
@@ -106,6 +108,12 @@ class Verifier:
 
     def judge(self, case: Case, role: Role) -> Verdict:
         """The verdict of one block of the case. Raises UsageError for a mistake in the set-up."""
+        verdict = self._judge(case, role)
+        if not role.contradicted or verdict.name == "skipped":
+            return verdict
+        return replace(verdict, findings=(*verdict.findings, wrong_language(role.block, role.language)))
+
+    def _judge(self, case: Case, role: Role) -> Verdict:
         why = case.skipped(role.block)
         if why:
             return Verdict(role.block, "skipped", role.language, why)
@@ -271,20 +279,25 @@ class Verifier:
             within=door.scratch,
             prefix=door.jail.prefix,
         )
-        run = replace(run, exchanges=door.mock.end())
+        run = replace(run, exchanges=door.mock.end(), assumed=inputs.assumed.told)
         context = Context(
             sample=sample,
             language=languages.by_name(role.language),
             file_name=inputs.file_name,
             profile_for=partial(_profile, case.settings.profile),
             urls=door.urls,
+            read_only=door.read_only,
+            defined=defined_names(case, role.language),
             own_recordings=self._options.upstream is not None or case.settings.fixtures != (data_dir("fixtures"),),
-            time_limit=case.settings.time_limit,
+            time_limit=inputs.time_limit,
             output_limit=case.settings.output_limit,
         )
-        reason = "; ".join(filter(None, (about_another_api(run, context), _told(given(case, role)))))
-        verdict = _verdict(role, run, judge_run(run, context), reason)
-        if about_another_api(run, context) and verdict.name != "failed":
+        elsewhere = about_another_api(run, context)
+        told = (elsewhere, _told(given(case, role)), _told(inputs.assumed.told, "assumed"))
+        verdict = _verdict(role, run, judge_run(run, context), "; ".join(filter(None, told)))
+        if not case.directives(role.block).fails:
+            verdict = as_left(verdict, run, sample, inputs, elsewhere=bool(elsewhere))
+        if elsewhere and verdict.name not in {"failed", "fragment"}:
             verdict = replace(verdict, name="other")
         # 128 and above: a shell says so of what a signal ended.
         is_sure = not (run.timed_out or run.dropped) and 0 <= run.exit_code < 128
@@ -317,7 +330,8 @@ class Verifier:
                 mock.listen_on(jail.listener)
             environ = languages.lead_all(Door(mock.port, mock.ca_file), folder)
             urls = frozenset(recording.url for recording in found) if not upstream else frozenset({"*"})
-            self._doors[key] = _OpenDoor(mock, environ, urls, scratch, jail)
+            read_only = urls - {recording.url for recording in found if recording.method != "GET"}
+            self._doors[key] = _OpenDoor(mock, environ, urls, read_only if found else frozenset(), scratch, jail)
         return self._doors[key]
 
 
@@ -326,6 +340,7 @@ class _OpenDoor:
     mock: Mock
     environ: Mapping[str, str]
     urls: frozenset[str]
+    read_only: frozenset[str]
     scratch: Path
     jail: Jail
 
@@ -363,8 +378,8 @@ def _thought_in(name: str, host: str) -> str:
     return next((member for member in THOUGHT_MEMBERS if member in known), "")
 
 
-def _told(given: Sequence[str]) -> str:
-    return f"given: {', '.join(given)}" if given else ""
+def _told(names: Sequence[str], word: str = "given") -> str:
+    return f"{word}: {', '.join(names)}" if names else ""
 
 
 def _verdict(role: Role, run: Run, findings: tuple[Finding, ...], given: str) -> Verdict:

@@ -200,6 +200,7 @@ def open_case(path: Path, name: str, options: Options) -> Case:
             load_profile(settings.profile)
         except UsageError as error:
             raise at(settings.file, None, f"profile: {error}") if settings.file else error from error
+    page = _filled_in(page, settings.substitutions)
     return _with_directives(Case(page, path.resolve(), classify.classify(page), settings))
 
 
@@ -214,6 +215,17 @@ def _with_directives(case: Case) -> Case:
         directives.read(block, by_hash.pop(name, ())) for name, block in zip(names, case.page.blocks, strict=True)
     )
     return replace(case, said=said, unknown=tuple(by_hash))
+
+
+def _filled_in(page: Page, substitutions: tuple[tuple[str, str], ...]) -> Page:
+    """The page as its site's generator makes it, as far as the settings say what it puts in; every line stays where it is."""
+
+    def fill(text: str) -> str:
+        for mark, filled in substitutions:
+            text = text.replace(mark, filled)
+        return text
+
+    return replace(page, blocks=tuple(replace(block, text=fill(block.text)) for block in page.blocks))
 
 
 def refuse_unused(overrides: Sequence[str], cases: Collection[Case]) -> None:

@@ -6,6 +6,8 @@ from dataclasses import asdict, dataclass, replace
 from typing import TYPE_CHECKING
 
 from aswritten import environments, languages
+from aswritten.languages import Outside
+from aswritten.surroundings import Assumed, assume
 from aswritten.verify._results import key_of, shape_of
 
 if TYPE_CHECKING:
@@ -15,6 +17,10 @@ if TYPE_CHECKING:
     from aswritten.languages import Environment
     from aswritten.model import Sample
     from aswritten.verify._case import Case
+
+
+#: Seconds that a sample which serves until it is stopped has to start.
+_SERVING = 15.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,22 +35,41 @@ class Inputs:
     files: Mapping[str, bytes]
     time_limit: float
     output_limit: int
+    assumed: Assumed
+    """What of it neither the page nor the settings give."""
+    wants: Outside
+    """What the source wants from outside of itself."""
 
 
 def inputs_of(case: Case, role: Role, sample: Sample, environment: Environment) -> Inputs:
     """What a sample of the case is given."""
     language = languages.by_name(role.language)
     file_name = language.file_name(role.block, sample.source)
+    wants = language.outside(sample.source)
+    variables = _variables(case, role)
+    files = {name: path.read_bytes() for name, path in case.settings.files}
+    typed = ["stdin"] if case.settings.input else []
+    assumed = assume(case.page, sample, language, {*variables, *files, *typed})
+    limit = case.settings.time_limit
     return Inputs(
         source=sample.source,
         file_name=file_name,
         argv=tuple(language.argv(environment, file_name)),
-        variables=_variables(case, role),
-        stdin=case.settings.input.encode() or None,
-        files={name: path.read_bytes() for name, path in case.settings.files},
-        time_limit=case.settings.time_limit,
+        variables=dict(assumed.variables) | languages.fill_blanks(assumed.blanks) | variables,
+        stdin=case.settings.input.encode() or assumed.typed or None,
+        files=dict(assumed.files) | files,
+        time_limit=min(limit, _SERVING) if wants.serves[0] else limit,
         output_limit=case.settings.output_limit,
+        assumed=assumed,
+        wants=wants,
     )
+
+
+def defined_names(case: Case, language: str) -> frozenset[str]:
+    """The names that the page's blocks of a language define."""
+    texts = (role.block.text for role in case.roles if role.language == language)
+    names = languages.by_name(language).names
+    return frozenset(name for text in texts for name in names(text).defines)
 
 
 def given(case: Case, role: Role) -> tuple[str, ...]:
@@ -59,7 +84,9 @@ def result_key(case: Case, role: Role, inputs: Inputs, environment: Environment,
     said = case.directives(role.block)
     return key_of(
         role.language,
-        asdict(inputs),
+        # What the source wants follows from the source.
+        asdict(replace(inputs, wants=Outside())),
+        sorted(defined_names(case, role.language)),
         [shape_of(block) for block in (*role.earlier, role.block)],
         asdict(replace(said, lines=tuple((word, line - role.block.line) for word, line in said.lines))),
         asdict(environment),

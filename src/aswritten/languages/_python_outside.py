@@ -1,0 +1,145 @@
+"""What Python source wants from outside of itself: environment variables, files, somebody who types."""
+
+from __future__ import annotations
+
+import ast
+from typing import TYPE_CHECKING
+
+from aswritten.languages._facts import fact_set
+from aswritten.languages._outside import Outside, as_path, implied, is_unfilled, sorted_out
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+_ASKS = frozenset({"input", "getpass", "getpass.getpass", "sys.stdin.readline", "sys.stdin.read", "Prompt.ask"})
+_READS = frozenset({"os.getenv", "getenv", "os.environ.get", "environ.get"})
+#: Texts that are compared with what somebody types are no longer.
+_SHORT = 12
+
+
+def outside(tree: ast.Module) -> Outside:
+    """All of it, for a module that parses."""
+    nodes = list(ast.walk(tree))
+    written = set(_written(nodes))
+    named = {path for text in _named(nodes) if (path := as_path(text)) and path not in written}
+    files, beyond = sorted_out(named)
+    calls = {ast.unparse(node.func) for node in nodes if isinstance(node, ast.Call)}
+    short = {node.value for node in nodes if isinstance(node, ast.Constant) and isinstance(node.value, str)}
+    sets = set(_sets(nodes))
+    return Outside(
+        variables=frozenset(set(_reads(nodes)) - sets),
+        implied=implied(_imports(nodes)) - sets,
+        files=files,
+        beyond=beyond,
+        blanks=frozenset(_blanks(nodes)),
+        unfilled=tuple(_unfilled(nodes)),
+        serves=next(_serves(nodes), ("", 0)),
+        asks=bool(calls & _ASKS)
+        or any(isinstance(node, ast.Attribute) and ast.unparse(node) == "sys.stdin" for node in nodes),
+        prompts=tuple(_prompts(nodes)),
+        texts=frozenset(text.lower() for text in short if len(text) <= _SHORT),
+    )
+
+
+def _is_environ(node: ast.expr) -> bool:
+    return ast.unparse(node) in {"os.environ", "environ"}
+
+
+def _text(node: ast.expr | None) -> str:
+    return node.value if isinstance(node, ast.Constant) and isinstance(node.value, str) else ""
+
+
+def _reads(nodes: list[ast.AST]) -> Iterator[str]:
+    for node in nodes:
+        if isinstance(node, ast.Subscript) and isinstance(node.ctx, ast.Load) and _is_environ(node.value):
+            yield from filter(None, [_text(node.slice)])
+        elif isinstance(node, ast.Call) and node.args and ast.unparse(node.func) in _READS:
+            default = node.args[1] if len(node.args) > 1 else None
+            has_default = default is not None and not (isinstance(default, ast.Constant) and not default.value)
+            yield from filter(None, ["" if has_default or _is_first_of_or(node, nodes) else _text(node.args[0])])
+
+
+def _is_first_of_or(call: ast.Call, nodes: list[ast.AST]) -> bool:
+    """Whether something else takes the place of a variable that is not set: `os.getenv("X") or "default"`."""
+    return any(
+        isinstance(node, ast.BoolOp) and isinstance(node.op, ast.Or) and call in node.values[:-1] for node in nodes
+    )
+
+
+def _sets(nodes: list[ast.AST]) -> Iterator[str]:
+    for node in nodes:
+        if isinstance(node, ast.Subscript) and isinstance(node.ctx, ast.Store) and _is_environ(node.value):
+            yield _text(node.slice)
+        elif isinstance(node, ast.Call) and ast.unparse(node.func) in {"os.environ.setdefault", "os.putenv"}:
+            yield from (_text(one) for one in node.args[:1])
+
+
+def _blanks(nodes: list[ast.AST]) -> Iterator[str]:
+    for node in nodes:
+        if isinstance(node, ast.Assign) and isinstance(node.value, ast.Constant) and node.value.value == "":
+            for target in node.targets:
+                if isinstance(target, ast.Subscript) and _is_environ(target.value):
+                    yield from filter(None, [_text(target.slice)])
+
+
+def _unfilled(nodes: list[ast.AST]) -> Iterator[tuple[str, int]]:
+    for node in nodes:
+        pairs: list[tuple[str, ast.expr]] = []
+        if isinstance(node, ast.Assign):
+            pairs = [(target.id, node.value) for target in node.targets if isinstance(target, ast.Name)]
+        elif isinstance(node, ast.keyword) and node.arg:
+            pairs = [(node.arg, node.value)]
+        for name, value in pairs:
+            if isinstance(value, ast.Constant) and is_unfilled(name, value.value):
+                yield name, value.lineno
+
+
+def _serves(nodes: list[ast.AST]) -> Iterator[tuple[str, int]]:
+    for node in nodes:
+        if isinstance(node, ast.Call):
+            name = ast.unparse(node.func)
+            method = node.func.attr if isinstance(node.func, ast.Attribute) else ""
+            if name in fact_set("python", "serves") or method in fact_set("python", "serving_methods"):
+                yield name if "(" not in name else method, node.end_lineno or node.lineno
+
+
+def _prompts(nodes: list[ast.AST]) -> Iterator[str]:
+    calls = (node for node in nodes if isinstance(node, ast.Call) and ast.unparse(node.func) in _ASKS)
+    for call in sorted(calls, key=lambda one: (one.lineno, one.col_offset)):
+        yield _text(call.args[0]) if call.args else ""
+
+
+def _imports(nodes: list[ast.AST]) -> Iterator[str]:
+    for node in nodes:
+        if isinstance(node, ast.Import):
+            yield from (alias.name for alias in node.names)
+        elif isinstance(node, ast.ImportFrom) and node.module and not node.level:
+            yield from (f"{node.module}.{alias.name}" for alias in node.names)
+
+
+def _named(nodes: list[ast.AST]) -> Iterator[str]:
+    """Texts that are given to a call, or that a name stands for."""
+    for node in nodes:
+        values: list[ast.expr] = []
+        if isinstance(node, ast.Call):
+            values = [*node.args, *(keyword.value for keyword in node.keywords)]
+        elif isinstance(node, ast.Assign | ast.AnnAssign) and node.value is not None:
+            values = [node.value]
+        elif isinstance(node, ast.arguments):
+            values = [*node.defaults]
+        for value in values:
+            inner = value.elts if isinstance(value, ast.List | ast.Tuple) else [value]
+            yield from filter(None, map(_text, inner))
+
+
+def _written(nodes: list[ast.AST]) -> Iterator[str]:
+    for node in nodes:
+        if not isinstance(node, ast.Call):
+            continue
+        name = node.func.attr if isinstance(node.func, ast.Attribute) else ast.unparse(node.func)
+        mode = next((_text(keyword.value) for keyword in node.keywords if keyword.arg == "mode"), "")
+        mode = mode or (_text(node.args[1]) if len(node.args) > 1 else "")
+        if name in fact_set("surroundings", "writes") or (name == "open" and set(mode) & set("wax")):
+            yield from (
+                node.value for node in ast.walk(node) if isinstance(node, ast.Constant) and isinstance(node.value, str)
+            )

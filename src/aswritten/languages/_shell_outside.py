@@ -1,0 +1,36 @@
+"""What shell source wants from outside of itself: variables and files."""
+
+from __future__ import annotations
+
+import re
+from itertools import pairwise
+
+from aswritten.languages import _shell
+from aswritten.languages._outside import Outside, as_path, sorted_out
+
+#: Options after which a file is written, or is one of the machine's own.
+_OTHER = frozenset(
+    {"-o", "--output", "-O", "--cacert", "--output-document", "-D", "--dump-header", "-c", "--cookie-jar"}
+)
+
+
+def outside(text: str) -> Outside:
+    """All of it. Names in lower case are a script's own variables, which nobody sets for it."""
+    written = _shell.written_files(text)
+    named = {path for command in _shell.commands(text) for path in _paths(command)}
+    files, beyond = sorted_out(named - written)
+    variables = frozenset(name for name in _shell.expected(text) if name.isupper())
+    asks = any(command.name in ("read", "select") for command in _shell.commands(text))
+    return Outside(variables=variables, files=files - written, beyond=beyond, asks=asks)
+
+
+def _paths(command: _shell.Command) -> list[str]:
+    """The files that a command's words name: `@body.json`, `file=@audio.mp3`, `photo.png`."""
+    found = []
+    for before, word in pairwise(command.words):
+        if before in _OTHER or "$" in word:
+            continue
+        name = re.sub(r"^(?:[\w\[\]]+=)?[@<]", "", word.split(";")[0])
+        if (path := as_path(name)) and (name != word or command.name in ("cat", "base64", "jq")):
+            found.append(path)
+    return found

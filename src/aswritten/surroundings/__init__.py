@@ -1,0 +1,133 @@
+"""What a sample has around it when its reader runs it: variables, files, somebody who types. All of it harmless, and told."""
+
+from __future__ import annotations
+
+import posixpath
+import re
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from aswritten.languages import facts
+from aswritten.surroundings._left import left_to_reader
+from aswritten.surroundings._stand_ins import stand_in
+from aswritten.surroundings._values import base_url, value_of
+
+if TYPE_CHECKING:
+    from collections.abc import Collection
+
+    from aswritten.languages import Language, Outside
+    from aswritten.model import Block, Page, Sample
+
+__all__ = ["Assumed", "assume", "left_to_reader", "stand_in"]
+
+_TITLE = re.compile(r"""(?:title|filename|file)\s*=\s*["']([^"']+)["']""")
+_PASSES_URL = re.compile(r"\b(?:base_?url|api_base|server_?url)\b", re.IGNORECASE)
+_PASSES_KEY = re.compile(r"\b(?:api_?key|token)\s*[=:]|token_?provider", re.IGNORECASE)
+#: A file that a shell sample writes out of itself.
+_HEREDOC = re.compile(
+    r"""<<-?\s*["']?(?P<end>\w+)["']?\s*>\s*["']?(?P<path>[^\s"']+)["']?\s*\n(?P<text>.*?)^\s*(?P=end)\s*$""",
+    re.DOTALL | re.MULTILINE,
+)
+#: What somebody types who is asked.
+_ANSWER = "Hello!"
+#: What they type where they are asked for a file: words of the question, and a name.
+_TYPED_FILES = {
+    r"image|photo|picture": "image.png",
+    r"audio|sound|speech|voice": "audio.wav",
+    r"pdf|document": "document.pdf",
+    r"\bfile|\bpath": "file.txt",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Assumed:
+    """What a sample is given that neither its page nor the settings give."""
+
+    variables: tuple[tuple[str, str], ...] = ()
+    files: tuple[tuple[str, bytes], ...] = ()
+    blanks: tuple[tuple[str, str], ...] = ()
+    """What variables get that the sample itself sets to an empty text, for its reader to fill in."""
+    typed: bytes = b""
+    """What it reads as its standard input, and then the end."""
+    told: tuple[str, ...] = ()
+    """All of this in words, for the report."""
+
+
+def assume(page: Page, sample: Sample, language: Language, given: Collection[str]) -> Assumed:
+    """What the sample wants, and does not get from ``given``: names of variables and files, and `stdin` where something is typed."""
+    wants = language.outside(sample.source)
+    variables = _variables(page, sample, wants, given)
+    typed = _typed(wants) if wants.asks and "stdin" not in given else ""
+    named = {line for line in typed.splitlines() if line in _TYPED_FILES.values()}
+    files = {path: _content(page, sample, path) for path in sorted((wants.files | named) - set(given))}
+    found = {path: content for path, (content, _) in files.items() if content is not None}
+    blanks = _blanks(page, sample, wants)
+    told = [
+        *(f"{name}={value}" for name, value in variables),
+        *(f"{name}={value} where the sample leaves it empty" for name, value in blanks),
+        *(f"{path} {files[path][1]}" for path in found),
+        *([f"the answers {', '.join(map(repr, typed.splitlines()))} to what it asks"] if typed else []),
+    ]
+    return Assumed(tuple(variables), tuple(found.items()), blanks, typed.encode(), tuple(told))
+
+
+def _variables(page: Page, sample: Sample, wants: Outside, given: Collection[str]) -> list[tuple[str, str]]:
+    base = _base(page, sample)
+    names = {name for name in wants.implied if _is_asked_for(name, page, sample)} | wants.variables
+    pairs = ((name, value_of(name, base)) for name in sorted(names - set(given)))
+    return [(name, value) for name, value in pairs if value is not None]
+
+
+def _base(page: Page, sample: Sample) -> str:
+    return base_url(block.text for block in (sample.block, *sample.earlier, *page.blocks))
+
+
+def _blanks(page: Page, sample: Sample, wants: Outside) -> tuple[tuple[str, str], ...]:
+    base = _base(page, sample)
+    return tuple((name, value) for name in sorted(wants.blanks) if (value := value_of(name, base)) is not None)
+
+
+def _is_asked_for(name: str, page: Page, sample: Sample) -> bool:
+    """Whether a reader has set a variable that a package reads by itself, and the sample needs it.
+
+    They have where the page speaks of it, and where the sample calls the package's own API, for which everybody has a key.
+    """
+    if _PASSES_KEY.search(sample.source) and name.endswith(("KEY", "TOKEN")):
+        return False
+    return name in page.text or _PASSES_URL.search(sample.source) is None
+
+
+def _content(page: Page, sample: Sample, path: str) -> tuple[bytes | None, str]:
+    """A file's content and where it comes from: the block of the page that shows it, else a stand-in of its kind."""
+    for block in page.blocks:
+        if block.index == sample.block.index:
+            continue
+        for written in _HEREDOC.finditer(block.text):
+            if posixpath.normpath(written["path"]) == posixpath.normpath(path):
+                return written["text"].encode(), f"(of line {block.line})"
+        if _shows(block, path) and "<<" not in block.text:
+            return block.text.encode(), f"(of line {block.line})"
+    return stand_in(path), "(a stand-in)"
+
+
+def _shows(block: Block, path: str) -> bool:
+    """Whether a block is the text of a file: its title is the name, or the line above it names the file alone."""
+    titles = [found for found in _TITLE.findall(block.info) if found]
+    last = block.prose.strip().rpartition("\n")[2]
+    named = re.findall(r"`([^`]+)`", last)
+    return any(
+        posixpath.basename(one) == posixpath.basename(path) for one in (*titles, *(named if len(named) == 1 else ()))
+    )
+
+
+def _typed(wants: Outside) -> str:
+    words = [word for word in facts("surroundings")["leave_words"] if word in wants.texts or f"/{word}" in wants.texts]
+    leave = next((word if word in wants.texts else f"/{word}" for word in words), "")
+    answers = [_answer(prompt) for prompt in wants.prompts] or [_ANSWER]
+    return "".join(f"{line}\n" for line in (*answers, leave) if line)
+
+
+def _answer(prompt: str) -> str:
+    asks_for_file = re.search(r"file|path|image|photo|pdf", prompt, re.IGNORECASE) is not None
+    kinds = (name for form, name in _TYPED_FILES.items() if re.search(form, prompt, re.IGNORECASE))
+    return next(kinds, _ANSWER) if asks_for_file else _ANSWER

@@ -1,0 +1,120 @@
+"""Why a sample could not run as it stands though nothing is wrong with it: what it fails for is left to its reader."""
+
+from __future__ import annotations
+
+import difflib
+import re
+from typing import TYPE_CHECKING
+
+from aswritten.languages import facts
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from aswritten.languages import Outside
+    from aswritten.model import Run, Sample
+
+#: A URL, or the host and port of one, that holds a placeholder: `<HOST>`, `{server_ip}`, `[region]`, `YOUR_HOST`, `your-endpoint`.
+_IN_URL = re.compile(
+    r"""(?:https?://|(?<=["'\s])localhost:)[^\s"'`<>{}\[\]/]*(?P<mark><[^<>\n]+>|(?<!\$)\{\{?[A-Za-z][\w .-]*\}?\}|\[[a-z][\w -]*\]|(?:YOUR|MY)_\w+|your[-_]\w[\w-]*)""",
+    re.IGNORECASE,
+)
+#: How clients say that an address is none, or that nobody is there.
+_NO_ADDRESS = re.compile(
+    r"curl: \((?:1|3|6|7|35|60)\)|Invalid ?URL|invalid url|InvalidURL|ERR_INVALID_URL|Failed to parse|UnsupportedProtocol|LocationParseError"
+    r"|Connection ?[eE]rror|ConnectError|fetch failed|ENOTFOUND|getaddrinfo|nonnumeric port|Invalid port|No scheme supplied|unknown url type"
+    r"|CERTIFICATE|SSLError|label empty|idna"
+)
+_NO_CREDENTIALS = re.compile(
+    r"credential|api[ _-]?key|Illegal header value|unauthori[sz]ed|UnsupportedProtocol|Connection ?[eE]rror|[Ii]nvalid ?URL|missing an 'http",
+    re.IGNORECASE,
+)
+#: How a server says that it could not start where it runs, though its source is sound.
+_NOT_SERVED = re.compile(
+    r"localhost is not accessible|[Aa]ddress already in use|EADDRINUSE|nothing but the recordings can be reached"
+)
+#: Variables whose values are the paths of files.
+_NAMES_FILE = re.compile(r"FILE|PATH|CERT|CHAIN|PRIVATE_KEY|BUNDLE|CREDENTIALS")
+#: The addresses at which clouds tell their own machines who they are.
+_METADATA = re.compile(r"169\.254\.|metadata\.")
+_NO_PROGRAM = re.compile(r": line \d+: ([a-z][a-z0-9._-]*[a-z0-9]): command not found")
+_NO_FILE = re.compile(
+    r"No such file or directory:? '?(?P<python>[^'\n]+)'?|ENOENT[^'\n]*'(?P<node>[^'\n]+)'|(?P<curl>[\w./~-]+): No such file"
+)
+
+
+def left_to_reader(run: Run, sample: Sample, wants: Outside, variables: Mapping[str, str]) -> str:
+    """What the page leaves to its reader, and the run failed for, in words; empty where it failed for another reason.
+
+    ``variables`` are those that were assumed. A placeholder that a reader is told to replace is no mistake of the page.
+    """
+    stderr = run.stderr.decode("utf-8", "replace")
+    reasons = (
+        _serving(run, stderr, sample, wants),
+        _placeholders(run, stderr, sample, wants),
+        _files(stderr, sample, wants, variables),
+        _sign_in(run, stderr, sample),
+        _program(stderr),
+        _answers(run, stderr, wants),
+    )
+    return next(filter(None, reasons), "")
+
+
+def _serving(run: Run, stderr: str, sample: Sample, wants: Outside) -> str:
+    served, line = wants.serves
+    if served and (run.timed_out or run.exit_code == 0 or _NOT_SERVED.search(stderr)):
+        return f"serves until somebody stops it: `{served}` at line {sample.page_line(line)}"
+    return ""
+
+
+def _placeholders(run: Run, stderr: str, sample: Sample, wants: Outside) -> str:
+    if run.exchanges:
+        return ""
+    found = _IN_URL.search(sample.source) if _NO_ADDRESS.search(stderr) else None
+    if found:
+        return (
+            f"its reader puts the real address in place of `{found['mark']}`: the client takes none of it as it stands"
+        )
+    if _NO_CREDENTIALS.search(stderr) and wants.unfilled:
+        name, line = wants.unfilled[0]
+        return f"its reader fills in `{name}` at line {sample.page_line(line)}"
+    return ""
+
+
+def _files(stderr: str, sample: Sample, wants: Outside, variables: Mapping[str, str]) -> str:
+    for missing in _NO_FILE.finditer(stderr):
+        path = next(filter(None, missing.groups()))
+        name = next((name for name, value in variables.items() if value == path), "")
+        if name:
+            return f"needs a file of the reader's own: {name} names it"
+        if path in wants.beyond | wants.files or path in sample.source:
+            return f"needs a file of the reader's own: {path}"
+    name = next(filter(_NAMES_FILE.search, variables), "") if "FileNotFoundError" in stderr else ""
+    return f"needs a file of the reader's own: {name} names it" if name else ""
+
+
+def _sign_in(run: Run, stderr: str, sample: Sample) -> str:
+    package = next((one for one in facts("surroundings")["signs_in"] if one in sample.source), "")
+    asked = any(_METADATA.match(exchange.request.host) for exchange in run.exchanges if not exchange.recording)
+    if asked or (package and re.search(r"[Cc]redential|identity|metadata|token", stderr)):
+        return f"signs in to a cloud{f' by {package}' if package else ''}, which works on the reader's machine alone"
+    return ""
+
+
+def _program(stderr: str) -> str:
+    """A program that the shell does not find, and that reads as one, not as a piece of a broken line or a mistyped client."""
+    for name in _NO_PROGRAM.findall(stderr):
+        if not difflib.get_close_matches(name, facts("shell")["clients"], 1, cutoff=0.7):
+            return f"`{name}` is not on this machine"
+    return ""
+
+
+def _answers(run: Run, stderr: str, wants: Outside) -> str:
+    """A loop that asks for ever ends where nobody answers any more."""
+    if (
+        wants.asks
+        and run.exchanges
+        and re.search(r"^EOFError|readline was closed|ERR_USE_AFTER_CLOSE", stderr, re.MULTILINE)
+    ):
+        return "it asks until somebody stops it"
+    return ""

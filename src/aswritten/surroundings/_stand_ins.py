@@ -1,0 +1,90 @@
+"""Small files that are valid and say nothing, one a kind: what a sample reads where its page means a file of the reader's."""
+
+from __future__ import annotations
+
+import base64
+import json
+import struct
+import zlib
+
+#: 16 x 16 pixels of one colour.
+_JPEG = "/9j/4AAQSkZJRgABAQAAAQABAAD/2wBDABsSFBcUERsXFhceHBsgKEIrKCUlKFE6PTBCYFVlZF9VXVtqeJmBanGQc1tdhbWGkJ6jq62rZ4C8ybqmx5moq6T/2wBDARweHigjKE4rK06kbl1upKSkpKSkpKSkpKSkpKSkpKSkpKSkpKSkpKSkpKSkpKSkpKSkpKSkpKSkpKSkpKSkpKT/wAARCAAQABADASIAAhEBAxEB/8QAFQABAQAAAAAAAAAAAAAAAAAAAAP/xAAUEAEAAAAAAAAAAAAAAAAAAAAA/8QAFQEBAQAAAAAAAAAAAAAAAAAAAwT/xAAUEQEAAAAAAAAAAAAAAAAAAAAA/9oADAMBAAIRAxEAPwC4CgD/2Q=="
+_WEBP = "UklGRh4AAABXRUJQVlA4TBEAAAAvD8ADAAdQ0OIVuf+BiOh/AAA="
+_GIF = "R0lGODdhEAAQAIEAAHigyAAAAAAAAAAAACwAAAAAEAAQAEAIHQABCBxIsKDBgwgTKlzIsKHDhxAjSpxIsaLFgQEBADs="
+_SVG = '<svg xmlns="http://www.w3.org/2000/svg" width="16" height="16"><rect width="16" height="16" fill="#78a0c8"/></svg>\n'
+_TEXT = "A file that stands in for one of the reader's own.\n"
+
+
+def stand_in(path: str) -> bytes | None:
+    """The content of a file of that suffix; None for a suffix of which there is none."""
+    return _CONTENTS.get(path.rpartition(".")[2].lower())
+
+
+def _png() -> bytes:
+    def chunk(kind: bytes, data: bytes) -> bytes:
+        return struct.pack(">I", len(data)) + kind + data + struct.pack(">I", zlib.crc32(kind + data))
+
+    # Width, height, bits a channel, RGB; each row begins with its filter, which is none.
+    head = struct.pack(">IIBBBBB", 16, 16, 8, 2, 0, 0, 0)
+    rows = zlib.compress(b"".join(b"\0" + b"\x78\xa0\xc8" * 16 for _ in range(16)))
+    return b"\x89PNG\r\n\x1a\n" + chunk(b"IHDR", head) + chunk(b"IDAT", rows) + chunk(b"IEND", b"")
+
+
+def _wav() -> bytes:
+    """A tenth of a second of silence: 8 kHz, 16 bits, one channel."""
+    data = bytes(1600)
+    form = struct.pack("<HHIIHH", 1, 1, 8000, 16000, 2, 16)
+    return (
+        b"RIFF"
+        + struct.pack("<I", 36 + len(data))
+        + b"WAVEfmt "
+        + struct.pack("<I", 16)
+        + form
+        + b"data"
+        + struct.pack("<I", len(data))
+        + data
+    )
+
+
+def _pdf() -> bytes:
+    """One empty page."""
+    parts = [
+        b"<< /Type /Catalog /Pages 2 0 R >>",
+        b"<< /Type /Pages /Kids [3 0 R] /Count 1 >>",
+        b"<< /Type /Page /Parent 2 0 R /MediaBox [0 0 200 200] >>",
+    ]
+    text, places = b"%PDF-1.4\n", []
+    for number, part in enumerate(parts, start=1):
+        places.append(len(text))
+        text += b"%d 0 obj\n%s\nendobj\n" % (number, part)
+    table = b"".join(b"%010d 00000 n \n" % place for place in places)
+    return (
+        text
+        + b"xref\n0 4\n0000000000 65535 f \n"
+        + table
+        + b"trailer\n<< /Size 4 /Root 1 0 R >>\nstartxref\n%d\n%%%%EOF\n" % len(text)
+    )
+
+
+def _batch() -> str:
+    """A line of a file of requests, as the batch endpoint of OpenAI's API takes them."""
+    body = {"model": "model-a", "messages": [{"role": "user", "content": "Hello"}]}
+    return json.dumps({"custom_id": "1", "method": "POST", "url": "/v1/chat/completions", "body": body}) + "\n"
+
+
+#: One frame of MPEG-1 layer III at 128 kbit/s and 44.1 kHz: 417 bytes.
+_MP3 = b"\xff\xfb\x90\x64" + bytes(413)
+_CONTENTS: dict[str, bytes] = {
+    **dict.fromkeys(("png",), _png()),
+    **dict.fromkeys(("jpg", "jpeg"), base64.b64decode(_JPEG)),
+    "webp": base64.b64decode(_WEBP),
+    "gif": base64.b64decode(_GIF),
+    "svg": _SVG.encode(),
+    "wav": _wav(),
+    **dict.fromkeys(("mp3", "mpga", "mpeg"), _MP3 * 4),
+    "pdf": _pdf(),
+    **dict.fromkeys(("txt", "md", "html", "log"), _TEXT.encode()),
+    "csv": b"name,value\na,1\n",
+    "json": b"{}\n",
+    "jsonl": _batch().encode(),
+}

@@ -1,0 +1,42 @@
+"""What environment variables are given that a page leaves to its reader, by the convention of their names."""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING
+from urllib.parse import urlsplit
+
+from aswritten.languages import facts
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+_URL = re.compile(r"https?://[\w.-]+(?::\d+)?(?:/[\w./-]*)?")
+#: Where the path of a URL stops being that of a base URL.
+_ENDPOINT = re.compile(r"/(?:chat/)?(?:completions|embeddings|models|responses|messages)\b.*")
+
+
+def value_of(name: str, base: str) -> str | None:
+    """The value for a variable of that name, with ``base`` as the base URL; None where it is better not set."""
+    parts = urlsplit(base)
+    port = str(parts.port or (443 if parts.scheme == "https" else 80))
+    found = next(
+        (value for form, value in facts("surroundings")["variables"] if re.fullmatch(form, name.upper())), None
+    )
+    if found is None:
+        return str(facts("surroundings")["otherwise"])
+    return found.replace("{url}", base).replace("{host}", parts.hostname or "").replace("{port}", port) or None
+
+
+def base_url(texts: Iterable[str]) -> str:
+    """The base URL that the samples of a page use most plainly: that of an endpoint, else one with a version, else a made one."""
+    versioned = ""
+    for text in texts:
+        for found in _URL.finditer(text):
+            url = found.group().rstrip("./")
+            base = _ENDPOINT.sub("", url)
+            if base != url and urlsplit(base).hostname:
+                return base
+            if not versioned and re.search(r"/v\d+(?:/|$)", url):
+                versioned = url
+    return versioned or str(facts("surroundings")["base_url"])

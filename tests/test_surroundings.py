@@ -1,0 +1,176 @@
+"""What a sample has around it: variables, files and somebody who types, by what its source wants and its page tells."""
+
+from __future__ import annotations
+
+import io
+import json
+import struct
+import wave
+from typing import TYPE_CHECKING
+
+import pytest
+
+from aswritten import classify, languages, pages
+from aswritten.model import Block, Page, Sample
+from aswritten.surroundings import Assumed, assume, stand_in
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+
+def page_of(*blocks: tuple[str, str], prose: str = "") -> Page:
+    return Page(
+        "page.md",
+        prose + "".join(text for _, text in blocks),
+        tuple(
+            Block("page.md", index, 10 * index + 1, 10 * index + 2, text, info=info, tag=info.partition(" ")[0])
+            for index, (info, text) in enumerate(blocks)
+        ),
+    )
+
+
+def assumed(
+    language: str, text: str, *others: tuple[str, str], prose: str = "", given: tuple[str, ...] = ()
+) -> Assumed:
+    page = page_of((language, text), *others, prose=prose)
+    return assume(page, Sample(page.blocks[0], language), languages.by_name(language), given)
+
+
+@pytest.mark.parametrize(
+    ("language", "text"),
+    [
+        ("python", 'import os\nkey = os.environ["API_KEY"]\n'),
+        ("python", 'from os import environ\nkey = environ.get("API_KEY")\n'),
+        ("python", 'import os\nkey = os.getenv("API_KEY", "")\n'),
+        ("node", "const key = process.env.API_KEY;\n"),
+        ("node", 'const key = process.env["API_KEY"] || "";\n'),
+        ("node", "const { API_KEY } = process.env;\n"),
+        ("curl", 'curl -H "Authorization: Bearer $API_KEY" https://api.example.com/v1/models\n'),
+        ("curl", 'curl -H "Authorization: Bearer ${API_KEY}" https://api.example.com/v1/models\n'),
+    ],
+)
+def test_a_variable_that_the_source_reads_is_given_and_told(language: str, text: str) -> None:
+    found = assumed(language, text)
+    assert found.variables == (("API_KEY", "dummy"),)
+    assert found.told == ("API_KEY=dummy",)
+
+
+@pytest.mark.parametrize(
+    ("language", "text"),
+    [
+        ("python", 'import os\nurl = os.getenv("BASE_URL", "http://localhost:8000")\n'),
+        ("python", 'import os\nurl = os.getenv("BASE_URL") or "http://localhost:8000"\n'),
+        ("python", 'import os\nos.environ["BASE_URL"] = "a"\nprint(os.environ["BASE_URL"])\n'),
+        ("node", 'const url = process.env.BASE_URL ?? "http://localhost:8000";\n'),
+        ("node", 'process.env.BASE_URL = "a";\nconsole.log(process.env.BASE_URL);\n'),
+        ("curl", 'BASE_URL=a\ncurl "$BASE_URL"\n'),
+        ("curl", 'curl "${BASE_URL:-http://localhost:8000}"\n'),
+        ("curl", 'for name in a b; do curl "https://api.example.com/$name"; done\n'),
+    ],
+)
+def test_a_variable_that_the_source_sets_or_has_a_default_for_is_not(language: str, text: str) -> None:
+    assert assumed(language, text).variables == ()
+
+
+def test_what_the_page_or_the_settings_give_is_not_assumed() -> None:
+    assert assumed("python", 'import os\nos.environ["API_KEY"]\n', given=("API_KEY",)) == Assumed()
+
+
+def test_a_base_url_is_the_one_that_the_page_names() -> None:
+    text = 'curl "$BASE_URL/chat/completions" "http://$API_HOST:$API_PORT"\n'
+    other = ("python", 'url = "https://llm.example.org:8443/openai/v1/chat/completions"\n')
+    assert dict(assumed("curl", text, other).variables) == {
+        "API_HOST": "llm.example.org",
+        "API_PORT": "8443",
+        "BASE_URL": "https://llm.example.org:8443/openai/v1",
+    }
+
+
+def test_a_model_is_named() -> None:
+    assert assumed("python", 'import os\nos.environ["CHAT_MODEL"]\n').variables == (("CHAT_MODEL", "model-a"),)
+
+
+def test_a_proxy_is_left_unset() -> None:
+    assert assumed("python", 'import os\nos.environ.get("HTTPS_PROXY")\n') == Assumed()
+
+
+@pytest.mark.parametrize(
+    ("language", "text"),
+    [
+        ("python", "from openai import OpenAI\nclient = OpenAI()\n"),
+        ("node", 'import OpenAI from "openai";\nnew OpenAI();\n'),
+    ],
+)
+def test_the_key_that_a_client_reads_by_itself_is_given(language: str, text: str) -> None:
+    assert assumed(language, text).variables == (("OPENAI_API_KEY", "dummy"),)
+
+
+def test_no_key_is_given_to_a_client_of_another_server_on_a_page_that_does_not_speak_of_it() -> None:
+    text = 'from openai import OpenAI\nclient = OpenAI(base_url="http://localhost:8000/v1")\n'
+    assert assumed("python", text) == Assumed()
+    assert assumed("python", text, prose="Set OPENAI_API_KEY.").variables == (("OPENAI_API_KEY", "dummy"),)
+
+
+@pytest.mark.parametrize(
+    ("language", "text"),
+    [
+        ("python", 'data = open("images/cat.png", "rb").read()\n'),
+        ("python", 'image_path = "./images/cat.png"\n'),
+        ("node", 'import fs from "fs";\nconst data = fs.readFileSync("images/cat.png");\n'),
+        ("curl", "curl -F file=@images/cat.png https://api.example.com/v1/files\n"),
+        ("curl", 'curl -d "$(base64 images/cat.png)" https://api.example.com/v1/files\n'),
+    ],
+)
+def test_a_file_that_the_source_reads_has_a_stand_in(language: str, text: str) -> None:
+    found = assumed(language, text)
+    assert found.files == (("images/cat.png", stand_in("cat.png")),)
+    assert found.told == ("images/cat.png (a stand-in)",)
+
+
+@pytest.mark.parametrize(
+    ("language", "text"),
+    [
+        ("python", 'open("cat.png", "wb").write(b"")\n'),
+        ("python", 'answer.stream_to_file("speech.mp3")\n'),
+        ("node", 'fs.writeFileSync("cat.png", data);\n'),
+        ("node", 'import tool from "./tool.json";\n'),
+        ("curl", "curl https://api.example.com/v1/files -o cat.png\n"),
+        ("curl", "curl https://api.example.com/v1/files > cat.png\n"),
+        ("python", 'url = "https://example.com/cat.png"\n'),
+        ("python", 'open("/home/me/cat.png", "rb")\n'),
+    ],
+)
+def test_a_file_that_it_writes_imports_or_has_elsewhere_has_none(language: str, text: str) -> None:
+    assert assumed(language, text).files == ()
+
+
+def test_a_file_that_the_page_shows_is_what_it_shows() -> None:
+    shown = ('json title="body.json"', '{"model": "model-a"}\n')
+    found = assumed("curl", "curl -d @body.json https://api.example.com/v1/chat/completions\n", shown)
+    assert found.files == (("body.json", b'{"model": "model-a"}\n'),)
+    assert found.told == ("body.json (of line 11)",)
+
+
+def test_a_loop_that_asks_is_answered_and_left() -> None:
+    text = 'while (text := input()) != "quit":\n    print(text)\n'
+    assert assumed("python", text).typed == b"Hello!\nquit\n"
+    assert assumed("python", 'name = input("Name: ")\n').typed == b"Hello!\n"
+
+
+def test_stand_ins_are_what_their_suffixes_say() -> None:
+    png = stand_in("a.png") or b""
+    assert png[:8] == b"\x89PNG\r\n\x1a\n"
+    assert struct.unpack(">II", png[16:24]) == (16, 16)
+    assert (stand_in("a.JPG") or b"")[:3] == b"\xff\xd8\xff"
+    assert (stand_in("a.pdf") or b"").startswith(b"%PDF-1.")
+    with wave.open(io.BytesIO(stand_in("a.wav") or b"")) as sound:
+        assert (sound.getframerate(), sound.getnframes()) == (8000, 800)
+    assert json.loads(stand_in("a.jsonl") or b"")["method"] == "POST"
+    assert stand_in("a.exe") is None
+
+
+def test_variables_in_a_block_of_their_own_are_given_to_the_samples_after_it(tmp_path: Path) -> None:
+    page = tmp_path / "page.md"
+    page.write_text('```env\nBASE_URL=http://localhost:4000/v1\nKEY="a b"\n```\n', encoding="utf-8")
+    (role,) = classify.classify(pages.read_page(page, "page.md"))
+    assert dict(role.variables) == {"BASE_URL": "http://localhost:4000/v1", "KEY": "a b"}
