@@ -463,3 +463,111 @@ def test_every_block_of_any_page_has_one_role_that_looks_back_only(parts: list[t
             role.kind == "output" and by_block[role.of].kind == "sample" and role.of.index < role.block.index
         )
         assert role.reason or role.kind in {"sample", "install"}
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        'curl "{{ site.url }}/v1/models"\n',
+        "{% raw %}\ncurl https://api.example.com/v1/models\n{% endraw %}\n",
+        "curl https://{{< host >}}/v1/models\n",
+        "curl https://<%= host %>/v1/models\n",
+    ],
+)
+def test_a_block_with_a_template_of_the_sites_generator_is_a_fragment(text: str) -> None:
+    (role,) = roles(f"```bash\n{text}```\n")
+    assert role.kind == "fragment"
+    assert role.reason.startswith("holds a template of the site's generator: `")
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        'curl -d \'{"a": {"b": {}}}\' https://api.example.com/v1/models\n',
+        'curl -w "%{http_code}" https://api.example.com/v1/models\n',
+    ],
+)
+def test_braces_are_no_template(text: str) -> None:
+    (role,) = roles(f"```bash\n{text}```\n")
+    assert role.kind == "sample"
+
+
+def test_what_a_handler_does_is_for_its_runtime_to_call() -> None:
+    text = (
+        'export default {\n  async fetch(request) {\n    return fetch("https://api.example.com/v1/models");\n  },\n};\n'
+    )
+    (role,) = roles(f"```js\n{text}```\n")
+    assert (role.kind, role.reason) == ("fragment", "a handler that its runtime calls: exported as default at line 1")
+
+
+def test_a_script_of_a_framework_runs_by_its_command() -> None:
+    text = 'import streamlit as st\nimport requests\nrequests.get("https://api.example.com/v1/models")\n'
+    (role,) = roles(f"```python\n{text}```\n")
+    assert (role.kind, role.reason) == ("fragment", "runs in streamlit, by its own command")
+
+
+@pytest.mark.parametrize(
+    ("tag", "text"),
+    [
+        ("js", "const r = await client.responses.create({\n  // ...\n  model: 'm',\n});\n"),
+        ("python", "r = client.responses.create(\n    # ...\n    model='m',\n)\n"),
+    ],
+)
+def test_a_comment_of_dots_inside_of_brackets_leaves_something_out(tag: str, text: str) -> None:
+    (role,) = roles(f"```{tag}\n{text}```\n")
+    assert role.kind == "fragment"
+    assert "a part is left out" in role.reason
+
+
+def test_a_block_that_makes_the_client_again_runs_behind_the_import_alone() -> None:
+    first = 'import fs from "fs";\nimport OpenAI from "openai";\n\nconst client = new OpenAI();\n'
+    second = "const client = new OpenAI({ maxRetries: 0 });\nawait client.models.list();\n"
+    _, role = roles(f"```js\n{first}```\n\n```js\n{second}```\n")
+    assert [(block.line, block.text, block.lines) for block in role.earlier] == [
+        (1, 'import OpenAI from "openai";\n', (3,))
+    ]
+
+
+@pytest.mark.parametrize(
+    ("tag", "text", "language"),
+    [
+        ("python", "curl https://api.example.com/v1/models\n", "curl"),
+        ("bash", 'import requests\nrequests.get("https://api.example.com/v1/models")\n', "python"),
+        ("json", 'const r = await fetch("https://api.example.com/v1/models");\n', "node"),
+        ("python", "pip install openai\n", "curl"),
+    ],
+)
+def test_a_fence_that_names_another_language_is_contradicted(tag: str, text: str, language: str) -> None:
+    (role,) = roles(f"```{tag}\n{text}```\n")
+    assert (role.language, role.contradicted) == (language, True)
+
+
+@pytest.mark.parametrize(
+    ("tag", "text"),
+    [
+        ("bash", "curl https://api.example.com/v1/models\n"),
+        ("", "curl https://api.example.com/v1/models\n"),
+        ("ts", 'const r = await fetch("https://api.example.com/v1/models");\n'),
+        ("python", "%pip install openai\n"),
+        ("json", '{"model": "m"}\n'),
+        ("yaml", "run: curl https://api.example.com/v1/models\n"),
+    ],
+)
+def test_a_fence_that_names_its_own_language_or_none_is_not(tag: str, text: str) -> None:
+    (role,) = roles(f"```{tag}\n{text}```\n")
+    assert not role.contradicted
+
+
+def test_a_requirement_that_its_reader_fills_in_is_a_fragment() -> None:
+    (role,) = roles("```bash\npip install client==${VERSION}\n```\n")
+    assert (role.kind, role.reason) == ("fragment", "its reader puts a value in place of `client==${VERSION}`")
+
+
+def test_a_sign_in_may_stand_beside_an_install() -> None:
+    (role,) = roles("```bash\npip install client\nclient auth login\n```\n")
+    assert role.kind == "install"
+
+
+def test_a_client_whose_import_is_missing_calls_the_api() -> None:
+    (role,) = roles('```python\nr = requests.get("https://api.example.com/v1/models")\n```\n')
+    assert role.kind == "sample"

@@ -174,3 +174,24 @@ def test_variables_in_a_block_of_their_own_are_given_to_the_samples_after_it(tmp
     page.write_text('```env\nBASE_URL=http://localhost:4000/v1\nKEY="a b"\n```\n', encoding="utf-8")
     (role,) = classify.classify(pages.read_page(page, "page.md"))
     assert dict(role.variables) == {"BASE_URL": "http://localhost:4000/v1", "KEY": "a b"}
+
+
+@pytest.mark.parametrize(
+    ("prompt", "typed"),
+    [
+        ("Enter the path of an image: ", b"image.png\n"),
+        ("Audio file: ", b"audio.wav\n"),
+        ("Which file? ", b"file.txt\n"),
+        ("You: ", b"Hello!\n"),
+    ],
+)
+def test_one_who_is_asked_for_a_file_names_a_stand_in(prompt: str, typed: bytes) -> None:
+    found = assumed("python", f"path = input({prompt!r})\n")
+    assert found.typed == typed
+    assert [name.encode() + b"\n" for name, _ in found.files] == ([] if typed == b"Hello!\n" else [typed])
+
+
+def test_a_file_that_a_shell_block_writes_is_what_it_writes() -> None:
+    shown = ("shell", 'cat <<EOF > "./body.json"\n{"model": "a"}\nEOF\n')
+    found = assumed("curl", "curl -d @./body.json https://api.example.com/v1/chat/completions\n", shown)
+    assert found.files == (("body.json", b'{"model": "a"}\n'),)

@@ -352,3 +352,57 @@ def test_an_import_that_no_registry_has_is_for_the_run_to_show(tmp_path: Path, v
     (finding,) = sample.findings
     assert (sample.name, finding.rule) == ("failed", "run.exit")
     assert f"No module named '{module}'" in f"{finding.message} {finding.got}"
+
+
+@pytest.mark.parametrize(
+    ("source", "name", "reason"),
+    [
+        (
+            "import http.server\nhttp.server.HTTPServer(('127.0.0.1', 0), http.server.BaseHTTPRequestHandler).serve_forever()",
+            "fragment",
+            "serves until somebody stops it: `serve_forever` at line 8",
+        ),
+        (
+            "while True:\n    input()",
+            "passed",
+            "it asks until somebody stops it; assumed: the answers 'Hello!' to what it asks",
+        ),
+    ],
+)
+def test_a_sample_that_does_not_end_by_itself_is_no_mistake(
+    source: str, name: str, reason: str, tmp_path: Path, verifier: Verifier
+) -> None:
+    client = "from openai import OpenAI\nclient = OpenAI(api_key='k', base_url='http://localhost:8000/v1')"
+    call = "" if name == "fragment" else CHAT
+    never = "def ask():\n    return client.chat.completions.create(model='m', messages=[])\nask" if not call else ""
+    path = page(tmp_path, f"```python\n{client}{call}\n{never}\n{source}\n```\n", time_limit="2")
+    (verdict,) = verdicts(path, verifier)
+    assert (verdict.name, verdict.findings) == (name, ())
+    assert verdict.reason == reason
+
+
+def test_a_program_that_the_machine_lacks_is_said(tmp_path: Path, verifier: Verifier) -> None:
+    (verdict,) = verdicts(page(tmp_path, f"```bash\nserve-the-model --port 8000\n{CALL}\n```\n"), verifier)
+    assert (verdict.name, verdict.reason) == ("passed", "`serve-the-model` is not on this machine")
+
+
+def test_a_mistyped_client_is_a_mistake(tmp_path: Path, verifier: Verifier) -> None:
+    (verdict,) = verdicts(page(tmp_path, f"```bash\ncurll http://a.example\n{CALL}\n```\n"), verifier)
+    assert [finding.rule for finding in verdict.findings] == ["run.exit"]
+
+
+def test_a_template_is_filled_in_by_the_settings(tmp_path: Path, verifier: Verifier) -> None:
+    text = f"```bash\n{CALL.replace('api.example.com', '{{ site.host }}')}\n```\n"
+    assert "{{ site.host }}" in text
+    (tmp_path / "without").mkdir()
+    assert verdicts(page(tmp_path / "without", text), verifier)[0].name == "fragment"
+    path = page(tmp_path, text, substitutions='{"{{ site.host }}": api.example.com}')
+    assert verdicts(path, verifier)[0].name == "passed"
+
+
+def test_a_sample_runs_as_what_it_is_whatever_its_fence_says(tmp_path: Path, verifier: Verifier) -> None:
+    (verdict,) = verdicts(page(tmp_path, f"```python\n{CALL}\n```\n"), verifier)
+    assert (verdict.name, verdict.language) == ("passed", "curl")
+    assert [(finding.rule, finding.level, finding.expected) for finding in verdict.findings] == [
+        ("page.wrong-language", "warning", "bash")
+    ]
