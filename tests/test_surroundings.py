@@ -12,7 +12,8 @@ import pytest
 
 from aswritten import classify, languages, pages
 from aswritten.model import Block, Page, Sample
-from aswritten.surroundings import Assumed, assume, stand_in
+from aswritten.stand_ins import stand_in
+from aswritten.surroundings import Assumed, assume
 
 if TYPE_CHECKING:
     from pathlib import Path

@@ -406,3 +406,19 @@ def test_a_sample_runs_as_what_it_is_whatever_its_fence_says(tmp_path: Path, ver
     assert [(finding.rule, finding.level, finding.expected) for finding in verdict.findings] == [
         ("page.wrong-language", "warning", "bash")
     ]
+
+
+def test_a_picture_that_a_sample_fetches_is_a_stand_in(tmp_path: Path, verifier: Verifier) -> None:
+    fetch = "curl -s https://pictures.example.org/cat.png | head -c 4 | tail -c 3"
+    (verdict,) = verdicts(page(tmp_path, f"```bash\n{CALL} > /dev/null\n{fetch}\n```\n"), verifier)
+    assert (verdict.name, verdict.printed, verdict.findings) == ("passed", "PNG", ())
+
+
+def test_a_name_that_nobody_defines_is_told_though_the_run_does_not_get_so_far(
+    tmp_path: Path, verifier: Verifier
+) -> None:
+    source = 'sound = open("/home/me/sound.mp3", "rb")\nclient.audio.transcriptions.create(file=sound, model="m")'
+    (verdict,) = verdicts(page(tmp_path, f"```python\n{source}\n```\n"), verifier)
+    assert [(finding.rule, finding.line, finding.message) for finding in verdict.findings] == [
+        ("run.exit", 3, "the sample uses `client`, which no block of the page defines")
+    ]

@@ -50,6 +50,7 @@ __all__ = [
     "explain",
     "judge_page",
     "judge_run",
+    "missing_name",
     "missing_tool",
     "not_compared",
     "not_installed",
@@ -82,6 +83,7 @@ _FOLLOWING = frozenset({"run.exit", "run.timeout", "output.junk", "output.lost-c
 _EXPLAINED: tuple[Any, ...] = (*CHECKS, *PAGE_CHECKS, page_unclassified, page_untold, page_wrong_language, run_install)
 #: Rules whose findings are made of a page as a whole.
 _PAGE_RULES = frozenset(rule for check in PAGE_CHECKS for rule in check.RULES)
+missing_name = run_exit.missing_name
 missing_tool = run_install.missing_tool
 not_compared = page_print.not_compared
 not_installed = run_install.not_installed

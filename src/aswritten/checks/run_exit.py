@@ -77,6 +77,26 @@ def check(run: Run, context: Context) -> Iterator[Finding]:
     )
 
 
+def missing_name(context: Context) -> Finding | None:
+    """The finding for a name that the source uses and nobody defines, as reading it tells; None where there is none.
+
+    Of a shell that is a variable, which its reader may have set.
+    """
+    needs = context.language.names(context.sample.source).needs if context.language.NAME != "curl" else frozenset()
+    lines = sorted((context.line_with(name) or 0, name) for name in needs)
+    if not lines:
+        return None
+    line, name = lines[0]
+    return context.finding(
+        "run.exit",
+        f"the sample uses `{name}`, {_nobody(name, context)}",
+        line=line or None,
+        expected=f"a definition or an import of `{name}`",
+        got="none",
+        hint=_of_name(name, context),
+    )
+
+
 def _undefined(stderr: str) -> str:
     """The name that the program misses; empty where it ended for another reason."""
     found = list(_UNDEFINED.finditer(stderr))

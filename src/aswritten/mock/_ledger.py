@@ -14,6 +14,7 @@ from aswritten.codings import PackedError
 from aswritten.mock._socket import is_readable
 from aswritten.model import Exchange, Response
 from aswritten.recordings import Miss, Read, RecordedResponse, as_asked, choose, derived
+from aswritten.stand_ins import media_type, stand_in
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -169,9 +170,10 @@ class Ledger:
         with self._changed:
             # A connection of a run that is over is answered, and leaves no trace in this one.
             run = self._run if link.run == self._run.number else _Run()
-            entry = (
-                _refusal(request, found) if isinstance(found, Miss) else _answer(request, found, run.turns, thought_in)
-            )
+            if isinstance(found, Miss):
+                entry = (None if self._exact else _media(request)) or _refusal(request, found)
+            else:
+                entry = _answer(request, found, run.turns, thought_in)
             run.entries.append(entry)
             link.serving = True
         return entry
@@ -201,6 +203,15 @@ class Ledger:
         """An error of our own: for `end` to raise."""
         with self._changed:
             self._run.errors.append(error)
+
+
+def _media(request: Request) -> Entry | None:
+    """A stand-in for a picture, a sound or a document that a sample fetches from somewhere; None for anything else."""
+    kind = media_type(request.path)
+    content = stand_in(request.path) if kind and request.method in {"GET", "HEAD"} else None
+    if content is None:
+        return None
+    return _served(request, RecordedResponse(200, (("content-type", kind),), (Read(0.0, content),)), "a stand-in")
 
 
 def _answer(request: Request, recording: Recording, turns: dict[str, int], thought_in: str) -> Entry:

@@ -43,21 +43,21 @@ _NO_FILE = re.compile(
 )
 
 
-def left_to_reader(run: Run, sample: Sample, wants: Outside, variables: Mapping[str, str]) -> str:
+def left_to_reader(run: Run, sample: Sample, wants: Outside, variables: Mapping[str, str]) -> tuple[str, bool]:
     """What the page leaves to its reader, and the run failed for, in words; empty where it failed for another reason.
 
-    ``variables`` are those that were assumed. A placeholder that a reader is told to replace is no mistake of the page.
+    With it: whether the sample did all the same what it is for, where it called the API. ``variables`` are those that were assumed.
+    A placeholder that a reader is told to replace is no mistake of the page.
     """
     stderr = run.stderr.decode("utf-8", "replace")
-    reasons = (
+    hindered = (
         _serving(run, stderr, sample, wants),
         _placeholders(run, stderr, sample, wants),
         _files(stderr, sample, wants, variables),
         _sign_in(run, stderr, sample),
-        _program(stderr),
-        _answers(run, stderr, wants),
     )
-    return next(filter(None, reasons), "")
+    reason = next(filter(None, hindered), "")
+    return (reason, False) if reason else (_program(stderr) or _answers(run, stderr, wants), True)
 
 
 def _serving(run: Run, stderr: str, sample: Sample, wants: Outside) -> str:

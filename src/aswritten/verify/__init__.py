@@ -296,7 +296,7 @@ class Verifier:
         told = (elsewhere, _told(given(case, role)), _told(inputs.assumed.told, "assumed"))
         verdict = _verdict(role, run, judge_run(run, context), "; ".join(filter(None, told)))
         if not case.directives(role.block).fails:
-            verdict = as_left(verdict, run, sample, inputs, elsewhere=bool(elsewhere))
+            verdict = as_left(verdict, run, context, inputs, elsewhere=bool(elsewhere))
         if elsewhere and verdict.name not in {"failed", "fragment"}:
             verdict = replace(verdict, name="other")
         # 128 and above: a shell says so of what a signal ended.

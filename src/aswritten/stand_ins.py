@@ -20,6 +20,11 @@ def stand_in(path: str) -> bytes | None:
     return _CONTENTS.get(path.rpartition(".")[2].lower())
 
 
+def media_type(path: str) -> str:
+    """The media type of a picture, a sound or a document of which there is a stand-in; empty for what is not one."""
+    return _MEDIA.get(path.rpartition(".")[2].lower(), "")
+
+
 def _png() -> bytes:
     def chunk(kind: bytes, data: bytes) -> bytes:
         return struct.pack(">I", len(data)) + kind + data + struct.pack(">I", zlib.crc32(kind + data))
@@ -87,4 +92,14 @@ _CONTENTS: dict[str, bytes] = {
     "csv": b"name,value\na,1\n",
     "json": b"{}\n",
     "jsonl": _batch().encode(),
+}
+_MEDIA = {
+    "png": "image/png",
+    **dict.fromkeys(("jpg", "jpeg"), "image/jpeg"),
+    "webp": "image/webp",
+    "gif": "image/gif",
+    "svg": "image/svg+xml",
+    "wav": "audio/wav",
+    "mp3": "audio/mpeg",
+    "pdf": "application/pdf",
 }
