@@ -196,3 +196,10 @@ def test_a_file_that_a_shell_block_writes_is_what_it_writes() -> None:
     shown = ("shell", 'cat <<EOF > "./body.json"\n{"model": "a"}\nEOF\n')
     found = assumed("curl", "curl -d @./body.json https://api.example.com/v1/chat/completions\n", shown)
     assert found.files == (("body.json", b'{"model": "a"}\n'),)
+
+
+def test_a_client_of_nothing_reads_the_key_of_its_vendor() -> None:
+    assert assumed("python", "from vendor import AsyncVendor\nAsyncVendor()\n").variables == (
+        ("VENDOR_API_KEY", "dummy"),
+    )
+    assert assumed("python", "from vendor import Session\nSession()\n") == Assumed()

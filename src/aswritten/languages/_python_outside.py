@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+import sys
 from typing import TYPE_CHECKING
 
 from aswritten.languages._facts import fact_set
@@ -28,7 +29,7 @@ def outside(tree: ast.Module) -> Outside:
     sets = set(_sets(nodes))
     return Outside(
         variables=frozenset(set(_reads(nodes)) - sets),
-        implied=implied(_imports(nodes)) - sets,
+        implied=(implied(_imports(nodes)) or frozenset(_keys(nodes))) - sets,
         files=files,
         beyond=beyond,
         blanks=frozenset(_blanks(nodes)),
@@ -92,6 +93,22 @@ def _unfilled(nodes: list[ast.AST]) -> Iterator[tuple[str, int]]:
         for name, value in pairs:
             if isinstance(value, ast.Constant) and is_unfilled(name, value.value):
                 yield name, value.lineno
+
+
+def _keys(nodes: list[ast.AST]) -> Iterator[str]:
+    """The keys of clients that are made of nothing: `from vendor import Vendor` and `Vendor()` reads VENDOR_API_KEY, by convention."""
+    made = {
+        node.func.id
+        for node in nodes
+        if isinstance(node, ast.Call) and isinstance(node.func, ast.Name) and not (node.args or node.keywords)
+    }
+    for node in nodes:
+        if isinstance(node, ast.ImportFrom) and node.module and not node.level:
+            top = node.module.split(".")[0]
+            names = {alias.asname or alias.name for alias in node.names}
+            of_vendor = {name for name in names & made if top.replace("_", "").lower() in name.lower()}
+            if of_vendor and top not in sys.stdlib_module_names:
+                yield f"{top.upper()}_API_KEY"
 
 
 def _serves(nodes: list[ast.AST]) -> Iterator[tuple[str, int]]:

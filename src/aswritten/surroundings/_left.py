@@ -29,6 +29,8 @@ _NO_CREDENTIALS = re.compile(
     r"credential|api[ _-]?key|Illegal header value|unauthori[sz]ed|UnsupportedProtocol|Connection ?[eE]rror|[Ii]nvalid ?URL|missing an 'http",
     re.IGNORECASE,
 )
+#: Where a server asks whether it is up, and gets the door in its own place.
+_HERE = frozenset({"127.0.0.1", "localhost", "0.0.0.0", "::1"})  # noqa: S104 - names, not an address to bind
 #: How a server says that it could not start where it runs, though its source is sound.
 _NOT_SERVED = re.compile(
     r"localhost is not accessible|[Aa]ddress already in use|EADDRINUSE|nothing but the recordings can be reached"
@@ -62,7 +64,8 @@ def left_to_reader(run: Run, sample: Sample, wants: Outside, variables: Mapping[
 
 def _serving(run: Run, stderr: str, sample: Sample, wants: Outside) -> str:
     served, line = wants.serves
-    if served and (run.timed_out or run.exit_code == 0 or _NOT_SERVED.search(stderr)):
+    asks_itself = any(not exchange.recording and exchange.request.host in _HERE for exchange in run.exchanges)
+    if served and (run.timed_out or run.exit_code == 0 or asks_itself or _NOT_SERVED.search(stderr)):
         return f"serves until somebody stops it: `{served}` at line {sample.page_line(line)}"
     return ""
 
