@@ -485,6 +485,7 @@ def test_a_block_with_a_template_of_the_sites_generator_is_a_fragment(text: str)
     [
         'curl -d \'{"a": {"b": {}}}\' https://api.example.com/v1/models\n',
         'curl -w "%{http_code}" https://api.example.com/v1/models\n',
+        "curl -d '{{#user}}{{query}}{{/user}}' https://api.example.com/v1/models\n",
     ],
 )
 def test_braces_are_no_template(text: str) -> None:

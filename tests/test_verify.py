@@ -422,3 +422,13 @@ def test_a_name_that_nobody_defines_is_told_though_the_run_does_not_get_so_far(
     assert [(finding.rule, finding.line, finding.message) for finding in verdict.findings] == [
         ("run.exit", 3, "the sample uses `client`, which no block of the page defines")
     ]
+
+
+def test_what_the_shell_says_of_a_script_does_not_follow_from_an_endpoint_that_is_not_recorded(
+    tmp_path: Path, verifier: Verifier
+) -> None:
+    script = 'curl "https://api.example.com/spend/logs?id=a" \\ # a comment\n  -H "Authorization: Bearer key"'
+    (verdict,) = verdicts(page(tmp_path, f"```bash\n{script}\n```\n"), verifier)
+    assert [(finding.rule, finding.line) for finding in verdict.findings if finding.level == "error"] == [
+        ("run.exit", 3)
+    ]

@@ -99,7 +99,9 @@ def judge_run(run: Run, context: Context) -> tuple[Finding, ...]:
     """
     found = (finding for check in CHECKS for finding in check.check(run, context))
     unanswered = any(not one.recording and elsewhere(one.request, context) for one in run.exchanges)
-    return tuple(finding for finding in found if not (unanswered and finding.rule in _FOLLOWING))
+    # What the shell itself says of a script follows from no answer.
+    own = frozenset({"run.exit"}) if run_exit.is_of_shell(run, context) else frozenset()
+    return tuple(finding for finding in found if not (unanswered and finding.rule in _FOLLOWING - own))
 
 
 def judge_page(run: PageRun) -> tuple[Finding, ...]:

@@ -62,7 +62,7 @@ def check(run: Run, context: Context) -> Iterator[Finding]:
     """At most one finding, at the line of the page where the program failed."""
     stderr = run.stderr.decode("utf-8", "replace")
     line = context.language.failing_line(stderr, context.file_name)
-    shell_failed = context.language.NAME == "curl" and line is not None
+    shell_failed = is_of_shell(run, context)
     refused = any(not exchange.recording for exchange in run.exchanges)
     if run.timed_out or not (shell_failed or (run.exit_code != 0 and not refused)):
         return
@@ -75,6 +75,12 @@ def check(run: Run, context: Context) -> Iterator[Finding]:
         got=shorten(f"exit code {run.exit_code}: {_said(stderr, context.file_name)}".rstrip(": "), 300),
         hint=_of_name(name, context) if name else _hint(stderr, context.language),
     )
+
+
+def is_of_shell(run: Run, context: Context) -> bool:
+    """Whether the shell itself could not run a line of a script."""
+    stderr = run.stderr.decode("utf-8", "replace")
+    return context.language.NAME == "curl" and context.language.failing_line(stderr, context.file_name) is not None
 
 
 def missing_name(context: Context) -> Finding | None:

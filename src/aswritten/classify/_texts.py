@@ -29,6 +29,8 @@ OUTPUT_TAGS = frozenset(
 _TEMPLATE = re.compile(
     r"(?<!\$)\{\{[<%]?-?\s*[A-Za-z_.$][\w.$-]*(?:\s*\|[^{}\n]*|\s+[^{}\n:]*)?\s*-?[>%]?\}\}|\{%-?\s*/?[A-Za-z]\w*[^{}\n]*%\}|<%=?[^%\n]+%>"
 )
+#: What only templates of prompts hold, which a program fills in itself: Handlebars' `{{#each}}`, `{{~name}}`, `{{/if}}`.
+_PROMPT = re.compile(r"\{\{[#~/>]")
 _STRING_OR_ELISION = re.compile(
     r"""(?P<string>"(?:\\.|[^"\\\n])*")|(?P<elision>//[^\n]*|/\*.*?\*/|\#[^\n]*|\.\.\.|…|<\s*snip\s*>|^[ \t]*\.[ \t]*$)""",
     re.DOTALL | re.MULTILINE,
@@ -88,7 +90,7 @@ def is_http_answer(text: str) -> bool:
 
 def template(text: str) -> str:
     """Why the text is not what a reader sees: its site generator fills in a template first. Empty where it has none."""
-    found = _TEMPLATE.search(text)
+    found = None if _PROMPT.search(text) else _TEMPLATE.search(text)
     if found is None:
         return ""
     line = text.count("\n", 0, found.start()) + 1
