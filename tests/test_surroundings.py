@@ -87,6 +87,13 @@ def test_a_base_url_is_the_one_that_the_page_names() -> None:
     }
 
 
+def test_a_host_and_a_port_without_quotes_are_both_given() -> None:
+    assert dict(assumed("curl", "curl http://$HOST:$PORT/v1/models\n").variables) == {
+        "HOST": "api.example.com",
+        "PORT": "443",
+    }
+
+
 def test_a_model_is_named() -> None:
     assert assumed("python", 'import os\nos.environ["CHAT_MODEL"]\n').variables == (("CHAT_MODEL", "model-a"),)
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import posixpath
+import re
 from dataclasses import dataclass
 from functools import lru_cache
 from typing import TYPE_CHECKING
@@ -17,6 +18,7 @@ if TYPE_CHECKING:
 _PROMPTS = ("$ ", "% ", "# $ ")
 _DEFAULTED = frozenset({":-", "-", ":=", "=", ":+", "+"})
 _ESCAPED_IN_QUOTES = '"\\$`\n'
+_NAME = re.compile(rb"([A-Za-z_]\w*)")
 _NAMED = frozenset({"variable_assignment", "for_statement", "declaration_command", "unset_command"})
 
 
@@ -188,6 +190,7 @@ def assigned(text: str) -> frozenset[str]:
 def expected(text: str) -> frozenset[str]:
     """The variables that the text uses and neither sets, nor gives a default, nor gets from the shell."""
     used = set()
+    source = without_prompts(text).encode()
     for node in walk(parse(without_prompts(text)).root_node):
         if node.type in ("simple_expansion", "expansion"):
             named = [child for child in node.children if child.type == "variable_name"]
@@ -197,6 +200,10 @@ def expected(text: str) -> frozenset[str]:
                 and not any(child.type in _DEFAULTED for child in node.children)
             ):
                 used.add(_text(named[0]))
+        elif node.type == "$" and node.parent is not None and node.parent.type == "concatenation":
+            # Behind `$HOST:` the grammar takes the `$` of `$PORT` for a text.
+            rest = _NAME.match(source[node.end_byte :])
+            used |= {rest[1].decode()} if rest else set()
     return frozenset(used) - assigned(text) - fact_set("shell", "provided")
 
 

@@ -22,7 +22,7 @@ __all__ = ["Assumed", "assume", "left_to_reader"]
 
 _TITLE = re.compile(r"""(?:title|filename|file)\s*=\s*["']([^"']+)["']""")
 _PASSES_URL = re.compile(r"\b(?:base_?url|api_base|server_?url)\b", re.IGNORECASE)
-_PASSES_KEY = re.compile(r"\b(?:api_?key|token)\s*[=:]|token_?provider", re.IGNORECASE)
+_PASSES_KEY = re.compile(r"(?:api_?key|\btoken)\s*[=:]|token_?provider", re.IGNORECASE)
 #: A file that a shell sample writes out of itself.
 _HEREDOC = re.compile(
     r"""<<-?\s*["']?(?P<end>\w+)["']?\s*>\s*["']?(?P<path>[^\s"']+)["']?\s*\n(?P<text>.*?)^\s*(?P=end)\s*$""",
