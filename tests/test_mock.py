@@ -127,7 +127,7 @@ class TestAnswers:
             connection.sendall(request_bytes(STREAM_BODY))
             head, _, rest = until(connection, b"0\r\n\r\n").partition(b"\r\n\r\n")
         assert (
-            re.sub(rb"x-request-id: req_\w+\r\n", b"", head)
+            re.sub(rb"x-request-id: [^\r]+\r\n", b"", head)
             == b"HTTP/1.1 200 OK\r\ncontent-type: text/event-stream; charset=utf-8\r\ntransfer-encoding: chunked"
         )
         assert rest == b"".join(b"%x\r\n%b\r\n" % (len(read.data), read.data) for read in STREAM.reads) + b"0\r\n\r\n"
