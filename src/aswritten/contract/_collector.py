@@ -23,8 +23,10 @@ LIMIT = 100
 class Collector:
     """The problems of one body under one profile, in the order of their first coming."""
 
-    def __init__(self, profile: Profile) -> None:
+    def __init__(self, profile: Profile, *, notes_uses: bool = False) -> None:
         self.profile = profile
+        self.notes_uses = notes_uses
+        """Whether `uses` are wanted of the bodies as well: that takes a look at each body that does not keep the base."""
         self.uses = Uses(profile)
         self.only_relaxes = not any(deviation.replaces for deviation in profile.deviations)
         """Whether what keeps the base keeps the profile: a schema that stands in for another one may ask for more."""

@@ -34,7 +34,8 @@ def check_object(kind: Kind, body: object, into: Collector, *, event: int | None
 
     ``event`` is the number of the event that holds it, ``rule`` stands in for the usual rule of the schema.
     """
-    if (into.uses.keeps_base(kind, body) and into.only_relaxes) or into.keeps(kind, body):
+    keeps_base = into.notes_uses and into.uses.keeps_base(kind, body)
+    if (keeps_base and into.only_relaxes) or into.keeps(kind, body):
         return
     usual = rule or f"wire.{kind}-schema"
     for violation in violations_of(kind, body, into.profile):

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 from aswritten.contract._problem import show
 from aswritten.contract._rule import REQUEST_OBJECT, Found, dict_of, judge, list_of, text_of
+from aswritten.validity import is_surely_schema
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -103,6 +104,8 @@ def _calls_of(message: object) -> set[str]:
 
 
 def _wrong_with(schema: Object) -> str:
+    if is_surely_schema(schema):
+        return ""
     from jsonschema import Draft202012Validator
     from jsonschema.exceptions import best_match
 

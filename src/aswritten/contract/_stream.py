@@ -130,7 +130,10 @@ class _Stream:
         """Only where nothing else is wrong: else it would tell the same once more."""
         if self._found.has_errors or self._facts.error:
             return
-        for violation in violations_of("completion", assembled(self._facts), self._found.profile):
+        whole = assembled(self._facts)
+        if self._found.keeps("completion", whole):
+            return
+        for violation in violations_of("completion", whole, self._found.profile):
             place = path_text(violation.path)
             message = f"put together, the stream is no completion: {place}: expected {violation.expected}, got {violation.got}"
             found = Found(violation.path, violation.expected, violation.got, message)

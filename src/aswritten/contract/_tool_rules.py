@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from aswritten.contract._problem import path_text, show
 from aswritten.contract._rule import COMPLETION_OBJECT, REQUEST_OBJECT, Found, judge
+from aswritten.validity import surely_keeps
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -66,6 +67,8 @@ def _against(arguments: object, schema: object) -> Iterator[tuple[str, str]]:
 
     Nothing is fetched: a schema that refers to what it does not hold is not judged by (`wire.request-tool-schema` tells of it).
     """
+    if not isinstance(schema, dict) or surely_keeps(arguments, schema):
+        return
     from jsonschema import Draft202012Validator
     from jsonschema.exceptions import SchemaError
     from referencing import Registry
@@ -73,8 +76,6 @@ def _against(arguments: object, schema: object) -> Iterator[tuple[str, str]]:
 
     from aswritten.contract._explain import violations
 
-    if not isinstance(schema, dict):
-        return
     try:
         Draft202012Validator.check_schema(schema)
         errors = list(Draft202012Validator(schema, registry=Registry()).iter_errors(arguments))

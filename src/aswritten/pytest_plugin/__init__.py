@@ -50,6 +50,10 @@ def pytest_configure(config: pytest.Config) -> None:
         from aswritten.pytest_plugin._session import Plugin
 
         config.pluginmanager.register(Plugin(config), SESSION)
+        if config.getoption("--aswritten-only"):
+            from aswritten.pytest_plugin._order import Order
+
+            config.pluginmanager.register(Order(config), "aswritten-order")
 
 
 def session_of(config: pytest.Config) -> Plugin:

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from aswritten.errors import UsageError
-from aswritten.pytest_plugin._nodes import CHECKED, BlockItem, PageFile, Pages
+from aswritten.pytest_plugin._nodes import CHECKED, PageFile, Pages
 from aswritten.pytest_plugin._signals import end_anyway, end_once
 from aswritten.scrub import Scrubber, looks_real
 
@@ -19,10 +19,6 @@ if TYPE_CHECKING:
     from aswritten.commands._known import Known
     from aswritten.model import Finding, Verdict
     from aswritten.verify import Case, Options, Verifier
-
-
-#: By how long an interpreter takes to start and to import a client.
-_LONGEST_FIRST = ("python", "node", "curl")
 
 
 class Plugin:
@@ -169,12 +165,6 @@ class Plugin:
                 raise pytest.Collector.CollectError(str(error)) from error
         return self._walked[folder]
 
-    @pytest.hookimpl(trylast=True)
-    def pytest_collection_modifyitems(self, items: list[pytest.Item]) -> None:
-        """Workers begin with what takes long, so that none of them waits long for the last block of another."""
-        if self._worker and self.only:
-            items.sort(key=_by_length)
-
     @pytest.hookimpl(wrapper=True)
     def pytest_runtest_makereport(
         self, item: pytest.Item, call: pytest.CallInfo[None]
@@ -313,12 +303,6 @@ def scrubber_of(cases: Iterable[Case]) -> Scrubber:
     settings = list(dict.fromkeys(case.settings for case in cases))
     values = [value for one in settings for _, value in one.variables if looks_real(value)]
     return Scrubber(values, [name for one in settings for name in one.scrub])
-
-
-def _by_length(item: pytest.Item) -> int:
-    """Samples before what does not run; among them the languages whose programs take the longest to start."""
-    language = item.role.language if isinstance(item, BlockItem) and item.role.kind == "sample" else ""
-    return _LONGEST_FIRST.index(language) if language in _LONGEST_FIRST else len(_LONGEST_FIRST)
 
 
 def verdict_of(report: pytest.TestReport) -> Verdict | None:
