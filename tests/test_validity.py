@@ -22,7 +22,6 @@ def test_a_schema_is_known_for_one() -> None:
         pytest.param({"type": "strin"}, id="no such type"),
         pytest.param({"required": "city"}, id="a text for a list"),
         pytest.param({"$schema": "https://example.com/dialect", "type": "object"}, id="another dialect"),
-        pytest.param({"title": "\ud800"}, id="half of a surrogate pair"),
     ],
 )
 def test_what_is_no_schema_or_in_doubt_is_not(value: dict[str, Any]) -> None:

@@ -74,6 +74,7 @@ def _forget() -> Iterator[None]:
     yield
     profile_module.load_profile.cache_clear()
     profile_module.profile_for_host.cache_clear()
+    profile_module._hosts_of.cache_clear()
 
 
 @pytest.mark.parametrize(
@@ -109,6 +110,11 @@ def _forget() -> Iterator[None]:
 )
 def test_the_profile_of_a_host(host: str, name: str) -> None:
     assert profile_for_host(host).name == name
+
+
+@pytest.mark.parametrize("name", profile_names())
+def test_a_host_is_looked_up_in_what_the_whole_file_names(name: str) -> None:
+    assert profile_module._hosts_of(name) == load_profile(name).hosts
 
 
 def test_there_are_the_profiles_that_their_folders_name() -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import difflib
 import fnmatch
 import functools
+import itertools
 import json
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
@@ -14,7 +15,7 @@ from aswritten.errors import UsageError, at
 from aswritten.validity import quick_check_of, schema_of
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Iterator, Mapping
     from pathlib import Path
 
     from aswritten.model import Level
@@ -127,19 +128,39 @@ def profile_for_host(host: str) -> Profile:
     with_port = host.lower()
     bare = with_port.rpartition(":")[0] if with_port.rpartition(":")[2].isdigit() else with_port
     for name in profile_names():
-        profile = load_profile(name)
         for wanted in (with_port, bare.rstrip(".")):
-            if any(fnmatch.fnmatchcase(wanted, pattern) for pattern in profile.hosts):
-                return profile
+            if any(fnmatch.fnmatchcase(wanted, pattern) for pattern in _hosts_of(name)):
+                return load_profile(name)
     return load_profile(FALLBACK)
+
+
+@functools.cache
+def _hosts_of(name: str) -> tuple[str, ...]:
+    """The hosts that a profile names, by the beginning of its file alone: of all profiles a run needs one or two."""
+    import yaml
+
+    with (data_dir("schemas") / name / FILE).open(encoding="utf-8") as file:
+        events: Iterator[Any] = iter(yaml.parse(file, _loader()))
+        for event in events:
+            if isinstance(event, yaml.ScalarEvent) and event.value == "hosts":
+                next(events)
+                listed = itertools.takewhile(lambda item: isinstance(item, yaml.ScalarEvent), events)
+                return tuple(item.value for item in listed)
+    return ()
+
+
+def _loader() -> type:
+    import yaml
+
+    # Ten times as quick, where PyYAML was built with it.
+    return getattr(yaml, "CSafeLoader", yaml.SafeLoader)
 
 
 def _read(path: Path) -> Mapping[str, Any]:
     import yaml
 
-    loader = getattr(yaml, "CSafeLoader", yaml.SafeLoader)  # ten times as quick, where PyYAML was built with it
     try:
-        data = yaml.load(path.read_text(encoding="utf-8"), loader)  # noqa: S506 - both are safe loaders
+        data = yaml.load(path.read_text(encoding="utf-8"), _loader())  # noqa: S506 - both are safe loaders
     except yaml.YAMLError as error:
         mark = getattr(error, "problem_mark", None)
         raise at(path, mark.line + 1 if mark else None, f"not YAML: {getattr(error, 'problem', error)}") from error

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import difflib
+import functools
 import os
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -37,13 +38,20 @@ def read_page(path: Path, name: str) -> Page:
 
     Raises UsageError when it cannot be read, is not UTF-8, has an unknown suffix or a bad ``aswritten:`` comment.
     """
-    known = _known_format(path, name)
-    return _page(known, name, read_text(path, name))
+    _known_format(path, name)
+    return parse(path, name, read_text(path, name))
 
 
+@functools.lru_cache(maxsize=64)  # a page that shows files is read by the walk that finds it, and again to be checked
 def parse(path: Path, name: str, text: str) -> Page:
     """The page that ``path`` would be if it held ``text``. Raises UsageError as `read_page` does."""
-    return _page(_known_format(path, name), name, text)
+    known = _known_format(path, name)
+    lines = text.count("\n") + 1
+    if lines > LINES:
+        raise at(name, LINES, f"expected a page of at most {LINES} lines, got {lines}: split it")
+    if not known.BYTE_ORDER_MARK:
+        text = text.removeprefix(_BYTE_ORDER_MARK)
+    return Page(name, text, known.read(name, text))
 
 
 def read_text(path: Path, name: str) -> str:
@@ -93,15 +101,6 @@ def _start_of(path: Path) -> bytes:
     """What a file holds, or enough of it to see that it is too large."""
     with path.open("rb") as file:
         return file.read(BYTES + 1)
-
-
-def _page(known: Format, name: str, text: str) -> Page:
-    lines = text.count("\n") + 1
-    if lines > LINES:
-        raise at(name, LINES, f"expected a page of at most {LINES} lines, got {lines}: split it")
-    if not known.BYTE_ORDER_MARK:
-        text = text.removeprefix(_BYTE_ORDER_MARK)
-    return Page(name, text, known.read(name, text))
 
 
 def _known_format(path: Path, name: str) -> Format:

@@ -9,7 +9,6 @@ from __future__ import annotations
 import hashlib
 import json
 import os
-import platform
 import re
 import sys
 import time
@@ -105,7 +104,7 @@ def prune(folder: Path) -> None:
 
 def key_of(*inputs: object) -> str:
     """The name of a result: a hash of all that it depends on (values that JSON can tell), and of aswritten and its machine."""
-    own = [_FORMAT, _own_digest(), sys.version, platform.platform(), os.environ.get("PATH", "")]
+    own = [_FORMAT, _own_digest(), sys.version, os.uname()[2:], os.environ.get("PATH", "")]
     told = json.dumps([own, inputs], sort_keys=True, default=_told)
     return hashlib.sha256(told.encode("utf-8", "surrogatepass")).hexdigest()
 
