@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
-from aswritten.languages import commands, exports, only_assigns
+from aswritten.languages import _shell, commands, exports, only_assigns
 from aswritten.languages._shell import expected, written_files
 
 
@@ -73,3 +75,31 @@ END
 def test_written_files_are_the_plain_targets_of_redirections() -> None:
     assert written_files('cat > "./a.json" <<END\n{}\nEND\necho >> b; cat < c; echo > $D.txt\n') >= {"a.json", "b"}
     assert "c" not in written_files("cat < c\n")
+
+
+@given(st.text())
+def test_the_grammar_gets_no_character_that_crashes_it_and_nothing_is_lost(text: str) -> None:
+    masked = _shell._masked(text)
+    assert all(ord(character) < 256 for character in masked.decode())
+    assert masked.count(b"\n") == text.encode("utf-8", "surrogatepass").count(b"\n")
+    assert _shell._unmasked(masked) == text
+
+
+@pytest.mark.parametrize(
+    ("text", "words"),
+    [
+        ("echo 😀", ("echo", "😀")),
+        ('echo "a’b\\😀"', ("echo", "a’b\\😀")),
+        ("echo $'é😀'", ("echo", "é😀")),
+        ("echo '\xff'", ("echo", "\xff")),
+        ("echo {a,😀}", ("echo", "{a,😀}")),
+        ("echo \\’", ("echo", "’")),
+    ],
+)
+def test_words_keep_characters_of_every_script(text: str, words: tuple[str, ...]) -> None:
+    (command,) = commands(text)
+    assert command.words == words
+
+
+def test_a_variables_name_ends_where_another_script_begins() -> None:
+    assert expected('echo "$A’s" $B😀 "$C\xff"') == {"A", "B", "C"}

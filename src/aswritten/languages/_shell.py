@@ -76,14 +76,29 @@ def without_prompts(text: str) -> str:
     return "\n".join(lines) + "\n"
 
 
+#: The grammar's scanner asks C for the class of each character, from a table of 256: others crash it, now and then.
+_UNKNOWN_TO_C = re.compile("[^\x00-\xfe]")
+_STANDS_FOR = re.compile("\xff([0-9a-f]+)\xff")
+
+
+def _masked(text: str) -> bytes:
+    """The text with other characters in place of those that the grammar cannot take; on the same lines, not the same columns."""
+    return _UNKNOWN_TO_C.sub(lambda found: f"\xff{ord(found[0]):x}\xff", text).encode()
+
+
+def _unmasked(source: bytes) -> str:
+    """A part of `_masked`, as it is written."""
+    return _STANDS_FOR.sub(lambda found: chr(int(found[1], 16)), source.decode())
+
+
 @lru_cache(maxsize=64)
 def parse(text: str) -> Tree:
-    """The syntax tree of shell source."""
+    """The syntax tree of shell source, `_masked`."""
     # Imported here: a program that reads no shell does not pay for the parser.
     import tree_sitter
     import tree_sitter_bash
 
-    return tree_sitter.Parser(tree_sitter.Language(tree_sitter_bash.language())).parse(text.encode())
+    return tree_sitter.Parser(tree_sitter.Language(tree_sitter_bash.language())).parse(_masked(text))
 
 
 def walk(node: Node) -> Iterator[Node]:
@@ -190,7 +205,7 @@ def assigned(text: str) -> frozenset[str]:
 def expected(text: str) -> frozenset[str]:
     """The variables that the text uses and neither sets, nor gives a default, nor gets from the shell."""
     used = set()
-    source = without_prompts(text).encode()
+    source = _masked(without_prompts(text))
     for node in walk(parse(without_prompts(text)).root_node):
         if node.type in ("simple_expansion", "expansion"):
             named = [child for child in node.children if child.type == "variable_name"]
@@ -208,7 +223,7 @@ def expected(text: str) -> frozenset[str]:
 
 
 def _text(node: Node) -> str:
-    return (node.text or b"").decode()
+    return _unmasked(node.text or b"")
 
 
 def _words(command: Node) -> list[str]:
@@ -266,9 +281,9 @@ def _string_parts(node: Node, known: dict[str, str]) -> list[str | None]:
         if child.type in ("simple_expansion", "expansion", "command_substitution"):
             own = child.text or b""
             start = child.start_byte - node.start_byte + len(own) - len(own.lstrip())
-            parts += [_unescaped(source[at:start].decode(), _ESCAPED_IN_QUOTES), _static(child, known)]
+            parts += [_unescaped(_unmasked(source[at:start]), _ESCAPED_IN_QUOTES), _static(child, known)]
             at = child.end_byte - node.start_byte
-    return [*parts, _unescaped(source[at:-1].decode(), _ESCAPED_IN_QUOTES)]
+    return [*parts, _unescaped(_unmasked(source[at:-1]), _ESCAPED_IN_QUOTES)]
 
 
 def _static(node: Node, known: dict[str, str]) -> str | None:
