@@ -632,6 +632,9 @@ class TestTls:
             ("https://localhost:8080/v1/chat/completions", "localhost", 8080),
             ("https://127.0.0.1/v1/chat/completions", "127.0.0.1", 443),
             ("https://[::1]:8080/v1/chat/completions", "::1", 8080),
+            # No name is spelt so; a placeholder is, and clients ask for it.
+            ("https://YOUR_RESOURCE.api.example.com/v1/chat/completions", "YOUR_RESOURCE.api.example.com", 443),
+            ("https://your_host/v1/chat/completions", "your_host", 443),
         ],
     )
     def test_curl_trusts_the_door_for_every_host(self, door: Mock, url: str, host: str, port: int) -> None:
@@ -641,6 +644,12 @@ class TestTls:
         exchange = only(door.end())
         assert (exchange.request.scheme, exchange.request.host, exchange.request.port) == ("https", host, port)
         assert exchange.read_to_end
+
+    def test_python_trusts_a_name_with_an_underscore(self, door: Mock) -> None:
+        context = ssl.create_default_context(cafile=str(door.ca_file))
+        context.verify_flags |= ssl.VERIFY_X509_STRICT
+        with raw(door) as plain, context.wrap_socket(plain, server_hostname="your_host.example.com") as connection:
+            assert ("DNS", "your_host.example.com") in connection.getpeercert()["subjectAltName"]  # type: ignore[index]
 
     @needs_curl
     def test_plain_and_tls_are_served_on_the_one_port(self, door: Mock) -> None:

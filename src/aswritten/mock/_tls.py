@@ -7,6 +7,8 @@ import threading
 from typing import TYPE_CHECKING
 
 import trustme
+from cryptography import x509
+from cryptography.hazmat.primitives import hashes, serialization
 
 if TYPE_CHECKING:
     import socket
@@ -48,12 +50,44 @@ class Authority:
         with self._lock:
             if name not in self._contexts:
                 context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
-                self._ca.issue_cert(*([name] if name else _NAMELESS)).configure_cert(context)
+                self._issue(name).configure_cert(context)
                 context.set_alpn_protocols(["http/1.1"])
                 # A ticket that the client leaves unread would look like a response that it left unread.
                 context.num_tickets = 0
                 self._contexts[name] = context
             return self._contexts[name]
+
+    def _issue(self, name: str) -> trustme.LeafCert:
+        if not name:
+            return self._ca.issue_cert(*_NAMELESS)
+        try:
+            return self._ca.issue_cert(name)
+        except ValueError:
+            return self._issue_as_spelt(name)
+
+    def _issue_as_spelt(self, name: str) -> trustme.LeafCert:
+        """A certificate for a name that IDNA refuses and clients ask for, as one with an underscore (`YOUR_RESOURCE.example.com`).
+
+        Raises ValueError for one that is not in ASCII.
+        """
+        made = self._ca.issue_cert("localhost")
+        like = x509.load_pem_x509_certificate(made.cert_chain_pems[0].bytes())
+        builder = x509.CertificateBuilder(
+            like.issuer,
+            like.subject,
+            like.public_key(),
+            like.serial_number,
+            like.not_valid_before_utc,
+            like.not_valid_after_utc,
+        )
+        for extension in like.extensions:
+            is_name = isinstance(extension.value, x509.SubjectAlternativeName)
+            value = x509.SubjectAlternativeName([x509.DNSName(name)]) if is_name else extension.value
+            builder = builder.add_extension(value, extension.critical)
+        key = serialization.load_pem_private_key(self._ca.private_key_pem.bytes(), None)
+        signed = builder.sign(key, hashes.SHA256())  # type: ignore[arg-type]  # an authority's key is one that signs
+        pem = signed.public_bytes(serialization.Encoding.PEM)
+        return trustme.LeafCert(made.private_key_pem.bytes(), pem, [])
 
     def _named(self, connection: ssl.SSLSocket | ssl.SSLObject, name: str | None, _: ssl.SSLContext) -> int | None:
         if name is None:
