@@ -67,6 +67,21 @@ def test_every_block_has_a_line(folder: Path, capsys: pytest.CaptureFixture[str]
     assert not (folder / "answer").exists()
 
 
+def test_what_would_be_assumed_is_told(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    sample = (
+        'curl https://api.example.com/v1/audio/transcriptions -H "Authorization: Bearer $API_KEY" -F file=@speech.wav'
+    )
+    (tmp_path / "page.md").write_text(f"```bash\n{sample}\n```\n", encoding="utf-8")
+    assert main(["list", "page.md", "--json", "out.json"]) == 0
+    (block,) = json.loads((tmp_path / "out.json").read_text(encoding="utf-8"))["blocks"]
+    assert block["assumed"][0] == "API_KEY=dummy"
+    assert block["assumed"][1].startswith("speech.wav ")
+    assert capsys.readouterr().out.rstrip().endswith(f": sample: assumed: {'; '.join(block['assumed'])}")
+
+
 def test_the_json_keeps_its_schema_and_holds_no_value(folder: Path) -> None:
     assert main(["list", "page.md", "--json", "out.json"]) == 0
     text = (folder / "out.json").read_text(encoding="utf-8")

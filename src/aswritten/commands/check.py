@@ -163,7 +163,7 @@ def _judged(session: Plugin, parsed: argparse.Namespace, cases: Mapping[Path, Ca
         return _said(f"no block is selected{by}: `aswritten list` shows what they are called", USAGE)
     installs = all(verdict.name == "install" for verdict in verdicts)
     if not installs and not any(verdict.name in _RAN for verdict in verdicts):
-        reasons = dict.fromkeys(verdict.reason for verdict in verdicts if verdict.name == "skipped")
+        reasons = dict.fromkeys(verdict.reason for verdict in verdicts if verdict.name in {"skipped", "fragment"})
         return _said("\n  ".join(["no sample ran", *reasons]), USAGE)
     by_name = {case.page.path: case for case in cases.values()}
     if parsed.write_baseline:

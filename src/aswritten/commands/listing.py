@@ -12,7 +12,7 @@ from aswritten.directives import hashes, words
 from aswritten.reports import document
 from aswritten.reports._finding import finding_text
 from aswritten.scrub import Scrubber
-from aswritten.verify import Options, block_names, given, judge_case, open_case
+from aswritten.verify import Options, assumed, block_names, given, judge_case, open_case
 
 if TYPE_CHECKING:
     import argparse
@@ -62,6 +62,7 @@ def _blocks(case: Case) -> Iterator[dict[str, Any]]:
             "skipped": case.skipped(role.block),
             "with": [earlier.line for earlier in role.earlier],
             "given": list(given(case, role)) if role.kind == "sample" else [],
+            "assumed": list(assumed(case, role)) if role.kind == "sample" else [],
             "said": list(words(case.directives(role.block))),
         }
 
@@ -73,6 +74,7 @@ def _line(block: dict[str, Any]) -> str:
         f"skipped: {block['skipped']}" if block["skipped"] else "",
         block["reason"],
         f"given {', '.join(block['given'])}" if block["given"] else "",
+        f"assumed: {'; '.join(block['assumed'])}" if block["assumed"] else "",
         *(said for said in block["said"] if not said.startswith(("skip ", "variables "))),
     ]
     told = "; ".join(filter(None, more))

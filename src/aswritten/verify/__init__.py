@@ -39,7 +39,7 @@ from aswritten.verify._case import (
     recordings_of,
     refuse_unused,
 )
-from aswritten.verify._inputs import defined_names, given, inputs_of, result_key
+from aswritten.verify._inputs import assumed, defined_names, given, inputs_of, result_key
 from aswritten.verify._left import as_left
 from aswritten.verify._results import Results, digest_of, prune
 from aswritten.verify._said import as_said, changed, with_variant
@@ -60,6 +60,7 @@ __all__ = [
     "Case",
     "Options",
     "Verifier",
+    "assumed",
     "block_names",
     "given",
     "judge_case",

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from aswritten import environments, languages
 from aswritten.languages import Outside
+from aswritten.model import Sample
 from aswritten.surroundings import Assumed, assume
 from aswritten.verify._results import key_of, shape_of
 
@@ -15,7 +16,6 @@ if TYPE_CHECKING:
 
     from aswritten.classify import Role
     from aswritten.languages import Environment
-    from aswritten.model import Sample
     from aswritten.verify._case import Case
 
 
@@ -48,8 +48,7 @@ def inputs_of(case: Case, role: Role, sample: Sample, environment: Environment) 
     wants = language.outside(sample.source)
     variables = _variables(case, role)
     files = {name: path.read_bytes() for name, path in case.settings.files}
-    typed = ["stdin"] if case.settings.input else []
-    assumed = assume(case.page, sample, language, {*variables, *files, *typed})
+    assumed = _assumed(case, role, sample)
     limit = case.settings.time_limit
     return Inputs(
         source=sample.source,
@@ -77,6 +76,17 @@ def given(case: Case, role: Role) -> tuple[str, ...]:
     settings = case.settings
     names = (*sorted(_variables(case, role)), *(name for name, _ in settings.files))
     return (*names, "standard input") if settings.input else names
+
+
+def assumed(case: Case, role: Role) -> tuple[str, ...]:
+    """What a sample is given that neither its page nor the settings give, in words."""
+    return _assumed(case, role, Sample(role.block, role.language, role.earlier)).told
+
+
+def _assumed(case: Case, role: Role, sample: Sample) -> Assumed:
+    has = {*_variables(case, role), *(name for name, _ in case.settings.files)}
+    typed = {"stdin"} if case.settings.input else set()
+    return assume(case.page, sample, languages.by_name(role.language), has | typed)
 
 
 def result_key(case: Case, role: Role, inputs: Inputs, environment: Environment, answers: tuple[object, ...]) -> str:
