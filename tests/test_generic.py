@@ -17,7 +17,7 @@ from aswritten.contract import check_exchange, check_request, load_profile, prof
 from aswritten.mock import Mock
 from aswritten.recordings import Miss, Recording, choose
 from aswritten.sse import events
-from aswritten.verify import _thought_in
+from aswritten.verify._doors import _thought_in
 from served import WISHES
 
 

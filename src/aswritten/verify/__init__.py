@@ -2,11 +2,8 @@
 
 from __future__ import annotations
 
-import tempfile
-from contextlib import ExitStack
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from functools import partial
-from pathlib import Path
 from typing import TYPE_CHECKING
 
 from aswritten import environments, languages, runner
@@ -23,36 +20,31 @@ from aswritten.checks import (
     untold,
     wrong_language,
 )
-from aswritten.contract import load_profile, profile_for_host
 from aswritten.data import data_dir
-from aswritten.jail import open_jail
-from aswritten.languages import Door
 from aswritten.model import Call, Sample, Verdict
-from aswritten.recordings import THOUGHT_MEMBERS
 from aswritten.verify._case import (
     Case,
     Options,
     block_names,
-    kept_in,
     open_case,
     options_of,
     recordings_of,
     refuse_unused,
 )
+from aswritten.verify._doors import Doors, profile_for
+from aswritten.verify._environments import Environments, installs_of, packages_of
 from aswritten.verify._inputs import assumed, defined_names, given, inputs_of, result_key
 from aswritten.verify._left import as_left
 from aswritten.verify._results import Results, digest_of, prune
 from aswritten.verify._said import as_said, changed, with_variant
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping, Sequence
+    from collections.abc import Iterable, Sequence
+    from pathlib import Path
 
     from aswritten.classify import Role
     from aswritten.config import Settings
-    from aswritten.contract import Profile
-    from aswritten.jail import Jail
-    from aswritten.languages import Ecosystem, Environment, Install, Language
-    from aswritten.mock import Mock
+    from aswritten.languages import Environment
     from aswritten.model import Block, Exchange, Finding, Run, VerdictName
     from aswritten.verify._inputs import Inputs
 
@@ -77,13 +69,13 @@ _TAIL = 20_000
 def judge_case(case: Case, verdicts: Iterable[Verdict]) -> tuple[Finding, ...]:
     """The findings of a page as a whole, from the verdicts of those of its blocks that were selected."""
     by_index = {verdict.block.index: verdict for verdict in verdicts}
-    profile_for = partial(_profile, case.settings.profile)
+    profile = partial(profile_for, case.settings.profile)
     return judge_page(
         PageRun(
             case.page,
             by_index,
             case.documents(),
-            profile_for,
+            profile,
             exact=case.settings.matching == "recorded",
             said=case.said,
             unknown=case.unknown,
@@ -96,14 +88,13 @@ class Verifier:
 
     def __init__(self, options: Options) -> None:
         self._options = options
-        self._stack = ExitStack()
-        self._doors: dict[tuple[tuple[Path, ...], bool, str], _OpenDoor] = {}
+        self._doors = Doors(options)
         self._digests: dict[tuple[Path, ...], str] = {}
-        self._environments: dict[tuple[str, str], Environment | environments.InstallFailed] = {}
+        self._environments = Environments(options)
 
     def close(self) -> None:
         """Stop the mocks and remove their files, and results that nobody would take any more."""
-        self._stack.close()
+        self._doors.close()
         if self._options.keep:
             prune(self._options.cache / "results")
 
@@ -140,7 +131,7 @@ class Verifier:
             if skipped:
                 return skipped
             try:
-                built = self._environment(case, ecosystem)
+                built = self._environments.built(case, ecosystem)
             except environments.ToolMissing as missing:
                 return self._without_tool(role, ecosystem, missing)
             if isinstance(built, environments.InstallFailed) and _belongs_to(built, role.block):
@@ -157,66 +148,22 @@ class Verifier:
         finding = missing_tool(role.block, message, hint)
         return Verdict(role.block, "failed", language, findings=(finding,))
 
-    def _environment(
-        self, case: Case, language: str, packages: tuple[str, ...] = (), *, typescript: bool = False
-    ) -> Environment | environments.InstallFailed:
-        """The environment that the page's own commands make, and ``packages`` on top of it; each built once a process."""
-        installs = _installs(case, language)
-        key = (language, repr((installs, packages, typescript)))
-        if key not in self._environments:
-            try:
-                with kept_in(self._options.cache):
-                    self._environments[key] = environments.build(
-                        language,
-                        installs=installs,
-                        packages=packages,
-                        overrides=self._options.overrides,
-                        cache=self._options.cache / "environments",
-                        typescript=typescript,
-                    )
-            except environments.InstallFailed as failed:
-                self._environments[key] = failed
-        return self._environments[key]
-
-    def _best_environment(
-        self, case: Case, language: str, packages: tuple[str, ...], *, typescript: bool
-    ) -> tuple[Environment | environments.InstallFailed, tuple[str, ...]]:
-        """The environment with what the page installs and ``packages``, and these.
-
-        Where the page installs something, a package that is not to be had may be a module of its author's own: it is left out, for
-        the run to show.
-        """
-        tries = [packages]
-        if _installs(case, language) and packages:
-            tries += [tuple(other for other in packages if other != one) for one in packages if len(packages) > 1]
-            tries.append(())
-        first: environments.InstallFailed | None = None
-        for wanted in tries:
-            built = self._environment(case, language, wanted, typescript=typescript)
-            if not isinstance(built, environments.InstallFailed):
-                return built, wanted
-            first = first or built
-            if built.line is not None:
-                break
-        assert first is not None
-        return first, packages
-
     def _sample(self, case: Case, role: Role) -> Verdict:
         skipped = self._skipped_language(role, role.language)
         if skipped:
             return skipped
         language = languages.by_name(role.language)
         sample = Sample(role.block, role.language, role.earlier)
-        packages = _packages(case, language, sample)
+        packages = packages_of(case, language, sample)
         typescript = language.file_name(role.block, sample.source).endswith("ts")
         try:
-            environment, packages = self._best_environment(case, role.language, packages, typescript=typescript)
+            environment, packages = self._environments.best(case, role.language, packages, typescript=typescript)
             if isinstance(environment, environments.InstallFailed):
                 return as_said(self._not_installed(role, environment), case.directives(role.block), "passed")
             verdict = self._judged(case, role, sample, environment)
         except environments.ToolMissing as missing:
             return self._without_tool(role, role.language, missing)
-        installs = _installs(case, role.language)
+        installs = installs_of(case, role.language)
         if not (installs and packages):
             return verdict
         return replace(verdict, findings=(*verdict.findings, untold(role.block, packages, installs[0].line)))
@@ -265,7 +212,7 @@ class Verifier:
     def _run(
         self, case: Case, role: Role, sample: Sample, environment: Environment, inputs: Inputs
     ) -> tuple[Verdict, bool]:
-        door = self._door(case.settings)
+        door = self._doors.open(case.settings)
         door.mock.begin()
         run = runner.run(
             inputs.source,
@@ -285,7 +232,7 @@ class Verifier:
             sample=sample,
             language=languages.by_name(role.language),
             file_name=inputs.file_name,
-            profile_for=partial(_profile, case.settings.profile),
+            profile_for=partial(profile_for, case.settings.profile),
             urls=door.urls,
             read_only=door.read_only,
             defined=defined_names(case, role.language),
@@ -303,80 +250,6 @@ class Verifier:
         # 128 and above: a shell says so of what a signal ended.
         is_sure = not (run.timed_out or run.dropped) and 0 <= run.exit_code < 128
         return replace(verdict, not_shut_in=door.jail.why_not), is_sure
-
-    def _door(self, settings: Settings) -> _OpenDoor:
-        # Imported here: a process that leaves the samples to its workers needs none.
-        from aswritten.mock import Mock
-
-        upstream = self._options.upstream
-        key = (settings.fixtures, settings.matching == "recorded", settings.profile)
-        key = ((), False, "auto") if upstream else key
-        if key not in self._doors:
-            found = () if upstream else recordings_of(settings)
-            folder = Path(self._stack.enter_context(tempfile.TemporaryDirectory(prefix="aswritten-"))).resolve()
-            scratch = folder / "runs"
-            scratch.mkdir()
-            with kept_in(self._options.cache):
-                self._options.cache.mkdir(parents=True, exist_ok=True)
-            mock = Mock(
-                found,
-                exact=key[1],
-                timing=self._options.timing,
-                thought_in=partial(_thought_in, settings.profile),
-                upstream=upstream,
-            )
-            jail = self._stack.enter_context(open_jail(mock.port, scratch, self._options.cache))
-            self._stack.enter_context(mock)
-            if jail.listener:
-                mock.listen_on(jail.listener)
-            environ = languages.lead_all(Door(mock.port, mock.ca_file), folder)
-            urls = frozenset(recording.url for recording in found) if not upstream else frozenset({"*"})
-            read_only = urls - {recording.url for recording in found if recording.method != "GET"}
-            self._doors[key] = _OpenDoor(mock, environ, urls, read_only if found else frozenset(), scratch, jail)
-        return self._doors[key]
-
-
-@dataclass(frozen=True, slots=True)
-class _OpenDoor:
-    mock: Mock
-    environ: Mapping[str, str]
-    urls: frozenset[str]
-    read_only: frozenset[str]
-    scratch: Path
-    jail: Jail
-
-
-def _installs(case: Case, ecosystem: str) -> tuple[Install, ...]:
-    """The page's own commands that install packages of an ecosystem, in the order of the page."""
-    followed = (role for role in case.roles if not case.skipped(role.block))
-    return tuple(install for role in followed for install in role.installs if install.ecosystem == ecosystem)
-
-
-def _packages(case: Case, language: Language, sample: Sample) -> tuple[str, ...]:
-    """What a sample needs beside what its page tells the reader to install: what settings name, else what it imports.
-
-    A page that installs one thing often imports another whose name says by itself how to get it.
-    """
-    name = language.NAME
-    ecosystem: Ecosystem = "node" if name == "node" else "python"
-    installs = _installs(case, name)
-    configured = {"python": case.settings.python, "node": case.settings.node}.get(name, ())
-    if configured:
-        return () if installs else configured
-    stated = {languages.requirement_name(one, ecosystem) for install in installs for one in install.requirements}
-    imported = language.packages(sample.source)
-    return tuple(one for one in imported if languages.requirement_name(one, ecosystem) not in stated)
-
-
-def _profile(name: str, host: str) -> Profile:
-    return profile_for_host(host) if name == "auto" else load_profile(name)
-
-
-def _thought_in(name: str, host: str) -> str:
-    """The member of messages, whole or streamed, in which the API of a host tells what a model thought; empty where it has none."""
-    profile = _profile(name, host)
-    known = profile.added("message") & profile.added("delta")
-    return next((member for member in THOUGHT_MEMBERS if member in known), "")
 
 
 def _told(names: Sequence[str], word: str = "given") -> str:

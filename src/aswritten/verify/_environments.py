@@ -1,0 +1,87 @@
+"""The environments of a page's samples: what its own commands install, and what its samples import beside that."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from aswritten import environments, languages
+from aswritten.verify._case import kept_in
+
+if TYPE_CHECKING:
+    from aswritten.languages import Ecosystem, Environment, Install, Language
+    from aswritten.model import Sample
+    from aswritten.verify._case import Case, Options
+
+
+class Environments:
+    """Builds each environment once a process. One that cannot be built is remembered as the failure that it was."""
+
+    def __init__(self, options: Options) -> None:
+        self._options = options
+        self._built: dict[tuple[str, str], Environment | environments.InstallFailed] = {}
+
+    def built(
+        self, case: Case, language: str, packages: tuple[str, ...] = (), *, typescript: bool = False
+    ) -> Environment | environments.InstallFailed:
+        """The environment that the page's own commands make, and ``packages`` on top of it; each built once a process."""
+        installs = installs_of(case, language)
+        key = (language, repr((installs, packages, typescript)))
+        if key not in self._built:
+            try:
+                with kept_in(self._options.cache):
+                    self._built[key] = environments.build(
+                        language,
+                        installs=installs,
+                        packages=packages,
+                        overrides=self._options.overrides,
+                        cache=self._options.cache / "environments",
+                        typescript=typescript,
+                    )
+            except environments.InstallFailed as failed:
+                self._built[key] = failed
+        return self._built[key]
+
+    def best(
+        self, case: Case, language: str, packages: tuple[str, ...], *, typescript: bool
+    ) -> tuple[Environment | environments.InstallFailed, tuple[str, ...]]:
+        """The environment with what the page installs and ``packages``, and these.
+
+        Where the page installs something, a package that is not to be had may be a module of its author's own: it is left out, for
+        the run to show.
+        """
+        tries = [packages]
+        if installs_of(case, language) and packages:
+            tries += [tuple(other for other in packages if other != one) for one in packages if len(packages) > 1]
+            tries.append(())
+        first: environments.InstallFailed | None = None
+        for wanted in tries:
+            built = self.built(case, language, wanted, typescript=typescript)
+            if not isinstance(built, environments.InstallFailed):
+                return built, wanted
+            first = first or built
+            if built.line is not None:
+                break
+        assert first is not None
+        return first, packages
+
+
+def installs_of(case: Case, ecosystem: str) -> tuple[Install, ...]:
+    """The page's own commands that install packages of an ecosystem, in the order of the page."""
+    followed = (role for role in case.roles if not case.skipped(role.block))
+    return tuple(install for role in followed for install in role.installs if install.ecosystem == ecosystem)
+
+
+def packages_of(case: Case, language: Language, sample: Sample) -> tuple[str, ...]:
+    """What a sample needs beside what its page tells the reader to install: what settings name, else what it imports.
+
+    A page that installs one thing often imports another whose name says by itself how to get it.
+    """
+    name = language.NAME
+    ecosystem: Ecosystem = "node" if name == "node" else "python"
+    installs = installs_of(case, name)
+    configured = {"python": case.settings.python, "node": case.settings.node}.get(name, ())
+    if configured:
+        return () if installs else configured
+    stated = {languages.requirement_name(one, ecosystem) for install in installs for one in install.requirements}
+    imported = language.packages(sample.source)
+    return tuple(one for one in imported if languages.requirement_name(one, ecosystem) not in stated)
