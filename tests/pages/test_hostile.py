@@ -23,6 +23,10 @@ def notebook(source: object, kind: str = "code") -> str:
     return json.dumps({"cells": [{"cell_type": kind, "source": source}]})
 
 
+def answers(content: str) -> str:
+    return f"openapi: 3\npaths: {{/a: {{post: {{responses: {{200: {{content: {{{content}}}}}}}, x-codeSamples: [{{lang: a, source: b}}]}}}}}}\n"
+
+
 def samples(source: str) -> str:
     return f"openapi: 3\npaths:\n  /a:\n    post:\n      x-codeSamples:\n      - lang: a\n        source: {source}\n"
 
@@ -78,6 +82,8 @@ PAGES: dict[str, tuple[str, Callable[[int], str]]] = {
     "an API of keys": ("a.yaml", lambda n: "openapi: 3\n" + "".join(f"a{i}: &a{i} b\n" for i in range(n))),
     "an API with a long sample": ("a.yaml", lambda n: samples("|\n" + "          b\n" * n)),
     "an API with a folded sample": ("a.yaml", lambda n: samples(">\n" + "          b\n\n" * n)),
+    "an API of answers": ("a.yaml", lambda n: answers("".join(f"{i}: {{example: [{{a: [b]}}]}}, " for i in range(n)))),
+    "an API with a long answer": ("a.yaml", lambda n: answers(f"json: {{example: [{'{a: b}, ' * n}]}}")),
     "an API with a sample of one line": ("a.yaml", lambda n: samples('"' + "b\\n" * n + '"')),
 }
 SMALL, LARGE = 300, 1200

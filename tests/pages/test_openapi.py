@@ -140,3 +140,76 @@ def test_aliases_make_nothing_of_little() -> None:
     bomb = "openapi: 3\na0: &a0 [x]\n"
     bomb += "".join(f"a{n}: &a{n} [{', '.join([f'*a{n - 1}'] * 9)}]\n" for n in range(1, 40))
     assert openapi.read("api.yaml", f"{bomb}paths: *a39\n") == ()
+
+
+ANSWERED = dedent("""\
+    openapi: 3.1.0
+    paths:
+      /v1/chat/completions:
+        post:
+          responses:
+            "200":
+              content:
+                application/json:
+                  schema: {}
+                  example:
+                    id: chatcmpl-1
+                    created: 1
+                    choices: [{index: 0, text: "1", ok: yes, none: , more: true}]
+                    usage: {}
+                text/event-stream:
+                  examples:
+                    words:
+                      value: |
+                        data: {"a": 1}
+
+                        data: [DONE]
+                    elsewhere: {$ref: "#/components/examples/x"}
+            default:
+              content:
+                application/json: {example: '{"error": 1}'}
+          x-codeSamples:
+            - {lang: Shell, source: curl x}
+            - {lang: Python, source: print(x)}
+      /v1/other:
+        post:
+          responses: {"200": {content: {application/json: {example: {no: sample}}}}}
+    """)
+
+
+def test_documented_answers_stand_behind_the_samples_with_the_lines_of_the_document() -> None:
+    shell, python, body, stream, error = openapi.read("api.yaml", ANSWERED)
+    assert (shell.text, python.text) == ("curl x\n", "print(x)\n")
+    assert json.loads(body.text) == {
+        "id": "chatcmpl-1",
+        "created": 1,
+        "choices": [{"index": 0, "text": "1", "ok": "yes", "none": None, "more": True}],
+        "usage": {},
+    }
+    assert (body.tag, body.line, body.group) == ("json", 11, "")
+    assert body.prose == "Response: 200 application/json"
+    lines = {line.strip(): body.page_line(number) for number, line in enumerate(body.text.splitlines(), 1)}
+    assert (lines['"created": 1,'], lines['"text": "1",'], lines['"usage": {}']) == (12, 13, 14)
+    assert (stream.tag, stream.first_line) == ("text", 19)
+    assert stream.text == 'data: {"a": 1}\n\ndata: [DONE]\n'
+    assert stream.prose == "Response: 200 text/event-stream words"
+    assert (error.text, error.line) == ('{"error": 1}\n', 25)
+
+
+def test_documented_answers_of_a_document_in_json_are_the_same() -> None:
+    whole = openapi.read("api.json", json.dumps(yaml.safe_load(ANSWERED.replace("ok: yes", 'ok: "yes"')), indent=1))
+    assert [block.text for block in whole] == [block.text for block in openapi.read("api.yaml", ANSWERED)]
+
+
+@pytest.mark.parametrize("example", ["*there", "{a: *there}", "[{$ref: x}]", "{a: {$ref: x}}", "''"])
+def test_an_answer_that_stands_elsewhere_is_no_block(example: str) -> None:
+    text = ANSWERED.replace("""'{"error": 1}'""", example)
+    assert len(openapi.read("api.yaml", text)) == 4
+
+
+@pytest.mark.parametrize(
+    "scalar", ["1", "-0.5", "1e3", "true", "null", '"1"', '"a\\u00e9"', "[]", "{}", '[[1, {"a": [2]}], "b"]']
+)
+def test_an_answer_keeps_its_values(scalar: str) -> None:
+    text = ANSWERED.replace("""'{"error": 1}'""", f"[{scalar}]")
+    assert json.loads(openapi.read("api.yaml", text)[-1].text) == [json.loads(scalar)]

@@ -63,6 +63,12 @@ class Json:
         self.skip()
         return Text("" if mark in _KINDS else self._text[start : self._at], line)
 
+    def scalar(self) -> tuple[str, int] | None:
+        """As `Values.scalar`."""
+        mark, line, start = self._next(), self._line(), self._at
+        self.skip()
+        return None if mark in _KINDS else (self._text[start : self._at], line)
+
     def skip(self) -> None:
         """As `Values.skip`."""
         mark = self._next()

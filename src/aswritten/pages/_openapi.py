@@ -1,4 +1,4 @@
-"""An OpenAPI document to its outline: the code samples of its operations."""
+"""An OpenAPI document to its outline: the code samples of its operations, and the answers that it documents for them."""
 
 from __future__ import annotations
 
@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from aswritten.pages._code_names import info_of
+from aswritten.pages._examples import example
 from aswritten.pages._limits import BrokenError
 from aswritten.pages._values import Text
 from aswritten.pages._virtual import Writer
@@ -13,6 +14,7 @@ from aswritten.pages._virtual import Writer
 if TYPE_CHECKING:
     from aswritten.pages._outline import Outline
     from aswritten.pages._values import Values
+    from aswritten.pages._virtual import Line
 
 #: Maps from a path or a name to its operations.
 _PATHS = frozenset({"paths", "webhooks", "x-webhooks"})
@@ -29,12 +31,21 @@ class _Sample:
     source: Text = _NOTHING
 
 
+@dataclass(frozen=True, slots=True)
+class _Answer:
+    line: int
+    said: str
+    """`200 application/json`."""
+    body: list[Line]
+
+
 @dataclass(slots=True)
 class _Operation:
     title: str
     line: int
     description: Text = _NOTHING
     samples: list[_Sample] = field(default_factory=list)
+    answers: list[_Answer] = field(default_factory=list)
 
 
 def outline(text: str, *, is_json: bool) -> Outline:
@@ -105,6 +116,8 @@ def _operation(values: Values, name: str) -> _Operation:
             operation.description = values.text()
         elif key.lower() in _SAMPLES:
             operation.samples += [_sample(values) for _ in values.items()]
+        elif key == "responses":
+            operation.answers += [answer for status in values.members() for answer in _answers(values, status)]
         else:
             values.skip()
     return operation
@@ -124,6 +137,35 @@ def _sample(values: Values) -> _Sample:
     return sample
 
 
+def _answers(values: Values, status: str) -> list[_Answer]:
+    """The examples of one response, of each of its media types."""
+    found = []
+    for key in values.members():
+        if key != "content":
+            values.skip()
+            continue
+        for media_type in values.members():
+            for part in values.members():
+                if part == "example":
+                    found.append(_Answer(values.line(), f"{status} {media_type}", example(values)))
+                elif part == "examples":
+                    found += _named(values, f"{status} {media_type}")
+                else:
+                    values.skip()
+    return found
+
+
+def _named(values: Values, said: str) -> list[_Answer]:
+    found = []
+    for name in values.members():
+        for key in values.members():
+            if key == "value":
+                found.append(_Answer(values.line(), f"{said} {name}", example(values)))
+            else:
+                values.skip()
+    return found
+
+
 def _write(writer: Writer, operation: _Operation) -> None:
     if not operation.samples:
         return
@@ -140,3 +182,7 @@ def _write(writer: Writer, operation: _Operation) -> None:
         writer.code([(line, source.number(at)) for at, line in enumerate(lines)], sample.line, tag, info)
     if len(operation.samples) > 1:
         writer.group(first)
+    # Behind the samples, wherever the document has them: it is these that they answer.
+    for answer in operation.answers:
+        writer.prose([(f"Response: {answer.said}", answer.line)])
+        writer.code(answer.body, answer.line, "json" if "json" in answer.said else "text")

@@ -49,6 +49,10 @@ class Values(Protocol):
         """The next value; of a map and a list an empty text."""
         ...
 
+    def scalar(self) -> tuple[str, int] | None:
+        """The next value as JSON spells it, and its line; None for a map, a list, and what refers to another place."""
+        ...
+
     def skip(self) -> None:
         """Leave the next value out."""
         ...

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import json
+import re
 from typing import TYPE_CHECKING, Any
 
 from aswritten.pages._limits import LEVELS, BrokenError
@@ -11,6 +13,10 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from aswritten.pages._values import Kind
+
+#: What a plain scalar is in YAML 1.2, as OpenAPI wants it, if it is no text: null, a truth value, or a number that JSON has too.
+_PLAIN = re.compile(r"|~|null|Null|NULL|true|True|TRUE|false|False|FALSE|-?(?:0|[1-9]\d*)(?:\.\d+)?(?:[eE][+-]?\d+)?")
+_PLAIN_TO_JSON = {"": "null", "~": "null", "null": "null", "true": "true", "false": "false"}
 
 
 class Yaml:
@@ -57,6 +63,15 @@ class Yaml:
         self._take()
         first = event.start_mark.line + 1
         return Text(event.value, first, self._numbers(event, first))
+
+    def scalar(self) -> tuple[str, int] | None:
+        """As `Values.scalar`."""
+        event, line = self._peek(), self.line()
+        self.skip()
+        if not isinstance(event, self._yaml.ScalarEvent):
+            return None
+        is_plain = event.implicit[0] and _PLAIN.fullmatch(event.value)
+        return _PLAIN_TO_JSON.get(event.value.lower(), event.value) if is_plain else json.dumps(event.value), line
 
     def skip(self) -> None:
         """As `Values.skip`."""
