@@ -215,6 +215,24 @@ def test_a_cache_that_cannot_be_made(
     )
 
 
+def test_what_is_known_of_a_folder_goes_a_month_after_its_last_run(
+    folder: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path / "cache"))
+    known = tmp_path / "cache" / "aswritten" / "pytest"
+    for name, days in (("old", 40), ("new", 20)):
+        (known / name / "v").mkdir(parents=True)
+        os.utime(known / name, (time.time() - days * 24 * 3600,) * 2)
+    assert main(["check", "page.md", "--no-cache"]) == 0
+    left = {path.name for path in known.iterdir()}
+    assert "new" in left
+    assert "old" not in left
+    (own,) = left - {"new"}
+    os.utime(known / own, (0, 0))
+    assert main(["check", "page.md", "--no-cache"]) == 0
+    assert (known / own).stat().st_mtime > time.time() - 3600
+
+
 def test_a_current_folder_that_is_gone(
     tmp_path: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+import contextlib
 import hashlib
 import os
+import shutil
 import sys
+import time
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -29,6 +32,8 @@ if TYPE_CHECKING:
 
 #: Verdicts that say that something came of a sample.
 _RAN = frozenset({"passed", "failed", "continuation"})
+#: Seconds for which what is known of a folder is kept after its last run.
+_UNUSED = 30 * 24 * 3600
 #: Variables that would give others a say in how pages are checked.
 _OF_OTHERS = ("PYTEST_ADDOPTS", "PYTEST_PLUGINS")
 
@@ -88,13 +93,10 @@ def _options(parsed: argparse.Namespace) -> Options:
 
 def _pytest_arguments(parsed: argparse.Namespace, targets: Sequence[str], theirs: Sequence[str]) -> list[str]:
     """Pytest as a runner of blocks alone: no configuration, no conftest and no cache in the folder that is checked."""
-    # What failed the last time is another thing in another folder.
-    here = hashlib.sha256(os.fsencode(Path.cwd())).hexdigest()[:16]
-    cache = platformdirs.user_cache_path("aswritten") / "pytest" / here
     return [
         ".", "-p", "aswritten.pytest_plugin", *(["-p", "xdist.plugin"] if parsed.workers else []),
         "-p", "no:python", "-p", "no:doctest", "-p", "no:unittest", "-p", "no:tmpdir", "--noconftest", "-c", os.devnull,
-        "--rootdir=.", "--confcutdir=.", "-o", f"cache_dir={cache}", "-o", "addopts=", "--tb=native",
+        "--rootdir=.", "--confcutdir=.", "-o", f"cache_dir={_cache()}", "-o", "addopts=", "--tb=native",
         "--aswritten",
         *(f"--aswritten-only={target}" for target in targets),
         *(f"--aswritten-language={name}" for name in parsed.language),
@@ -117,6 +119,23 @@ def _pytest_arguments(parsed: argparse.Namespace, targets: Sequence[str], theirs
         *(["--lf"] if parsed.last_failed else []),
         *theirs,
     ]  # fmt: skip
+
+
+def _cache() -> Path:
+    """Where pytest keeps what failed the last time, and how long it took: another thing in another folder.
+
+    A folder that is new here makes room: those go that no run has come to for a month.
+    """
+    caches = platformdirs.user_cache_path("aswritten") / "pytest"
+    cache = caches / hashlib.sha256(os.fsencode(Path.cwd())).hexdigest()[:16]
+    try:
+        os.utime(cache)
+    except OSError:
+        with contextlib.suppress(OSError):  # no run depends on it, and another one may make room as well
+            old = (one for one in caches.iterdir() if time.time() - one.stat().st_mtime > _UNUSED)
+            for folder in old:
+                shutil.rmtree(folder, ignore_errors=True)
+    return cache
 
 
 def _run(cases: dict[Path, Case], arguments: list[str], parsed: argparse.Namespace) -> int:
