@@ -205,6 +205,8 @@ class Run:
     """What was given to the sample beside its bytes, a sentence each."""
     strays: tuple[str, ...] = ()
     """Paths below the working folder's parent that the sample left outside of its working folder."""
+    folder: str = ""
+    """The working folder, another one in each run, so that findings need not name it."""
 
 
 @dataclass(frozen=True, slots=True)

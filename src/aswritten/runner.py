@@ -81,7 +81,7 @@ def run(  # noqa: PLR0913 - each is one part of what a run is
             raise ToolMissing(argv[0], f"install {argv[0]}, or put its folder on PATH")
         with _input(stdin, root) as given:
             ended = _watch(_behind(prefix, work, argv), work, variables, given, time_limit, output_limit)
-        return replace(ended, strays=_strays(root))
+        return replace(ended, strays=_strays(root), folder=str(work))
 
 
 def _behind(prefix: Sequence[str], work: Path, argv: Sequence[str]) -> list[str]:

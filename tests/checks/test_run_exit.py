@@ -105,7 +105,7 @@ def package(name: str) -> str:
             *("node", 1, NODE_PACKAGE),
             (
                 1,
-                "Error [ERR_MODULE_NOT_FOUND]: Cannot find package 'openai' imported from /tmp/run/sample.mjs",
+                "Error [ERR_MODULE_NOT_FOUND]: Cannot find package 'openai' imported from sample.mjs",
                 package("openai"),
             ),
         ),
@@ -142,7 +142,7 @@ def package(name: str) -> str:
 def test_the_message_is_told_and_nothing_of_what_is_around_it(
     context: MakeContext, language: str, exit_code: int, stderr: str, told: tuple[int, str, str]
 ) -> None:
-    run = Run(exit_code, 0.1, b"", stderr.encode())
+    run = Run(exit_code, 0.1, b"", stderr.encode(), folder="/tmp/run")
     (finding,) = check(run, context("one\ntwo\nthree\n", language))
     assert (finding.line, finding.got.removeprefix(f"exit code {exit_code}: "), finding.hint) == told
 

@@ -72,7 +72,9 @@ def check(run: Run, context: Context) -> Iterator[Finding]:
         f"the sample uses `{name}`, {_nobody(name, context)}" if name else _message(run),
         line=line or context.call_line(),
         expected="exit code 0",
-        got=shorten(f"exit code {run.exit_code}: {_said(stderr, context.file_name)}".rstrip(": "), 300),
+        got=shorten(
+            f"exit code {run.exit_code}: {_placeless(_said(stderr, context.file_name), run)}".rstrip(": "), 300
+        ),
         hint=_of_name(name, context) if name else _hint(stderr, context.language),
     )
 
@@ -148,6 +150,11 @@ def _said(stderr: str, file_name: str) -> str:
     # Behind a syntax error the shell repeats the source line; of other messages the last one ended the sample.
     broken = [line for line in of_shell if "syntax error" in line]
     return "".join(broken[:1] or (of_shell or lines)[-1:]).strip()
+
+
+def _placeless(said: str, run: Run) -> str:
+    """The message with paths as they are from the working folder, so that it is the same in each run."""
+    return said.replace(f"{run.folder}/", "") if run.folder else said
 
 
 def _hint(stderr: str, language: Language) -> str:
