@@ -17,9 +17,13 @@ if TYPE_CHECKING:
 CHAT = '{"model": "m", "messages": [{"role": "user", "content": "Hi"}]}'
 
 
-def judged(folder: Path, *commands: str, settings: str = "") -> list[Verdict]:
+def judged_python(folder: Path, source: str) -> list[Verdict]:
+    return judged(folder, source, tag="python")
+
+
+def judged(folder: Path, *commands: str, settings: str = "", tag: str = "bash") -> list[Verdict]:
     page = folder / "page.md"
-    page.write_text("\n".join(f"```bash\n{command}\n```\n" for command in commands), encoding="utf-8")
+    page.write_text("\n".join(f"```{tag}\n{command}\n```\n" for command in commands), encoding="utf-8")
     (folder / "aswritten.yaml").write_text(settings, encoding="utf-8")
     options = Options(cache=platformdirs.user_cache_path("aswritten"))
     case = open_case(page, page.name, options)
@@ -39,11 +43,74 @@ def test_another_endpoint_is_not_checked_and_said(tmp_path: Path) -> None:
     assert [(finding.rule, finding.level) for finding in verdict.findings] == [("run.unknown-host", "info")]
 
 
-def test_a_chat_beside_it_is_checked(tmp_path: Path) -> None:
-    chat = f"curl -s http://localhost:4000/v1/chat/completions -H 'Content-Type: application/json' -d '{CHAT}'"
-    (verdict,) = judged(tmp_path, f"curl -s http://localhost:4000/key/info\n{chat}")
+CALL = f"curl -s http://localhost:4000/v1/chat/completions -H 'Content-Type: application/json' -d '{CHAT}'"
+
+
+@pytest.mark.parametrize(
+    "other",
+    [
+        pytest.param("GET http://localhost:4000/key/info", id="its host is named"),
+        pytest.param('POST "http://$NAME/v2/generate" -d \'{"prompt": "Hi"}\'', id="it asks a model"),
+    ],
+)
+def test_a_call_that_nobody_answers_beside_a_chat_is_not_checked_and_said(other: str, tmp_path: Path) -> None:
+    (verdict,) = judged(tmp_path, f"NAME=api.example; NAME=$NAME.com\ncurl -s -X {other}\n{CALL}")
+    assert verdict.name == "other"
+    assert verdict.reason.startswith(f"calls {other.split(maxsplit=1)[0]} http://")
+    assert [(finding.rule, finding.level) for finding in verdict.findings] == [("run.unknown-host", "info")]
+
+
+@pytest.mark.parametrize(
+    "other",
+    [
+        pytest.param('GET "http://$NAME/prices.json"', id="a file"),
+        pytest.param('POST "http://$NAME/events" -d \'{"event": "start"}\'', id="telemetry"),
+    ],
+)
+def test_what_a_package_asks_by_itself_takes_nothing_from_a_chat(other: str, tmp_path: Path) -> None:
+    (verdict,) = judged(tmp_path, f"NAME=api.example; NAME=$NAME.com\ncurl -s -X {other}\n{CALL}")
     assert verdict.name == "passed"
     assert [(finding.rule, finding.level) for finding in verdict.findings] == [("run.unknown-host", "info")]
+
+
+def test_a_mistake_in_a_chat_beside_an_unanswered_call_is_found(tmp_path: Path) -> None:
+    broken = CALL.replace('"m"', "'m'")
+    (verdict,) = judged(tmp_path, f"curl -s http://localhost:4000/key/info\n{broken}")
+    assert verdict.name == "failed"
+    assert "request.not-json" in {finding.rule for finding in verdict.findings}
+
+
+NAMELESS = """\
+import contextlib
+import urllib.request
+host = ".".join(["api", "example", "com"])
+with contextlib.suppress(OSError):
+    urllib.request.urlopen("http://localhost:4000/key/info")
+"""
+
+
+@pytest.mark.parametrize(
+    ("rest", "line"),
+    [
+        pytest.param("print(result)\n", 7, id="the run comes to it"),
+        pytest.param("raise SystemExit(1)\nprint(result)\n", 8, id="the run ends before"),
+    ],
+)
+def test_a_name_that_nobody_defines_follows_from_no_answer(rest: str, line: int, tmp_path: Path) -> None:
+    (verdict,) = judged_python(tmp_path, NAMELESS + rest)
+    assert verdict.name == "failed"
+    (finding,) = [finding for finding in verdict.findings if finding.level == "error"]
+    assert (finding.rule, finding.line) == ("run.exit", line)
+    assert finding.message == "the sample uses `result`, which no block of the page defines"
+
+
+def test_a_file_that_a_package_fetches_is_no_call(tmp_path: Path) -> None:
+    fetch = "import urllib.request\nfrom openai import OpenAI\n"
+    fetch += "host = '.'.join(['api', 'example', 'com'])\n"
+    fetch += "try:\n    urllib.request.urlopen(f'http://{host}/prices.json')\nexcept OSError:\n    OpenAI.__name__\n"
+    fetch += "def ask(client):\n    client.chat.completions.create(model='m', messages=[])\n"
+    (verdict,) = judged_python(tmp_path, fetch)
+    assert [finding.rule for finding in verdict.findings if finding.level == "error"] == ["run.no-request"]
 
 
 @pytest.mark.parametrize(

@@ -99,9 +99,12 @@ def judge_run(run: Run, context: Context) -> tuple[Finding, ...]:
     """
     found = (finding for check in CHECKS for finding in check.check(run, context))
     unanswered = any(not one.recording and elsewhere(one.request, context) for one in run.exchanges)
-    # What the shell itself says of a script follows from no answer.
-    own = frozenset({"run.exit"}) if run_exit.is_of_shell(run, context) else frozenset()
-    return tuple(finding for finding in found if not (unanswered and finding.rule in _FOLLOWING - own))
+    if not unanswered:
+        return tuple(found)
+    own = frozenset({"run.exit"}) if run_exit.follows_from_source(run, context) else frozenset()
+    kept = tuple(finding for finding in found if finding.rule not in _FOLLOWING - own)
+    missing = None if own else missing_name(context)
+    return (missing, *kept) if missing else kept
 
 
 def judge_page(run: PageRun) -> tuple[Finding, ...]:

@@ -15,6 +15,8 @@ if TYPE_CHECKING:
     from aswritten.model import Request, Run
 
 METHODS = frozenset({"DELETE", "GET", "PATCH", "POST", "PUT"})
+#: One of these is in the body of every request to a model, whatever the API.
+_ASKS_A_MODEL = ("model", "messages", "prompt", "input", "inputs")
 #: From here on a path is another one, mistyped.
 _ALIKE = 0.8
 
@@ -44,12 +46,32 @@ def _in_background(request: Request, context: Context) -> bool:
 
 
 def about_another_api(run: Run, context: Context) -> str:
-    """Why nothing is known of a run, in words: all that it asked for is of other endpoints. Empty where something is known."""
+    """Why a run says not enough, in words: the sample asked other endpoints too, or nothing else. Empty where all of its own is known.
+
+    What a package asks by itself beside the sample's own calls takes nothing from these.
+    """
     asked = [exchange.request for exchange in run.exchanges if not exchange.recording]
-    if not asked or answered(run) or not all(elsewhere(request, context) for request in asked):
+    if not asked or not all(elsewhere(request, context) for request in asked):
         return ""
+    if answered(run):
+        asked = [request for request in asked if _is_own(request, run, context)]
     calls = dict.fromkeys(shorten(f"{request.method} {request.url}", 80) for request in asked)
-    return f"calls {', '.join(calls)}, of which there is no recording: not checked"
+    return f"calls {', '.join(calls)}, of which there is no recording: not checked" if calls else ""
+
+
+def is_side_file(request: Request, context: Context) -> bool:
+    """Whether it fetches a file that a package wants and the sample does not speak of: a list of prices, of providers."""
+    last = request.path.partition("?")[0].rpartition("/")[2]
+    return request.method == "GET" and "." in last and request.host.lower() not in context.sample.source.lower()
+
+
+def _is_own(request: Request, run: Run, context: Context) -> bool:
+    """Whether the sample asks it, and no package by itself: it names the host, asks a model, or asks the host that answered it."""
+    if request.host.lower() in context.sample.source.lower():
+        return True
+    asked = {exchange.request.host.lower() for exchange in answered(run) if exchange.request.method != "GET"}
+    body = _object(request.body)
+    return request.host.lower() in asked or any(name in body for name in _ASKS_A_MODEL)
 
 
 def _mistyped(path: str, urls: frozenset[str]) -> bool:
@@ -66,11 +88,15 @@ def _mistyped(path: str, urls: frozenset[str]) -> bool:
 
 
 def _is_chat_body(body: bytes) -> bool:
+    return isinstance(_object(body).get("messages"), list)
+
+
+def _object(body: bytes) -> dict[str, object]:
     try:
         value = json.loads(body)
     except ValueError:
-        return False
-    return isinstance(value, dict) and isinstance(value.get("messages"), list)
+        return {}
+    return value if isinstance(value, dict) else {}
 
 
 def _is_base(path: str) -> bool:

@@ -62,9 +62,8 @@ def check(run: Run, context: Context) -> Iterator[Finding]:
     """At most one finding, at the line of the page where the program failed."""
     stderr = run.stderr.decode("utf-8", "replace")
     line = context.language.failing_line(stderr, context.file_name)
-    shell_failed = is_of_shell(run, context)
     refused = any(not exchange.recording for exchange in run.exchanges)
-    if run.timed_out or not (shell_failed or (run.exit_code != 0 and not refused)):
+    if run.timed_out or not (follows_from_source(run, context) or (run.exit_code != 0 and not refused)):
         return
     name = _undefined(stderr)
     yield context.finding(
@@ -79,10 +78,12 @@ def check(run: Run, context: Context) -> Iterator[Finding]:
     )
 
 
-def is_of_shell(run: Run, context: Context) -> bool:
-    """Whether the shell itself could not run a line of a script."""
+def follows_from_source(run: Run, context: Context) -> bool:
+    """Whether a program ends as it does whatever it is answered: the shell cannot run a line, or nobody defines a name."""
     stderr = run.stderr.decode("utf-8", "replace")
-    return context.language.NAME == "curl" and context.language.failing_line(stderr, context.file_name) is not None
+    if context.language.NAME == "curl":
+        return context.language.failing_line(stderr, context.file_name) is not None
+    return run.exit_code != 0 and bool(_undefined(stderr))
 
 
 def missing_name(context: Context) -> Finding | None:
