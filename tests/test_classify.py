@@ -498,7 +498,7 @@ def test_what_a_handler_does_is_for_its_runtime_to_call() -> None:
         'export default {\n  async fetch(request) {\n    return fetch("https://api.example.com/v1/models");\n  },\n};\n'
     )
     (role,) = roles(f"```js\n{text}```\n")
-    assert (role.kind, role.reason) == ("fragment", "a handler that its runtime calls: exported as default at line 1")
+    assert (role.kind, role.reason) == ("fragment", "a handler that its runtime calls: exported as default at line 2")
 
 
 def test_a_script_of_a_framework_runs_by_its_command() -> None:

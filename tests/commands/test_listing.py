@@ -61,7 +61,7 @@ def test_every_block_has_a_line(folder: Path, capsys: pytest.CaptureFixture[str]
     )
     assert second.startswith("page.md::L5-curl [")
     assert second.endswith("]: sample: given API_KEY, standard input")
-    assert third.endswith("]: sample: given API_KEY, PASSWORD, standard input; fails run.exit")
+    assert third.endswith("]: sample: given PASSWORD, standard input; fails run.exit")
     assert fourth.startswith("page.md::L18-curl [")
     assert "]: sample: skipped: needs a GPU (the page says so)" in fourth
     assert not (folder / "answer").exists()

@@ -31,6 +31,8 @@ _LEFT_TO_READER = re.compile(r"\$\{?\w|<[^<>=]+>|\{\w")
 _NOT_SHELL = frozenset(tag for language in languages.LANGUAGES if language.NAME != _SHELL for tag in language.TAGS)
 #: The language whose samples may declare a name only once.
 _DECLARES_ONCE = frozenset({"node"})
+#: Why a block that only sets variables is no sample.
+_GIVES = "sends nothing itself; its variables are given to the samples after it"
 
 
 def classify(page: Page) -> tuple[Role, ...]:
@@ -42,7 +44,9 @@ def classify(page: Page) -> tuple[Role, ...]:
     for role in reader.roles:
         for block in role.earlier:
             users.setdefault(block.index, []).append(role.block.line)
-    return tuple(_as_fragment(role, users.get(role.block.index, [])) for role in reader.roles)
+    samples = [role.block.index for role in reader.roles if role.kind == "sample"]
+    last = max(samples, default=-1)
+    return tuple(_as_fragment(role, users.get(role.block.index, []), last) for role in reader.roles)
 
 
 class _Reader:
@@ -120,14 +124,12 @@ class _Reader:
             return None
         names = language.names(block.text)
         given = languages.exports(block.text) if language.NAME == _SHELL else {}
-        elided = language.elided(block.text) or _texts.template(block.text)
+        elided = language.elided(block.text, block.page_line) or _texts.template(block.text, block.page_line)
         imports = _imports_of(block, language)
         source = Source(block, language.NAME, names.defines, names.needs, frozenset(given), elided, imports)
         defined = self._defined.setdefault(language.NAME, {})
         if language.NAME == _SHELL and languages.only_assigns(block.text):
-            role = Role(
-                block, "fragment", _SHELL, "sends nothing itself; its variables are given to the samples after it"
-            )
+            role = Role(block, "fragment", _SHELL, _GIVES)
         else:
             role = self._whole(source, language, defined)
         for name in source.defines:
@@ -173,8 +175,13 @@ def _printed(block: Block, of: Role) -> Role:
     return Role(block, "output", reason=f"documented as what the sample at line {of.block.line} prints", of=of.block)
 
 
-def _as_fragment(role: Role, users: Sequence[int]) -> Role:
-    """A block that does not call the API itself, as the fragment that it is where samples (at lines ``users``) run it."""
+def _as_fragment(role: Role, users: Sequence[int], last: int) -> Role:
+    """A block that does not call the API itself, as the fragment that it is where samples (at lines ``users``) run it.
+
+    ``last`` is the index of the page's last sample.
+    """
+    if role.variables and role.reason == _GIVES and role.block.index > last:
+        return replace(role, reason="sends nothing itself; no sample comes after it")
     if role.kind != "other" or not users:
         return role
     where = f"block at line {users[0]}" if len(users) == 1 else f"blocks at lines {', '.join(map(str, users))}"

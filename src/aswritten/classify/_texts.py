@@ -4,7 +4,10 @@ from __future__ import annotations
 
 import json
 import re
-from typing import cast
+from typing import TYPE_CHECKING, cast
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
 
 #: What the word after a fence's marks says about blocks that are no program here.
 _NAMES: dict[str, tuple[str, ...]] = {
@@ -88,12 +91,12 @@ def is_http_answer(text: str) -> bool:
     return _HTTP_STATUS.match(text.lstrip()) is not None
 
 
-def template(text: str) -> str:
+def template(text: str, line_of: Callable[[int], int]) -> str:
     """Why the text is not what a reader sees: its site generator fills in a template first. Empty where it has none."""
     found = None if _PROMPT.search(text) else _TEMPLATE.search(text)
     if found is None:
         return ""
-    line = text.count("\n", 0, found.start()) + 1
+    line = line_of(text.count("\n", 0, found.start()) + 1)
     return f"holds a template of the site's generator: `{found.group()}` at line {line} (`substitutions` in aswritten.yaml fills it in)"
 
 

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Protocol
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
     from pathlib import Path
 
     from aswritten.languages._outside import Outside
@@ -74,8 +75,10 @@ class Language(Protocol):
         """Whether running the text would open a connection, as far as reading it tells."""
         ...
 
-    def elided(self, text: str) -> str:
+    def elided(self, text: str, line_of: Callable[[int], int] = ...) -> str:
         """Why the text cannot run as it stands (a part is left out as `...`, it is no whole program); empty if it can.
+
+        `line_of` says on which line of its page a line of the text stands; without it, lines are those of the text.
 
         A mistake in a whole program is no elision: it is for the run to show.
         """

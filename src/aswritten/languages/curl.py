@@ -13,6 +13,7 @@ from aswritten.languages._base import Names
 from aswritten.languages._facts import fact_set
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
     from pathlib import Path
 
     from aswritten.languages._base import Door, Environment
@@ -40,19 +41,19 @@ def calls_api(text: str) -> bool:
     return bool(_clients(text)) or _first_client_line(text) is not None
 
 
-def elided(text: str) -> str:
+def elided(text: str, line_of: Callable[[int], int] = int) -> str:
     """Why the text is no whole script: a console transcript, options alone, or a part left out."""
     if (line := _shell.prompted(text)) is not None:
-        return f"a console transcript: line {line} begins with a prompt"
+        return f"a console transcript: line {line_of(line)} begins with a prompt"
     found = _shell.commands(text)
     # Further down it is a line end that lacks its backslash: a mistake, which the run shows.
     if found and found[0].words[0].startswith("-"):
-        return f"options without their command: line {found[0].line} begins with `{found[0].words[0]}`"
+        return f"options without their command: line {line_of(found[0].line)} begins with `{found[0].words[0]}`"
     for command in found:
         if (word := next((word for word in command.words if word in _ELLIPSES or word == "<snip>"), "")) != "":
-            return f"a part is left out: `{word}` in the command at line {command.line}"
+            return f"a part is left out: `{word}` in the command at line {line_of(command.line)}"
         if command.name in fact_set("shell", "clients") and (left_out := _elided_body(command)):
-            return f"a part of the JSON body is left out: `{left_out}` in the command at line {command.line}"
+            return f"a part of the JSON body is left out: `{left_out}` in the command at line {line_of(command.line)}"
     return ""
 
 

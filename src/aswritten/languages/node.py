@@ -12,6 +12,8 @@ from aswritten.languages import _javascript, _javascript_calls, _javascript_outs
 from aswritten.languages._base import Names
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from aswritten.languages._base import Door, Environment
     from aswritten.languages._outside import Outside
     from aswritten.model import Block
@@ -44,33 +46,33 @@ def calls_api(text: str) -> bool:
     return bool(_javascript_calls.api_calls(_javascript.read(text)[0].root_node))
 
 
-def elided(text: str) -> str:
+def elided(text: str, line_of: Callable[[int], int] = int) -> str:
     """Why the text is no whole program: a page or component, a piece of a function, a part left out."""
     first = next(((at, line) for at, line in enumerate(text.splitlines(), 1) if line.strip()), None)
     if first is None:
         return "it is empty"
     if first[1][0] in " \t":
-        return f"a piece of something larger: line {first[0]} is indented"
+        return f"a piece of something larger: line {line_of(first[0])} is indented"
     if mark := _javascript.left_out(text):
-        return f"a part is left out: `{mark[0]}` at line {mark[1]}"
-    return _for_elsewhere(text) or _piece(text)
+        return f"a part is left out: `{mark[0]}` at line {line_of(mark[1])}"
+    return _for_elsewhere(text, line_of) or _piece(text, line_of)
 
 
-def _for_elsewhere(text: str) -> str:
+def _for_elsewhere(text: str, line_of: Callable[[int], int]) -> str:
     if (foreign := _javascript.foreign_import(text)) is not None:
         return f"written for another runtime: Node loads nothing from `{foreign}`"
     if (line := _javascript.markup(text)) is not None:
-        return f"markup at line {line}: it runs in a page or a framework, not by itself"
+        return f"markup at line {line_of(line)}: it runs in a page or a framework, not by itself"
     return ""
 
 
-def _piece(text: str) -> str:
+def _piece(text: str, line_of: Callable[[int], int]) -> str:
     for node in _javascript.read(text)[0].root_node.children:
         if _javascript_calls.handler(node) is not None:
-            return f"a handler that its runtime calls: exported as default at line {node.start_point[0] + 1}"
+            return f"a handler that its runtime calls: exported as default at line {line_of(node.start_point[0] + 1)}"
     for node in _javascript.walk(_javascript.read(text)[0].root_node, into_functions=False):
         if node.type == "return_statement":
-            return f"a piece of a function: `return` outside of one at line {node.start_point[0] + 1}"
+            return f"a piece of a function: `return` outside of one at line {line_of(node.start_point[0] + 1)}"
     return ""
 
 

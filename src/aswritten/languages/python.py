@@ -18,7 +18,7 @@ from aswritten.languages._facts import fact_set, facts
 from aswritten.languages._outside import Outside
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Callable, Iterator
 
     from aswritten.languages._base import Door, Environment
     from aswritten.model import Block
@@ -56,23 +56,23 @@ def calls_api(text: str) -> bool:
     return bool(_python_calls.api_calls(tree))
 
 
-def elided(text: str) -> str:
+def elided(text: str, line_of: Callable[[int], int] = int) -> str:
     """Why the text is no whole program: a session, a notebook's command, a piece of a function, a part left out."""
     first = next(((at, line) for at, line in enumerate(text.splitlines(), 1) if line.strip()), None)
     if first is None:
         return "it is empty"
     at, line = first
     if line.startswith((">>> ", "In [")):
-        return f"an interactive session: line {at} begins with a prompt"
+        return f"an interactive session: line {line_of(at)} begins with a prompt"
     if line[0] in " \t":
-        return f"a piece of something larger: line {at} is indented"
+        return f"a piece of something larger: line {line_of(at)} is indented"
     tree = _parsed(text)
     if tree is None:
-        return _elided_tokens(text)
+        return _elided_tokens(text, line_of)
     if (comment := _elided_comment(text)) is not None:
-        return f"a part is left out: `# ...` at line {comment}"
+        return f"a part is left out: `# ...` at line {line_of(comment)}"
     framework = next((name for name in _modules(tree) if name in fact_set("python", "frameworks")), "")
-    return f"runs in {framework}, by its own command" if framework else _elided_nodes(tree)
+    return f"runs in {framework}, by its own command" if framework else _elided_nodes(tree, line_of)
 
 
 def names(text: str) -> Names:
@@ -201,14 +201,14 @@ def _bound(tree: ast.Module) -> Iterator[str]:
             pending += list(ast.iter_child_nodes(node))
 
 
-def _elided_nodes(tree: ast.Module) -> str:
+def _elided_nodes(tree: ast.Module, line_of: Callable[[int], int]) -> str:
     for node in tree.body:
         if isinstance(node, ast.Return):
-            return f"a piece of a function: `return` outside of one at line {node.lineno}"
+            return f"a piece of a function: `return` outside of one at line {line_of(node.lineno)}"
     if awaits := next(_bare_awaits(tree), None):
-        return f"runs in a notebook only: `await` outside of a function at line {awaits}"
+        return f"runs in a notebook only: `await` outside of a function at line {line_of(awaits)}"
     where = next(_ellipses(tree), None)
-    return f"a part is left out: `...` at line {where}" if where else ""
+    return f"a part is left out: `...` at line {line_of(where)}" if where else ""
 
 
 def _ellipses(tree: ast.Module) -> Iterator[int]:
@@ -261,15 +261,15 @@ def _tokens(text: str) -> list[tokenize.TokenInfo]:
     return found
 
 
-def _elided_tokens(text: str) -> str:
+def _elided_tokens(text: str, line_of: Callable[[int], int]) -> str:
     """What is left out of source that does not parse."""
     lines = text.splitlines()
     for at, line in enumerate(lines, 1):
         if line.startswith(("!", "%")) and line[1:2].isalpha():
-            return f"a notebook's command: `{line.split()[0]}` at line {at}"
+            return f"a notebook's command: `{line.split()[0]}` at line {line_of(at)}"
     for token in _tokens(text):
         if token.string in ("...", "…"):
-            return f"a part is left out: `{token.string}` at line {token.start[0]}"
+            return f"a part is left out: `{token.string}` at line {line_of(token.start[0])}"
     return ""
 
 

@@ -72,9 +72,16 @@ def defined_names(case: Case, language: str) -> frozenset[str]:
 
 
 def given(case: Case, role: Role) -> tuple[str, ...]:
-    """What a sample has beside its bytes: the names of variables and files, and whether it can read an input."""
+    """What a sample has beside its bytes: the names of variables and files, and whether it can read an input.
+
+    Of the variables that earlier blocks of the page set, those that its source or its client looks for.
+    """
     settings = case.settings
-    names = (*sorted(_variables(case, role)), *(name for name, _ in settings.files))
+    source = Sample(role.block, role.language, role.earlier).source
+    asked = dict(settings.variables) | dict(case.directives(role.block).variables)
+    implied = languages.by_name(role.language).outside(source).implied
+    variables = [name for name in sorted(_variables(case, role)) if name in asked or name in implied or name in source]
+    names = (*variables, *(name for name, _ in settings.files))
     return (*names, "standard input") if settings.input else names
 
 
