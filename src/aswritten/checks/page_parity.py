@@ -2,7 +2,7 @@
 
 Samples of different languages that ask the same endpoint for the same model, messages and mode of answer are one call, told in several
 languages. Where none of a language's samples sends what another language's sends, one of them has left something out. What a request says of
-itself (its metadata, its user) is free to differ.
+itself (its metadata, its user) is free to differ, and so are two samples of different sections: nobody says there that they are the same.
 """
 
 from __future__ import annotations
@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from aswritten.checks._base import PageRun
-    from aswritten.model import Verdict
+    from aswritten.model import Block, Verdict
 
 RULES = ("page.parity",)
 
@@ -79,11 +79,14 @@ def _differences(samples: list[tuple[Verdict, Parameters]], page: str) -> Iterat
         return
     counts = Counter(parameters for _, parameters in samples)
     usual, _ = counts.most_common(1)[0]
-    agreeing = [verdict.block.line for verdict, parameters in samples if parameters == usual]
+    agreeing = [verdict.block for verdict, parameters in samples if parameters == usual]
+    lines = [block.line for block in agreeing]
     for verdict, parameters in samples:
         if parameters == usual or any(
             parameters in variants for language, variants in by_language.items() if language != verdict.language
         ):
+            continue
+        if len(agreeing) == 1 and not _side_by_side(verdict.block, agreeing[0]):
             continue
         names = sorted({name for name, _ in usual ^ parameters})
         yield Finding(
@@ -92,11 +95,16 @@ def _differences(samples: list[tuple[Verdict, Parameters]], page: str) -> Iterat
             page,
             _call_line(verdict),
             f"the {verdict.language} sample differs in {', '.join(names)} from the samples of the same call at"
-            f" line{'s' if len(agreeing) > 1 else ''} {', '.join(map(str, agreeing))}",
+            f" line{'s' if len(lines) > 1 else ''} {', '.join(map(str, lines))}",
             expected=_spelled(names, usual),
             got=_spelled(names, parameters),
             hint="send the same parameters in every language, or say on the page why they differ",
         )
+
+
+def _side_by_side(one: Block, other: Block) -> bool:
+    """Whether a page tells two blocks together: in one section, or in one group of tabs."""
+    return one.headings == other.headings or (one.group != "" and one.group == other.group)
 
 
 def _call_line(verdict: Verdict) -> int:
