@@ -42,12 +42,30 @@ def test_items_left_out_between_others() -> None:
 def test_what_is_meant_as_json_and_is_none_says_where() -> None:
     document = read('{\n  "id": "a",\n  "n": True\n}\n')
     assert (document.kind, document.line) == ("broken", 3)
-    assert "line 3" in document.mistake
+    assert document.mistake == "Expecting value"
 
 
 def test_a_response_with_its_head() -> None:
     document = read('HTTP/1.1 200 OK\nContent-Type: application/json\n\n{"id": "a"}\n')
     assert (document.kind, document.values) == ("json", ((4, {"id": "a"}),))
+
+
+@pytest.mark.parametrize(
+    "head",
+    [
+        "content-type: application/json\nx-request-id: a\n\n",
+        "date: Thu, 04 Apr 2024 17:37:21 GMT\n \n",
+        "HTTP/2 200\ndate: today\n\n",
+    ],
+)
+def test_a_response_with_a_part_of_its_head(head: str) -> None:
+    at = head.count("\n") + 1
+    document = read(f'{head}{{"id": "a"}}\n', "json")
+    assert (document.kind, document.values) == ("json", ((at, {"id": "a"}),))
+    broken = read(f'{head}{{\n"id": }}\n', "json")
+    assert (broken.kind, broken.line) == ("broken", at + 1)
+    stream = read(f'{head}data: {{"id": "a"}}\n\n', "text")
+    assert (stream.kind, stream.values) == ("stream", ((at, {"id": "a"}),))
 
 
 def test_a_stream() -> None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 _ELISION = re.compile(r"^\s*(?:\.{3,}|…|\[\.\.\.\]|<snip>)\s*,?\s*$")
@@ -12,6 +12,10 @@ _ELISION = re.compile(r"^\s*(?:\.{3,}|…|\[\.\.\.\]|<snip>)\s*,?\s*$")
 _REMARK = re.compile(r'"(?:[^"\\\n]|\\.)*"|(?P<remark>(?://|#)[^\n]*)')
 #: How JSON begins. A print of Python or JavaScript values begins otherwise: `{'id': …`, `[Choice(…`, `{ id: …`.
 _JSON = re.compile(r"\s*(?:\{\s*(?:[\"}.…/#]|$)|\[\s*(?:[\"{\[\].…/#\d-]|true|false|null|$))")
+#: The head of an HTTP response up to the blank line in front of its body; without its first line, where the body is one that is read here.
+_HEAD = re.compile(
+    r"HTTP/[^\n]*\n(?:[^\n]*\S[^\n]*\n)*\s*\n|(?:(?!(?:data|event|id|retry):)[A-Za-z][\w-]*:[ \t][^\n]*\n)+\s*\n(?=\s*(?:\{|\[|data:))"
+)
 #: How a print of objects begins, whatever the tag says: `[<Response …`, `[Choice(…`.
 _OBJECTS = re.compile(r"\s*\[\s*(?:<|[A-Za-z_]\w*\()")
 #: A value that is cut: `"chatcmpl-..."`. Its event or body is one in outline.
@@ -43,15 +47,16 @@ def is_elision(line: str) -> bool:
 
 def read(text: str, tag: str = "") -> Document:
     """Never raises: what cannot be read is `broken` or `text`. A block whose tag says JSON is meant as JSON however it begins."""
+    if head := _HEAD.match(text):
+        before = text.count("\n", 0, head.end())
+        found = read(text[head.end() :], tag)
+        values = tuple((line + before, value) for line, value in found.values)
+        return replace(found, values=values, line=found.line + before)
     lines = text.splitlines()
     first = next((line for line in lines if line.strip() and not _ELISION.match(line)), "")
     if first.startswith("data:"):
         return _stream(lines)
-    if (
-        first.startswith("HTTP/")
-        or _JSON.match(text)
-        or (tag.startswith("json") and first.lstrip()[:1] in {"{", "["} and not _OBJECTS.match(text))
-    ):
+    if _JSON.match(text) or (tag.startswith("json") and first.lstrip()[:1] in {"{", "["} and not _OBJECTS.match(text)):
         return _body(text)
     return Document("text")
 
@@ -64,8 +69,8 @@ def _stream(lines: list[str]) -> Document:
             elided = True
         elif line.startswith("data:") and line[5:].strip() != "[DONE]":
             value, left_out, mistake = _parse(line[5:].strip())
-            if mistake:
-                return Document("broken", mistake=mistake, line=number)
+            if mistake is not None:
+                return Document("broken", mistake=mistake.msg, line=number)
             elided = elided or left_out
             values.append((number, value))
     body = "\n".join(lines).rstrip("\n") + "\n\n"
@@ -73,35 +78,26 @@ def _stream(lines: list[str]) -> Document:
 
 
 def _body(text: str) -> Document:
-    start = 1
-    if text.startswith("HTTP/"):
-        head, _, text = text.replace("\r\n", "\n").partition("\n\n")
-        start = head.count("\n") + 3
     value, elided, mistake = _parse(text)
-    if mistake:
-        found = re.search(r"line (\d+)", mistake)
-        return Document("broken", mistake=mistake, line=start - 1 + int(found[1]) if found else start)
-    return Document("json", ((start, value),), elided)
+    if mistake is not None:
+        return Document("broken", mistake=mistake.msg, line=mistake.lineno)
+    return Document("json", ((1, value),), elided)
 
 
-def _parse(text: str) -> tuple[Any, bool, str]:
+def _parse(text: str) -> tuple[Any, bool, json.JSONDecodeError | None]:
     """(value, whether parts are left out, why it is no JSON)."""
     try:
-        return json.loads(text), _CUT.search(text) is not None, ""
+        return json.loads(text), _CUT.search(text) is not None, None
     except json.JSONDecodeError as error:
-        mistake = _mistake(error)
+        mistake = error
     kept = _REMARK.sub(lambda found: found.group() if found["remark"] is None else "", text)
     kept = "".join("\n" if _ELISION.match(line) else line for line in kept.splitlines(keepends=True))
     kept = _INLINE.sub(lambda found: found.group() if found["elision"] is None else _joint(found["elision"]), kept)
     kept = re.sub(r",(\s*[}\]])", r"\1", kept) if kept != text else kept
     try:
-        return json.loads(kept), True, ""
+        return json.loads(kept), True, None
     except json.JSONDecodeError as error:
-        return None, False, mistake if kept == text else _mistake(error)
-
-
-def _mistake(error: json.JSONDecodeError) -> str:
-    return f"{error.msg} at line {error.lineno}, column {error.colno}"
+        return None, False, mistake if kept == text else error
 
 
 def _joint(elision: str) -> str:

@@ -47,6 +47,7 @@ def check(run: PageRun) -> Iterator[Finding]:
         if call is not None and request is not None:
             yield from _model(block, document, call, request)
             yield from _fit(block, document, call, request)
+            yield from _kind(block, document, call)
 
 
 def _broken(block: Block, document: Document) -> Finding:
@@ -116,22 +117,23 @@ def _is_of_chat(value: dict[str, Any]) -> bool:
 
 
 def _schema_finding(block: Block, line: int, problem: Problem) -> Finding:
-    member = problem.where.rsplit(".", 1)[-1].split("[")[0]
-    near = [
-        number
-        for number, text in enumerate(block.text.splitlines(), start=1)
-        if number >= line and f'"{member}"' in text
-    ]
     return Finding(
         "page.documented-response",
         problem.level,
         block.page,
-        block.page_line(near[0] if member and near else line),
+        _line_of(block, line, problem.where.rsplit(".", 1)[-1].split("[")[0]),
         f"the documented response breaks the contract: {problem.message}",
         expected=problem.expected,
         got=problem.got,
         hint=f"show a response as the API sends it ({problem.rule})",
     )
+
+
+def _line_of(block: Block, line: int, member: str) -> int:
+    """The line of the page on which a member stands from a line of the block on; that line's own where there is none."""
+    lines = enumerate(block.text.splitlines(), start=1)
+    near = (number for number, text in lines if number >= line and f'"{member}"' in text)
+    return block.page_line(next(near, line) if member else line)
 
 
 def _model(block: Block, document: Document, call: Call, request: dict[str, Any]) -> Iterator[Finding]:
@@ -195,6 +197,24 @@ def _fit(block: Block, document: Document, call: Call, request: dict[str, Any]) 
                 got=str(len(choices)),
                 hint="show the response to this request, or ask for as many with n",
             )
+
+
+def _kind(block: Block, document: Document, call: Call) -> Iterator[Finding]:
+    """Whether a chat is answered by a chat, where the response says what it is."""
+    for line, value in document.values:
+        if isinstance(value, dict) and "choices" in value and is_chat_path(call.url) and not _is_of_chat(value):
+            wanted = "chat.completion.chunk" if document.kind == "stream" else "chat.completion"
+            yield Finding(
+                "page.documented-response",
+                "error",
+                block.page,
+                _line_of(block, line, "object"),
+                f"the documented response is a {value['object']}, the request that it answers asks for a chat completion",
+                expected=f'"object": "{wanted}"',
+                got=f'"object": "{value["object"]}"',
+                hint=f"document what {call.method} {call.url} answers to this sample",
+            )
+            return
 
 
 def _mode(streamed: bool) -> str:
