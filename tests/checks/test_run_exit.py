@@ -6,8 +6,11 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from aswritten.checks.run_exit import check
-from aswritten.model import Run
+from aswritten.checks import Context
+from aswritten.checks.run_exit import check, missing_name
+from aswritten.contract import load_profile
+from aswritten.languages import by_name
+from aswritten.model import Block, Run, Sample
 
 if TYPE_CHECKING:
     from checks.conftest import MakeContext
@@ -155,3 +158,28 @@ def test_a_signal_says_nothing(context: MakeContext) -> None:
 @pytest.mark.parametrize("language", ["python", "node"])
 def test_what_a_program_says_while_it_succeeds_is_no_finding(context: MakeContext, language: str) -> None:
     assert list(check(Run(0, 0.1, b"", NODE.encode()), context("one\ntwo\n", language))) == []
+
+
+@pytest.mark.parametrize(
+    ("language", "front", "text", "line"),
+    [
+        ("python", "a = 1  # openai\n", "x = 'openai'\nopenai.Client()\n", 3),
+        ("python", "", "b = {}  # openai\nb['openai'] = b.openai\nprint(openai)\n", 3),
+        ("node", "const a = 1; // prompt\n", "const b = { 'prompt': 1 };\nconsole.log(prompt_, prompt);\n", 3),
+    ],
+)
+def test_a_name_is_told_where_it_stands_by_itself(language: str, front: str, text: str, line: int) -> None:
+    def block(index: int, first: int, content: str) -> Block:
+        return Block("page.md", index, first, first, content, tag=language)
+
+    sample = Sample(block(1, 1 + front.count("\n"), text), language, (block(0, 1, front),) if front else ())
+    context = Context(
+        sample=sample,
+        language=by_name(language),
+        file_name="sample",
+        profile_for=lambda _: load_profile("generic"),
+        urls=frozenset(),
+    )
+    finding = missing_name(context)
+    assert finding is not None
+    assert finding.line == line

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Protocol
 
@@ -54,13 +55,22 @@ class Context:
         return Finding(rule, level, self.sample.block.page, page_line, message, expected, got, hint)
 
     def line_with(self, *texts: str) -> int | None:
-        """The first line of the source that holds one of `texts`, the first text first; None if no line does."""
-        lines = self.sample.source.splitlines()
-        for text in texts:
-            for number, line in enumerate(lines, start=1):
-                if text and text in line:
-                    return number
-        return None
+        """The first line of the source that holds one of `texts`, the first text first; None if no line does.
+
+        Lines of the block itself come before those of the blocks that run in front of it.
+        """
+        return next((number for text in texts if text for number, line in self._lines() if text in line), None)
+
+    def line_with_name(self, name: str) -> int | None:
+        """The first line, as `line_with` goes through them, on which a name stands by itself, outside of quotes and comments."""
+        alone = re.compile(rf"""(?<![\w$.'"]){re.escape(name)}(?![\w$'"])""")
+        remark = re.compile(r"#.*" if self.language.NAME == "python" else r"//.*")
+        return next((number for number, line in self._lines() if alone.search(remark.sub("", line))), None)
+
+    def _lines(self) -> list[tuple[int, str]]:
+        numbered = list(enumerate(self.sample.source.splitlines(), start=1))
+        before = sum(block.text.count("\n") for block in self.sample.earlier)
+        return numbered[before:] + numbered[:before]
 
     def call_line(self) -> int | None:
         """The line of the source that sends the request."""

@@ -92,7 +92,7 @@ def missing_name(context: Context) -> Finding | None:
     Of a shell that is a variable, which its reader may have set.
     """
     needs = context.language.names(context.sample.source).needs if context.language.NAME != "curl" else frozenset()
-    lines = sorted((context.line_with(name) or 0, name) for name in needs)
+    lines = sorted((context.line_with_name(name) or 0, name) for name in needs)
     if not lines:
         return None
     line, name = lines[0]
