@@ -90,6 +90,8 @@ def _refuse_unfit(parsed: argparse.Namespace) -> None:
     for option, target in (("--json", parsed.json), ("--markdown", parsed.markdown)):
         if target and Path(target).suffix in {".yaml", ".yml"}:
             raise UsageError(f"{target}: expected a file of its own for the report, and no fixture ({option})")
+    if parsed.json and parsed.markdown and Path(parsed.json).resolve() == Path(parsed.markdown).resolve():
+        raise UsageError(f"{parsed.markdown}: expected a file of its own for the report (--markdown)")
 
 
 def _refuse_several(scenarios: Sequence[Scenario], parsed: argparse.Namespace) -> None:
