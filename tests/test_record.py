@@ -674,6 +674,36 @@ def test_the_key_is_never_sent_to_where_a_server_redirects(
     assert texts(folder) == recorded
 
 
+@pytest.mark.parametrize(
+    "answer",
+    [
+        Reply(status=307, headers={"Location": "https://x.com/\x1b[31m\x07"}),
+        Reply(headers={"Content-Encoding": "\x1b[31mzip"}, body={}),
+    ],
+)
+def test_nothing_that_a_terminal_acts_on_is_told(answer: Reply, run: Callable[..., Ran]) -> None:
+    with serving(lambda _: answer, key=KEY) as server:
+        ran = run(*keyed(server))
+    assert "[31m" in ran.all
+    assert all(line.isprintable() for line in ran.all.splitlines()), ran.all
+
+
+def test_what_is_no_http_is_told_in_one_line(run: Callable[..., Ran]) -> None:
+    with socket.create_server(("127.0.0.1", 0)) as listener:
+        threading.Thread(target=answer_in_words, args=(listener,), daemon=True).start()
+        ran = run("--base-url", f"http://127.0.0.1:{listener.getsockname()[1]}/v1")
+    assert ran.code == 2
+    assert ran.lines[0].endswith("does not answer: no HTTP response: [31mhello")
+    assert all(line.isprintable() for line in ran.lines)
+
+
+def answer_in_words(listener: socket.socket) -> None:
+    connection, _ = listener.accept()
+    with connection:
+        connection.recv(65536)
+        connection.sendall(b"\x1b[31mhello\r\n")
+
+
 def test_a_wrong_certificate_is_no_way_in(recorded: dict[str, str], run: Callable[..., Ran], folder: Path) -> None:
     authority = trustme.CA()
     context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
