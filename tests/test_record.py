@@ -846,7 +846,8 @@ def test_of_two_recorders_at_once_the_second_is_sent_away(
         assert len(server.asked) == 1
         assert (ran.code, ran.lines) == (2, [])
         assert (
-            ran.err == f"aswritten: {folder / 'fixtures'}: another recorder is writing here: wait until it has ended\n"
+            ran.err
+            == f"aswritten: {folder / 'fixtures'}: another recorder or import is writing here: wait until it has ended\n"
         )
         assert texts(folder) == recorded
         go_on.set()
