@@ -800,6 +800,20 @@ def test_a_full_disk_leaves_every_fixture_as_it_was(
     assert texts(folder) == recorded, "and nothing is left behind"
 
 
+def test_what_a_check_found_is_told_where_its_report_cannot_be_written(
+    recorded: dict[str, str], run: Callable[..., Ran], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def full(_: int) -> None:
+        raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
+
+    monkeypatch.setattr(os, "fsync", full)
+    with serving(key=KEY) as server:
+        ran = run("--check", "--markdown", "out.md", *keyed(server))
+    assert ran.code == 2
+    assert ran.lines[-1].startswith("3 fixtures: 3 same")
+    assert ran.err == "aswritten: out.md: the report cannot be written: No space left on device\n"
+
+
 def test_a_folder_that_takes_no_file_is_told(run: Callable[..., Ran], folder: Path) -> None:
     (folder / "file").write_text("no folder\n")
     with serving() as server:

@@ -63,9 +63,10 @@ def _record(parsed: argparse.Namespace, scenarios: Sequence[Scenario], access: A
 
 def _check(parsed: argparse.Namespace, scenarios: Sequence[Scenario], access: Access, budget: Budget) -> int:
     compared = list(check(scenarios, access, budget))
-    write_reports(parsed, compared, access.scrubber)
+    # Told first: the calls are spent, whether or not a report can be written.
     for line in drift.lines(compared):
         print(access.scrubber.text(line))  # noqa: T201
+    write_reports(parsed, compared, access.scrubber)
     unchecked = sum(one.verdict == "not-checked" for one in compared)
     if unchecked:
         raise UsageError(
