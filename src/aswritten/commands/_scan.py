@@ -74,11 +74,12 @@ def _files(paths: Sequence[str]) -> list[tuple[Path, bool]]:
 def _below(folder: Path) -> list[Path]:
     """All files, sorted, but for those in hidden folders; a link to a folder and a folder that cannot be listed are in it as well."""
     found: list[Path] = []
-    for parent, folders, names in os.walk(folder, onerror=lambda error: found.append(Path(error.filename))):
+    closed: list[Path] = []
+    for parent, folders, names in os.walk(folder, onerror=lambda error: closed.append(Path(error.filename))):
         folders[:] = [name for name in folders if not name.startswith(".")]
         paths = [Path(parent, name) for name in (*folders, *names)]
         found += [path for path in paths if path.is_file() or path.is_symlink()]
-    return sorted(found)
+    return sorted((*found, *closed))
 
 
 def _scan(path: Path) -> _Scanned:
