@@ -197,6 +197,23 @@ def test_a_page_that_may_not_be_read(
     assert refusal(capsys, "page.md") == "aswritten: page.md: cannot be read: Permission denied"
 
 
+@pytest.mark.parametrize("command", [["record"], ["drift", "page.md"], ["fixtures"], ["fixtures", "--scan"]])
+def test_a_path_that_the_system_refuses_is_the_users(
+    command: list[str], folder: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    name = "a" * 300
+    assert main([*command, name]) == 2
+    assert capsys.readouterr().err == f"aswritten: File name too long: {name}\n"
+
+    def refuse(path: Path, **_: object) -> None:
+        raise PermissionError(13, "Permission denied", str(path))
+
+    monkeypatch.setattr(Path, "stat", refuse)
+    assert main([*command, "closed/folder"]) == 2
+    told = capsys.readouterr().err
+    assert told in {f"aswritten: Permission denied: {name}\n" for name in ("closed/folder", "page.md")}
+
+
 def test_a_report_that_may_not_be_written(
     folder: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
 ) -> None:

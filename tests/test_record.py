@@ -674,6 +674,36 @@ def test_the_key_is_never_sent_to_where_a_server_redirects(
     assert texts(folder) == recorded
 
 
+@pytest.mark.parametrize(
+    "answer",
+    [
+        Reply(status=307, headers={"Location": "https://x.com/\x1b[31m\x07"}),
+        Reply(headers={"Content-Encoding": "\x1b[31mzip"}, body={}),
+    ],
+)
+def test_nothing_that_a_terminal_acts_on_is_told(answer: Reply, run: Callable[..., Ran]) -> None:
+    with serving(lambda _: answer, key=KEY) as server:
+        ran = run(*keyed(server))
+    assert "[31m" in ran.all
+    assert all(line.isprintable() for line in ran.all.splitlines()), ran.all
+
+
+def test_what_is_no_http_is_told_in_one_line(run: Callable[..., Ran]) -> None:
+    with socket.create_server(("127.0.0.1", 0)) as listener:
+        threading.Thread(target=answer_in_words, args=(listener,), daemon=True).start()
+        ran = run("--base-url", f"http://127.0.0.1:{listener.getsockname()[1]}/v1")
+    assert ran.code == 2
+    assert ran.lines[0].endswith("does not answer: no HTTP response: [31mhello")
+    assert all(line.isprintable() for line in ran.lines)
+
+
+def answer_in_words(listener: socket.socket) -> None:
+    connection, _ = listener.accept()
+    with connection:
+        connection.recv(65536)
+        connection.sendall(b"\x1b[31mhello\r\n")
+
+
 def test_a_wrong_certificate_is_no_way_in(recorded: dict[str, str], run: Callable[..., Ran], folder: Path) -> None:
     authority = trustme.CA()
     context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
@@ -712,6 +742,7 @@ def test_a_wrong_certificate_is_no_way_in(recorded: dict[str, str], run: Callabl
         (["--profile", "opnai"], "no profile is called 'opnai'; there are "),
         (["--max-calls", "0"], "--max-calls 0: expected 1 or more"),
         (["--base-url", "api.example.com"], "api.example.com: expected a base URL, such as https://api.example.com/v1"),
+        (["--base-url", "https://api.example.com/märz"], "https://api.example.com/märz: expected a base URL, such as https://api.example.com/v1"),
         (["--base-url", "https://me:pw@api.example.com"], "api.example.com: a URL with a password in it would be printed: give a key by --api-key-env"),
         (["--base-url", "https://api.example.com/v1?a=b"], "--base-url https://api.example.com/v1?a=b: expected a base URL without a query"),
         (["--check", "--force"], "--force does not go with --check, which writes no fixture"),
@@ -721,6 +752,7 @@ def test_a_wrong_certificate_is_no_way_in(recorded: dict[str, str], run: Callabl
         (["--markdown", "out.md"], "--markdown goes with --check"),
         (["--json", "fixtures/completion.yaml"], "fixtures/completion.yaml: expected a file of its own for the report, and no fixture (--json)"),
         (["--json", "no/out.json"], "no/out.json: expected a file in a folder that exists (--json)"),
+        (["--check", "--json", "a.txt", "--markdown", "./a.txt"], "./a.txt: expected a file of its own for the report (--markdown)"),
         (["nowhere"], "nowhere: is not there: expected a scenario file, or a folder with a scenarios.yaml in it"),
         (["fixtures", "more", "--api-key-env", "THE_KEY"], "--api-key-env is for one provider, and the scenarios are of https://api.example.com/v1, https://api.example.org/v1: name one PATH"),
         (["fixtures", "more", "--base-url", "http://127.0.0.1:9"], "--base-url is for one provider, and the scenarios are of https://api.example.com/v1, https://api.example.org/v1: name one PATH"),
@@ -766,6 +798,20 @@ def test_a_full_disk_leaves_every_fixture_as_it_was(
     )
     assert ran.lines[1] == "fixtures/stream.yaml: not recorded: not asked, as nothing can be written"
     assert texts(folder) == recorded, "and nothing is left behind"
+
+
+def test_what_a_check_found_is_told_where_its_report_cannot_be_written(
+    recorded: dict[str, str], run: Callable[..., Ran], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def full(_: int) -> None:
+        raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
+
+    monkeypatch.setattr(os, "fsync", full)
+    with serving(key=KEY) as server:
+        ran = run("--check", "--markdown", "out.md", *keyed(server))
+    assert ran.code == 2
+    assert ran.lines[-1].startswith("3 fixtures: 3 same")
+    assert ran.err == "aswritten: out.md: the report cannot be written: No space left on device\n"
 
 
 def test_a_folder_that_takes_no_file_is_told(run: Callable[..., Ran], folder: Path) -> None:
@@ -814,7 +860,8 @@ def test_of_two_recorders_at_once_the_second_is_sent_away(
         assert len(server.asked) == 1
         assert (ran.code, ran.lines) == (2, [])
         assert (
-            ran.err == f"aswritten: {folder / 'fixtures'}: another recorder is writing here: wait until it has ended\n"
+            ran.err
+            == f"aswritten: {folder / 'fixtures'}: another recorder or import is writing here: wait until it has ended\n"
         )
         assert texts(folder) == recorded
         go_on.set()

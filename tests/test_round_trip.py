@@ -60,8 +60,13 @@ def outline(judged: Judged) -> tuple[Any, ...]:
 @needs_recordings
 @pytest.mark.parametrize("group", GROUPS, ids=lambda path: path.relative_to(SHARED).as_posix())
 def test_a_cassette_comes_in_and_goes_out_the_same(
-    group: Path, tmp_path: Path, record_property: Callable[[str, object], None], capsys: pytest.CaptureFixture[str]
+    group: Path,
+    tmp_path: Path,
+    record_property: Callable[[str, object], None],
+    capsys: pytest.CaptureFixture[str],
+    monkeypatch: pytest.MonkeyPatch,
 ) -> None:
+    monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path / "cache"))
     for number, path in enumerate(sorted(group.glob("*.yaml"))):
         folder, again = tmp_path / str(number), tmp_path / f"{number}.yaml"
         assert main(["fixtures", "import", str(path), "--into", str(folder)]) == 0

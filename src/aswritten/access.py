@@ -16,6 +16,7 @@ def base_url(url: str) -> SplitResult:
     try:
         parts = urlsplit(url)
         usable = parts.scheme in ("http", "https") and bool(parts.hostname) and parts.port != 0
+        usable = usable and is_sendable(parts.path + parts.query)
     except ValueError:
         usable = False
     if not usable:
@@ -23,6 +24,11 @@ def base_url(url: str) -> SplitResult:
     if parts.username is not None or parts.password is not None:
         raise UsageError(f"{parts.hostname}: a URL with a password in it would be printed: give a key by --api-key-env")
     return parts._replace(path=parts.path.rstrip("/"), fragment="")
+
+
+def is_sendable(target: str) -> bool:
+    """Whether a path and query can stand in the first line of a request as they are."""
+    return target.isascii() and target.isprintable() and " " not in target
 
 
 def key_in(variable: str) -> str:

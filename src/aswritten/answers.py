@@ -5,6 +5,8 @@ from __future__ import annotations
 import json
 from typing import TYPE_CHECKING
 
+from aswritten.client import printable
+
 if TYPE_CHECKING:
     from aswritten.client import Answer
 
@@ -24,7 +26,7 @@ def said(answer: Answer) -> str:
             value = value[name]
     if value is not None:
         text = value if isinstance(value, str) else json.dumps(value, ensure_ascii=False)
-    text = " ".join("".join(letter if letter.isprintable() else " " for letter in text).split())
+    text = printable(text)
     return (text if len(text) <= SHOWN else text[:SHOWN] + "…") or "nothing"
 
 

@@ -19,8 +19,10 @@ if TYPE_CHECKING:
     from typing import NoReturn
 
 LANGUAGES = ("curl", "python", "node")
-#: What the system says where the machine, not the program, has come to an end.
-_OF_THE_SYSTEM = frozenset({errno.ENOSPC, errno.EDQUOT, errno.EROFS, errno.EMFILE, errno.ENFILE, errno.ENOMEM})
+#: What the system says where the machine, not the program, has come to an end, or where a path of the user's is none for it.
+_OF_THE_SYSTEM = frozenset({
+    errno.ENOSPC, errno.EDQUOT, errno.EROFS, errno.EMFILE, errno.ENFILE, errno.ENOMEM, errno.EACCES, errno.EPERM, errno.ENAMETOOLONG,
+})  # fmt: skip
 
 
 def main(arguments: Sequence[str] | None = None) -> int:

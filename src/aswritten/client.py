@@ -62,6 +62,11 @@ class NoAnswerError(Exception):
     """Nothing came that could be judged; the message says why."""
 
 
+def printable(text: str) -> str:
+    """What a server says, in one line and without what a terminal would act on."""
+    return " ".join("".join(letter if letter.isprintable() else " " for letter in text).split())
+
+
 def send(  # noqa: PLR0913 - a call has as many parts
     method: str, url: str, headers: Mapping[str, str], body: bytes, limits: Limits, *, unpack: bool = True
 ) -> Answer:
@@ -205,4 +210,4 @@ def _why(error: Exception) -> str:
         return "nothing came in time"
     if isinstance(cause, OSError) and cause.strerror:
         return cause.strerror.lower()
-    return f"no HTTP response: {str(cause)[:200] or type(cause).__name__}"
+    return f"no HTTP response: {printable(str(cause))[:200] or type(cause).__name__}"

@@ -32,7 +32,7 @@ def unpacked(data: bytes, headers: Headers) -> bytes:
     for name in reversed(encodings(data, headers)):
         unpack = _UNPACK.get(name)
         if unpack is None:
-            raise PackedError(f"is packed with {name}: expected gzip, deflate or br")
+            raise PackedError(unknown(name))
         data = unpack(data)
         if len(data) > LIMIT:
             raise PackedError(too_large())
@@ -47,6 +47,11 @@ def encodings(data: bytes, headers: Headers) -> list[str]:
     if data.startswith(_GZIP) and not found:
         return ["gzip"]  # the header was left out of the recording
     return found
+
+
+def unknown(name: str) -> str:
+    """What is said of a body with a coding that is not known, whatever a server calls it."""
+    return f"is packed with {name if name.isprintable() else ascii(name)}: expected gzip, deflate or br"
 
 
 def too_large() -> str:

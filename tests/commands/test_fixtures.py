@@ -300,3 +300,14 @@ def test_its_rules_are_explained(rule: str, capsys: pytest.CaptureFixture[str]) 
     assert f"- `{rule}` (error):" in capsys.readouterr().out
     assert main(["explain"]) == 0
     assert rule in capsys.readouterr().out.splitlines()
+
+
+def test_a_report_takes_the_place_of_no_fixture(run: Run) -> None:
+    path = fixture("fixtures/a.yaml")
+    text = path.read_text(encoding="utf-8")
+    code, lines, told = run("--json", "fixtures/../fixtures/a.yaml")
+    assert (code, lines) == (2, [])
+    assert told == (
+        "aswritten: fixtures/../fixtures/a.yaml: expected a file of its own for the report, and no fixture (--json)\n"
+    )
+    assert path.read_text(encoding="utf-8") == text

@@ -16,6 +16,7 @@ from hypothesis import strategies as st
 from aswritten.captures import read
 from aswritten.cli import main
 from aswritten.imports import Input, bring_in
+from aswritten.record import alone
 from aswritten.recordings import dump, load_recording, load_recordings, parse_recording
 
 if TYPE_CHECKING:
@@ -33,7 +34,8 @@ KEY = "sk-proj-" + "aB3dE5gH7jK9mN1pQ3sT5vW7"
 
 @pytest.fixture
 def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
-    """The folder that the command runs in."""
+    """The folder that the command runs in; the locks lie beside it."""
+    monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path.with_name("cache")))
     monkeypatch.chdir(tmp_path)
     return tmp_path
 
@@ -462,6 +464,16 @@ def test_options_that_do_not_fit_are_refused(arguments: list[str], message: str,
     )
     assert run(*arguments, "--into", "new")[::2] == (2, f"aswritten: {message}\n")
     assert not Path("new").exists()
+
+
+def test_while_a_recorder_writes_to_the_folder_nothing_is_brought_in(run: Run, folder: Path) -> None:
+    tape = cassette("one.yaml", exchange({"model": "m"}, {"id": 1}))
+    with alone([folder / "fixtures"]):
+        code, lines, told = run(tape, "--into", "fixtures")
+    assert (code, lines) == (2, [])
+    assert told.startswith(f"aswritten: {folder}/fixtures: another recorder or import is writing here: wait until")
+    assert not (folder / "fixtures").exists()
+    assert run(tape, "--into", "fixtures")[0] == 0
 
 
 def test_a_path_called_import_is_reached_by_its_folder(folder: Path, capsys: pytest.CaptureFixture[str]) -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import base64
 import gzip
 import json
+import os
 import re
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -173,6 +174,28 @@ def test_a_file_that_cannot_be_looked_into_is_no_clean_one(
     first, last = capsys.readouterr().out.splitlines()
     assert first.startswith(f"{tmp_path}/odd.yaml{message}")
     assert last == "1 recording scanned: no secret; 1 file could not be read"
+
+
+def test_a_folder_that_cannot_be_listed_is_no_clean_one(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    folder = tmp_path / "fixtures"
+    (folder / "closed").mkdir(parents=True)
+    (folder / "good.yaml").write_text(fixture(), encoding="utf-8")
+    (folder / "linked").symlink_to(tmp_path)
+    listed = os.scandir
+
+    def refuse(path: str) -> object:
+        if str(path).endswith("closed"):
+            raise PermissionError(13, "Permission denied", str(path))
+        return listed(path)
+
+    monkeypatch.setattr(os, "scandir", refuse)
+    assert run([str(folder)]) == 1
+    first, second, last = capsys.readouterr().out.splitlines()
+    assert first.startswith(f"{folder}/closed: cannot be read: ")
+    assert second.startswith(f"{folder}/linked: cannot be read: ")
+    assert last == "1 recording scanned: no secret; 2 files could not be read"
 
 
 @pytest.mark.parametrize("name", ["a link to nowhere", "no YAML", "no fixture"])

@@ -135,6 +135,7 @@ def call(identity: str = "call_1", arguments: str = "{}") -> dict[str, Any]:
     ("body", "request_body", "rule", "where"),
     [
         (COMPLETION, REQUEST | {"n": 2}, "wire.choice-index", "choices"),
+        (COMPLETION, REQUEST | {"n": 10**30}, "wire.choice-index", "choices"),
         (with_choice(index=1), REQUEST, "wire.choice-index", "choices"),
         (with_choice(finish_reason="tool_calls"), REQUEST, "wire.tool-calls-finish", "choices[0].finish_reason"),
         (

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -63,17 +64,22 @@ def _files(paths: Sequence[str]) -> list[tuple[Path, bool]]:
         path = Path(given)
         if not path.exists():
             raise UsageError(f"{given}: expected a file or a folder, and there is none")
-        below = [] if path.is_file() else sorted(one for one in path.rglob("*") if _is_looked_into(one, path))
-        for file in [path] if path.is_file() else below:
+        for file in [path] if path.is_file() else _below(path):
             found.setdefault(file.resolve(), (file, path.is_file()))
     if not found:
         raise UsageError(f"{', '.join(paths) or 'no path'}: there is no file to look into")
     return list(found.values())
 
 
-def _is_looked_into(path: Path, folder: Path) -> bool:
-    hidden = any(part.startswith(".") for part in path.relative_to(folder).parts[:-1])
-    return not hidden and (path.is_file() or path.is_symlink())
+def _below(folder: Path) -> list[Path]:
+    """All files, sorted, but for those in hidden folders; a link to a folder and a folder that cannot be listed are in it as well."""
+    found: list[Path] = []
+    closed: list[Path] = []
+    for parent, folders, names in os.walk(folder, onerror=lambda error: closed.append(Path(error.filename))):
+        folders[:] = [name for name in folders if not name.startswith(".")]
+        paths = [Path(parent, name) for name in (*folders, *names)]
+        found += [path for path in paths if path.is_file() or path.is_symlink()]
+    return sorted((*found, *closed))
 
 
 def _scan(path: Path) -> _Scanned:

@@ -62,6 +62,8 @@ def run(parsed: argparse.Namespace) -> int:
     from aswritten.reports import fixtures
 
     kept = inventory.find(paths, today())
+    if parsed.json and Path(parsed.json).resolve() in {one.recording.path.resolve() for one in kept}:
+        raise UsageError(f"{parsed.json}: expected a file of its own for the report, and no fixture (--json)")
     samples = None
     if parsed.samples:
         kept, samples = _asked(kept, parsed.samples, [path for path in paths if path.is_dir()])

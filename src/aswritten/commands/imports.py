@@ -46,11 +46,13 @@ def run(parsed: argparse.Namespace) -> int:
     """Writes the fixtures and says what they are made of; the return value is the exit code.
 
     Raises UsageError for everything that can be wrong before the first file is written: a file or an option, a fixture that is
-    there already, and where nothing could be kept. What has no form as a fixture is named, counted and left out.
+    there already, where nothing could be kept, and where a recorder writes to the folder. What has no form as a fixture is named,
+    counted and left out.
     """
     from aswritten import __version__
     from aswritten.config import settings_for
     from aswritten.imports import bring_in
+    from aswritten.record import alone
     from aswritten.scrub import Scrubber
 
     folder = Path(parsed.into)
@@ -58,18 +60,24 @@ def run(parsed: argparse.Namespace) -> int:
         raise UsageError(f"{folder}: expected a folder to write fixtures to (--into), and it is a file")
     inputs = _inputs(parsed, _asked(parsed))
     names = settings_for(folder).scrub
-    brought = bring_in(inputs, folder, f"aswritten {__version__}", names=names, force=parsed.force)
+    scrubber = Scrubber((), names)
+    # What is there must stay as it was looked at, until the last file is written.
+    with alone([folder]):
+        brought = bring_in(inputs, folder, f"aswritten {__version__}", names=names, force=parsed.force)
+        _refuse_nothing(brought)
+        for one in brought:
+            _write(one, folder)
+            for line in _told(one):
+                print(scrubber.text(line))  # noqa: T201
+    print(_sum(brought))  # noqa: T201
+    return OK
+
+
+def _refuse_nothing(brought: Sequence[Brought]) -> None:
     if not any(one.recordings for one in brought):
         left = [f"{one.place}: {one.reason}" for each in brought for one in each.left]
         more = [f"and {len(left) - _SHOWN} more"] if len(left) > _SHOWN else []
         raise UsageError("\n  ".join(["nothing could be kept", *left[:_SHOWN], *more]))
-    scrubber = Scrubber((), names)
-    for one in brought:
-        _write(one, folder)
-        for line in _told(one):
-            print(scrubber.text(line))  # noqa: T201
-    print(_sum(brought))  # noqa: T201
-    return OK
 
 
 def _asked(parsed: argparse.Namespace) -> Asked | None:

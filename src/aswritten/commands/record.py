@@ -63,9 +63,10 @@ def _record(parsed: argparse.Namespace, scenarios: Sequence[Scenario], access: A
 
 def _check(parsed: argparse.Namespace, scenarios: Sequence[Scenario], access: Access, budget: Budget) -> int:
     compared = list(check(scenarios, access, budget))
-    write_reports(parsed, compared, access.scrubber)
+    # Told first: the calls are spent, whether or not a report can be written.
     for line in drift.lines(compared):
         print(access.scrubber.text(line))  # noqa: T201
+    write_reports(parsed, compared, access.scrubber)
     unchecked = sum(one.verdict == "not-checked" for one in compared)
     if unchecked:
         raise UsageError(
@@ -90,6 +91,8 @@ def _refuse_unfit(parsed: argparse.Namespace) -> None:
     for option, target in (("--json", parsed.json), ("--markdown", parsed.markdown)):
         if target and Path(target).suffix in {".yaml", ".yml"}:
             raise UsageError(f"{target}: expected a file of its own for the report, and no fixture ({option})")
+    if parsed.json and parsed.markdown and Path(parsed.json).resolve() == Path(parsed.markdown).resolve():
+        raise UsageError(f"{parsed.markdown}: expected a file of its own for the report (--markdown)")
 
 
 def _refuse_several(scenarios: Sequence[Scenario], parsed: argparse.Namespace) -> None:

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Literal
 from urllib.parse import urlsplit
 
 from aswritten.answers import is_web_page, said
-from aswritten.client import NoAnswerError
+from aswritten.client import NoAnswerError, printable
 from aswritten.codings import PackedError, unpacked
 from aswritten.record._ask import NOT_NOW, Budget, LeftOutError, Patience, ask
 from aswritten.record._made import made
@@ -106,7 +106,7 @@ def barred(answer: Answer, *, wanted: int | None, keyed: bool, variable: str) ->
     """That the URL or the key is in the way, in words; empty where neither is. ``keyed``: whether the key was to be sent."""
     status = answer.status
     if wrong_status(answer, wanted) and 300 <= status < 400:
-        where = answer.header("location") or "nowhere"
+        where = printable(answer.header("location")) or "nowhere"
         return (
             f"redirects ({status}) to {where}, where the key is not sent: give the URL where the API is by --base-url"
         )

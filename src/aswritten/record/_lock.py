@@ -1,4 +1,4 @@
-"""One recorder at a time for each folder."""
+"""One recorder, or import, at a time for each folder."""
 
 from __future__ import annotations
 
@@ -16,10 +16,10 @@ if TYPE_CHECKING:
 
 @contextlib.contextmanager
 def alone(folders: Iterable[Path]) -> Iterator[None]:
-    """While the block runs, no other recorder of this user writes to the folders; what killed ones left in them is removed first.
+    """While the block runs, no other recorder or import of this user writes to the folders; what killed ones left in them is removed first.
 
     The locks are files of the user's cache, so that nothing but recordings lies in the folders; the system lets go of them when their
-    holder dies. Raises UsageError where another recorder is at work.
+    holder dies. Raises UsageError where another one is at work.
     """
     import platformdirs
     from filelock import FileLock, Timeout
@@ -32,7 +32,9 @@ def alone(folders: Iterable[Path]) -> Iterator[None]:
                 lock = FileLock(locks / f"{hashlib.sha256(str(folder).encode()).hexdigest()[:16]}.lock", timeout=0)
                 held.enter_context(lock)
             except Timeout as error:
-                raise UsageError(f"{folder}: another recorder is writing here: wait until it has ended") from error
+                raise UsageError(
+                    f"{folder}: another recorder or import is writing here: wait until it has ended"
+                ) from error
             except OSError as error:
                 raise at(locks, None, f"no lock can be made here: {error.strerror or error}") from error
             _clear(folder)

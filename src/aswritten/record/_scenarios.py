@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import difflib
+import re
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Literal
 
-from aswritten.access import base_url
+from aswritten.access import base_url, is_sendable
 from aswritten.contract import load_profile
 from aswritten.errors import UsageError, at
 from aswritten.recordings import SCENARIOS, Recording, Source, clash, load_document, load_recording
@@ -21,6 +22,8 @@ WRONG_KEY = "Bearer wrong-key"
 ENDPOINT = "/chat/completions"
 _WITH_BODY = {"POST", "PUT", "PATCH"}
 _SUFFIXES = (".yaml", ".yml")
+#: What a header's value is made of, by RFC 9110: visible characters, blanks, and bytes that mean nothing.
+_VALUE = re.compile(r"[\t\x20-\x7e\x80-\xff]*")
 
 
 @dataclass(frozen=True, slots=True)
@@ -132,6 +135,8 @@ def _scenario(entry: Mapping[str, Any], place: str, home: Path, folder: Path, do
     if body is None and method in _WITH_BODY:
         raise _Mistake(f"expected the key 'body', as {there} is not there, or has none, to take it from")
     target, url = _urls(entry, old, document["base_url"])
+    headers = _headers(entry.get("headers"), old, key)
+    _refuse_unsendable(target, headers)
     asked = Recording(
         name=name,
         path=path,
@@ -139,7 +144,7 @@ def _scenario(entry: Mapping[str, Any], place: str, home: Path, folder: Path, do
         answers=entry.get("answers", old.answers if old else "recorded"),
         method=method,
         url=url,
-        headers=_headers(entry.get("headers"), old, key),
+        headers=headers,
         body=body,
         responses=(),
     )
@@ -154,6 +159,14 @@ def _scenario(entry: Mapping[str, Any], place: str, home: Path, folder: Path, do
         status=entry.get("status"),
         asked=asked,
     )
+
+
+def _refuse_unsendable(target: str, headers: Iterable[tuple[str, str]]) -> None:
+    if not is_sendable(target):
+        raise _Mistake(f"the path {target!a} cannot be sent: expected ASCII, and other characters as in /m%C3%A4rz")
+    for name, value in headers:
+        if not _VALUE.fullmatch(value):
+            raise _Mistake(f"the value of the header {name} cannot be sent: expected one line of ASCII or Latin-1")
 
 
 def _there(stem: Path) -> Path:

@@ -7,7 +7,7 @@ import zlib
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from aswritten.codings import LIMIT, PackedError, encodings, too_large
+from aswritten.codings import LIMIT, PackedError, encodings, too_large, unknown
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence
@@ -37,7 +37,7 @@ def unpacked(reads: Sequence[bytes], headers: Headers) -> Unpacked:
     for name in reversed(encodings(b"".join(reads), headers)):
         unpack = _UNPACK.get(name)
         if unpack is None:
-            raise PackedError(f"is packed with {name}: expected gzip, deflate or br")
+            raise PackedError(unknown(name))
         layer = unpack(parts)
         parts = layer.parts
         layers.append(layer.pack)
