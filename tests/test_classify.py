@@ -564,6 +564,18 @@ def test_a_requirement_that_its_reader_fills_in_is_a_fragment() -> None:
     assert (role.kind, role.reason) == ("fragment", "its reader puts a value in place of `client==${VERSION}`")
 
 
+@pytest.mark.parametrize("command", ["pip install -e .", "pip install -r requirements.txt", "npm i ./client.tgz"])
+def test_an_install_of_what_only_a_checkout_holds_is_the_readers_own(command: str) -> None:
+    (role,) = roles(f"```bash\n{command}\n```\n")
+    assert (role.kind, role.installs) == ("fragment", ())
+    assert role.reason == f"installs from files of the reader's own: `{command}`"
+
+
+def test_an_install_beside_one_from_a_checkout_is_followed() -> None:
+    (role,) = roles("```bash\npip install client\npip install -e .\n```\n")
+    assert (role.kind, [install.requirements for install in role.installs]) == ("install", [("client",)])
+
+
 def test_a_sign_in_may_stand_beside_an_install() -> None:
     (role,) = roles("```bash\npip install client\nclient auth login\n```\n")
     assert role.kind == "install"
