@@ -345,6 +345,16 @@ def test_what_a_sample_imports_is_there_beside_what_the_page_installs(tmp_path: 
     assert (sample.name, [call.status for call in sample.calls]) == ("passed", [200])
 
 
+def test_an_install_that_fails_leaves_what_the_others_install(tmp_path: Path, verifier: Verifier) -> None:
+    text = (
+        "```sh\npip install idna\n```\n```sh\npip install 'no-such-package-as-this-one==999.0'\n```\n"
+        f"```python\n{IMPORTING.format(module='idna')}```\n```python\n{IMPORTING.format(module='no_such_package_as_this_one')}```\n"
+    )
+    _, broken, sample, lacking = verdicts(page(tmp_path, text), verifier)
+    assert (broken.name, sample.name) == ("failed", "passed")
+    assert (lacking.name, lacking.reason) == ("skipped", "its environment could not be built: see line 5")
+
+
 def test_an_import_that_no_registry_has_is_for_the_run_to_show(tmp_path: Path, verifier: Verifier) -> None:
     module = "a_module_of_the_reader_that_nobody_published"
     text = f"```sh\npip install requests\n```\n```python\n{IMPORTING.format(module=module)}```\n"

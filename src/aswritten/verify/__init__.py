@@ -40,6 +40,7 @@ from aswritten.verify._case import (
     refuse_unused,
 )
 from aswritten.verify._inputs import defined_names, given, inputs_of, result_key
+from aswritten.verify._lacking import lacks, lacks_module
 from aswritten.verify._left import as_left
 from aswritten.verify._results import Results, digest_of, prune
 from aswritten.verify._said import as_said, changed, with_variant
@@ -139,28 +140,66 @@ class Verifier:
             if skipped:
                 return skipped
             try:
-                built = self._environment(case, ecosystem)
+                self._environment(case, ecosystem)
             except environments.ToolMissing as missing:
                 return self._without_tool(role, ecosystem, missing)
-            if isinstance(built, environments.InstallFailed) and _belongs_to(built, role.block):
-                failed = Verdict(role.block, "failed", ecosystem, findings=(_install_finding(built, role.block),))
-                return as_said(failed, case.directives(role.block), "install")
+            for failed in self._failed_installs(case, ecosystem):
+                if _belongs_to(failed, role.block):
+                    return as_said(
+                        self._failed_install(role, ecosystem, failed), case.directives(role.block), "install"
+                    )
         commands = "; ".join(environments.stated(install, self._options.overrides) for install in role.installs)
         verdict = Verdict(role.block, "install", role.installs[0].ecosystem, f"ran: {commands}")
         return as_said(verdict, case.directives(role.block), "install")
 
     def _without_tool(self, role: Role, language: str, missing: environments.ToolMissing) -> Verdict:
-        message, hint = f"{missing.tool} is not on PATH", " ".join(missing.hint.split())
+        return self._without(role, language, f"{missing.tool} is not on PATH", " ".join(missing.hint.split()))
+
+    def _without(self, role: Role, language: str, message: str, hint: str) -> Verdict:
         if not self._options.strict:
             return Verdict(role.block, "skipped", language, f"{message}: {hint}")
         finding = missing_tool(role.block, message, hint)
         return Verdict(role.block, "failed", language, findings=(finding,))
 
+    def _failed_install(self, role: Role, ecosystem: str, failed: environments.InstallFailed) -> Verdict:
+        """The verdict of a block with a command that failed: it is the machine's fault where it says what the machine lacks."""
+        lacking = lacks(failed.output_tail)
+        if not lacking:
+            return Verdict(role.block, "failed", ecosystem, findings=(_install_finding(failed, role.block),))
+        hint = f"`{failed.command}` builds with it; install it with the system's package manager"
+        return self._without(role, ecosystem, f"{lacking} is not on this machine", hint)
+
     def _environment(
         self, case: Case, language: str, packages: tuple[str, ...] = (), *, typescript: bool = False
     ) -> Environment | environments.InstallFailed:
-        """The environment that the page's own commands make, and ``packages`` on top of it; each built once a process."""
+        """The environment that the page's own commands make, and ``packages`` on top of it.
+
+        A command that fails leaves a reader with what the others installed. Where none is left, nothing runs.
+        """
         installs = _installs(case, language)
+        built = self._built(language, installs, packages, typescript=typescript)
+        if not isinstance(built, environments.InstallFailed) or built.line is None:
+            return built
+        failed = {one.line for one in self._failed_installs(case, language)}
+        left = tuple(one for one in installs if one.line not in failed)
+        return self._built(language, left, packages, typescript=typescript) if left else built
+
+    def _failed_installs(self, case: Case, language: str) -> tuple[environments.InstallFailed, ...]:
+        """The page's own commands that fail, each behind those above it that do not."""
+        failed: list[environments.InstallFailed] = []
+        left = _installs(case, language)
+        while left:
+            built = self._built(language, left, ())
+            if not isinstance(built, environments.InstallFailed) or built.line is None:
+                break
+            failed.append(built)
+            left = tuple(one for one in left if one.line != built.line)
+        return tuple(failed)
+
+    def _built(
+        self, language: str, installs: tuple[Install, ...], packages: tuple[str, ...], *, typescript: bool = False
+    ) -> Environment | environments.InstallFailed:
+        """An environment, built once a process."""
         key = (language, repr((installs, packages, typescript)))
         if key not in self._environments:
             try:
@@ -215,6 +254,9 @@ class Verifier:
             verdict = self._judged(case, role, sample, environment)
         except environments.ToolMissing as missing:
             return self._without_tool(role, role.language, missing)
+        failed = self._failed_installs(case, role.language) if lacks_module(verdict) else ()
+        if failed:
+            return as_said(self._not_installed(role, failed[0]), case.directives(role.block), "passed")
         installs = _installs(case, role.language)
         if not (installs and packages):
             return verdict

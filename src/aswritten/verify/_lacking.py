@@ -1,0 +1,27 @@
+"""What a machine or an environment lacks, as installers and programs say it."""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from aswritten.model import Verdict
+
+#: How a build says which header or program of the system it is missing (uv's hint; compilers; setup scripts of packages).
+_LACKS = re.compile(
+    r"install a library that provides `(?P<library>[^`]+)`|fatal error: '?(?P<header>[\w./+-]+\.h(?:pp)?)'?(?: file)?(?: not found|: No such file)"
+    r"|(?:error: command|command) '(?P<command>[\w+-]+)' failed: No such file"
+)
+_NO_MODULE = re.compile(r"No module named '|Cannot find (?:package|module) '")
+
+
+def lacks(output: str) -> str:
+    """The header or program of the system that an installer's output says it builds with, and that is not there; empty for none."""
+    found = _LACKS.search(output)
+    return next(filter(None, found.groups()), "") if found else ""
+
+
+def lacks_module(verdict: Verdict) -> bool:
+    """Whether a sample failed because a module is not installed."""
+    return verdict.name == "failed" and _NO_MODULE.search(verdict.complained) is not None
