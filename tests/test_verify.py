@@ -339,6 +339,26 @@ requests.post(
 """
 
 
+ASKING = (
+    IMPORTING.format(module="os")
+    + """
+key = dict(os.environ).get("SERVICE" + "_API_KEY")
+assert key, "no key: pass it, or set the SERVICE_API_KEY environment variable"
+"""
+)
+
+
+def test_a_variable_that_a_client_says_it_misses_is_given_and_said(tmp_path: Path, verifier: Verifier) -> None:
+    (sample,) = verdicts(page(tmp_path, f"```python\n{ASKING}```\n"), verifier)
+    assert (sample.name, sample.reason) == ("passed", "assumed: SERVICE_API_KEY=dummy")
+
+
+def test_a_variable_that_a_page_leaves_empty_is_for_its_reader_to_fill_in(tmp_path: Path, verifier: Verifier) -> None:
+    text = f"```sh\nexport SERVICE_API_KEY=\n```\n```python\n{ASKING}```\n"
+    _, sample = verdicts(page(tmp_path, text), verifier)
+    assert (sample.name, sample.reason) == ("passed", "assumed: SERVICE_API_KEY=dummy")
+
+
 def test_what_a_sample_imports_is_there_beside_what_the_page_installs(tmp_path: Path, verifier: Verifier) -> None:
     text = f"```sh\npip install idna\n```\n```python\n{IMPORTING.format(module='idna')}```\n"
     _, sample = verdicts(page(tmp_path, text), verifier)

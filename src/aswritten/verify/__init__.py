@@ -40,7 +40,7 @@ from aswritten.verify._case import (
     refuse_unused,
 )
 from aswritten.verify._inputs import defined_names, given, inputs_of, result_key
-from aswritten.verify._lacking import lacks, lacks_module
+from aswritten.verify._lacking import lacks, lacks_module, missed_variables
 from aswritten.verify._left import as_left
 from aswritten.verify._results import Results, digest_of, prune
 from aswritten.verify._said import as_said, changed, with_variant
@@ -304,6 +304,21 @@ class Verifier:
         return Verdict(role.block, "skipped", role.language, reason)
 
     def _run(
+        self, case: Case, role: Role, sample: Sample, environment: Environment, inputs: Inputs
+    ) -> tuple[Verdict, bool]:
+        """The verdict of a run; where its client says which variable it misses, of one that has it."""
+        verdict, is_sure = self._run_once(case, role, sample, environment, inputs)
+        asked: frozenset[str] = frozenset()
+        while verdict.name == "failed" and (more := missed_variables(verdict.complained) - asked):
+            asked |= more
+            fuller = inputs_of(case, role, sample, environment, asked)
+            if fuller.variables == inputs.variables:
+                break
+            inputs = fuller
+            verdict, is_sure = self._run_once(case, role, sample, environment, inputs)
+        return verdict, is_sure
+
+    def _run_once(
         self, case: Case, role: Role, sample: Sample, environment: Environment, inputs: Inputs
     ) -> tuple[Verdict, bool]:
         door = self._door(case.settings)

@@ -41,15 +41,17 @@ class Inputs:
     """What the source wants from outside of itself."""
 
 
-def inputs_of(case: Case, role: Role, sample: Sample, environment: Environment) -> Inputs:
-    """What a sample of the case is given."""
+def inputs_of(
+    case: Case, role: Role, sample: Sample, environment: Environment, asked: frozenset[str] = frozenset()
+) -> Inputs:
+    """What a sample of the case is given; ``asked``: variables that it turned out to miss, beside those that its source reads."""
     language = languages.by_name(role.language)
     file_name = language.file_name(role.block, sample.source)
     wants = language.outside(sample.source)
     variables = _variables(case, role)
     files = {name: path.read_bytes() for name, path in case.settings.files}
     typed = ["stdin"] if case.settings.input else []
-    assumed = assume(case.page, sample, language, {*variables, *files, *typed})
+    assumed = assume(case.page, sample, language, {*variables, *files, *typed}, asked)
     limit = case.settings.time_limit
     return Inputs(
         source=sample.source,
@@ -99,5 +101,6 @@ def _variables(case: Case, role: Role) -> dict[str, str]:
     """What configuration gives, what earlier blocks of the page tell the reader to set, and what is said of the block."""
     variables = dict(case.settings.variables)
     for earlier in case.roles[: role.block.index]:
-        variables.update(earlier.variables)
+        # An empty value is one that the reader fills in.
+        variables.update((name, value) for name, value in earlier.variables if value)
     return variables | dict(case.directives(role.block).variables)

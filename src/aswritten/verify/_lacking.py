@@ -1,4 +1,4 @@
-"""What a machine or an environment lacks, as installers and programs say it."""
+"""What a machine, an environment or a reader's shell lacks, as installers and programs say it."""
 
 from __future__ import annotations
 
@@ -13,6 +13,11 @@ _LACKS = re.compile(
     r"install a library that provides `(?P<library>[^`]+)`|fatal error: '?(?P<header>[\w./+-]+\.h(?:pp)?)'?(?: file)?(?: not found|: No such file)"
     r"|(?:error: command|command) '(?P<command>[\w+-]+)' failed: No such file"
 )
+#: A line that speaks of the environment, and the names of credentials and places in it.
+_OF_ENVIRONMENT = re.compile(r"environment|\benv\b|\bexport\b|\bset\b", re.IGNORECASE)
+_VARIABLE = re.compile(
+    r"\b[A-Z][A-Z0-9]*(?:_[A-Z0-9]+)*_(?:KEY|TOKEN|SECRET|REGION|REGION_NAME|LOCATION|PROJECT|PROJECT_ID)\b"
+)
 _NO_MODULE = re.compile(r"No module named '|Cannot find (?:package|module) '")
 
 
@@ -25,3 +30,9 @@ def lacks(output: str) -> str:
 def lacks_module(verdict: Verdict) -> bool:
     """Whether a sample failed because a module is not installed."""
     return verdict.name == "failed" and _NO_MODULE.search(verdict.complained) is not None
+
+
+def missed_variables(stderr: str) -> frozenset[str]:
+    """The environment variables that a client says it was to be given: `set the SERVICE_API_KEY environment variable`."""
+    lines = (line for line in stderr.splitlines() if _OF_ENVIRONMENT.search(line))
+    return frozenset(name for line in lines for name in _VARIABLE.findall(line))
