@@ -365,6 +365,15 @@ def test_what_a_sample_imports_is_there_beside_what_the_page_installs(tmp_path: 
     assert (sample.name, [call.status for call in sample.calls]) == ("passed", [200])
 
 
+@pytest.mark.parametrize(
+    ("installed", "module"), [("python-dateutil", "dateutil"), ("requests", "urllib3"), ("PyYAML", "yaml")]
+)
+def test_what_an_install_brings_along_is_told(installed: str, module: str, tmp_path: Path, verifier: Verifier) -> None:
+    text = f"```sh\npip install requests {installed}\n```\n```python\n{IMPORTING.format(module=module)}```\n"
+    _, sample = verdicts(page(tmp_path, text), verifier)
+    assert (sample.name, sample.findings) == ("passed", ())
+
+
 def test_an_install_that_fails_leaves_what_the_others_install(tmp_path: Path, verifier: Verifier) -> None:
     text = (
         "```sh\npip install idna\n```\n```sh\npip install 'no-such-package-as-this-one==999.0'\n```\n"

@@ -97,6 +97,10 @@ class Language(Protocol):
         """The packages that the text imports, by the name under which they are installed, sorted."""
         ...
 
+    def held(self, text: str, environment: Environment) -> frozenset[str]:
+        """Those of `packages` whose modules are in the environment, whatever brought them there."""
+        ...
+
     def file_name(self, block: Block, source: str) -> str:
         """The name under which the source is written to be run; its suffix tells the module kind."""
         ...

@@ -79,6 +79,12 @@ def packages(text: str) -> tuple[str, ...]:
     return ()
 
 
+def held(text: str, environment: Environment) -> frozenset[str]:
+    """None, as there are no packages."""
+    del text, environment
+    return frozenset()
+
+
 def file_name(block: Block, source: str) -> str:
     """Always `sample.sh`."""
     del block, source

@@ -97,6 +97,12 @@ def packages(text: str) -> tuple[str, ...]:
     return tuple(sorted({name for one in found if not one.is_type and (name := _javascript.package(one.specifier))}))
 
 
+def held(text: str, environment: Environment) -> frozenset[str]:
+    """Those of its packages that lie in the environment's `node_modules`."""
+    modules = environment.node_modules
+    return frozenset(name for name in packages(text) if modules is not None and (modules / name).is_dir())
+
+
 def file_name(block: Block, source: str) -> str:
     """`sample` with the suffix that says what the source is; a sample file keeps its own.
 

@@ -239,6 +239,14 @@ class Verifier:
         assert first is not None
         return first, packages
 
+    def _lacking(self, case: Case, language: Language, sample: Sample, packages: tuple[str, ...]) -> tuple[str, ...]:
+        """Those of ``packages`` that what the page installs does not bring along, under whatever name."""
+        own = self._environment(case, language.NAME) if packages and _installs(case, language.NAME) else None
+        if own is None or isinstance(own, environments.InstallFailed):
+            return packages
+        held = language.held(sample.source, own)
+        return tuple(one for one in packages if one not in held)
+
     def _sample(self, case: Case, role: Role) -> Verdict:
         skipped = self._skipped_language(role, role.language)
         if skipped:
@@ -248,6 +256,7 @@ class Verifier:
         packages = _packages(case, language, sample)
         typescript = language.file_name(role.block, sample.source).endswith("ts")
         try:
+            packages = self._lacking(case, language, sample, packages)
             environment, packages = self._best_environment(case, role.language, packages, typescript=typescript)
             if isinstance(environment, environments.InstallFailed):
                 return as_said(self._not_installed(role, environment), case.directives(role.block), "passed")
