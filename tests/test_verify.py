@@ -353,6 +353,25 @@ def test_a_variable_that_a_client_says_it_misses_is_given_and_said(tmp_path: Pat
     assert (sample.name, sample.reason) == ("passed", "assumed: SERVICE_API_KEY=dummy")
 
 
+ASSERTING = """
+answer = requests.post("https://api.example.com/v1/embeddings", json={"model": "m", "input": "Hi"})
+assert answer.json()["data"] == "what nobody knows", "another answer"
+print("to the end")
+"""
+
+
+def test_what_a_sample_asserts_of_an_answer_is_not_judged(tmp_path: Path, verifier: Verifier) -> None:
+    (sample,) = verdicts(page(tmp_path, f"```python\n{IMPORTING.format(module='os')}{ASSERTING}```\n"), verifier)
+    assert (sample.name, sample.reason) == ("passed", "assumed: that its assertions hold")
+    assert sample.printed == "to the end\n"
+
+
+def test_what_it_asserts_before_it_calls_anything_is(tmp_path: Path, verifier: Verifier) -> None:
+    source = f"assert not 'set up'\n{IMPORTING.format(module='os')}"
+    (sample,) = verdicts(page(tmp_path, f"```python\n{source}```\n"), verifier)
+    assert (sample.name, [finding.rule for finding in sample.findings]) == ("failed", ["run.exit"])
+
+
 def test_a_variable_that_a_page_leaves_empty_is_for_its_reader_to_fill_in(tmp_path: Path, verifier: Verifier) -> None:
     text = f"```sh\nexport SERVICE_API_KEY=\n```\n```python\n{ASKING}```\n"
     _, sample = verdicts(page(tmp_path, text), verifier)

@@ -67,6 +67,16 @@ def inputs_of(
     )
 
 
+def without_assertions(inputs: Inputs) -> Inputs:
+    """The same for a run in which Python leaves out `assert` statements."""
+    told = (*inputs.assumed.told, "that its assertions hold")
+    return replace(
+        inputs,
+        variables={**inputs.variables, "PYTHONOPTIMIZE": "1"},
+        assumed=replace(inputs.assumed, told=told),
+    )
+
+
 def defined_names(case: Case, language: str) -> frozenset[str]:
     """The names that the page's blocks of a language define."""
     texts = (role.block.text for role in case.roles if role.language == language)

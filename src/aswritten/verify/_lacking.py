@@ -18,6 +18,8 @@ _OF_ENVIRONMENT = re.compile(r"environment|\benv\b|\bexport\b|\bset\b", re.IGNOR
 _VARIABLE = re.compile(
     r"\b[A-Z][A-Z0-9]*(?:_[A-Z0-9]+)*_(?:KEY|TOKEN|SECRET|REGION|REGION_NAME|LOCATION|PROJECT|PROJECT_ID)\b"
 )
+_FRAME = re.compile(r'^  File "(?:[^"\n]*/)?([^"/\n]+)", line \d+', re.MULTILINE)
+_ASSERTION = re.compile(r"^AssertionError\b.*\Z", re.MULTILINE | re.DOTALL)
 _NO_MODULE = re.compile(r"No module named '|Cannot find (?:package|module) '")
 
 
@@ -36,3 +38,10 @@ def missed_variables(stderr: str) -> frozenset[str]:
     """The environment variables that a client says it was to be given: `set the SERVICE_API_KEY environment variable`."""
     lines = (line for line in stderr.splitlines() if _OF_ENVIRONMENT.search(line))
     return frozenset(name for line in lines for name in _VARIABLE.findall(line))
+
+
+def asserts(verdict: Verdict, file_name: str) -> bool:
+    """Whether a Python sample that called the API was ended by an assertion of its own: of what a model says, which nobody knows."""
+    answered = bool(verdict.calls) and all(200 <= call.status < 300 for call in verdict.calls)
+    frames = _FRAME.findall(verdict.complained)
+    return answered and frames[-1:] == [file_name] and _ASSERTION.search(verdict.complained) is not None
