@@ -38,7 +38,7 @@ from aswritten.verify._case import (
     recordings_of,
     refuse_unused,
 )
-from aswritten.verify._inputs import defined_names, given, inputs_of, result_key, without_assertions
+from aswritten.verify._inputs import defined_names, given, inputs_of, result_key, told_paths, without_assertions
 from aswritten.verify._lacking import asserts, lacks, lacks_module, missed_variables
 from aswritten.verify._left import as_left
 from aswritten.verify._results import Results, digest_of, prune
@@ -358,6 +358,7 @@ class Verifier:
             urls=door.urls,
             read_only=door.read_only,
             defined=defined_names(case, role.language),
+            told=told_paths(case),
             own_recordings=self._options.upstream is not None or case.has_own_recordings,
             time_limit=inputs.time_limit,
             output_limit=case.settings.output_limit,

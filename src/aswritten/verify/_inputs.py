@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import asdict, dataclass, replace
 from typing import TYPE_CHECKING
 
@@ -19,6 +20,7 @@ if TYPE_CHECKING:
     from aswritten.verify._case import Case
 
 
+_PATH = re.compile(r"(?<![\w/.-])/\w[\w/.-]*")
 #: Seconds that a sample which serves until it is stopped has to start.
 _SERVING = 15.0
 
@@ -84,6 +86,12 @@ def defined_names(case: Case, language: str) -> frozenset[str]:
     return frozenset(name for text in texts for name in names(text).defines)
 
 
+def told_paths(case: Case) -> frozenset[str]:
+    """The paths of URLs that the page's words name: `/v1/models`."""
+    found = (path for block in case.page.blocks for path in _PATH.findall(block.prose))
+    return frozenset(path.rstrip("/.") for path in found)
+
+
 def given(case: Case, role: Role) -> tuple[str, ...]:
     """What a sample has beside its bytes: the names of variables and files, and whether it can read an input."""
     settings = case.settings
@@ -99,6 +107,7 @@ def result_key(case: Case, role: Role, inputs: Inputs, environment: Environment,
         # What the source wants follows from the source.
         asdict(replace(inputs, wants=Outside())),
         sorted(defined_names(case, role.language)),
+        sorted(told_paths(case)),
         [shape_of(block) for block in (*role.earlier, role.block)],
         asdict(replace(said, lines=tuple((word, line - role.block.line) for word, line in said.lines))),
         asdict(environment),
