@@ -353,6 +353,12 @@ def test_a_variable_that_a_client_says_it_misses_is_given_and_said(tmp_path: Pat
     assert (sample.name, sample.reason) == ("passed", "assumed: SERVICE_API_KEY=dummy")
 
 
+def test_what_only_looked_like_a_call_of_the_api_is_another_block(tmp_path: Path, verifier: Verifier) -> None:
+    source = "import idna\nidna.encode(model='m', prompt='Hi')\n"
+    (verdict,) = verdicts(page(tmp_path, f"```python\n{source}```\n"), verifier)
+    assert (verdict.name, verdict.reason, verdict.findings) == ("other", "does not call the API", ())
+
+
 ASSERTING = """
 answer = requests.post("https://api.example.com/v1/embeddings", json={"model": "m", "input": "Hi"})
 assert answer.json()["data"] == "what nobody knows", "another answer"

@@ -48,12 +48,27 @@ def is_program(text: str) -> bool:
     return tree is not None and any(isinstance(node, does) for node in ast.walk(tree))
 
 
-def calls_api(text: str) -> bool:
+def calls_api(text: str, behind: int = 0) -> bool:
     """Whether the module, when it runs, calls what sends a request; making a client sends nothing."""
     tree = _parsed(text)
     if tree is None:
-        return _first_call_token(text) is not None
-    return bool(_python_calls.api_calls(tree))
+        return (_first_call_token(text) or 0) > behind
+    return any(call.lineno > behind for call in _python_calls.api_calls(tree))
+
+
+def may_call(text: str, behind: int = 0) -> bool:
+    """Whether a call waits for an object of a package, or hands it a model and what to say to it."""
+    tree = _parsed(text)
+    return tree is not None and any(call.lineno > behind for call in _python_calls.likely_calls(tree))
+
+
+def is_lone_call(text: str) -> bool:
+    """Whether the module is one statement, which is a call."""
+    tree = _parsed(text)
+    if tree is None or len(tree.body) != 1 or not isinstance(tree.body[0], ast.Expr):
+        return False
+    value = tree.body[0].value
+    return isinstance(value.value if isinstance(value, ast.Await) else value, ast.Call)
 
 
 def elided(text: str) -> str:

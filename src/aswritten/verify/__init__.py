@@ -370,6 +370,8 @@ class Verifier:
             verdict = as_left(verdict, run, context, inputs, elsewhere=bool(elsewhere))
         if elsewhere and verdict.name not in {"failed", "fragment"}:
             verdict = replace(verdict, name="other")
+        if role.guessed and not run.exchanges:
+            verdict = replace(verdict, name="other", reason="does not call the API", findings=())
         # 128 and above: a shell says so of what a signal ended.
         is_sure = not (run.timed_out or run.dropped) and 0 <= run.exit_code < 128
         return replace(verdict, not_shut_in=door.jail.why_not), is_sure
