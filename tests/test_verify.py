@@ -289,6 +289,10 @@ print(response.choices[0].message.content)
             'client = OpenAI(api_key=open("/home/me/key.txt").read())',
             "needs a file of the reader's own: /home/me/key.txt",
         ),
+        (
+            'client = OpenAI(api_key="k", http_client=yourClient)',
+            "its reader puts something of their own in place of `yourClient`",
+        ),
     ],
 )
 def test_what_a_page_leaves_to_its_reader_is_no_mistake_of_it(
@@ -364,6 +368,54 @@ answer = requests.post("https://api.example.com/v1/embeddings", json={"model": "
 assert answer.json()["data"] == "what nobody knows", "another answer"
 print("to the end")
 """
+
+
+@pytest.mark.parametrize(
+    ("path", "name", "reason"),
+    [
+        ("example.file", "passed", "assumed: example.file (a stand-in)"),
+        ("example.other", "fragment", "needs a file of the reader's own: example.other"),
+    ],
+)
+def test_a_file_that_node_opens_at_once_is_looked_for(
+    path: str, name: str, reason: str, tmp_path: Path, verifier: Verifier
+) -> None:
+    source = f"""import {{ openAsBlob }} from "node:fs";
+const file = await openAsBlob("{path}");
+await fetch("https://api.example.com/v1/embeddings", {{
+  method: "POST",
+  headers: {{ "Content-Type": "application/json" }},
+  body: JSON.stringify({{ model: "m", input: await file.text() }}),
+}});
+"""
+    (sample,) = verdicts(page(tmp_path, f"```js\n{source}```\n"), verifier)
+    assert (sample.name, sample.reason) == (name, reason)
+
+
+@pytest.mark.parametrize(
+    ("ending", "name", "reason"),
+    [
+        (
+            "from pydantic import BaseModel\n\n\nclass Shape(BaseModel):\n    sides: int\n\n\nShape.model_validate({'sides': 'many'})\n",
+            "passed",
+            "assumed: that a model answers what `Shape` takes",
+        ),
+        (
+            "raise ValueError('Response validation failed')\n",
+            "other",
+            "its client takes the answers of its own API alone, and not what stands in for one: not checked",
+        ),
+        ("raise ValueError('of another kind')\n", "failed", ""),
+    ],
+)
+def test_what_stands_in_for_an_answer_is_not_held_against_the_page(
+    ending: str, name: str, reason: str, tmp_path: Path, verifier: Verifier
+) -> None:
+    text = f"```python\n{IMPORTING.format(module='os')}{ending}```\n".replace("chat/completions", "embeddings")
+    (sample,) = verdicts(
+        page(tmp_path, text.replace('"messages": [{"role": "user", "content": "Hi"}]', '"input": "Hi"')), verifier
+    )
+    assert (sample.name, sample.reason) == (name, reason)
 
 
 def test_what_a_sample_asserts_of_an_answer_is_not_judged(tmp_path: Path, verifier: Verifier) -> None:
