@@ -47,6 +47,73 @@ def lines(role: Role) -> list[int]:
 # Samples
 
 
+def test_calls_of_a_name_that_a_page_lists_and_never_defines_are_fragments() -> None:
+    calls = ["client.models.list()", "client.chat.completions.create(model='m')", "client.files.create(file='x')"]
+    blocks = [f"```python\n{call}\n```\n" for call in calls]
+    assert [role.kind for role in roles(*blocks)] == ["fragment"] * 3
+    assert roles(*blocks)[1].reason == "a call in a list of calls: no block above it defines `client`"
+    assert [role.kind for role in roles(*blocks[1:])] == ["sample"] * 2
+    assert [role.kind for role in roles(PYTHON, *blocks)] == ["sample"] * 4
+
+
+@pytest.mark.parametrize(
+    ("first", "then"),
+    [
+        (
+            "```python\nfrom maker import complete, make\nthing = make()\ncomplete(thing)\n```\n",
+            "```python\nanswer = complete(thing, echo=True)\n```\n",
+        ),
+        (
+            '```js\nimport { generateText, make } from "maker";\nconst thing = make();\nawait generateText({ model: thing });\n```\n',
+            "```js\nconst { text } = await generateText({ model: thing, echo: true });\n```\n",
+        ),
+    ],
+)
+def test_a_call_of_what_an_earlier_block_imports_is_a_call(first: str, then: str) -> None:
+    role = only(first, "## Further down\n", then)
+    assert (role.kind, lines(role), role.guessed) == ("sample", [1], False)
+
+
+@pytest.mark.parametrize(
+    ("text", "guessed"),
+    [
+        ('```js\nimport Api from "maker";\nconst api = new Api();\nawait api.fillIn({ gap: 1 });\n```\n', True),
+        ('```js\nimport Api from "maker";\nconst s = new Api().say({ model: "m", messages: [] });\n```\n', True),
+        ('```js\nimport say from "maker";\nconsole.log(await say("hello"));\n```\n', True),
+        ('```js\nimport say from "maker";\nfor await (const one of say("hello")) console.log(one);\n```\n', True),
+        ("```python\nfrom maker import say\nprint(say(model='m', prompt='hello'))\n```\n", True),
+        (
+            "```python\nimport asyncio\nfrom maker import Api\n\nasync def main():\n    await Api().fill_in(1)\n\nasyncio.run(main())\n```\n",
+            True,
+        ),
+        ('```js\nimport Api from "maker";\nconst api = new Api({ model: "m", prompt: "p" });\n```\n', False),
+        ('```js\nimport { z } from "zod";\nawait z.object({}).parseAsync({});\n```\n', False),
+        ("```python\nfrom maker import Api\napi = Api(model='m', prompt='p')\n```\n", False),
+    ],
+)
+def test_what_is_waited_for_or_is_told_something_may_call_an_api(text: str, guessed: bool) -> None:
+    role = only(text)
+    assert (role.kind, role.guessed) == (("sample", True) if guessed else ("other", False))
+
+
+def test_a_function_that_a_module_exports_as_default_is_its_runtimes_to_call() -> None:
+    text = (
+        '```js\nimport OpenAI from "openai";\nconst client = new OpenAI();\n'
+        "const handler = async () => {\n  return client.chat.completions.create({});\n};\nexport default handler;\n```\n"
+    )
+    role = only(text)
+    assert role.kind == "fragment"
+    assert role.reason == "a handler that its runtime calls: exported as default at line 7"
+
+
+def test_a_function_that_a_client_is_made_with_does_not_run_by_itself() -> None:
+    text = (
+        '```js\nimport Api from "maker";\n'
+        "const api = new Api({\n  fetch: async (url, init) => fetch(url, init),\n});\n```\n"
+    )
+    assert only(text).kind == "other"
+
+
 @pytest.mark.parametrize(("page", "language"), [(CURL, "curl"), (PYTHON, "python"), (NODE, "node")])
 def test_a_whole_program_that_calls_the_api_is_a_sample(page: str, language: str) -> None:
     role = only(page)
@@ -562,6 +629,18 @@ def test_a_fence_that_names_its_own_language_or_none_is_not(tag: str, text: str)
 def test_a_requirement_that_its_reader_fills_in_is_a_fragment() -> None:
     (role,) = roles("```bash\npip install client==${VERSION}\n```\n")
     assert (role.kind, role.reason) == ("fragment", "its reader puts a value in place of `client==${VERSION}`")
+
+
+@pytest.mark.parametrize("command", ["pip install -e .", "pip install -r requirements.txt", "npm i ./client.tgz"])
+def test_an_install_of_what_only_a_checkout_holds_is_the_readers_own(command: str) -> None:
+    (role,) = roles(f"```bash\n{command}\n```\n")
+    assert (role.kind, role.installs) == ("fragment", ())
+    assert role.reason == f"installs from files of the reader's own: `{command}`"
+
+
+def test_an_install_beside_one_from_a_checkout_is_followed() -> None:
+    (role,) = roles("```bash\npip install client\npip install -e .\n```\n")
+    assert (role.kind, [install.requirements for install in role.installs]) == ("install", [("client",)])
 
 
 def test_a_sign_in_may_stand_beside_an_install() -> None:

@@ -289,6 +289,10 @@ print(response.choices[0].message.content)
             'client = OpenAI(api_key=open("/home/me/key.txt").read())',
             "needs a file of the reader's own: /home/me/key.txt",
         ),
+        (
+            'client = OpenAI(api_key="k", http_client=yourClient)',
+            "its reader puts something of their own in place of `yourClient`",
+        ),
     ],
 )
 def test_what_a_page_leaves_to_its_reader_is_no_mistake_of_it(
@@ -339,10 +343,122 @@ requests.post(
 """
 
 
+ASKING = (
+    IMPORTING.format(module="os")
+    + """
+key = dict(os.environ).get("SERVICE" + "_API_KEY")
+assert key, "no key: pass it, or set the SERVICE_API_KEY environment variable"
+"""
+)
+
+
+def test_a_variable_that_a_client_says_it_misses_is_given_and_said(tmp_path: Path, verifier: Verifier) -> None:
+    (sample,) = verdicts(page(tmp_path, f"```python\n{ASKING}```\n"), verifier)
+    assert (sample.name, sample.reason) == ("passed", "assumed: SERVICE_API_KEY=dummy")
+
+
+def test_what_only_looked_like_a_call_of_the_api_is_another_block(tmp_path: Path, verifier: Verifier) -> None:
+    source = "import idna\nidna.encode(model='m', prompt='Hi')\n"
+    (verdict,) = verdicts(page(tmp_path, f"```python\n{source}```\n"), verifier)
+    assert (verdict.name, verdict.reason, verdict.findings) == ("other", "does not call the API", ())
+
+
+ASSERTING = """
+answer = requests.post("https://api.example.com/v1/embeddings", json={"model": "m", "input": "Hi"})
+assert answer.json()["data"] == "what nobody knows", "another answer"
+print("to the end")
+"""
+
+
+@pytest.mark.parametrize(
+    ("path", "name", "reason"),
+    [
+        ("example.file", "passed", "assumed: example.file (a stand-in)"),
+        ("example.other", "fragment", "needs a file of the reader's own: example.other"),
+    ],
+)
+def test_a_file_that_node_opens_at_once_is_looked_for(
+    path: str, name: str, reason: str, tmp_path: Path, verifier: Verifier
+) -> None:
+    source = f"""import {{ openAsBlob }} from "node:fs";
+const file = await openAsBlob("{path}");
+await fetch("https://api.example.com/v1/embeddings", {{
+  method: "POST",
+  headers: {{ "Content-Type": "application/json" }},
+  body: JSON.stringify({{ model: "m", input: await file.text() }}),
+}});
+"""
+    (sample,) = verdicts(page(tmp_path, f"```js\n{source}```\n"), verifier)
+    assert (sample.name, sample.reason) == (name, reason)
+
+
+@pytest.mark.parametrize(
+    ("ending", "name", "reason"),
+    [
+        (
+            "from pydantic import BaseModel\n\n\nclass Shape(BaseModel):\n    sides: int\n\n\nShape.model_validate({'sides': 'many'})\n",
+            "passed",
+            "assumed: that a model answers what `Shape` takes",
+        ),
+        (
+            "raise ValueError('Response validation failed')\n",
+            "other",
+            "its client takes the answers of its own API alone, and not what stands in for one: not checked",
+        ),
+        ("raise ValueError('of another kind')\n", "failed", ""),
+    ],
+)
+def test_what_stands_in_for_an_answer_is_not_held_against_the_page(
+    ending: str, name: str, reason: str, tmp_path: Path, verifier: Verifier
+) -> None:
+    text = f"```python\n{IMPORTING.format(module='os')}{ending}```\n".replace("chat/completions", "embeddings")
+    (sample,) = verdicts(
+        page(tmp_path, text.replace('"messages": [{"role": "user", "content": "Hi"}]', '"input": "Hi"')), verifier
+    )
+    assert (sample.name, sample.reason) == (name, reason)
+
+
+def test_what_a_sample_asserts_of_an_answer_is_not_judged(tmp_path: Path, verifier: Verifier) -> None:
+    (sample,) = verdicts(page(tmp_path, f"```python\n{IMPORTING.format(module='os')}{ASSERTING}```\n"), verifier)
+    reason = "asserts what a model says, of which the recordings that ship know nothing: not checked"
+    assert (sample.name, sample.reason, sample.findings) == ("other", reason, ())
+
+
+def test_what_it_asserts_before_it_calls_anything_is(tmp_path: Path, verifier: Verifier) -> None:
+    source = f"assert not 'set up'\n{IMPORTING.format(module='os')}"
+    (sample,) = verdicts(page(tmp_path, f"```python\n{source}```\n"), verifier)
+    assert (sample.name, [finding.rule for finding in sample.findings]) == ("failed", ["run.exit"])
+
+
+def test_a_variable_that_a_page_leaves_empty_is_for_its_reader_to_fill_in(tmp_path: Path, verifier: Verifier) -> None:
+    text = f"```sh\nexport SERVICE_API_KEY=\n```\n```python\n{ASKING}```\n"
+    _, sample = verdicts(page(tmp_path, text), verifier)
+    assert (sample.name, sample.reason) == ("passed", "assumed: SERVICE_API_KEY=dummy")
+
+
 def test_what_a_sample_imports_is_there_beside_what_the_page_installs(tmp_path: Path, verifier: Verifier) -> None:
     text = f"```sh\npip install idna\n```\n```python\n{IMPORTING.format(module='idna')}```\n"
     _, sample = verdicts(page(tmp_path, text), verifier)
     assert (sample.name, [call.status for call in sample.calls]) == ("passed", [200])
+
+
+@pytest.mark.parametrize(
+    ("installed", "module"), [("python-dateutil", "dateutil"), ("requests", "urllib3"), ("PyYAML", "yaml")]
+)
+def test_what_an_install_brings_along_is_told(installed: str, module: str, tmp_path: Path, verifier: Verifier) -> None:
+    text = f"```sh\npip install requests {installed}\n```\n```python\n{IMPORTING.format(module=module)}```\n"
+    _, sample = verdicts(page(tmp_path, text), verifier)
+    assert (sample.name, sample.findings) == ("passed", ())
+
+
+def test_an_install_that_fails_leaves_what_the_others_install(tmp_path: Path, verifier: Verifier) -> None:
+    text = (
+        "```sh\npip install idna\n```\n```sh\npip install 'no-such-package-as-this-one==999.0'\n```\n"
+        f"```python\n{IMPORTING.format(module='idna')}```\n```python\n{IMPORTING.format(module='no_such_package_as_this_one')}```\n"
+    )
+    _, broken, sample, lacking = verdicts(page(tmp_path, text), verifier)
+    assert (broken.name, sample.name) == ("failed", "passed")
+    assert (lacking.name, lacking.reason) == ("skipped", "its environment could not be built: see line 5")
 
 
 def test_an_import_that_no_registry_has_is_for_the_run_to_show(tmp_path: Path, verifier: Verifier) -> None:

@@ -88,7 +88,7 @@ _CONTENTS: dict[str, bytes] = {
     "wav": _wav(),
     **dict.fromkeys(("mp3", "mpga", "mpeg"), _MP3 * 4),
     "pdf": _pdf(),
-    **dict.fromkeys(("txt", "md", "html", "log"), _TEXT.encode()),
+    **dict.fromkeys(("txt", "md", "html", "log", "file"), _TEXT.encode()),
     "csv": b"name,value\na,1\n",
     "json": b"{}\n",
     "jsonl": _batch().encode(),

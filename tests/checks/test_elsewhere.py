@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from contextlib import closing
 from typing import TYPE_CHECKING
 
 import platformdirs
@@ -131,6 +132,30 @@ def test_a_mistake_in_asking_for_a_chat_is_an_error(command: str, tmp_path: Path
         "run.unknown-host",
         "run.unknown-request",
     }
+
+
+@pytest.mark.parametrize(
+    "path",
+    [
+        pytest.param("/v1/agents/completions", id="a resource of its own"),
+        pytest.param("/v1/messages/count_tokens", id="below an endpoint"),
+    ],
+)
+def test_an_endpoint_that_shares_a_word_is_another_one(path: str, tmp_path: Path) -> None:
+    (verdict,) = judged(tmp_path, f"curl -sf https://api.example.com{path} -d '{CHAT}'")
+    assert verdict.name == "other"
+
+
+def test_a_path_that_the_page_tells_from_the_one_it_resembles_is_another_one(tmp_path: Path) -> None:
+    page = tmp_path / "page.md"
+    command = "curl -s http://localhost:4000/completion -d '{}'"
+    told = "## POST `/completion`\n\nUnlike `/completions` it takes tokens.\n"
+    for words, name in ((told, "other"), ("", "failed")):
+        page.write_text(f"{words}\n```bash\n{command}\n```\n", encoding="utf-8")
+        options = Options(cache=platformdirs.user_cache_path("aswritten"))
+        case = open_case(page, page.name, options)
+        with closing(Verifier(options)) as verifier:
+            assert verifier.judge(case, case.roles[0]).name == name
 
 
 def test_a_page_with_recordings_of_its_own_is_held_to_them(tmp_path: Path) -> None:

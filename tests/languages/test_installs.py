@@ -77,3 +77,9 @@ def test_what_only_a_repository_holds_is_marked(text: str) -> None:
 )
 def test_the_name_of_a_requirement(requirement: str, ecosystem: str, name: str) -> None:
     assert requirement_name(requirement, "node" if ecosystem == "node" else "python") == name
+
+
+@pytest.mark.parametrize(("text", "names_files"), [("pip install -e .\n", True), ("npm install\n", False)])
+def test_what_names_a_file_is_told_from_what_takes_the_files_that_there_are(text: str, names_files: bool) -> None:
+    (install,) = install_commands(text) or ()
+    assert install.from_files == names_files

@@ -34,6 +34,8 @@ class Context:
     """Those of them that are recorded for GET alone."""
     defined: frozenset[str] = frozenset()
     """The names that blocks of the page define in the sample's language, wherever they stand."""
+    told: frozenset[str] = frozenset()
+    """The paths of URLs that the page's own words name, its blocks left aside."""
     own_recordings: bool = True
     """Whether the recordings are the page's own; False where those that ship with us answer."""
     time_limit: float = 60.0

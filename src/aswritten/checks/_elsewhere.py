@@ -19,6 +19,8 @@ METHODS = frozenset({"DELETE", "GET", "PATCH", "POST", "PUT"})
 _ASKS_A_MODEL = ("model", "messages", "prompt", "input", "inputs")
 #: From here on a path is another one, mistyped.
 _ALIKE = 0.8
+#: And each of its parts.
+_ALIKE_PART = 0.6
 
 
 def elsewhere(request: Request, context: Context) -> bool:
@@ -34,7 +36,10 @@ def elsewhere(request: Request, context: Context) -> bool:
         return _in_background(request, context)
     # To read what is there, and to make or delete it, are different endpoints.
     urls = context.urls if request.method == "GET" else context.urls - context.read_only
-    return not _mistyped(request.path, urls) and not (_is_chat_body(request.body) and _is_base(request.path))
+    meant = _meant(request.path, urls)
+    if meant and not _documented(request.path, meant, context.told):
+        return False
+    return not (_is_chat_body(request.body) and _is_base(request.path))
 
 
 def _in_background(request: Request, context: Context) -> bool:
@@ -74,17 +79,45 @@ def _is_own(request: Request, run: Run, context: Context) -> bool:
     return request.host.lower() in asked or any(name in body for name in _ASKS_A_MODEL)
 
 
-def _mistyped(path: str, urls: frozenset[str]) -> bool:
-    """Whether a path is that of a recorded endpoint, but for a slip; or holds one."""
-    for url in urls:
-        end = url.removeprefix("*").partition("?")[0] if url.startswith("*") else ""
-        if not end:
-            continue
-        steps = end.count("/")
-        last = "/" + "/".join(path.rstrip("/").split("/")[-steps:])
-        if end in path or difflib.SequenceMatcher(None, last.lower(), end, autojunk=False).ratio() >= _ALIKE:
-            return True
-    return False
+def _meant(path: str, urls: frozenset[str]) -> str:
+    """The path of the recorded endpoint that a path is but for a slip; empty where it is that of another endpoint."""
+    ends = (url.removeprefix("*").partition("?")[0] for url in urls if url.startswith("*"))
+    return next((end for end in sorted(ends) if end and (_holds(path, end) or _resembles(path, end))), "")
+
+
+def _holds(path: str, end: str) -> bool:
+    """Whether a path has the endpoint's in it, and is not that of something below it (`/completions/ID`), or of another resource."""
+    before, found, after = path.partition(end)
+    return bool(found) and (not after.strip("/") or end.rpartition("/")[2] in after) and not _has_resource(before)
+
+
+def _resembles(path: str, end: str) -> bool:
+    wanted = end.strip("/").split("/")
+    parts = path.strip("/").split("/")
+    last = parts[-len(wanted) :]
+    if len(wanted) == 1 and _has_resource("/".join(["", *parts[:-1]])):
+        return False
+    if len(last) == len(wanted) > 1 and not all(map(_alike, last, wanted)):
+        return False
+    return _ratio("/".join(last), "/".join(wanted)) >= _ALIKE
+
+
+def _has_resource(before: str) -> bool:
+    """Whether a path names a resource behind its version: `/v1/agents`."""
+    return re.search(r"/v\d[\w.]*/\w", before) is not None
+
+
+def _alike(one: str, other: str) -> bool:
+    return _ratio(one, other) >= _ALIKE_PART
+
+
+def _ratio(one: str, other: str) -> float:
+    return difflib.SequenceMatcher(None, one.lower(), other, autojunk=False).ratio()
+
+
+def _documented(path: str, meant: str, told: frozenset[str]) -> bool:
+    """Whether a page's own words name the path, and the other one that it may be taken for, too."""
+    return path in told and any(one.endswith(meant) for one in told - {path})
 
 
 def _is_chat_body(body: bytes) -> bool:

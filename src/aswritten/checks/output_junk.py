@@ -2,7 +2,7 @@
 
 A stream's first chunk often has a role and no content, its last ones no choices: what is not there prints as one of these words. A sample may
 print them of something else, as of a refusal or of the usage of each chunk; so they count only up to as often as content is not there, or
-where they stand in place of an answer that is not printed at all.
+where they stand in place of an answer that is not printed at all. A header that an answer may well not have is no content.
 """
 
 from __future__ import annotations
@@ -26,6 +26,8 @@ _OBJECT = "[objectObject]"
 _UNDEFINED = "undefined"
 #: A line that is a word of JUNK, or ends with one behind a label.
 _LINE = re.compile(rf"(?:.*?(?P<label>\w+)\W*[:>])?(?P<word>{'|'.join(map(re.escape, JUNK))})")
+#: A print of a header of the answer.
+_OF_HEADER = re.compile(r"\b(?:print|console\.\w+|write)\s*\([^\n]*\bheaders\b", re.IGNORECASE)
 #: Labels of an answer, lower case.
 _LABELS = frozenset(
     {"ai", "answer", "assistant", "bot", "completion", "content", "output", "reply", "response", "result", "text"}
@@ -34,7 +36,8 @@ _LABELS = frozenset(
 
 def check(run: Run, context: Context) -> Iterator[Finding]:
     """At most one finding, with each word and how often it was printed."""
-    found = {word: count for word, count in _printed(run).items() if count}
+    of_headers = len(_OF_HEADER.findall(context.sample.source))
+    found = {word: count for word, count in _printed(run, of_headers).items() if count}
     if found:
         words = ", ".join(
             f"{_spelled(word)} ({count} times)" if count > 1 else _spelled(word) for word, count in found.items()
@@ -57,8 +60,8 @@ def _hint(run: Run, found: dict[str, int]) -> str:
     return "the text of an answer is `choices[0].message.content`; it is null where the model calls a tool"
 
 
-def _printed(run: Run) -> dict[str, int]:
-    """How often each word of JUNK was printed in place of content."""
+def _printed(run: Run, of_headers: int) -> dict[str, int]:
+    """How often each word of JUNK was printed in place of content; the sample has so many prints of headers."""
     exchanges = [exchange for exchange in answered(run) if 200 <= exchange.response.status < 300]
     contents = [(exchange, answer) for exchange in exchanges for answer in answers(exchange)]
     prints = [printed(answer, exchange.response.body, run.stdout) for exchange, answer in contents]
@@ -71,6 +74,7 @@ def _printed(run: Run) -> dict[str, int]:
     if exchanges and not any(prints) and (len(ends) == len(lines) or not any(map(is_streamed, exchanges))):
         absent = len(lines)
     counts = {word: max(sum(match["word"] == word for match in found), glued.count(word)) for word in JUNK}
+    counts = {word: max(count - of_headers, 0) for word, count in counts.items()}
     counts = {word: count for word, count in counts.items() if count <= absent}
     if not any(is_chat(exchange.request) for exchange in exchanges):
         # What else an API answers may well hold nothing at a place: a header, a cursor.

@@ -52,6 +52,8 @@ _USUAL = (
 _UNDEFINED = re.compile(
     r"^NameError: name '(\w+)' is not defined|^ReferenceError: ([\w$]+) is not defined", re.MULTILINE
 )
+#: A name that stands for something of the reader's.
+_OF_READER = re.compile(r"your(?=[A-Z_])")
 #: What stands behind the message: Node's version and the frames of its stack, curl's progress, brackets.
 _BEHIND = re.compile(r"Node\.js v[\d.]+|\s+at .*|\s*% Total.*|\s*Dload .*|[\s\d.%kMGTP:-]+|[\s{}\[\]()^~]+")
 #: The message of what Node was thrown; the source line and a caret stand in front of it, the thrown object's members behind.
@@ -92,7 +94,7 @@ def missing_name(context: Context) -> Finding | None:
     Of a shell that is a variable, which its reader may have set.
     """
     needs = context.language.names(context.sample.source).needs if context.language.NAME != "curl" else frozenset()
-    lines = sorted((context.line_with_name(name) or 0, name) for name in needs)
+    lines = sorted((context.line_with_name(name) or 0, name) for name in needs if not _OF_READER.match(name))
     if not lines:
         return None
     line, name = lines[0]

@@ -23,6 +23,8 @@ if TYPE_CHECKING:
 
 __all__ = ["Kind", "Role", "classify"]
 
+#: Blocks with a single call each that make a list of what there is to call.
+_A_LIST = 3
 #: The language of shell blocks.
 _SHELL = "curl"
 #: What a requirement holds that its reader fills in: `package==${VERSION}`, `<package>`, `package=={version}`.
@@ -40,6 +42,8 @@ def classify(page: Page) -> tuple[Role, ...]:
     reader = _Reader()
     for block in page.blocks:
         reader.roles.append(reader.role(block))
+    listed = {index: name for (_, name), calls in reader.outlined.items() if len(calls) >= _A_LIST for index in calls}
+    reader.roles = [_as_outline(role, listed.get(role.block.index, "")) for role in reader.roles]
     users: dict[int, list[int]] = {}
     for role in reader.roles:
         for block in role.earlier:
@@ -54,6 +58,8 @@ class _Reader:
 
     def __init__(self) -> None:
         self.roles: list[Role] = []
+        self.outlined: dict[tuple[str, str], list[int]] = {}
+        """Per language and name that no block above defines: the blocks that are a call of it and nothing else."""
         self._defined: dict[str, dict[str, list[Source]]] = {}
 
     def role(self, block: Block) -> Role:
@@ -71,6 +77,10 @@ class _Reader:
         left = next((word for one in installs for word in one.requirements if _LEFT_TO_READER.search(word)), "")
         if left:
             return Role(block, "fragment", _SHELL, f"its reader puts a value in place of `{left}`")
+        if placed and all(one.from_files for one in placed):
+            own = " ".join(placed[0].argv)
+            return Role(block, "fragment", _SHELL, f"installs from files of the reader's own: `{own}`")
+        placed = tuple(one for one in placed if not one.from_files)
         misnamed = block.tag in _NOT_SHELL and not block.text.lstrip().startswith(("!", "%"))
         return Role(block, "install", _SHELL, installs=placed, contradicted=misnamed) if placed else None
 
@@ -132,6 +142,9 @@ class _Reader:
             role = Role(block, "fragment", _SHELL, _GIVES)
         else:
             role = self._whole(source, language, defined)
+            if language.is_lone_call(block.text):
+                for unknown in source.needs - set(defined):
+                    self.outlined.setdefault((language.NAME, unknown), []).append(block.index)
         for name in source.defines:
             defined.setdefault(name, []).append(source)
         return replace(role, variables=tuple(given.items()), contradicted=_contradicts(block, language))
@@ -139,23 +152,27 @@ class _Reader:
     def _whole(self, source: Source, language: Language, defined: Mapping[str, Sequence[Source]]) -> Role:
         block, name = source.block, source.language
         front = chain(source, defined, once=name in _DECLARES_ONCE)
+        before = "".join(block.text for block in front.earlier)
         calls = language.calls_api(block.text) or self._goes_on(source, language, front)
+        guessed = not calls and language.may_call(before + block.text, before.count("\n"))
         if source.elided and (calls or name != _SHELL):
             return Role(block, "fragment", name, source.elided)
-        if calls:
+        if calls or guessed:
             if front.broken:
                 return Role(block, "fragment", name, front.broken)
-            return Role(block, "sample", name, earlier=front.earlier)
+            return Role(block, "sample", name, earlier=front.earlier, guessed=guessed)
         return Role(block, "other", name, "does not call the API")
 
     def _goes_on(self, source: Source, language: Language, front: Chain) -> bool:
         """Whether a block that calls nothing by itself does so with the blocks in front of it.
 
-        It does where it calls a function of theirs, or goes on with the answer of the sample right above it.
+        It does where it calls what they import or make, or a function of theirs, or goes on with the answer of the sample right above it.
         """
         before = "".join(block.text for block in front.earlier)
         if not before or not language.calls_api(before + source.block.text):
             return False
+        if language.calls_api(before + source.block.text, before.count("\n")):
+            return True
         if not language.calls_api(before):
             return True
         samples = (
@@ -173,6 +190,15 @@ class _Reader:
 
 def _printed(block: Block, of: Role) -> Role:
     return Role(block, "output", reason=f"documented as what the sample at line {of.block.line} prints", of=of.block)
+
+
+def _as_outline(role: Role, name: str) -> Role:
+    """A call as the fragment that it is where a page lists what there is to call on a name that its reader has."""
+    if role.kind != "sample" or not name:
+        return role
+    return replace(
+        role, kind="fragment", reason=f"a call in a list of calls: no block above it defines `{name}`", earlier=()
+    )
 
 
 def _as_fragment(role: Role, users: Sequence[int], last: int) -> Role:

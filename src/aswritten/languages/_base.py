@@ -71,8 +71,16 @@ class Language(Protocol):
         """Whether a block without a telling tag reads as this language, by its grammar."""
         ...
 
-    def calls_api(self, text: str) -> bool:
-        """Whether running the text would open a connection, as far as reading it tells."""
+    def calls_api(self, text: str, behind: int = 0) -> bool:
+        """Whether running the text would open a connection by a call behind its first ``behind`` lines, as far as reading it tells."""
+        ...
+
+    def may_call(self, text: str, behind: int = 0) -> bool:
+        """Whether a call there looks as if it did, though its name does not tell: it is waited for, or takes a model and what to say to it."""
+        ...
+
+    def is_lone_call(self, text: str) -> bool:
+        """Whether the text is a single call and nothing else, as in a list of what there is to call."""
         ...
 
     def elided(self, text: str, line_of: Callable[[int], int] = ...) -> str:
@@ -98,6 +106,10 @@ class Language(Protocol):
 
     def packages(self, text: str) -> tuple[str, ...]:
         """The packages that the text imports, by the name under which they are installed, sorted."""
+        ...
+
+    def held(self, text: str, environment: Environment) -> frozenset[str]:
+        """Those of `packages` whose modules are in the environment, whatever brought them there."""
         ...
 
     def file_name(self, block: Block, source: str) -> str:

@@ -30,6 +30,8 @@ class Install:
     """1-based line of the command."""
     from_repository: bool = False
     """True when it installs from a file or folder that a reader has and the page does not hold."""
+    from_files: bool = False
+    """True when it names such a file or folder; `npm install` alone takes what there is, and goes well without any."""
 
 
 #: words that begin an install -> its ecosystem. The words of a command that follow are options and requirements.
@@ -160,4 +162,4 @@ def _install(ecosystem: Ecosystem, argv: tuple[str, ...], rest: Iterable[str], l
         else:
             requirements.append(word)
             local = local or word.startswith((".", "/", "~", "file:")) or word.endswith((".whl", ".tgz", ".tar.gz"))
-    return Install(ecosystem, argv, tuple(requirements), tuple(options), line, local or not requirements)
+    return Install(ecosystem, argv, tuple(requirements), tuple(options), line, local or not requirements, local)

@@ -34,6 +34,39 @@ def api_calls(root: Node) -> list[Node]:
     return sorted(calls, key=lambda node: node.start_byte)
 
 
+def likely_calls(root: Node) -> list[Node]:
+    """The calls of a package's objects that look as if they sent a request, though their names do not say so."""
+    origins = _origins(root)
+    calls = (node for node in _running(root) if node.type == "call_expression" and _may_send(node, origins))
+    return [call for call in calls if _is_waited_for(call) or _takes_model(call)]
+
+
+def _may_send(call: Node, origins: dict[str, str]) -> bool:
+    """Whether a call goes to something of a package that may open connections."""
+    function = call.child_by_field_name("function")
+    origin = origins.get(_begins_with(function), "") if function is not None else ""
+    package = _javascript.package(origin) if origin else ""
+    return bool(package) and package not in fact_set("node", "offline")
+
+
+def _is_waited_for(call: Node) -> bool:
+    parent = call.parent
+    if parent is None:
+        return False
+    is_loop = parent.type == "for_in_statement" and any(child.type == "await" for child in parent.children)
+    return parent.type == "await_expression" or (is_loop and parent.child_by_field_name("right") == call)
+
+
+def _takes_model(call: Node) -> bool:
+    """Whether the call is given an object with a model and what it is told."""
+    arguments = call.child_by_field_name("arguments")
+    for given in arguments.named_children if arguments is not None else []:
+        keys = {text_of(child.child_by_field_name("key") or child) for child in given.named_children}
+        if given.type == "object" and "model" in keys and keys & fact_set("node", "said"):
+            return True
+    return False
+
+
 def print_calls(root: Node) -> list[Node]:
     """The calls that print, in the order of the source."""
     calls = (node for node in walk(root) if node.type == "call_expression")
@@ -69,6 +102,8 @@ def handler(node: Node) -> Node | None:
     value = next((child for child in node.children if child.is_named and child.type != "comment"), None)
     while value is not None and value.type in _INNER and value.named_children:
         value = value.named_children[0]
+    if value is not None and value.type == "identifier":
+        value = _function_called(text_of(value), node.parent)
     if value is None or value.type in _javascript.FUNCTIONS:
         return value
     return (
@@ -78,7 +113,28 @@ def handler(node: Node) -> Node | None:
     )
 
 
+def _function_called(name: str, root: Node | None) -> Node | None:
+    """The function that the top level declares under a name; None for none."""
+    for statement in root.children if root is not None else []:
+        declared = [statement, *(child for child in statement.children if child.type == "variable_declarator")]
+        for one in declared:
+            value = one.child_by_field_name("value") if one.type == "variable_declarator" else one
+            if text_of(one.child_by_field_name("name")) == name and value is not None:
+                return value if value.type in _javascript.FUNCTIONS else None
+    return None
+
+
+def _is_hook(node: Node, origins: dict[str, str]) -> bool:
+    """Whether a function is handed to an object of a package as it is made, which may call it some time."""
+    holder = node.parent if node.type == "method_definition" else node.parent and node.parent.parent
+    if node.type not in _javascript.FUNCTIONS or holder is None or holder.type != "object":
+        return False
+    made = holder.parent and holder.parent.parent
+    return made is not None and made.type == "new_expression" and bool(origins.get(_begins_with(made), ""))
+
+
 def _running(root: Node) -> list[Node]:
+    origins = _origins(root)
     waiting: dict[str, list[Node]] = {}
     seen: list[Node] = []
     named = set(fact_set("node", "entry"))
@@ -89,7 +145,7 @@ def _running(root: Node) -> list[Node]:
         if name and name not in named:
             waiting.setdefault(name, []).append(node)
             continue
-        if handler(node) is not None:
+        if handler(node) is not None or _is_hook(node, origins):
             continue
         seen.append(node)
         pending += node.children

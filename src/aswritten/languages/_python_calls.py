@@ -26,6 +26,31 @@ def api_calls(tree: ast.Module) -> list[ast.Call]:
     return sorted(calls, key=lambda call: (call.lineno, call.col_offset))
 
 
+def likely_calls(tree: ast.Module) -> list[ast.Call]:
+    """The calls of a package's objects that look as if they sent a request, though their names do not say so."""
+    origins = _origins(tree)
+    running = _running(tree)
+    waited = {id(node.value) for node in running if isinstance(node, ast.Await)}
+    waited |= {id(node.iter) for node in running if isinstance(node, ast.AsyncFor)}
+    calls = (node for node in running if isinstance(node, ast.Call) and _may_send(node, origins))
+    return [call for call in calls if id(call) in waited or _takes_model(call)]
+
+
+def _may_send(call: ast.Call, origins: dict[str, str]) -> bool:
+    """Whether a call goes to something of a package that may open connections; making an object of it is no such call."""
+    origin = _dotted(call.func, origins)
+    top = origin.split(".")[0]
+    made = call.func.id if isinstance(call.func, ast.Name) else getattr(call.func, "attr", "")
+    return (
+        bool(origin) and not made[:1].isupper() and top not in sys.stdlib_module_names | fact_set("python", "offline")
+    )
+
+
+def _takes_model(call: ast.Call) -> bool:
+    names = {keyword.arg for keyword in call.keywords}
+    return "model" in names and bool(names & fact_set("python", "said"))
+
+
 def _running(tree: ast.Module) -> list[ast.AST]:
     """The nodes that run: the module's own, and those of the functions and classes that running code names."""
     waiting: dict[str, list[ast.AST]] = {}

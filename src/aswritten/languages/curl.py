@@ -36,9 +36,22 @@ def is_program(text: str) -> bool:
     return _shell.only_assigns(text, exported=True) or any(_has_target(command) for command in _clients(text))
 
 
-def calls_api(text: str) -> bool:
+def calls_api(text: str, behind: int = 0) -> bool:
     """Whether a command of the text is a client: curl, wget, http ..."""
-    return bool(_clients(text)) or _first_client_line(text) is not None
+    lines = (*(command.line for command in _clients(text)), _first_client_line(text) or 0)
+    return any(line > behind for line in lines)
+
+
+def may_call(text: str, behind: int = 0) -> bool:
+    """Never: the name of a command tells."""
+    del text, behind
+    return False
+
+
+def is_lone_call(text: str) -> bool:
+    """Never: a command needs nothing beside it."""
+    del text
+    return False
 
 
 def elided(text: str, line_of: Callable[[int], int] = int) -> str:
@@ -78,6 +91,12 @@ def packages(text: str) -> tuple[str, ...]:
     """None: what a shell sample calls is on the machine or is not."""
     del text
     return ()
+
+
+def held(text: str, environment: Environment) -> frozenset[str]:
+    """None, as there are no packages."""
+    del text, environment
+    return frozenset()
 
 
 def file_name(block: Block, source: str) -> str:

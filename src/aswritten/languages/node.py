@@ -41,9 +41,26 @@ def is_program(text: str) -> bool:
     return not root.has_error and any(node.type in _DOES for node in _javascript.walk(root))
 
 
-def calls_api(text: str) -> bool:
+def calls_api(text: str, behind: int = 0) -> bool:
     """Whether the source, when it runs, calls what sends a request; making a client sends nothing."""
-    return bool(_javascript_calls.api_calls(_javascript.read(text)[0].root_node))
+    calls = _javascript_calls.api_calls(_javascript.read(text)[0].root_node)
+    return any(_javascript_calls.line(call) > behind for call in calls)
+
+
+def may_call(text: str, behind: int = 0) -> bool:
+    """Whether a call waits for an object of a package, or hands it a model and what to say to it."""
+    calls = _javascript_calls.likely_calls(_javascript.read(text)[0].root_node)
+    return any(_javascript_calls.line(call) > behind for call in calls)
+
+
+def is_lone_call(text: str) -> bool:
+    """Whether the source is one statement, which is a call."""
+    statements = [node for node in _javascript.read(text)[0].root_node.children if node.type != "comment"]
+    if len(statements) != 1 or statements[0].type != "expression_statement":
+        return False
+    value = statements[0].named_children[0]
+    inner = value.named_children[0] if value.type == "await_expression" and value.named_children else value
+    return inner.type == "call_expression"
 
 
 def elided(text: str, line_of: Callable[[int], int] = int) -> str:
@@ -97,6 +114,12 @@ def packages(text: str) -> tuple[str, ...]:
     """The npm packages that the text imports or requires; those of `import type` leave no trace and do not count."""
     found = _javascript.imports(_javascript.read(text)[0].root_node)
     return tuple(sorted({name for one in found if not one.is_type and (name := _javascript.package(one.specifier))}))
+
+
+def held(text: str, environment: Environment) -> frozenset[str]:
+    """Those of its packages that lie in the environment's `node_modules`."""
+    modules = environment.node_modules
+    return frozenset(name for name in packages(text) if modules is not None and (modules / name).is_dir())
 
 
 def file_name(block: Block, source: str) -> str:

@@ -48,12 +48,27 @@ def is_program(text: str) -> bool:
     return tree is not None and any(isinstance(node, does) for node in ast.walk(tree))
 
 
-def calls_api(text: str) -> bool:
+def calls_api(text: str, behind: int = 0) -> bool:
     """Whether the module, when it runs, calls what sends a request; making a client sends nothing."""
     tree = _parsed(text)
     if tree is None:
-        return _first_call_token(text) is not None
-    return bool(_python_calls.api_calls(tree))
+        return (_first_call_token(text) or 0) > behind
+    return any(call.lineno > behind for call in _python_calls.api_calls(tree))
+
+
+def may_call(text: str, behind: int = 0) -> bool:
+    """Whether a call waits for an object of a package, or hands it a model and what to say to it."""
+    tree = _parsed(text)
+    return tree is not None and any(call.lineno > behind for call in _python_calls.likely_calls(tree))
+
+
+def is_lone_call(text: str) -> bool:
+    """Whether the module is one statement, which is a call."""
+    tree = _parsed(text)
+    if tree is None or len(tree.body) != 1 or not isinstance(tree.body[0], ast.Expr):
+        return False
+    value = tree.body[0].value
+    return isinstance(value.value if isinstance(value, ast.Await) else value, ast.Call)
 
 
 def elided(text: str, line_of: Callable[[int], int] = int) -> str:
@@ -102,10 +117,26 @@ def outside(text: str) -> Outside:
 
 def packages(text: str) -> tuple[str, ...]:
     """What the text imports from outside of the standard library, by its name on PyPI."""
+    return tuple(sorted({_distribution(module)[0] for module in _foreign(text)}))
+
+
+def held(text: str, environment: Environment) -> frozenset[str]:
+    """Those of its packages all of whose modules lie in the environment."""
+    sites = list(environment.folder.glob("venv/lib/python*/site-packages"))
+    lacking = {_distribution(one)[0] for one in _foreign(text) if not _lies_in(_distribution(one)[1], sites)}
+    return frozenset(packages(text)) - lacking
+
+
+def _lies_in(module: str, sites: list[Path]) -> bool:
+    path = module.replace(".", "/")
+    return any((site / path).is_dir() or any(site.glob(f"{path}.*")) for site in sites)
+
+
+def _foreign(text: str) -> set[str]:
+    """The dotted names that it imports from outside of the standard library."""
     tree = _parsed(text)
     modules = _modules(tree) if tree else set()
-    outside = {module for module in modules if module.split(".")[0] not in sys.stdlib_module_names}
-    return tuple(sorted({_distribution(module) for module in outside}))
+    return {module for module in modules if module.split(".")[0] not in sys.stdlib_module_names}
 
 
 def _modules(tree: ast.Module) -> set[str]:
@@ -295,11 +326,11 @@ def _first_call_token(text: str) -> int | None:
     return None
 
 
-def _distribution(module: str) -> str:
-    """The distribution of a dotted import: the longest beginning that the facts name, else its first part."""
+def _distribution(module: str) -> tuple[str, str]:
+    """The distribution of a dotted import, and the part of it that tells: the longest beginning that the facts name, else its first part."""
     known: dict[str, str] = facts("python")["distributions"]
     parts = module.split(".")
     for length in range(len(parts), 0, -1):
         if name := known.get(".".join(parts[:length])):
-            return name
-    return parts[0].replace("_", "-")
+            return name, ".".join(parts[:length])
+    return parts[0].replace("_", "-"), parts[0]

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import posixpath
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from aswritten.languages import facts
@@ -53,9 +53,15 @@ class Assumed:
     """All of this in words, for the report."""
 
 
-def assume(page: Page, sample: Sample, language: Language, given: Collection[str]) -> Assumed:
-    """What the sample wants, and does not get from ``given``: names of variables and files, and `stdin` where something is typed."""
+def assume(
+    page: Page, sample: Sample, language: Language, given: Collection[str], missed: frozenset[str] = frozenset()
+) -> Assumed:
+    """What the sample wants, and does not get from ``given``: names of variables and files, and `stdin` where something is typed.
+
+    ``missed``: variables that its client said it misses.
+    """
     wants = language.outside(sample.source)
+    wants = replace(wants, implied=wants.implied | missed)
     variables = _variables(page, sample, wants, given)
     typed = _typed(wants) if wants.asks and "stdin" not in given else ""
     named = {line for line in typed.splitlines() if line in _TYPED_FILES.values()}

@@ -7,6 +7,7 @@ import re
 from typing import TYPE_CHECKING
 
 from aswritten.languages import facts
+from aswritten.stand_ins import stand_in
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -43,6 +44,10 @@ _NO_PROGRAM = re.compile(r": line \d+: ([a-z][a-z0-9._-]*[a-z0-9]): command not 
 _NO_FILE = re.compile(
     r"No such file or directory:? '?(?P<python>[^'\n]+)'?|ENOENT[^'\n]*'(?P<node>[^'\n]+)'|(?P<curl>[\w./~-]+): No such file"
 )
+#: How Node says so without the file's name.
+_NO_BLOB = "Unable to open file as blob"
+#: A name that stands for something of the reader's: `yourSchema`, `your_function`.
+_READERS_NAME = re.compile(r"^(?:NameError: name '|ReferenceError: )(your(?=[A-Z_])\w+)", re.MULTILINE)
 
 
 def left_to_reader(run: Run, sample: Sample, wants: Outside, variables: Mapping[str, str]) -> tuple[str, bool]:
@@ -78,6 +83,9 @@ def _placeholders(run: Run, stderr: str, sample: Sample, wants: Outside) -> str:
         return (
             f"its reader puts the real address in place of `{found['mark']}`: the client takes none of it as it stands"
         )
+    named = _READERS_NAME.search(stderr)
+    if named:
+        return f"its reader puts something of their own in place of `{named[1]}`"
     if _NO_CREDENTIALS.search(stderr) and wants.unfilled:
         name, line = wants.unfilled[0]
         return f"its reader fills in `{name}` at line {sample.page_line(line)}"
@@ -92,6 +100,9 @@ def _files(stderr: str, sample: Sample, wants: Outside, variables: Mapping[str, 
             return f"needs a file of the reader's own: {name} names it"
         if path in wants.beyond | wants.files or path in sample.source:
             return f"needs a file of the reader's own: {path}"
+    unnamed = sorted(path for path in wants.beyond | wants.files if stand_in(path) is None or path in wants.beyond)
+    if _NO_BLOB in stderr and unnamed:
+        return f"needs a file of the reader's own: {unnamed[0]}"
     name = next(filter(_NAMES_FILE.search, variables), "") if "FileNotFoundError" in stderr else ""
     return f"needs a file of the reader's own: {name} names it" if name else ""
 

@@ -20,7 +20,6 @@ from aswritten.checks import (
     untold,
     wrong_language,
 )
-from aswritten.data import data_dir
 from aswritten.model import Call, Sample, Verdict
 from aswritten.verify._case import (
     Case,
@@ -33,7 +32,8 @@ from aswritten.verify._case import (
 )
 from aswritten.verify._doors import Doors, profile_for
 from aswritten.verify._environments import Environments, installs_of, packages_of
-from aswritten.verify._inputs import assumed, defined_names, given, inputs_of, result_key
+from aswritten.verify._inputs import assumed, defined_names, given, inputs_of, result_key, told_paths
+from aswritten.verify._lacking import asserts, lacks, lacks_module, missed_variables
 from aswritten.verify._left import as_left
 from aswritten.verify._results import Results, digest_of, prune
 from aswritten.verify._said import as_said, changed, with_variant
@@ -62,6 +62,8 @@ __all__ = [
     "refuse_unused",
 ]
 
+#: Why a sample whose assertion failed is not judged.
+_ASSERTS = "asserts what a model says, of which the recordings that ship know nothing: not checked"
 #: Characters of a run's output that a verdict keeps, from the end.
 _TAIL = 20_000
 
@@ -131,22 +133,34 @@ class Verifier:
             if skipped:
                 return skipped
             try:
-                built = self._environments.built(case, ecosystem)
+                self._environments.of(case, ecosystem)
             except environments.ToolMissing as missing:
                 return self._without_tool(role, ecosystem, missing)
-            if isinstance(built, environments.InstallFailed) and _belongs_to(built, role.block):
-                failed = Verdict(role.block, "failed", ecosystem, findings=(_install_finding(built, role.block),))
-                return as_said(failed, case.directives(role.block), "install")
+            for failed in self._environments.failed_installs(case, ecosystem):
+                if _belongs_to(failed, role.block):
+                    return as_said(
+                        self._failed_install(role, ecosystem, failed), case.directives(role.block), "install"
+                    )
         commands = "; ".join(environments.stated(install, self._options.overrides) for install in role.installs)
         verdict = Verdict(role.block, "install", role.installs[0].ecosystem, f"ran: {commands}")
         return as_said(verdict, case.directives(role.block), "install")
 
     def _without_tool(self, role: Role, language: str, missing: environments.ToolMissing) -> Verdict:
-        message, hint = f"{missing.tool} is not on PATH", " ".join(missing.hint.split())
+        return self._without(role, language, f"{missing.tool} is not on PATH", " ".join(missing.hint.split()))
+
+    def _without(self, role: Role, language: str, message: str, hint: str) -> Verdict:
         if not self._options.strict:
             return Verdict(role.block, "skipped", language, f"{message}: {hint}")
         finding = missing_tool(role.block, message, hint)
         return Verdict(role.block, "failed", language, findings=(finding,))
+
+    def _failed_install(self, role: Role, ecosystem: str, failed: environments.InstallFailed) -> Verdict:
+        """The verdict of a block with a command that failed: it is the machine's fault where it says what the machine lacks."""
+        lacking = lacks(failed.output_tail)
+        if not lacking:
+            return Verdict(role.block, "failed", ecosystem, findings=(_install_finding(failed, role.block),))
+        hint = f"`{failed.command}` builds with it; install it with the system's package manager"
+        return self._without(role, ecosystem, f"{lacking} is not on this machine", hint)
 
     def _sample(self, case: Case, role: Role) -> Verdict:
         skipped = self._skipped_language(role, role.language)
@@ -157,12 +171,16 @@ class Verifier:
         packages = packages_of(case, language, sample)
         typescript = language.file_name(role.block, sample.source).endswith("ts")
         try:
+            packages = self._environments.lacking(case, language, sample, packages)
             environment, packages = self._environments.best(case, role.language, packages, typescript=typescript)
             if isinstance(environment, environments.InstallFailed):
                 return as_said(self._not_installed(role, environment), case.directives(role.block), "passed")
             verdict = self._judged(case, role, sample, environment)
         except environments.ToolMissing as missing:
             return self._without_tool(role, role.language, missing)
+        failed = self._environments.failed_installs(case, role.language) if lacks_module(verdict) else ()
+        if failed:
+            return as_said(self._not_installed(role, failed[0]), case.directives(role.block), "passed")
         installs = installs_of(case, role.language)
         if not (installs and packages):
             return verdict
@@ -212,6 +230,30 @@ class Verifier:
     def _run(
         self, case: Case, role: Role, sample: Sample, environment: Environment, inputs: Inputs
     ) -> tuple[Verdict, bool]:
+        """The verdict of a run; where its client says which variable it misses, of one that has it.
+
+        Where nobody knows what a model is to say, a run that its own assertion ended is not judged.
+        """
+        verdict, is_sure = self._run_once(case, role, sample, environment, inputs)
+        asked: frozenset[str] = frozenset()
+        while verdict.name == "failed" and (more := missed_variables(verdict.complained) - asked):
+            asked |= more
+            fuller = inputs_of(case, role, sample, environment, asked)
+            if fuller.variables == inputs.variables:
+                break
+            inputs = fuller
+            verdict, is_sure = self._run_once(case, role, sample, environment, inputs)
+        if case.has_own_recordings or verdict.name != "failed" or not asserts(verdict, inputs.file_name):
+            return verdict, is_sure
+        rest = tuple(finding for finding in verdict.findings if finding.rule != "run.exit")
+        if any(finding.level == "error" for finding in rest):
+            return verdict, is_sure
+        reason = "; ".join(filter(None, (_ASSERTS, verdict.reason)))
+        return replace(verdict, name="other", reason=reason, findings=rest), is_sure
+
+    def _run_once(
+        self, case: Case, role: Role, sample: Sample, environment: Environment, inputs: Inputs
+    ) -> tuple[Verdict, bool]:
         door = self._doors.open(case.settings)
         door.mock.begin()
         run = runner.run(
@@ -236,7 +278,8 @@ class Verifier:
             urls=door.urls,
             read_only=door.read_only,
             defined=defined_names(case, role.language),
-            own_recordings=self._options.upstream is not None or case.settings.fixtures != (data_dir("fixtures"),),
+            told=told_paths(case),
+            own_recordings=self._options.upstream is not None or case.has_own_recordings,
             time_limit=inputs.time_limit,
             output_limit=case.settings.output_limit,
         )
@@ -247,6 +290,8 @@ class Verifier:
             verdict = as_left(verdict, run, context, inputs, elsewhere=bool(elsewhere))
         if elsewhere and verdict.name not in {"failed", "fragment"}:
             verdict = replace(verdict, name="other")
+        if role.guessed and not run.exchanges:
+            verdict = replace(verdict, name="other", reason="does not call the API", findings=())
         # 128 and above: a shell says so of what a signal ended.
         is_sure = not (run.timed_out or run.dropped) and 0 <= run.exit_code < 128
         return replace(verdict, not_shut_in=door.jail.why_not), is_sure

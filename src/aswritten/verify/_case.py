@@ -75,6 +75,11 @@ class Case:
     unknown: tuple[str, ...] = ()
     """Hashes for which the settings say something, and that no block of the page has."""
 
+    @property
+    def has_own_recordings(self) -> bool:
+        """Whether others than those that ship with us answer its samples."""
+        return self.settings.fixtures != (data_dir("fixtures"),)
+
     def directives(self, block: Block) -> Directives:
         """What is said of a block."""
         return self.said[block.index].directives

@@ -20,26 +20,32 @@ class Environments:
         self._options = options
         self._built: dict[tuple[str, str], Environment | environments.InstallFailed] = {}
 
-    def built(
+    def of(
         self, case: Case, language: str, packages: tuple[str, ...] = (), *, typescript: bool = False
     ) -> Environment | environments.InstallFailed:
-        """The environment that the page's own commands make, and ``packages`` on top of it; each built once a process."""
+        """The environment that the page's own commands make, and ``packages`` on top of it.
+
+        A command that fails leaves a reader with what the others installed. Where none is left, nothing runs.
+        """
         installs = installs_of(case, language)
-        key = (language, repr((installs, packages, typescript)))
-        if key not in self._built:
-            try:
-                with kept_in(self._options.cache):
-                    self._built[key] = environments.build(
-                        language,
-                        installs=installs,
-                        packages=packages,
-                        overrides=self._options.overrides,
-                        cache=self._options.cache / "environments",
-                        typescript=typescript,
-                    )
-            except environments.InstallFailed as failed:
-                self._built[key] = failed
-        return self._built[key]
+        built = self._build(language, installs, packages, typescript=typescript)
+        if not isinstance(built, environments.InstallFailed) or built.line is None:
+            return built
+        failed = {one.line for one in self.failed_installs(case, language)}
+        left = tuple(one for one in installs if one.line not in failed)
+        return self._build(language, left, packages, typescript=typescript) if left else built
+
+    def failed_installs(self, case: Case, language: str) -> tuple[environments.InstallFailed, ...]:
+        """The page's own commands that fail, each behind those above it that do not."""
+        failed: list[environments.InstallFailed] = []
+        left = installs_of(case, language)
+        while left:
+            built = self._build(language, left, ())
+            if not isinstance(built, environments.InstallFailed) or built.line is None:
+                break
+            failed.append(built)
+            left = tuple(one for one in left if one.line != built.line)
+        return tuple(failed)
 
     def best(
         self, case: Case, language: str, packages: tuple[str, ...], *, typescript: bool
@@ -55,7 +61,7 @@ class Environments:
             tries.append(())
         first: environments.InstallFailed | None = None
         for wanted in tries:
-            built = self.built(case, language, wanted, typescript=typescript)
+            built = self.of(case, language, wanted, typescript=typescript)
             if not isinstance(built, environments.InstallFailed):
                 return built, wanted
             first = first or built
@@ -63,6 +69,34 @@ class Environments:
                 break
         assert first is not None
         return first, packages
+
+    def lacking(self, case: Case, language: Language, sample: Sample, packages: tuple[str, ...]) -> tuple[str, ...]:
+        """Those of ``packages`` that what the page installs does not bring along, under whatever name."""
+        own = self.of(case, language.NAME) if packages and installs_of(case, language.NAME) else None
+        if own is None or isinstance(own, environments.InstallFailed):
+            return packages
+        held = language.held(sample.source, own)
+        return tuple(one for one in packages if one not in held)
+
+    def _build(
+        self, language: str, installs: tuple[Install, ...], packages: tuple[str, ...], *, typescript: bool = False
+    ) -> Environment | environments.InstallFailed:
+        """An environment, built once a process."""
+        key = (language, repr((installs, packages, typescript)))
+        if key not in self._built:
+            try:
+                with kept_in(self._options.cache):
+                    self._built[key] = environments.build(
+                        language,
+                        installs=installs,
+                        packages=packages,
+                        overrides=self._options.overrides,
+                        cache=self._options.cache / "environments",
+                        typescript=typescript,
+                    )
+            except environments.InstallFailed as failed:
+                self._built[key] = failed
+        return self._built[key]
 
 
 def installs_of(case: Case, ecosystem: str) -> tuple[Install, ...]:

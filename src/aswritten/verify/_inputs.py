@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import asdict, dataclass, replace
 from typing import TYPE_CHECKING
 
@@ -19,6 +20,7 @@ if TYPE_CHECKING:
     from aswritten.verify._case import Case
 
 
+_PATH = re.compile(r"(?<![\w/.-])/\w[\w/.-]*")
 #: Seconds that a sample which serves until it is stopped has to start.
 _SERVING = 15.0
 
@@ -41,14 +43,16 @@ class Inputs:
     """What the source wants from outside of itself."""
 
 
-def inputs_of(case: Case, role: Role, sample: Sample, environment: Environment) -> Inputs:
-    """What a sample of the case is given."""
+def inputs_of(
+    case: Case, role: Role, sample: Sample, environment: Environment, asked: frozenset[str] = frozenset()
+) -> Inputs:
+    """What a sample of the case is given; ``asked``: variables that it turned out to miss, beside those that its source reads."""
     language = languages.by_name(role.language)
     file_name = language.file_name(role.block, sample.source)
     wants = language.outside(sample.source)
     variables = _variables(case, role)
     files = {name: path.read_bytes() for name, path in case.settings.files}
-    assumed = _assumed(case, role, sample)
+    assumed = _assumed(case, role, sample, asked)
     limit = case.settings.time_limit
     return Inputs(
         source=sample.source,
@@ -71,6 +75,12 @@ def defined_names(case: Case, language: str) -> frozenset[str]:
     return frozenset(name for text in texts for name in names(text).defines)
 
 
+def told_paths(case: Case) -> frozenset[str]:
+    """The paths of URLs that the page's words name: `/v1/models`."""
+    found = (path for block in case.page.blocks for path in _PATH.findall(block.prose))
+    return frozenset(path.rstrip("/.") for path in found)
+
+
 def given(case: Case, role: Role) -> tuple[str, ...]:
     """What a sample has beside its bytes: the names of variables and files, and whether it can read an input.
 
@@ -90,10 +100,10 @@ def assumed(case: Case, role: Role) -> tuple[str, ...]:
     return _assumed(case, role, Sample(role.block, role.language, role.earlier)).told
 
 
-def _assumed(case: Case, role: Role, sample: Sample) -> Assumed:
+def _assumed(case: Case, role: Role, sample: Sample, asked: frozenset[str] = frozenset()) -> Assumed:
     has = {*_variables(case, role), *(name for name, _ in case.settings.files)}
     typed = {"stdin"} if case.settings.input else set()
-    return assume(case.page, sample, languages.by_name(role.language), has | typed)
+    return assume(case.page, sample, languages.by_name(role.language), has | typed, asked)
 
 
 def result_key(case: Case, role: Role, inputs: Inputs, environment: Environment, answers: tuple[object, ...]) -> str:
@@ -104,6 +114,7 @@ def result_key(case: Case, role: Role, inputs: Inputs, environment: Environment,
         # What the source wants follows from the source.
         asdict(replace(inputs, wants=Outside())),
         sorted(defined_names(case, role.language)),
+        sorted(told_paths(case)),
         [shape_of(block) for block in (*role.earlier, role.block)],
         asdict(replace(said, lines=tuple((word, line - role.block.line) for word, line in said.lines))),
         asdict(environment),
@@ -116,5 +127,6 @@ def _variables(case: Case, role: Role) -> dict[str, str]:
     """What configuration gives, what earlier blocks of the page tell the reader to set, and what is said of the block."""
     variables = dict(case.settings.variables)
     for earlier in case.roles[: role.block.index]:
-        variables.update(earlier.variables)
+        # An empty value is one that the reader fills in.
+        variables.update((name, value) for name, value in earlier.variables if value)
     return variables | dict(case.directives(role.block).variables)

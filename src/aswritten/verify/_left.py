@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
@@ -15,6 +16,9 @@ if TYPE_CHECKING:
 
 #: What follows from a run's not getting anywhere.
 _ENDED = frozenset({"run.exit", "run.timeout", "run.no-request", "request.not-json"})
+#: How pydantic says that a value is none of a class, and how clients say that an answer is none of their API's.
+_INVALID = re.compile(r"validation errors? for (\w+)")
+_INVALID_RESPONSE = re.compile(r"Response ?[Vv]alidation")
 
 
 def as_left(verdict: Verdict, run: Run, context: Context, inputs: Inputs, *, elsewhere: bool) -> Verdict:
@@ -27,6 +31,12 @@ def as_left(verdict: Verdict, run: Run, context: Context, inputs: Inputs, *, els
     asked = any(exchange.request.method == "POST" for exchange in answered(run))
     if not (_could_not_run(verdict) or elsewhere or (serves and not asked)):
         return verdict
+    refused, refused_name = _refused(verdict, run, context)
+    if refused:
+        kept = tuple(finding for finding in verdict.findings if finding.rule not in _ENDED)
+        return replace(
+            verdict, name=refused_name, reason="; ".join(filter(None, (refused, verdict.reason))), findings=kept
+        )
     reason, counts = left_to_reader(run, context.sample, inputs.wants, dict(inputs.assumed.variables))
     if not reason:
         return verdict
@@ -43,3 +53,20 @@ def _could_not_run(verdict: Verdict) -> bool:
     """Whether all that is wrong with a sample is that its run ended with an error."""
     errors = [finding.rule for finding in verdict.findings if finding.level == "error"]
     return bool(errors) and _ENDED.issuperset(errors)
+
+
+def _refused(verdict: Verdict, run: Run, context: Context) -> tuple[str, VerdictName]:
+    """Why a run ended though all went well but for what stood in for an API's own answer, and its verdict; an empty text for no such end.
+
+    What a model would say is not known, nor what beside the common form an API answers.
+    """
+    stderr = run.stderr.decode("utf-8", "replace")
+    well = run.exchanges and all(one.recording and 200 <= one.response.status < 300 for one in run.exchanges)
+    if context.own_recordings or not well or not _could_not_run(verdict):
+        return "", verdict.name
+    own = next((name for name in _INVALID.findall(stderr) if f"class {name}(" in context.sample.source), "")
+    if own:
+        return f"assumed: that a model answers what `{own}` takes", "continuation" if verdict.run_with else "passed"
+    if _INVALID_RESPONSE.search(stderr):
+        return "its client takes the answers of its own API alone, and not what stands in for one: not checked", "other"
+    return "", verdict.name

@@ -1,0 +1,47 @@
+"""What a machine, an environment or a reader's shell lacks, as installers and programs say it."""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from aswritten.model import Verdict
+
+#: How a build says which header or program of the system it is missing (uv's hint; compilers; setup scripts of packages).
+_LACKS = re.compile(
+    r"install a library that provides `(?P<library>[^`]+)`|fatal error: '?(?P<header>[\w./+-]+\.h(?:pp)?)'?(?: file)?(?: not found|: No such file)"
+    r"|(?:error: command|command) '(?P<command>[\w+-]+)' failed: No such file"
+)
+#: A line that speaks of the environment, and the names of credentials and places in it.
+_OF_ENVIRONMENT = re.compile(r"environment|\benv\b|\bexport\b|\bset\b", re.IGNORECASE)
+_VARIABLE = re.compile(
+    r"\b[A-Z][A-Z0-9]*(?:_[A-Z0-9]+)*_(?:KEY|TOKEN|SECRET|REGION|REGION_NAME|LOCATION|PROJECT|PROJECT_ID)\b"
+)
+_FRAME = re.compile(r'^  File "(?:[^"\n]*/)?([^"/\n]+)", line \d+', re.MULTILINE)
+_ASSERTION = re.compile(r"^AssertionError\b.*\Z", re.MULTILINE | re.DOTALL)
+_NO_MODULE = re.compile(r"No module named '|Cannot find (?:package|module) '")
+
+
+def lacks(output: str) -> str:
+    """The header or program of the system that an installer's output says it builds with, and that is not there; empty for none."""
+    found = _LACKS.search(output)
+    return next(filter(None, found.groups()), "") if found else ""
+
+
+def lacks_module(verdict: Verdict) -> bool:
+    """Whether a sample failed because a module is not installed."""
+    return verdict.name == "failed" and _NO_MODULE.search(verdict.complained) is not None
+
+
+def missed_variables(stderr: str) -> frozenset[str]:
+    """The environment variables that a client says it was to be given: `set the SERVICE_API_KEY environment variable`."""
+    lines = (line for line in stderr.splitlines() if _OF_ENVIRONMENT.search(line))
+    return frozenset(name for line in lines for name in _VARIABLE.findall(line))
+
+
+def asserts(verdict: Verdict, file_name: str) -> bool:
+    """Whether a Python sample that called the API was ended by an assertion of its own: of what a model says, which nobody knows."""
+    answered = bool(verdict.calls) and all(200 <= call.status < 300 for call in verdict.calls)
+    frames = _FRAME.findall(verdict.complained)
+    return answered and frames[-1:] == [file_name] and _ASSERTION.search(verdict.complained) is not None
