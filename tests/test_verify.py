@@ -502,6 +502,43 @@ def test_a_program_that_the_machine_lacks_is_said(tmp_path: Path, verifier: Veri
     assert (verdict.name, verdict.reason) == ("passed", "`serve-the-model` is not on this machine")
 
 
+POSTED = (
+    '-s -H \'Content-Type: application/json\' -d \'{"model": "m", "messages": [{"role": "user", "content": "Hi"}]}\''
+)
+
+
+@pytest.mark.parametrize(
+    "source",
+    [
+        pytest.param(f'curl "http://$(find-the-cluster ip)/v1/chat/completions" {POSTED}', id="in the URL"),
+        pytest.param(f'A=$(find-the-cluster)\ncurl "http://$A/v1/chat/completions" {POSTED}', id="by a variable"),
+        pytest.param(
+            f'A=`find-the-cluster`\ncurl -H "Host: $A" http://localhost/v1/chat/completions {POSTED}', id="as a header"
+        ),
+    ],
+)
+def test_a_host_that_a_command_of_the_reader_says_is_for_its_reader(
+    source: str, tmp_path: Path, verifier: Verifier
+) -> None:
+    (verdict,) = verdicts(page(tmp_path, f"```bash\n{source}\n```\n"), verifier)
+    reason = "the host of its request is for `find-the-cluster` on the reader's machine to say"
+    assert (verdict.name, verdict.reason) == ("fragment", reason)
+
+
+def test_a_body_that_is_no_json_is_one_whatever_its_host(tmp_path: Path, verifier: Verifier) -> None:
+    source = f'A=$(find-the-cluster)\ncurl "http://$A/v1/chat/completions" {POSTED.replace("}]", "}],")}'
+    (verdict,) = verdicts(page(tmp_path, f"```bash\n{source}\n```\n"), verifier)
+    assert (verdict.name, [one.rule for one in verdict.findings]) == ("failed", ["request.not-json"])
+
+
+def test_a_key_that_a_command_of_the_reader_says_takes_nothing_from_the_call(
+    tmp_path: Path, verifier: Verifier
+) -> None:
+    source = f'curl -H "Authorization: Bearer $(print-the-token)" http://localhost/v1/chat/completions {POSTED}'
+    (verdict,) = verdicts(page(tmp_path, f"```bash\n{source}\n```\n"), verifier)
+    assert verdict.name == "passed"
+
+
 def test_a_mistyped_client_is_a_mistake(tmp_path: Path, verifier: Verifier) -> None:
     (verdict,) = verdicts(page(tmp_path, f"```bash\ncurll http://a.example\n{CALL}\n```\n"), verifier)
     assert [finding.rule for finding in verdict.findings] == ["run.exit"]

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 from aswritten.languages import facts
 from aswritten.stand_ins import stand_in
-from aswritten.surroundings._left import left_to_reader
+from aswritten.surroundings._left import left_to_reader, takes_host_of_reader
 from aswritten.surroundings._values import base_url, value_of
 
 if TYPE_CHECKING:
@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from aswritten.languages import Language, Outside
     from aswritten.model import Block, Page, Sample
 
-__all__ = ["Assumed", "assume", "left_to_reader"]
+__all__ = ["Assumed", "assume", "left_to_reader", "takes_host_of_reader"]
 
 _TITLE = re.compile(r"""(?:title|filename|file)\s*=\s*["']([^"']+)["']""")
 _PASSES_URL = re.compile(r"\b(?:base_?url|api_base|server_?url)\b", re.IGNORECASE)

@@ -40,6 +40,9 @@ _NOT_SERVED = re.compile(
 _NAMES_FILE = re.compile(r"FILE|PATH|CERT|CHAIN|PRIVATE_KEY|BUNDLE|CREDENTIALS")
 #: The addresses at which clouds tell their own machines who they are.
 _METADATA = re.compile(r"169\.254\.|metadata\.")
+#: What a shell sample takes from a command, and the host of a URL that it takes from a variable or a command.
+_FROM_COMMAND = re.compile(r"\b(?P<name>\w+)=[\"']?(?:\$\(|`)\s*(?P<command>[\w./-]+)")
+_HOST_FROM = re.compile(r"://(?:\$\{?(?P<name>\w+)|(?:\$\(|`)\s*(?P<command>[\w./-]+))")
 _NO_PROGRAM = re.compile(r": line \d+: ([a-z][a-z0-9._-]*[a-z0-9]): command not found")
 _NO_FILE = re.compile(
     r"No such file or directory:? '?(?P<python>[^'\n]+)'?|ENOENT[^'\n]*'(?P<node>[^'\n]+)'|(?P<curl>[\w./~-]+): No such file"
@@ -73,6 +76,24 @@ def _serving(run: Run, stderr: str, sample: Sample, wants: Outside) -> str:
     if served and (run.timed_out or run.exit_code == 0 or asks_itself or _NOT_SERVED.search(stderr)):
         return f"serves until somebody stops it: `{served}` at line {sample.page_line(line)}"
     return ""
+
+
+def takes_host_of_reader(run: Run, sample: Sample) -> str:
+    """Why a shell sample asks another host here than at its reader's, or none: a command of theirs says which; in words, else empty."""
+    commands = {found["name"]: found["command"] for found in _FROM_COMMAND.finditer(sample.source)}
+    if any(not exchange.request.host for exchange in run.exchanges):
+        command = next(iter(commands.values()), "")
+    else:
+        hosts = _HOST_FROM.finditer(sample.source) if sample.language == "curl" else ()
+        command = next(
+            (
+                found["command"] or commands[found["name"]]
+                for found in hosts
+                if found["command"] or found["name"] in commands
+            ),
+            "",
+        )
+    return f"the host of its request is for `{command}` on the reader's machine to say" if command else ""
 
 
 def _placeholders(run: Run, stderr: str, sample: Sample, wants: Outside) -> str:

@@ -7,7 +7,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from aswritten.checks import answered, missing_name
-from aswritten.surroundings import left_to_reader
+from aswritten.surroundings import left_to_reader, takes_host_of_reader
 
 if TYPE_CHECKING:
     from aswritten.checks import Context
@@ -27,6 +27,11 @@ def as_left(verdict: Verdict, run: Run, context: Context, inputs: Inputs, *, els
     One that called the API all the same is as good as what it did. ``elsewhere``: all that it asked for was of another API. A name that
     nobody defines would stop the reader all the same, and is told in place of what stopped the run.
     """
+    reason = takes_host_of_reader(run, context.sample)
+    if reason:
+        kept = tuple(one for one in verdict.findings if one.rule not in _ENDED or one.rule == "request.not-json")
+        name: VerdictName = "failed" if any(finding.level == "error" for finding in kept) else "fragment"
+        return replace(verdict, name=name, reason="; ".join(filter(None, (reason, verdict.reason))), findings=kept)
     serves = bool(inputs.wants.serves[0])
     asked = any(exchange.request.method == "POST" for exchange in answered(run))
     if not (_could_not_run(verdict) or elsewhere or (serves and not asked)):
@@ -45,7 +50,7 @@ def as_left(verdict: Verdict, run: Run, context: Context, inputs: Inputs, *, els
     if missing is not None:
         return replace(verdict, name="failed", findings=(missing, *kept))
     ran = counts and bool(answered(run))
-    name: VerdictName = ("continuation" if verdict.run_with else "passed") if ran else "fragment"
+    name = ("continuation" if verdict.run_with else "passed") if ran else "fragment"
     return replace(verdict, name=name, reason="; ".join(filter(None, (reason, verdict.reason))), findings=kept)
 
 
