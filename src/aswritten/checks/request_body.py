@@ -1,12 +1,14 @@
 """The request's body is not what the API takes.
 
 `request.not-json`: it is no JSON, as when a shell quote ends it half way. `request.schema`: a member has a wrong type or value, or a
-required one is missing. `request.unknown-parameter`: the API has no parameter of that name; a warning where the provider is not known.
+required one is missing. `request.unknown-parameter`: the API has no parameter of that name; a warning where the provider is not known, and
+for information where the page speaks of it too.
 """
 
 from __future__ import annotations
 
 import json
+import re
 from typing import TYPE_CHECKING
 
 from aswritten.checks._base import is_chat, shorten
@@ -80,7 +82,14 @@ def _finding(problem: Problem, context: Context) -> Finding:
         "request.unknown-parameter" if unknown else "request.schema",
         problem.message,
         line=context.line_with(f'"{member}"', f"{member}=", f"{member}:", member) or context.call_line(),
-        level=problem.level,
+        level="info" if unknown and problem.level == "warning" and _speaks_of(member, context) else problem.level,
         expected=problem.expected,
         got=problem.got,
     )
+
+
+def _speaks_of(member: str, context: Context) -> bool:
+    """Whether the words above the sample name a parameter: then it is no slip."""
+    block = context.sample.block
+    words = "\n".join((*block.headings, block.prose))
+    return re.search(rf"(?<![\w-]){re.escape(member)}(?![\w-])", words) is not None
