@@ -96,6 +96,19 @@ def test_what_is_waited_for_or_is_told_something_may_call_an_api(text: str, gues
     assert (role.kind, role.guessed) == (("sample", True) if guessed else ("other", False))
 
 
+def test_variables_of_an_env_file_are_no_shell() -> None:
+    role = only('```shell\n# Redis\nREDIS_HOST = ""   # a host\n\nREDIS_PORT = 1\n```\n')
+    assert (role.kind, role.language, role.reason, role.contradicted) == (
+        "other",
+        "dotenv",
+        "variables of an .env file",
+        True,
+    )
+    assert only("```shell\nREDIS_HOST=a\n```\n").kind == "fragment"
+    assert only("```ini\nREDIS_HOST = a\n```\n").language != "dotenv"
+    assert only("```shell\n[ $A = b ]\n```\n").language != "dotenv"
+
+
 def test_a_function_that_a_module_exports_as_default_is_its_runtimes_to_call() -> None:
     text = (
         '```js\nimport OpenAI from "openai";\nconst client = new OpenAI();\n'

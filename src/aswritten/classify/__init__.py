@@ -67,7 +67,7 @@ class _Reader:
             return _file(block)
         if not block.text.strip():
             return Role(block, "other", reason="an empty block")
-        return self._install(block) or self._output(block) or self._program(block) or _text(block)
+        return self._install(block) or self._output(block) or _variables(block) or self._program(block) or _text(block)
 
     def _install(self, block: Block) -> Role | None:
         if block.tag in _texts.KINDS_BY_TAG:
@@ -223,6 +223,13 @@ def _file(block: Block) -> Role:
             block, "other", reason=f"a file in a language that is not run here ({block.tag})", unclassified=True
         )
     return Role(block, "sample", language.NAME)
+
+
+def _variables(block: Block) -> Role | None:
+    """The text of an `.env` file that is fenced as shell: `NAME = value`, which no shell takes for an assignment."""
+    if block.tag not in languages.by_name(_SHELL).TAGS or not _texts.is_dotenv(block.text):
+        return None
+    return Role(block, "other", "dotenv", "variables of an .env file", contradicted=True)
 
 
 def _text(block: Block) -> Role:

@@ -52,6 +52,7 @@ _URL = re.compile(
 _ASSIGNMENT = re.compile(r"(?:export\s+)?[A-Z][A-Z0-9_]*\s*=.*|#.*")
 _COMMAND = re.compile(r"(?:\$\s+\S.*|[a-z][\w./-]*(?:\s+[\w./-]+)*\s+--?\w[\w-]*(?:[ =].*)?)")
 _HTTP = re.compile(r"(?:GET|POST|PUT|PATCH|DELETE|HEAD|OPTIONS)\s+\S+")
+_DOTENV = re.compile(r"\s*[A-Za-z_]\w*\s+=(?:\s|$)")
 _HTTP_STATUS = re.compile(r"HTTP/[\d.]+\s+\d{3}\b")
 
 
@@ -98,6 +99,12 @@ def template(text: str, line_of: Callable[[int], int]) -> str:
         return ""
     line = line_of(text.count("\n", 0, found.start()) + 1)
     return f"holds a template of the site's generator: `{found.group()}` at line {line} (`substitutions` in aswritten.yaml fills it in)"
+
+
+def is_dotenv(text: str) -> bool:
+    """Whether every line sets a variable, blanks around a `=`, as files for `dotenv` may."""
+    lines = [line for line in text.split("\n") if line.strip() and not line.lstrip().startswith("#")]
+    return bool(lines) and all(_DOTENV.match(line) for line in lines)
 
 
 def plain_kind(text: str) -> str:
