@@ -510,6 +510,25 @@ class TestPiecesOfAStream:
             "responses[0].reads (choices[0].delta.tool_calls[1].function.arguments, over several events)",
         )
 
+    @pytest.mark.parametrize("streamed", [True, False])
+    def test_one_in_the_tokens_of_log_probabilities_is_told(self, *, streamed: bool) -> None:
+        pieces = [KEY[start : start + 4] for start in range(0, len(KEY), 4)]
+        tokens = [{"token": piece, "logprob": -0.5, "bytes": list(piece.encode())} for piece in pieces]
+        choice = {"index": 0, "logprobs": {"content": tokens}}
+        body = json.dumps({"choices": [choice]}).encode()
+        planted = response(b"data: " + body + b"\n\n", headers=STREAM) if streamed else response(body)
+        found = Scrubber([KEY]).leaks(Scrubber([KEY]).recording(recording(planted)))
+        assert found == tuple(
+            f"responses[0].reads (choices[0].logprobs.content[].{name}, over several items)"
+            for name in ("token", "bytes")
+        )
+
+    def test_numbers_and_lists_of_texts_are_no_secret_in_pieces(self) -> None:
+        value = {"data": [{"embedding": [0.5, 1, 2]}, {"embedding": [255, 0]}], "tokens": [300, 4], "list": ["a", "b"]}
+        assert Scrubber([KEY]).leaks(recording(response(json.dumps(value).encode()))) == ()
+        deep = "[" * 900 + '"a","b"' + "]" * 900
+        assert Scrubber([KEY]).leaks(recording(response(deep.encode()))) == ()
+
     def test_ids_that_stand_in_each_chunk_are_no_secret_in_pieces(self) -> None:
         body = event(content="a") * 50
         assert Scrubber([KEY]).leaks(recording(response(body, headers=STREAM))) == ()
