@@ -388,11 +388,21 @@ class TestRequests:
 class TestHeadersOfResponses:
     """Headers of responses, which a recording may hold before it is written."""
 
+    def test_what_a_cookies_attributes_say_is_no_secret_elsewhere(self) -> None:
+        told = (("set-cookie", "sid=a1b2c3d4e5; Domain=.api2.example.com; Max-Age=31536000; Path=/v1/chat2"),)
+        scrubber = Scrubber().knowing(told)
+        assert scrubber.text("31536000 s at .api2.example.com/v1/chat2") == "31536000 s at .api2.example.com/v1/chat2"
+        assert scrubber.text("it is a1b2c3d4e5") == "it is [cookie]"
+
     @pytest.mark.parametrize(
         ("name", "value", "expected"),
         [
             ("Set-Cookie", "__cf_bm=abc; path=/", "[cookie]"),
             ("cookie", "a=1", "[cookie]"),
+            ("cookie", "access_token=hT5rW9qK2mX7; test=1", "[cookie]"),
+            ("Set-Cookie", "your_sid=hT5rW9qK2mX7; Domain=.example.com; SameSite=None", "[cookie]"),
+            ("openai-organization", "test-labs-2", "[organization]"),
+            ("x-request-id", "8f141234-ceea-467f-abcd-0f1c2b3a4d5e", "[request-id]"),
             ("openai-organization", "acme-gmbh-1", "[organization]"),
             ("OpenAI-Project", "proj_aBcD9fGhIjKlMn1pQ", "[project]"),
             ("x-request-id", "8f14e45f-ceea-467f-a9d2-0f1c2b3a4d5e", "[request-id]"),
