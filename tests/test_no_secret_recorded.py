@@ -67,6 +67,18 @@ def events(reply: Reply) -> bytes:
     return body.replace(b"ESCAPED", escaped(KEY).encode()) + b": served for " + KEY.encode() + b"\n\ndata: [DONE]\n\n"
 
 
+def ids_in_pieces(reply: Reply) -> Reply:
+    """A stream that keeps the contract, in whose deltas stand the halves of what its headers tell."""
+    role, *_ = reply.events
+    chunks = [json.loads(json.dumps(role)) for secret in SECRETS[1:] for _ in "12"]
+    halves = [half for secret in SECRETS[1:] for half in (secret[:9], secret[9:])]
+    for chunk, half in zip(chunks, halves, strict=True):
+        chunk["choices"][0]["delta"] = {"content": half}
+    last = json.loads(json.dumps(role))
+    last["choices"][0] |= {"delta": {}, "finish_reason": "stop"}
+    return replace(reply, events=[role, *chunks, last])
+
+
 def in_writes(body: bytes, cuts: list[int]) -> Iterator[bytes]:
     """One read each, as far as that is in the server's hands."""
     for start, end in zip([0, *cuts], [*cuts, len(body)], strict=True):
@@ -99,6 +111,7 @@ WAYS: dict[str, Callable[[Reply], Reply]] = {
         400, headers=TOLD, body={"error": {"message": " ".join(texts()), "type": KEY, "param": None, "code": SESSION}}
     ),
     "in a stream that is cut": lambda reply: replace(reply, parts=[events(reply)[:-40]], longer=40),
+    "ids in pieces": ids_in_pieces,
     "in pieces": lambda reply: replace(
         reply,
         parts=[event_of({"choices": [{"index": 0, "delta": {"content": KEY[at : at + 7]}}]}) for at in range(0, 32, 7)],
@@ -131,5 +144,5 @@ def test_none_is_on_disk_or_told(
         assert scan(one) == ()
         for other in spelled(one.responses[0].plain):
             assert not [secret for secret in SECRETS if secret.encode() in other]
-    expected = {"in an error", "in a stream that is cut", "in pieces"}
+    expected = {"in an error", "in a stream that is cut", "in pieces", "ids in pieces"}
     assert (tmp_path / "fixtures" / "one.yaml").exists() is (way not in [WAYS[name] for name in expected]), said.out

@@ -388,11 +388,21 @@ class TestRequests:
 class TestHeadersOfResponses:
     """Headers of responses, which a recording may hold before it is written."""
 
+    def test_what_a_cookies_attributes_say_is_no_secret_elsewhere(self) -> None:
+        told = (("set-cookie", "sid=a1b2c3d4e5; Domain=.api2.example.com; Max-Age=31536000; Path=/v1/chat2"),)
+        scrubber = Scrubber().knowing(told)
+        assert scrubber.text("31536000 s at .api2.example.com/v1/chat2") == "31536000 s at .api2.example.com/v1/chat2"
+        assert scrubber.text("it is a1b2c3d4e5") == "it is [cookie]"
+
     @pytest.mark.parametrize(
         ("name", "value", "expected"),
         [
             ("Set-Cookie", "__cf_bm=abc; path=/", "[cookie]"),
             ("cookie", "a=1", "[cookie]"),
+            ("cookie", "access_token=hT5rW9qK2mX7; test=1", "[cookie]"),
+            ("Set-Cookie", "your_sid=hT5rW9qK2mX7; Domain=.example.com; SameSite=None", "[cookie]"),
+            ("openai-organization", "test-labs-2", "[organization]"),
+            ("x-request-id", "8f141234-ceea-467f-abcd-0f1c2b3a4d5e", "[request-id]"),
             ("openai-organization", "acme-gmbh-1", "[organization]"),
             ("OpenAI-Project", "proj_aBcD9fGhIjKlMn1pQ", "[project]"),
             ("x-request-id", "8f14e45f-ceea-467f-a9d2-0f1c2b3a4d5e", "[request-id]"),
@@ -509,6 +519,25 @@ class TestPiecesOfAStream:
         assert Scrubber([KEY]).leaks(recording(response(body, headers=STREAM))) == (
             "responses[0].reads (choices[0].delta.tool_calls[1].function.arguments, over several events)",
         )
+
+    @pytest.mark.parametrize("streamed", [True, False])
+    def test_one_in_the_tokens_of_log_probabilities_is_told(self, *, streamed: bool) -> None:
+        pieces = [KEY[start : start + 4] for start in range(0, len(KEY), 4)]
+        tokens = [{"token": piece, "logprob": -0.5, "bytes": list(piece.encode())} for piece in pieces]
+        choice = {"index": 0, "logprobs": {"content": tokens}}
+        body = json.dumps({"choices": [choice]}).encode()
+        planted = response(b"data: " + body + b"\n\n", headers=STREAM) if streamed else response(body)
+        found = Scrubber([KEY]).leaks(Scrubber([KEY]).recording(recording(planted)))
+        assert found == tuple(
+            f"responses[0].reads (choices[0].logprobs.content[].{name}, over several items)"
+            for name in ("token", "bytes")
+        )
+
+    def test_numbers_and_lists_of_texts_are_no_secret_in_pieces(self) -> None:
+        value = {"data": [{"embedding": [0.5, 1, 2]}, {"embedding": [255, 0]}], "tokens": [300, 4], "list": ["a", "b"]}
+        assert Scrubber([KEY]).leaks(recording(response(json.dumps(value).encode()))) == ()
+        deep = "[" * 900 + '"a","b"' + "]" * 900
+        assert Scrubber([KEY]).leaks(recording(response(deep.encode()))) == ()
 
     def test_ids_that_stand_in_each_chunk_are_no_secret_in_pieces(self) -> None:
         body = event(content="a") * 50

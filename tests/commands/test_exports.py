@@ -16,7 +16,7 @@ from hypothesis import strategies as st
 from aswritten import cassettes
 from aswritten.cli import main
 from aswritten.exports import cassette
-from aswritten.recordings import Read, RecordedResponse, Recording, Source, load_recordings
+from aswritten.recordings import Read, RecordedResponse, Recording, Source, dump, load_recordings
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -102,7 +102,6 @@ AWKWARD = {
     "line breaks of all kinds": ["a\rb\r\nc\x85d\u2028e\u2029f\n\n\n".encode()],
     "blanks at the ends of lines": [b"  a  \n\t\n  b \n"],
     "words that YAML knows": [b"true"],
-    "nothing": [],
     "a mark of byte order": [b"\xef\xbb\xbf{}"],
     "characters beyond the plane, and those that YAML refuses": ["\U0001f600\x00\x1b\x7f\ufffe".encode()],
 }
@@ -114,6 +113,21 @@ def test_awkward_bytes_are_played_as_they_are(case: str, folder: Path) -> None:
     one = recording(RecordedResponse(200, (("content-type", "text/event-stream"),), reads), body={"a": "é\u2028"})
     Path("one.yaml").write_text(cassette([one]), encoding="utf-8")
     assert played(Path("one.yaml"), [one]) == held([one])
+
+
+@pytest.mark.parametrize("status", [200, 204])
+def test_a_body_without_a_byte_is_played_and_brought_in_again(
+    status: int, folder: Path, run: Run, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("XDG_CACHE_HOME", str(folder / "cache"))
+    one = recording(RecordedResponse(status, (("content-type", "text/plain"),), ()), body={"a": 1})
+    Path("one.yaml").write_text(dump(one), encoding="utf-8")
+    assert run("one.yaml", "--into", "tape.yaml")[0] == 0
+    (answer,) = played(Path("tape.yaml"), [one])
+    assert (answer[0], answer[2]) == (status, b"")
+    assert main(["fixtures", "import", "tape.yaml", "--into", "again"]) == 0
+    (again,) = load_recordings([Path("again")])
+    assert (again.body, again.responses) == (one.body, one.responses)
 
 
 def test_a_packed_body_is_played_unpacked_as_vcrpy_does_not_unpack_it(folder: Path) -> None:

@@ -29,7 +29,7 @@ def check(scenarios: Sequence[Scenario], access: Access, budget: Budget) -> Iter
         if isinstance(old, str):
             yield Compared(name, "not-checked", reason=old)
         else:
-            yield _compared(name, old, next(coming)[1], access)
+            yield _compared(name, old, next(coming)[1])
 
 
 def _there(one: Scenario) -> Recording | str:
@@ -43,12 +43,12 @@ def _there(one: Scenario) -> Recording | str:
         return str(error).removeprefix(f"{path}:")
 
 
-def _compared(name: str, old: Recording, came: Came | Nothing, access: Access) -> Compared:
+def _compared(name: str, old: Recording, came: Came | Nothing) -> Compared:
     if isinstance(came, Nothing):
         return Compared(name, "not-checked", reason=came.why)
     if not came.ended:
         return Compared(name, "not-checked", reason=came.refused)
     try:
-        return Compared.of(name, compare(old, access.scrubber.recording(came.recording)))
+        return Compared.of(name, compare(old, came.scrubber.recording(came.recording)))
     except UsageError as error:
         return Compared(name, "not-checked", reason=str(error))

@@ -42,6 +42,8 @@ class Came:
     """What came to one scenario, as it came but for its secrets."""
 
     recording: Recording
+    scrubber: Scrubber
+    """Knows what the headers of this answer told to be a secret, as well."""
     refused: str = ""
     """Why it is not what the scenario wants, in words; empty where nothing is known against it."""
     ended: bool = True
@@ -99,7 +101,7 @@ def fetch(one: Scenario, access: Access, budget: Budget) -> Came | Nothing:
     refused = wrong_status(answer, one.status) or answer.stopped
     if not answer.ended and not refused:
         refused = "the connection closed before the end of the body"
-    return Came(recording, refused, answer.ended)
+    return Came(recording, scrubber, refused, answer.ended)
 
 
 def barred(answer: Answer, *, wanted: int | None, keyed: bool, variable: str) -> str:

@@ -18,7 +18,6 @@ if TYPE_CHECKING:
     from aswritten.record._fetch import Access
     from aswritten.record._scenarios import Scenario
     from aswritten.recordings import Recording
-    from aswritten.scrub import Scrubber
 
 #: Why nothing more is done where a file could not be written.
 STUCK = "not asked, as nothing can be written"
@@ -64,18 +63,18 @@ def record(scenarios: Sequence[Scenario], access: Access, rules: Rules, budget: 
                 yield Outcome(one.place, one.asked.path, Kept("not-recorded", "set-up", stuck))
             else:
                 _, came = next(coming)
-                outcome, stuck = _outcome(one, came, access.scrubber, rules)
+                outcome, stuck = _outcome(one, came, rules)
                 yield outcome
 
 
-def _outcome(one: Scenario, came: Came | Nothing, scrubber: Scrubber, rules: Rules) -> tuple[Outcome, str]:
+def _outcome(one: Scenario, came: Came | Nothing, rules: Rules) -> tuple[Outcome, str]:
     """What became of a scenario, and why the others need not be asked; empty where they are."""
     if isinstance(came, Nothing):
         return Outcome(one.place, one.asked.path, Kept("not-recorded", came.cause, came.why)), ""
     profile = rules.profile or one.provider
     try:
         kept = keep(
-            came.recording, scrubber, profile=profile, force=rules.force, refused=came.refused, ended=came.ended
+            came.recording, came.scrubber, profile=profile, force=rules.force, refused=came.refused, ended=came.ended
         )
     except UsageError as error:
         why = str(error).removeprefix(f"{one.asked.path}: ")

@@ -38,6 +38,9 @@ class Facts:
     parameters: dict[str, str]
     """The same of parameters of a URL."""
     placeholder: re.Pattern[bytes]
+    """What tells that a value stands for a key: a word, or what `template` finds."""
+    template: re.Pattern[bytes]
+    """The forms alone in which something is left out or filled in."""
 
 
 @cache
@@ -58,6 +61,7 @@ def facts() -> Facts:
         members={one["name"]: one["kind"] for one in members if not one.get("parameter")},
         parameters={one["name"]: one["kind"] for one in members},
         placeholder=_placeholder(document["placeholders"]),
+        template=_template(document["placeholders"]),
     )
 
 
@@ -71,6 +75,10 @@ def _form(entry: dict[str, Any]) -> Form:
         tuple(start.encode() for start in entry["starts"]),
         re.compile(pattern.encode()),
     )
+
+
+def _template(entry: dict[str, Any]) -> re.Pattern[bytes]:
+    return re.compile("|".join(one["pattern"] for one in entry["patterns"]).encode())
 
 
 def _placeholder(entry: dict[str, Any]) -> re.Pattern[bytes]:

@@ -6,7 +6,7 @@ import re
 from typing import TYPE_CHECKING
 
 from aswritten.scrub._facts import facts
-from aswritten.scrub._judge import SECRET, is_placeholder, real_in_form
+from aswritten.scrub._judge import SECRET, is_stand_in, real_in_form
 from aswritten.scrub._members import by_name, spelled_out
 from aswritten.scrub._needles import Needle
 from aswritten.scrub._views import Hit, is_text, runs, unpacked, views
@@ -18,8 +18,8 @@ if TYPE_CHECKING:
 _DEPTH = 5
 #: Runs of base64 whose secrets are remembered: in a stream the same ids come again and again.
 _KEPT = 10_000
-#: The values in a header of cookies.
-_COOKIE = re.compile(r"=([^;,\s]+)")
+#: The values in a header of cookies, but for the attributes of RFC 6265, which are no secrets: `Max-Age=31536000`.
+_COOKIE = re.compile(r"(?i)(?:^|[;,\s])(?!(?:max-age|domain|path|expires|samesite)=)[^=;,\s]+=([^;,\s]+)")
 
 
 class Finder:
@@ -77,12 +77,13 @@ class Finder:
             scheme, space, credential = "", "", scheme
         start = len((scheme + space).encode("utf-8", "surrogatepass"))
         secret = data[start:]
-        short = len(secret) < SECRET and kind != "cookie"
-        if not secret or (not own and (short or is_placeholder(secret))):
+        # Of cookies the values alone are: their names and attributes may be any words.
+        values = (kind == "cookie" and _COOKIE.findall(credential)) or [credential]
+        if not secret or (not own and not any(_is_told(one, kind or "") for one in values)):
             return self.hits(data)
         put = self._numbered(name.lower(), credential) if own else f"[{kind}]"
         what = f"the header {name.lower()}"
-        for told in _COOKIE.findall(credential) if kind == "cookie" else [credential]:
+        for told in values:
             self._learn(told, put, what, parts=kind == "key")
         return [Hit(start, len(data), self._wide(put.encode()), what)]
 
@@ -134,6 +135,12 @@ class Finder:
                 found += view.lifted(self.hits(view.data, named=named, depth=deeper))
             self._runs[key] = _merged(found)
         return self._runs[key]
+
+
+def _is_told(value: str, kind: str) -> bool:
+    """Whether the value in a header that holds secrets of this kind is one."""
+    data = value.encode("utf-8", "surrogatepass")
+    return (len(data) >= SECRET or kind == "cookie") and not is_stand_in(data, kind)
 
 
 def _merged(hits: Sequence[Hit]) -> list[Hit]:

@@ -35,9 +35,9 @@ def is_random(value: bytes) -> bool:
     return has_digit(value) and real_in_form(value)
 
 
-def real_by_name(value: bytes) -> bool:
-    """Whether the value of a member or a parameter that is called as secrets are is one."""
-    return len(value) >= SECRET and not re.search(rb"\s", value) and has_digit(value) and not is_placeholder(value)
+def real_by_name(value: bytes, kind: str) -> bool:
+    """Whether the value of a member or a parameter that is called as secrets of this kind are is one."""
+    return len(value) >= SECRET and not re.search(rb"\s", value) and has_digit(value) and not is_stand_in(value, kind)
 
 
 def has_digit(value: bytes) -> bool:
@@ -48,6 +48,14 @@ def has_digit(value: bytes) -> bool:
 def is_placeholder(value: bytes) -> bool:
     """Whether a word or a sign in it tells that it stands for a key: ``YOUR_API_KEY``, ``sk-1234``, ``<key>``, ``$TOKEN``."""
     return bool(facts().placeholder.search(value))
+
+
+def is_stand_in(value: bytes, kind: str) -> bool:
+    """Whether the value of a header or member that holds secrets of this kind stands for one.
+
+    Words tell nothing of an id, which may hold `1234` by chance, or of an organisation, which may be called `test-labs`.
+    """
+    return is_placeholder(value) if kind in {"key", "cookie"} else bool(facts().template.search(value))
 
 
 def _entropy(value: bytes) -> float:

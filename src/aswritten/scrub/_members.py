@@ -66,8 +66,8 @@ def _members(data: bytes, own: frozenset[str]) -> Iterator[Named]:
         start, end = one.span("text")
         scheme = _SCHEME.match(data, start, end)
         start = scheme.end() if scheme else start
-        if real_by_name(data[start:end]):
-            kind = facts().members.get(name) or facts().headers[name]
+        kind = facts().members.get(name) or facts().headers[name]
+        if real_by_name(data[start:end], kind):
             yield Named(start, end, data[start:end], name, kind)
 
 
@@ -102,8 +102,8 @@ def _in_text(data: bytes) -> Iterator[Named]:
     small = data.lower()
     if any(header in small for header in _header_starts()):
         for match in _header_pattern().finditer(data):
-            if real_by_name(match[2]):
-                name = match[1].decode().lower()
+            name = match[1].decode().lower()
+            if real_by_name(match[2], facts().headers[name]):
                 yield Named(*match.span(2), match[2], name, facts().headers[name])
     if b"bearer" in small or b"basic" in small:
         for match in _CREDENTIALS.finditer(data):
@@ -121,7 +121,7 @@ def _parameters(data: bytes, own: frozenset[str]) -> Iterator[Named]:
         if name in own:
             if not _PUT.fullmatch(match[2]):
                 yield Named(*match.span(2), match[2], name, "")
-        elif real_by_name(match[2]):
+        elif real_by_name(match[2], facts().parameters[name]):
             yield Named(*match.span(2), match[2], name, facts().parameters[name])
 
 

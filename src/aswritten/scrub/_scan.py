@@ -122,9 +122,16 @@ def _in_response(finder: Finder, response: RecordedResponse, place: Place) -> It
         yield from _in_reads(finder, parts, place, "unpacked")
     for path, pieces in joined(b"".join(parts)).items():
         edges = list(accumulate(map(len, pieces)))
-        for hit in finder.hits(b"".join(pieces), named=False):
-            if bisect_right(edges, hit.start) < bisect_left(edges, hit.end):
-                yield Found((*place, "reads"), hit.what, f"{path}, over several events")
+        hits = [
+            hit
+            for hit in finder.hits(b"".join(pieces), named=False)
+            if bisect_right(edges, hit.start) < bisect_left(edges, hit.end)
+        ]
+        # Of a list, an item that is one by itself has been told: what goes on behind it is another one.
+        of_items = "[]" in path or not response.is_stream
+        if hits and not (of_items and any(finder.hits(piece, named=False) for piece in pieces)):
+            within = f"{path}, over several {'items' if of_items else 'events'}"
+            yield from _told(hits, (*place, "reads"), within)
 
 
 def _in_reads(finder: Finder, reads: list[bytes] | tuple[bytes, ...], place: Place, within: str) -> Iterator[Found]:

@@ -72,7 +72,7 @@ class Scrubber:
         """The recording without secrets: its reads keep their number, their times and, outside of secrets, their boundaries.
 
         What a secret is told by in one place (a header's name) is taken out in all others too. A packed body is packed again only
-        where something was found in it. What stands in pieces over several events, or cannot be unpacked, stays: `leaks` tells it.
+        where something was found in it. What stands in pieces over several events or items, or cannot be unpacked, stays: `leaks` tells it.
         """
         learned: dict[str, Needle] = {}
         widened: dict[bytes, bytes] = {}
