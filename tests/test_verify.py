@@ -418,6 +418,18 @@ def test_what_stands_in_for_an_answer_is_not_held_against_the_page(
     assert (sample.name, sample.reason) == (name, reason)
 
 
+def test_what_stands_in_for_what_is_read_first_rules_nothing_out(tmp_path: Path, verifier: Verifier) -> None:
+    source = """import requests
+
+models = requests.get("https://api.example.com/v1/models").json()
+raise ValueError("drawing is not supported: " + models["data"][0]["id"])
+"""
+    (sample,) = verdicts(page(tmp_path, f"```python\n{source}```\n"), verifier)
+    url = "https://api.example.com/v1/models"
+    reason = f"what stands in for the answer to GET {url} rules out what it is to ask then: not checked"
+    assert (sample.name, sample.reason) == ("other", reason)
+
+
 def test_what_a_sample_asserts_of_an_answer_is_not_judged(tmp_path: Path, verifier: Verifier) -> None:
     (sample,) = verdicts(page(tmp_path, f"```python\n{IMPORTING.format(module='os')}{ASSERTING}```\n"), verifier)
     assert (sample.name, sample.reason) == ("passed", "assumed: that its assertions hold")

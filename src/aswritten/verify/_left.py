@@ -18,6 +18,8 @@ if TYPE_CHECKING:
 _ENDED = frozenset({"run.exit", "run.timeout", "run.no-request", "request.not-json"})
 #: How pydantic says that a value is none of a class, and how clients say that an answer is none of their API's.
 _INVALID = re.compile(r"validation errors? for (\w+)")
+#: How a client says that what it read of an API first rules out what it was to ask then.
+_RULED_OUT = re.compile(r"not (?:been able to find|supported|available|found)", re.IGNORECASE)
 _INVALID_RESPONSE = re.compile(r"Response ?[Vv]alidation")
 
 
@@ -69,4 +71,8 @@ def _refused(verdict: Verdict, run: Run, context: Context) -> tuple[str, Verdict
         return f"assumed: that a model answers what `{own}` takes", "continuation" if verdict.run_with else "passed"
     if _INVALID_RESPONSE.search(stderr):
         return "its client takes the answers of its own API alone, and not what stands in for one: not checked", "other"
+    is_program = context.language.NAME != "curl"
+    if is_program and not any(one.request.body for one in run.exchanges) and _RULED_OUT.search(stderr):
+        url = run.exchanges[-1].request.url
+        return f"what stands in for the answer to GET {url} rules out what it is to ask then: not checked", "other"
     return "", verdict.name
