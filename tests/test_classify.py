@@ -96,6 +96,19 @@ def test_what_is_waited_for_or_is_told_something_may_call_an_api(text: str, gues
     assert (role.kind, role.guessed) == (("sample", True) if guessed else ("other", False))
 
 
+def test_who_needs_an_import_of_a_sample_alone_does_not_run_the_sample() -> None:
+    first = "```python\nimport os\nfrom maker import (\n    Client,\n)\nClient().chat.completions.create(model=os.name)\n```\n"
+    role = only(first, "```python\nclient = Client()\nclient.chat.completions.create(model='m')\n```\n")
+    assert [block.text for block in role.earlier] == ["from maker import (\n    Client,\n)\n"]
+    assert lines(role) == [1]
+
+
+def test_a_module_that_a_sample_sets_up_is_needed_as_it_is_set_up() -> None:
+    first = "```python\nimport maker\nmaker.key = 'k'\nmaker.completion(model='m')\n```\n"
+    role = only(first, "```python\nmaker.completion(model='other')\n```\n")
+    assert [block.text for block in role.earlier] == ["import maker\nmaker.key = 'k'\nmaker.completion(model='m')\n"]
+
+
 def test_a_function_that_a_module_exports_as_default_is_its_runtimes_to_call() -> None:
     text = (
         '```js\nimport OpenAI from "openai";\nconst client = new OpenAI();\n'

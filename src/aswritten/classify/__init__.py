@@ -15,7 +15,7 @@ from aswritten.classify._chain import Source, are_alternatives, chain
 from aswritten.classify._role import Kind, Role
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Iterator, Mapping, Sequence
 
     from aswritten.classify._chain import Chain
     from aswritten.languages import Language
@@ -132,7 +132,10 @@ class _Reader:
         given = languages.exports(block.text) if language.NAME == _SHELL else {}
         elided = language.elided(block.text) or _texts.template(block.text)
         imports = _imports_of(block, language)
-        source = Source(block, language.NAME, names.defines, names.needs, frozenset(given), elided, imports)
+        lends = _lent(block, imports) if language.NAME not in _DECLARES_ONCE and language.calls_api(block.text) else ()
+        source = Source(
+            block, language.NAME, names.defines, names.needs, frozenset(given), elided, imports, frozenset(lends)
+        )
         defined = self._defined.setdefault(language.NAME, {})
         if language.NAME == _SHELL and languages.only_assigns(block.text):
             role = Role(
@@ -278,6 +281,13 @@ def _imports_of(block: Block, language: Language) -> dict[str, Source]:
         part = replace(block, text=text, lines=tuple(block.page_line(line) for line in lines))
         found[name] = Source(part, language.NAME, language.names(text).defines, frozenset(), frozenset(), "")
     return found
+
+
+def _lent(block: Block, imports: Mapping[str, Source]) -> Iterator[str]:
+    """The imported names on which a block sets nothing: `import client`, but for one with `client.key = …`."""
+    for name in imports:
+        if not re.search(rf"^{re.escape(name)}\.", block.text, re.MULTILINE):
+            yield name
 
 
 def _contradicts(block: Block, language: Language) -> bool:
