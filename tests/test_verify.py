@@ -463,6 +463,18 @@ def test_what_an_install_brings_along_is_told(installed: str, module: str, tmp_p
     assert (sample.name, sample.findings) == ("passed", ())
 
 
+def test_a_package_that_a_client_asks_for_is_there_on_a_page_that_installs_none(
+    tmp_path: Path, verifier: Verifier
+) -> None:
+    source = IMPORTING.format(module="importlib.util") + (
+        "if importlib.util.find_spec('six') is None:\n    raise ImportError('six is required: pip install six')\n"
+    )
+    (sample,) = verdicts(page(tmp_path, f"```python\n{source}```\n"), verifier)
+    assert sample.name == "passed"
+    *_, told = verdicts(page(tmp_path, f"```sh\npip install requests\n```\n```python\n{source}```\n"), verifier)
+    assert told.name == "failed"
+
+
 def test_an_install_that_fails_leaves_what_the_others_install(tmp_path: Path, verifier: Verifier) -> None:
     text = (
         "```sh\npip install idna\n```\n```sh\npip install 'no-such-package-as-this-one==999.0'\n```\n"

@@ -39,7 +39,7 @@ from aswritten.verify._case import (
     refuse_unused,
 )
 from aswritten.verify._inputs import defined_names, given, inputs_of, result_key, told_paths, without_assertions
-from aswritten.verify._lacking import asserts, lacks, lacks_module, missed_variables
+from aswritten.verify._lacking import asked_packages, asserts, lacks, lacks_module, missed_variables
 from aswritten.verify._left import as_left
 from aswritten.verify._results import Results, digest_of, prune
 from aswritten.verify._said import as_said, changed, with_variant
@@ -260,6 +260,8 @@ class Verifier:
             if isinstance(environment, environments.InstallFailed):
                 return as_said(self._not_installed(role, environment), case.directives(role.block), "passed")
             verdict = self._judged(case, role, sample, environment)
+            if not _installs(case, role.language):
+                verdict = self._with_asked(case, role, sample, packages, verdict)
         except environments.ToolMissing as missing:
             return self._without_tool(role, role.language, missing)
         failed = self._failed_installs(case, role.language) if lacks_module(verdict) else ()
@@ -269,6 +271,19 @@ class Verifier:
         if not (installs and packages):
             return verdict
         return replace(verdict, findings=(*verdict.findings, untold(role.block, packages, installs[0].line)))
+
+    def _with_asked(
+        self, case: Case, role: Role, sample: Sample, packages: tuple[str, ...], verdict: Verdict
+    ) -> Verdict:
+        """The verdict with what a sample's client says it lacks, where the page leaves all that is to be installed to its reader."""
+        while more := tuple(one for one in asked_packages(verdict) if one not in packages):
+            packages = (*packages, *more)
+            typescript = languages.by_name(role.language).file_name(role.block, sample.source).endswith("ts")
+            built = self._environment(case, role.language, packages, typescript=typescript)
+            if isinstance(built, environments.InstallFailed):
+                break
+            verdict = self._judged(case, role, sample, built)
+        return verdict
 
     def _judged(self, case: Case, role: Role, sample: Sample, environment: Environment) -> Verdict:
         """The verdict of a sample: the one that was kept of a run with the same inputs, or of runs now, which is kept."""

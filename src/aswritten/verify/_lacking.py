@@ -18,6 +18,12 @@ _OF_ENVIRONMENT = re.compile(r"environment|\benv\b|\bexport\b|\bset\b", re.IGNOR
 _VARIABLE = re.compile(
     r"\b[A-Z][A-Z0-9]*(?:_[A-Z0-9]+)*_(?:KEY|TOKEN|SECRET|REGION|REGION_NAME|LOCATION|PROJECT|PROJECT_ID)\b"
 )
+#: A command by which a program says what it lacks, without a version: one that is pinned takes the place of what is there.
+_ASKED = {
+    "python": re.compile(r"pip install (?:-U |--upgrade )?[\"'`]?([A-Za-z0-9][\w.-]*(?:\[[\w,-]+\])?)(?![\w.\[=<>~-])"),
+    "node": re.compile(r"npm (?:install|i|add) (?:--save )?[\"'`]?((?:@[\w.-]+/)?[a-z0-9][\w.-]*)(?![\w.@/-])"),
+}
+_LAST_LINES = 12
 _FRAME = re.compile(r'^  File "(?:[^"\n]*/)?([^"/\n]+)", line \d+', re.MULTILINE)
 _ASSERTION = re.compile(r"^AssertionError\b.*\Z", re.MULTILINE | re.DOTALL)
 _NO_MODULE = re.compile(r"No module named '|Cannot find (?:package|module) '")
@@ -45,3 +51,12 @@ def asserts(verdict: Verdict, file_name: str) -> bool:
     answered = bool(verdict.calls) and all(200 <= call.status < 300 for call in verdict.calls)
     frames = _FRAME.findall(verdict.complained)
     return answered and frames[-1:] == [file_name] and _ASSERTION.search(verdict.complained) is not None
+
+
+def asked_packages(verdict: Verdict) -> tuple[str, ...]:
+    """The packages that a failed sample's client says it is to be installed with: `Install it with pip install x`."""
+    form = _ASKED.get(verdict.language)
+    if verdict.name != "failed" or form is None:
+        return ()
+    said = "\n".join(verdict.complained.splitlines()[-_LAST_LINES:])
+    return tuple(dict.fromkeys(name.rstrip(".") for name in form.findall(said)))
