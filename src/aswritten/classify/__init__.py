@@ -23,6 +23,7 @@ if TYPE_CHECKING:
 
 __all__ = ["Kind", "Role", "classify"]
 
+_NO_CALL = "does not call the API"
 #: Blocks with a single call each that make a list of what there is to call.
 _A_LIST = 3
 #: The language of shell blocks.
@@ -161,8 +162,8 @@ class _Reader:
         if calls or guessed:
             if front.broken:
                 return Role(block, "fragment", name, front.broken)
-            return Role(block, "sample", name, earlier=front.earlier, guessed=guessed)
-        return Role(block, "other", name, "does not call the API")
+            return Role(block, "sample", name, earlier=front.earlier, otherwise=None if calls else ("other", _NO_CALL))
+        return Role(block, "other", name, _NO_CALL)
 
     def _goes_on(self, source: Source, language: Language, front: Chain) -> bool:
         """Whether a block that calls nothing by itself does so with the blocks in front of it.
@@ -203,11 +204,17 @@ def _as_outline(role: Role, name: str) -> Role:
 
 
 def _as_fragment(role: Role, users: Sequence[int]) -> Role:
-    """A block that does not call the API itself, as the fragment that it is where samples (at lines ``users``) run it."""
-    if role.kind != "other" or not users:
+    """A block that does not call the API itself, as the fragment that it is where samples (at lines ``users``) run it.
+
+    Of one that only may call it that is what is said if it does not.
+    """
+    if not users or not (role.kind == "other" or role.otherwise):
         return role
     where = f"block at line {users[0]}" if len(users) == 1 else f"blocks at lines {', '.join(map(str, users))}"
-    return replace(role, kind="fragment", reason=f"sends nothing itself; runs as a part of the {where}")
+    reason = f"sends nothing itself; runs as a part of the {where}"
+    if role.otherwise:
+        return replace(role, otherwise=("fragment", reason))
+    return replace(role, kind="fragment", reason=reason)
 
 
 def _file(block: Block) -> Role:

@@ -342,9 +342,12 @@ class Verifier:
                 break
             inputs = fuller
             verdict, is_sure = self._run_once(case, role, sample, environment, inputs)
-        if case.has_own_recordings or verdict.name != "failed" or not asserts(verdict, inputs.file_name):
-            return verdict, is_sure
-        return self._run_once(case, role, sample, environment, without_assertions(inputs))
+        if not case.has_own_recordings and verdict.name == "failed" and asserts(verdict, inputs.file_name):
+            verdict, is_sure = self._run_once(case, role, sample, environment, without_assertions(inputs))
+        if role.otherwise and not verdict.calls:
+            name, reason = role.otherwise
+            return replace(verdict, name=name, reason=reason, findings=()), is_sure
+        return verdict, is_sure
 
     def _run_once(
         self, case: Case, role: Role, sample: Sample, environment: Environment, inputs: Inputs
@@ -385,8 +388,6 @@ class Verifier:
             verdict = as_left(verdict, run, context, inputs, elsewhere=bool(elsewhere))
         if elsewhere and verdict.name not in {"failed", "fragment"}:
             verdict = replace(verdict, name="other")
-        if role.guessed and not run.exchanges:
-            verdict = replace(verdict, name="other", reason="does not call the API", findings=())
         # 128 and above: a shell says so of what a signal ended.
         is_sure = not (run.timed_out or run.dropped) and 0 <= run.exit_code < 128
         return replace(verdict, not_shut_in=door.jail.why_not), is_sure

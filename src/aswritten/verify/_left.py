@@ -20,7 +20,9 @@ _ENDED = frozenset({"run.exit", "run.timeout", "run.no-request", "request.not-js
 _INVALID = re.compile(r"validation errors? for (\w+)")
 #: How a client says that what it read of an API first rules out what it was to ask then.
 _RULED_OUT = re.compile(r"not (?:been able to find|supported|available|found)", re.IGNORECASE)
-_INVALID_RESPONSE = re.compile(r"Response ?[Vv]alidation")
+_INVALID_RESPONSE = re.compile(
+    r"Response ?[Vv]alidation|Output ?Pars|No matching .{0,40}found in|No tool calls?\b.{0,40}found|[Nn]o object generated"
+)
 
 
 def as_left(verdict: Verdict, run: Run, context: Context, inputs: Inputs, *, elsewhere: bool) -> Verdict:
