@@ -18,6 +18,7 @@ from aswritten.verify._lacking import asked_packages, lacks, missed_variables
         ("src/x.c:9:10: fatal error: sound.h: No such file or directory", "sound.h"),
         ("x.c:9:10: fatal error: 'sound.h' file not found", "sound.h"),
         ("error: command 'gcc' failed: No such file or directory", "gcc"),
+        ("fatal: Could not read from remote repository.", "the repository"),
         ("error: no version of x==999.0 was found", ""),
     ],
 )
@@ -31,6 +32,7 @@ def test_what_a_build_needs_of_the_system_is_told(output: str, name: str) -> Non
         ("Error: give `key`, or set the 'SERVICE_API_KEY' environment variable", {"SERVICE_API_KEY"}),
         ("ValueError: no key: pass it or set SERVICE_TOKEN", {"SERVICE_TOKEN"}),
         ("KeyError: 'SERVICE_API_KEY'", set()),
+        ('  File "/x/site-packages/groq/_client.py", line 9\nTypeError: no authentication method', {"GROQ_API_KEY"}),
         ("Error: give `version`, or set the SERVICE_API_VERSION environment variable", set()),
     ],
 )

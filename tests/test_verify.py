@@ -418,6 +418,31 @@ def test_what_stands_in_for_an_answer_is_not_held_against_the_page(
     assert (sample.name, sample.reason) == (name, reason)
 
 
+OWN_FORM = """import {client}
+import json
+import urllib.request
+
+body = json.dumps({{"model": "m", "messages": [{{"role": "user", "content": "Hi"}}]}}).encode()
+url = "https://api.example.com/v1/chat/completions"
+request = urllib.request.Request(url, body, {{"Content-Type": "application/json"}})
+print(json.load(urllib.request.urlopen(request)).get("completion_message"))
+"""
+
+
+@pytest.mark.parametrize(("client", "name"), [("idna", "other"), ("requests", "failed"), ("os", "failed")])
+def test_an_answer_of_a_form_that_nobody_knows_is_not_judged(
+    client: str, name: str, tmp_path: Path, verifier: Verifier
+) -> None:
+    (sample,) = verdicts(page(tmp_path, f"```python\n{OWN_FORM.format(client=client)}```\n"), verifier)
+    assert sample.name == name
+
+
+def test_a_program_that_is_fetched_first_is_not_waited_for(tmp_path: Path, verifier: Verifier) -> None:
+    source = "import idna\nimport requests\ncommand = ['npx', '-y', 'server']\nraise SystemExit(1)\nrequests.post('https://x')\n"
+    (sample,) = verdicts(page(tmp_path, f"```python\n{source}```\n"), verifier)
+    assert (sample.name, sample.reason) == ("fragment", "starts `npx`, which fetches the program that it runs")
+
+
 def test_what_stands_in_for_what_is_read_first_rules_nothing_out(tmp_path: Path, verifier: Verifier) -> None:
     source = """import requests
 

@@ -29,7 +29,7 @@ from aswritten.checks import (
     run_unknown,
     wire_served,
 )
-from aswritten.checks._base import Check, Context, PageCheck, PageRun, answered
+from aswritten.checks._base import Check, Context, PageCheck, PageRun, answered, is_chat
 from aswritten.checks._elsewhere import about_another_api, elsewhere
 from aswritten.contract import RULES as CONTRACT_RULES
 from aswritten.errors import UsageError
@@ -48,6 +48,7 @@ __all__ = [
     "answered",
     "expected_failure",
     "explain",
+    "is_chat",
     "judge_page",
     "judge_run",
     "missing_name",

@@ -59,6 +59,7 @@ def left_to_reader(run: Run, sample: Sample, wants: Outside, variables: Mapping[
     stderr = run.stderr.decode("utf-8", "replace")
     hindered = (
         _serving(run, stderr, sample, wants),
+        _fetching(run, sample),
         _placeholders(run, stderr, sample, wants),
         _files(stderr, sample, wants, variables),
         _sign_in(run, stderr, sample),
@@ -72,6 +73,14 @@ def _serving(run: Run, stderr: str, sample: Sample, wants: Outside) -> str:
     asks_itself = any(not exchange.recording and exchange.request.host in _HERE for exchange in run.exchanges)
     if served and (run.timed_out or run.exit_code == 0 or asks_itself or _NOT_SERVED.search(stderr)):
         return f"serves until somebody stops it: `{served}` at line {sample.page_line(line)}"
+    return ""
+
+
+def _fetching(run: Run, sample: Sample) -> str:
+    """A program that a sample starts, and that has to be fetched first, keeps it waiting where there is no network."""
+    started = re.search(rf"""["'`]({"|".join(facts("surroundings")["fetches"])})["'`\s]""", sample.source)
+    if started and not run.exchanges and (run.timed_out or run.exit_code):
+        return f"starts `{started[1]}`, which fetches the program that it runs"
     return ""
 
 

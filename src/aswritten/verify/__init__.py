@@ -165,8 +165,8 @@ class Verifier:
         lacking = lacks(failed.output_tail)
         if not lacking:
             return Verdict(role.block, "failed", ecosystem, findings=(_install_finding(failed, role.block),))
-        hint = f"`{failed.command}` builds with it; install it with the system's package manager"
-        return self._without(role, ecosystem, f"{lacking} is not on this machine", hint)
+        hint = f"`{failed.command}` needs it"
+        return self._without(role, ecosystem, f"{lacking} is not to be had on this machine", hint)
 
     def _environment(
         self, case: Case, language: str, packages: tuple[str, ...] = (), *, typescript: bool = False

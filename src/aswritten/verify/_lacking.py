@@ -5,6 +5,8 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
+from aswritten.languages import implied
+
 if TYPE_CHECKING:
     from aswritten.model import Verdict
 
@@ -26,11 +28,20 @@ _ASKED = {
 _LAST_LINES = 12
 _FRAME = re.compile(r'^  File "(?:[^"\n]*/)?([^"/\n]+)", line \d+', re.MULTILINE)
 _ASSERTION = re.compile(r"^AssertionError\b.*\Z", re.MULTILINE | re.DOTALL)
-_NO_MODULE = re.compile(r"No module named '|Cannot find (?:package|module) '")
+_NO_MODULE = re.compile(
+    r"No module named '|Cannot find (?:package|module) '|must have installed|must install|(?:is|are) not installed"
+)
+#: How git says that a repository is not to be had from here: there is no network, or it is not for everybody.
+_NO_REPOSITORY = re.compile(r"Could not read from remote repository|Could not resolve host")
+#: How a client says that it has no key, without a name.
+_NO_KEY = re.compile(r"authentication|api[ _-]?key|credentials?\b", re.IGNORECASE)
+_PACKAGE = re.compile(r"(?:site-packages|node_modules)/((?:@[\w.-]+/)?[\w.-]+)/")
 
 
 def lacks(output: str) -> str:
-    """The header or program of the system that an installer's output says it builds with, and that is not there; empty for none."""
+    """What an installer's output says it needs and cannot have: a header or program of the system, a repository; empty for none."""
+    if _NO_REPOSITORY.search(output):
+        return "the repository"
     found = _LACKS.search(output)
     return next(filter(None, found.groups()), "") if found else ""
 
@@ -41,9 +52,15 @@ def lacks_module(verdict: Verdict) -> bool:
 
 
 def missed_variables(stderr: str) -> frozenset[str]:
-    """The environment variables that a client says it was to be given: `set the SERVICE_API_KEY environment variable`."""
-    lines = (line for line in stderr.splitlines() if _OF_ENVIRONMENT.search(line))
-    return frozenset(name for line in lines for name in _VARIABLE.findall(line))
+    """The environment variables that a client says it was to be given: `set the SERVICE_API_KEY environment variable`.
+
+    Where it names none, those that the packages read by themselves in which the run ended.
+    """
+    lines = stderr.splitlines()
+    said = frozenset(name for line in lines if _OF_ENVIRONMENT.search(line) for name in _VARIABLE.findall(line))
+    if said or not any(map(_NO_KEY.search, lines[-_LAST_LINES:])):
+        return said
+    return implied(_PACKAGE.findall(stderr))
 
 
 def asserts(verdict: Verdict, file_name: str) -> bool:
