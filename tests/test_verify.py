@@ -437,6 +437,18 @@ def test_an_answer_of_a_form_that_nobody_knows_is_not_judged(
     assert sample.name == name
 
 
+@pytest.mark.parametrize(
+    ("host", "name"), [("http://localhost:8000/v1", "passed"), ("https://api.openai.com/v1", "failed")]
+)
+def test_a_sample_that_looks_for_what_a_model_thought_finds_it_where_servers_may_tell(
+    host: str, name: str, tmp_path: Path, verifier: Verifier
+) -> None:
+    source = f'from openai import OpenAI\nclient = OpenAI(api_key="k", base_url="{host}"){CHAT}'
+    source += "print(response.choices[0].message.reasoning)\n"
+    (sample,) = verdicts(page(tmp_path, f"```python\n{source}```\n"), verifier)
+    assert sample.name == name
+
+
 def test_a_program_that_is_fetched_first_is_not_waited_for(tmp_path: Path, verifier: Verifier) -> None:
     source = "import idna\nimport requests\ncommand = ['npx', '-y', 'server']\nraise SystemExit(1)\nrequests.post('https://x')\n"
     (sample,) = verdicts(page(tmp_path, f"```python\n{source}```\n"), verifier)

@@ -38,7 +38,15 @@ from aswritten.verify._case import (
     recordings_of,
     refuse_unused,
 )
-from aswritten.verify._inputs import defined_names, given, inputs_of, result_key, told_paths, without_assertions
+from aswritten.verify._inputs import (
+    defined_names,
+    given,
+    inputs_of,
+    members_read,
+    result_key,
+    told_paths,
+    without_assertions,
+)
 from aswritten.verify._lacking import asked_packages, asserts, lacks, lacks_module, missed_variables
 from aswritten.verify._left import as_left
 from aswritten.verify._results import Results, digest_of, prune
@@ -353,7 +361,7 @@ class Verifier:
         self, case: Case, role: Role, sample: Sample, environment: Environment, inputs: Inputs
     ) -> tuple[Verdict, bool]:
         door = self._door(case.settings)
-        door.mock.begin()
+        door.mock.begin(members_read(inputs.source))
         run = runner.run(
             inputs.source,
             file_name=inputs.file_name,
@@ -460,11 +468,11 @@ def _profile(name: str, host: str) -> Profile:
     return profile_for_host(host) if name == "auto" else load_profile(name)
 
 
-def _thought_in(name: str, host: str) -> str:
-    """The member of messages, whole or streamed, in which the API of a host tells what a model thought; empty where it has none."""
+def _thought_in(name: str, host: str) -> tuple[str, ...]:
+    """The members of messages, whole or streamed, in which the API of a host may tell what a model thought, the usual one first."""
     profile = _profile(name, host)
     known = profile.added("message") & profile.added("delta")
-    return next((member for member in THOUGHT_MEMBERS if member in known), "")
+    return tuple(member for member in THOUGHT_MEMBERS if member in known)
 
 
 def _told(names: Sequence[str], word: str = "given") -> str:
