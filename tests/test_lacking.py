@@ -18,6 +18,10 @@ from aswritten.verify._lacking import asked_packages, lacks, missed_variables
         ("src/x.c:9:10: fatal error: sound.h: No such file or directory", "sound.h"),
         ("x.c:9:10: fatal error: 'sound.h' file not found", "sound.h"),
         ("error: command 'gcc' failed: No such file or directory", "gcc"),
+        (
+            "Because the current Python version (3.11.7) does not satisfy Python>=3.12,<3.15 and x depends on it",
+            "Python>=3.12",
+        ),
         ("fatal: Could not read from remote repository.", "the repository"),
         ("error: no version of x==999.0 was found", ""),
     ],

@@ -99,7 +99,7 @@ def judge_run(run: Run, context: Context) -> tuple[Finding, ...]:
     What follows from a request's not being answered is none where nobody was to answer it.
     """
     found = (finding for check in CHECKS for finding in check.check(run, context))
-    unanswered = any(not one.recording and elsewhere(one.request, context) for one in run.exchanges)
+    unanswered = any(not one.recording and elsewhere(one, context) for one in run.exchanges)
     # What the shell itself says of a script follows from no answer.
     own = frozenset({"run.exit"}) if run_exit.is_of_shell(run, context) else frozenset()
     return tuple(finding for finding in found if not (unanswered and finding.rule in _FOLLOWING - own))

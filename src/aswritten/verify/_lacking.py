@@ -13,7 +13,7 @@ if TYPE_CHECKING:
 #: How a build says which header or program of the system it is missing (uv's hint; compilers; setup scripts of packages).
 _LACKS = re.compile(
     r"install a library that provides `(?P<library>[^`]+)`|fatal error: '?(?P<header>[\w./+-]+\.h(?:pp)?)'?(?: file)?(?: not found|: No such file)"
-    r"|(?:error: command|command) '(?P<command>[\w+-]+)' failed: No such file"
+    r"|current Python version \([\d.]+\) does not satisfy (?P<python>Python>=?[\d.]+)|(?:error: command|command) '(?P<command>[\w+-]+)' failed: No such file"
 )
 #: A line that speaks of the environment, and the names of credentials and places in it.
 _OF_ENVIRONMENT = re.compile(r"environment|\benv\b|\bexport\b|\bset\b", re.IGNORECASE)
@@ -39,7 +39,7 @@ _PACKAGE = re.compile(r"(?:site-packages|node_modules)/((?:@[\w.-]+/)?[\w.-]+)/"
 
 
 def lacks(output: str) -> str:
-    """What an installer's output says it needs and cannot have: a header or program of the system, a repository; empty for none."""
+    """What an installer's output says it needs and cannot have: a header or program of the system, another Python, a repository; empty for none."""
     if _NO_REPOSITORY.search(output):
         return "the repository"
     found = _LACKS.search(output)
