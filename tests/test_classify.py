@@ -71,7 +71,7 @@ def test_calls_of_a_name_that_a_page_lists_and_never_defines_are_fragments() -> 
 )
 def test_a_call_of_what_an_earlier_block_imports_is_a_call(first: str, then: str) -> None:
     role = only(first, "## Further down\n", then)
-    assert (role.kind, lines(role), role.guessed) == ("sample", [1], False)
+    assert (role.kind, lines(role), role.otherwise) == ("sample", [1], None)
 
 
 @pytest.mark.parametrize(
@@ -93,7 +93,27 @@ def test_a_call_of_what_an_earlier_block_imports_is_a_call(first: str, then: str
 )
 def test_what_is_waited_for_or_is_told_something_may_call_an_api(text: str, guessed: bool) -> None:
     role = only(text)
-    assert (role.kind, role.guessed) == (("sample", True) if guessed else ("other", False))
+    otherwise = ("other", "does not call the API") if guessed else None
+    assert (role.kind, role.otherwise) == ("sample" if guessed else "other", otherwise)
+
+
+def test_who_needs_an_import_of_a_sample_alone_does_not_run_the_sample() -> None:
+    first = "```python\nimport os\nfrom maker import (\n    Client,\n)\nClient().chat.completions.create(model=os.name)\n```\n"
+    role = only(first, "```python\nclient = Client()\nclient.chat.completions.create(model='m')\n```\n")
+    assert [block.text for block in role.earlier] == ["from maker import (\n    Client,\n)\n"]
+    assert lines(role) == [1]
+
+
+def test_a_module_that_a_sample_sets_up_is_needed_as_it_is_set_up() -> None:
+    first = "```python\nimport maker\nmaker.key = 'k'\nmaker.completion(model='m')\n```\n"
+    role = only(first, "```python\nmaker.completion(model='other')\n```\n")
+    assert [block.text for block in role.earlier] == ["import maker\nmaker.key = 'k'\nmaker.completion(model='m')\n"]
+
+
+def test_what_may_call_an_api_and_others_go_on_from_is_else_a_fragment() -> None:
+    first = '```js\nimport Api from "maker";\nconst api = await Api.open(1);\n```\n'
+    found = roles(first, "```js\nawait api.chat.create({});\n```\n")
+    assert found[0].otherwise == ("fragment", "sends nothing itself; runs as a part of the block at line 6")
 
 
 def test_variables_of_an_env_file_are_no_shell() -> None:

@@ -84,9 +84,10 @@ def test_no_provider_is_said_to_answer_what_it_never_does(name: str) -> None:
     for wish in wishes:
         for streamed in streams:
             body = {**PLAIN, **wish, **streamed}
-            answer = answered(body, thought_in=_thought_in(name, "any.example"))
-            problems = check_exchange(json.dumps(body).encode(), 200, content_type(answer), answer.body, profile)
-            assert [it for it in problems if it.level == "error"] == []
+            for member in _thought_in(name, "any.example") or ("",):
+                answer = answered(body, thought_in=member)
+                problems = check_exchange(json.dumps(body).encode(), 200, content_type(answer), answer.body, profile)
+                assert [it for it in problems if it.level == "error"] == []
 
 
 @given(chat_requests())
@@ -481,7 +482,7 @@ class TestAtTheDoor:
         assert isinstance(choose(GENERIC, request(None, "/v1/models/m", "GET"), exact=True), Miss)
 
     def test_what_a_model_thought_is_told_as_the_host_tells_it(self) -> None:
-        with Mock(GENERIC, thought_in=lambda host: "reasoning" if host == "127.0.0.1" else "") as door:
+        with Mock(GENERIC, thought_in=lambda host: ("reasoning",) if host == "127.0.0.1" else ()) as door:
             for host in ("127.0.0.1", "api.example.com"):
                 connection = http.client.HTTPConnection("127.0.0.1", door.port)
                 body = json.dumps({**PLAIN, "reasoning_effort": "low"})
@@ -489,6 +490,27 @@ class TestAtTheDoor:
                 said = json.loads(connection.getresponse().read())["choices"][0]["message"]
                 assert ("reasoning" in said) is (host == "127.0.0.1")
                 connection.close()
+
+    @pytest.mark.parametrize(
+        ("reads", "wish", "told"),
+        [
+            ((), {}, ""),
+            (("reasoning",), {}, "reasoning"),
+            (("reasoning",), {"chat_template_kwargs": {"enable_thinking": False}}, ""),
+            ((), {"reasoning_effort": "low"}, "reasoning_content"),
+            (("other",), {}, ""),
+        ],
+    )
+    def test_what_a_model_thought_is_told_where_a_sample_looks_for_it(
+        self, reads: tuple[str, ...], wish: Body, told: str
+    ) -> None:
+        with Mock(GENERIC, thought_in=lambda _: ("reasoning_content", "reasoning")) as door:
+            door.begin(reads)
+            connection = http.client.HTTPConnection("127.0.0.1", door.port)
+            connection.request("POST", "/v1/chat/completions", json.dumps({**PLAIN, **wish}))
+            said = json.loads(connection.getresponse().read())["choices"][0]["message"]
+            connection.close()
+        assert "".join({"reasoning", "reasoning_content"} & said.keys()) == told
 
     def test_a_miss_is_answered_as_one(self) -> None:
         with Mock(GENERIC) as door:

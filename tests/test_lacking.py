@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from aswritten.verify._lacking import lacks, missed_variables
+from aswritten.model import Block, Verdict
+from aswritten.verify._lacking import asked_packages, lacks, missed_variables
 
 
 @pytest.mark.parametrize(
@@ -17,6 +18,11 @@ from aswritten.verify._lacking import lacks, missed_variables
         ("src/x.c:9:10: fatal error: sound.h: No such file or directory", "sound.h"),
         ("x.c:9:10: fatal error: 'sound.h' file not found", "sound.h"),
         ("error: command 'gcc' failed: No such file or directory", "gcc"),
+        (
+            "Because the current Python version (3.11.7) does not satisfy Python>=3.12,<3.15 and x depends on it",
+            "Python>=3.12",
+        ),
+        ("fatal: Could not read from remote repository.", "the repository"),
         ("error: no version of x==999.0 was found", ""),
     ],
 )
@@ -30,8 +36,27 @@ def test_what_a_build_needs_of_the_system_is_told(output: str, name: str) -> Non
         ("Error: give `key`, or set the 'SERVICE_API_KEY' environment variable", {"SERVICE_API_KEY"}),
         ("ValueError: no key: pass it or set SERVICE_TOKEN", {"SERVICE_TOKEN"}),
         ("KeyError: 'SERVICE_API_KEY'", set()),
+        ('  File "/x/site-packages/groq/_client.py", line 9\nTypeError: no authentication method', {"GROQ_API_KEY"}),
         ("Error: give `version`, or set the SERVICE_API_VERSION environment variable", set()),
     ],
 )
 def test_the_credential_that_a_client_misses_is_known_by_its_words(message: str, names: set[str]) -> None:
     assert missed_variables(message) == names
+
+
+@pytest.mark.parametrize(
+    ("language", "said", "names"),
+    [
+        ("python", "Error: maker is required. Install it with `pip install maker`.", ("maker",)),
+        ("python", "ImportError: pip install 'maker[sound]' first", ("maker[sound]",)),
+        ("python", "Error: run `pip install maker==0.28` for the version of before", ()),
+        ("node", "Error: no driver, run npm install @maker/driver", ("@maker/driver",)),
+        ("curl", "pip install maker", ()),
+    ],
+)
+def test_the_package_that_a_client_asks_for_is_known_by_its_words(
+    language: str, said: str, names: tuple[str, ...]
+) -> None:
+    block = Block("page.md", 0, 1, 2, "")
+    assert asked_packages(Verdict(block, "failed", language, complained=said)) == names
+    assert asked_packages(Verdict(block, "passed", language, complained=said)) == ()

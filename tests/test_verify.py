@@ -418,6 +418,55 @@ def test_what_stands_in_for_an_answer_is_not_held_against_the_page(
     assert (sample.name, sample.reason) == (name, reason)
 
 
+OWN_FORM = """import {client}
+import json
+import urllib.request
+
+body = json.dumps({{"model": "m", "messages": [{{"role": "user", "content": "Hi"}}]}}).encode()
+url = "https://api.example.com/v1/chat/completions"
+request = urllib.request.Request(url, body, {{"Content-Type": "application/json"}})
+print(json.load(urllib.request.urlopen(request)).get("completion_message"))
+"""
+
+
+@pytest.mark.parametrize(("client", "name"), [("idna", "other"), ("requests", "failed"), ("os", "failed")])
+def test_an_answer_of_a_form_that_nobody_knows_is_not_judged(
+    client: str, name: str, tmp_path: Path, verifier: Verifier
+) -> None:
+    (sample,) = verdicts(page(tmp_path, f"```python\n{OWN_FORM.format(client=client)}```\n"), verifier)
+    assert sample.name == name
+
+
+@pytest.mark.parametrize(
+    ("host", "name"), [("http://localhost:8000/v1", "passed"), ("https://api.openai.com/v1", "failed")]
+)
+def test_a_sample_that_looks_for_what_a_model_thought_finds_it_where_servers_may_tell(
+    host: str, name: str, tmp_path: Path, verifier: Verifier
+) -> None:
+    source = f'from openai import OpenAI\nclient = OpenAI(api_key="k", base_url="{host}"){CHAT}'
+    source += "print(response.choices[0].message.reasoning)\n"
+    (sample,) = verdicts(page(tmp_path, f"```python\n{source}```\n"), verifier)
+    assert sample.name == name
+
+
+def test_a_program_that_is_fetched_first_is_not_waited_for(tmp_path: Path, verifier: Verifier) -> None:
+    source = "import idna\nimport requests\ncommand = ['npx', '-y', 'server']\nraise SystemExit(1)\nrequests.post('https://x')\n"
+    (sample,) = verdicts(page(tmp_path, f"```python\n{source}```\n"), verifier)
+    assert (sample.name, sample.reason) == ("fragment", "starts `npx`, which fetches the program that it runs")
+
+
+def test_what_stands_in_for_what_is_read_first_rules_nothing_out(tmp_path: Path, verifier: Verifier) -> None:
+    source = """import requests
+
+models = requests.get("https://api.example.com/v1/models").json()
+raise ValueError("drawing is not supported: " + models["data"][0]["id"])
+"""
+    (sample,) = verdicts(page(tmp_path, f"```python\n{source}```\n"), verifier)
+    url = "https://api.example.com/v1/models"
+    reason = f"what stands in for the answer to GET {url} rules out what it is to ask then: not checked"
+    assert (sample.name, sample.reason) == ("other", reason)
+
+
 def test_what_a_sample_asserts_of_an_answer_is_not_judged(tmp_path: Path, verifier: Verifier) -> None:
     (sample,) = verdicts(page(tmp_path, f"```python\n{IMPORTING.format(module='os')}{ASSERTING}```\n"), verifier)
     reason = "asserts what a model says, of which the recordings that ship know nothing: not checked"
@@ -449,6 +498,18 @@ def test_what_an_install_brings_along_is_told(installed: str, module: str, tmp_p
     text = f"```sh\npip install requests {installed}\n```\n```python\n{IMPORTING.format(module=module)}```\n"
     _, sample = verdicts(page(tmp_path, text), verifier)
     assert (sample.name, sample.findings) == ("passed", ())
+
+
+def test_a_package_that_a_client_asks_for_is_there_on_a_page_that_installs_none(
+    tmp_path: Path, verifier: Verifier
+) -> None:
+    source = IMPORTING.format(module="importlib.util") + (
+        "if importlib.util.find_spec('six') is None:\n    raise ImportError('six is required: pip install six')\n"
+    )
+    (sample,) = verdicts(page(tmp_path, f"```python\n{source}```\n"), verifier)
+    assert sample.name == "passed"
+    *_, told = verdicts(page(tmp_path, f"```sh\npip install requests\n```\n```python\n{source}```\n"), verifier)
+    assert told.name == "failed"
 
 
 def test_an_install_that_fails_leaves_what_the_others_install(tmp_path: Path, verifier: Verifier) -> None:

@@ -146,6 +146,12 @@ def test_an_endpoint_that_shares_a_word_is_another_one(path: str, tmp_path: Path
     assert verdict.name == "other"
 
 
+def test_what_a_recorded_endpoint_is_not_recorded_for_is_not_checked(tmp_path: Path) -> None:
+    body = CHAT[:-1] + ', "max_tokens": 9, "stream": true}'
+    (verdict,) = judged(tmp_path, f"curl -s https://api.example.com/v1/messages -d '{body}'")
+    assert verdict.name == "other"
+
+
 def test_a_path_that_the_page_tells_from_the_one_it_resembles_is_another_one(tmp_path: Path) -> None:
     page = tmp_path / "page.md"
     command = "curl -s http://localhost:4000/completion -d '{}'"

@@ -29,7 +29,7 @@ from aswritten.checks import (
     run_unknown,
     wire_served,
 )
-from aswritten.checks._base import Check, Context, PageCheck, PageRun, answered
+from aswritten.checks._base import Check, Context, PageCheck, PageRun, answered, is_chat
 from aswritten.checks._elsewhere import about_another_api, elsewhere
 from aswritten.contract import RULES as CONTRACT_RULES
 from aswritten.errors import UsageError
@@ -48,6 +48,7 @@ __all__ = [
     "answered",
     "expected_failure",
     "explain",
+    "is_chat",
     "judge_page",
     "judge_run",
     "missing_name",
@@ -98,7 +99,7 @@ def judge_run(run: Run, context: Context) -> tuple[Finding, ...]:
     What follows from a request's not being answered is none where nobody was to answer it.
     """
     found = (finding for check in CHECKS for finding in check.check(run, context))
-    unanswered = any(not one.recording and elsewhere(one.request, context) for one in run.exchanges)
+    unanswered = any(not one.recording and elsewhere(one, context) for one in run.exchanges)
     if not unanswered:
         return tuple(found)
     own = frozenset({"run.exit"}) if run_exit.follows_from_source(run, context) else frozenset()

@@ -12,28 +12,34 @@ from aswritten.checks._base import answered, is_chat_path, shorten
 
 if TYPE_CHECKING:
     from aswritten.checks._base import Context
-    from aswritten.model import Request, Run
+    from aswritten.model import Exchange, Request, Run
 
 METHODS = frozenset({"DELETE", "GET", "PATCH", "POST", "PUT"})
 #: One of these is in the body of every request to a model, whatever the API.
 _ASKS_A_MODEL = ("model", "messages", "prompt", "input", "inputs")
+#: How a miss says that an endpoint is recorded, and not for what is asked of it.
+_ASKS_MORE = " that asks for "
 #: From here on a path is another one, mistyped.
 _ALIKE = 0.8
 #: And each of its parts.
 _ALIKE_PART = 0.6
 
 
-def elsewhere(request: Request, context: Context) -> bool:
+def elsewhere(exchange: Exchange, context: Context) -> bool:
     """Whether a request that no recording answers is none that the recordings at hand are for.
 
     Where a page has recordings of its own, they are for all that it asks; what a package asks by itself (telemetry, prices, whether there is a
     newer version) is none of the sample's doing. Those that ship are for the endpoints that they have: a
     path like one of these, a chat's messages sent to no endpoint at all, and a method taken for a host are mistakes in asking them.
+    They do not answer all that other endpoints than that of chats may be asked for: streams, tools.
     """
+    request = exchange.request
     if request.host.upper() in METHODS:
         return False
     if context.own_recordings:
         return _in_background(request, context)
+    if _ASKS_MORE in exchange.reason and not is_chat_path(request.path):
+        return True
     # To read what is there, and to make or delete it, are different endpoints.
     urls = context.urls if request.method == "GET" else context.urls - context.read_only
     meant = _meant(request.path, urls)
@@ -55,9 +61,10 @@ def about_another_api(run: Run, context: Context) -> str:
 
     What a package asks by itself beside the sample's own calls takes nothing from these.
     """
-    asked = [exchange.request for exchange in run.exchanges if not exchange.recording]
-    if not asked or not all(elsewhere(request, context) for request in asked):
+    missed = [exchange for exchange in run.exchanges if not exchange.recording]
+    if not missed or not all(elsewhere(exchange, context) for exchange in missed):
         return ""
+    asked = [exchange.request for exchange in missed]
     if answered(run):
         asked = [request for request in asked if _is_own(request, run, context)]
     calls = dict.fromkeys(shorten(f"{request.method} {request.url}", 80) for request in asked)

@@ -1,18 +1,19 @@
 """The request's body is not what the API takes.
 
 `request.not-json`: it is no JSON, as when a shell quote ends it half way. `request.schema`: a member has a wrong type or value, or a
-required one is missing. `request.unknown-parameter`: the API has no parameter of that name; a warning where the provider is not known, and
-for information where the page speaks of it too.
+required one is missing. `request.unknown-parameter`: the API has no parameter of that name; a warning where the provider is not known,
+for information where the page speaks of it too, and nothing where another provider has it.
 """
 
 from __future__ import annotations
 
 import json
 import re
+from functools import cache
 from typing import TYPE_CHECKING
 
 from aswritten.checks._base import is_chat, shorten
-from aswritten.contract import check_request
+from aswritten.contract import check_request, load_profile, profile_names
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -40,8 +41,10 @@ def check(run: Run, context: Context) -> Iterator[Finding]:
         except ValueError as error:
             yield _not_json(exchange, error, context)
             continue
-        for problem in check_request(body, context.profile_for(request.host)):
-            yield _finding(problem, context)
+        profile = context.profile_for(request.host)
+        for problem in check_request(body, profile):
+            if profile.hosts or not _is_of_some_api(problem):
+                yield _finding(problem, context)
 
 
 def _not_json(exchange: Exchange, error: ValueError, context: Context) -> Finding:
@@ -73,6 +76,17 @@ def _sound(text: str, position: int) -> tuple[str, str]:
     rest = text[position:].lstrip(", \t\r\n")
     start = len(sound) if rest[:1] in {"", "}", "]"} else position
     return sound, (text[:start].rpartition("\n")[2] + text[start:].partition("\n")[0]).strip("\r")
+
+
+def _is_of_some_api(problem: Problem) -> bool:
+    """Whether all that is wrong is a parameter that some API has, so that one of which nothing is known may have it too."""
+    return problem.rule == "wire.unknown-parameter" and problem.where in _parameters()
+
+
+@cache
+def _parameters() -> frozenset[str]:
+    """The request parameters that the profiles know beside OpenAI's."""
+    return frozenset(name for profile in profile_names() for name in load_profile(profile).added("request"))
 
 
 def _finding(problem: Problem, context: Context) -> Finding:

@@ -36,7 +36,7 @@ def check(run: Run, context: Context) -> Iterator[Finding]:
             "run.unknown-request" if known else "run.unknown-host",
             f"no recording answers {request.method} {request.url}",
             line=context.line_with(request.target, request.host) or context.call_line(),
-            level="info" if elsewhere(request, context) else "error",
+            level="info" if elsewhere(exchange, context) else "error",
             expected="a request that a recording answers",
             got=shorten(f"{request.method} {request.url}"),
             hint=_hint(request, exchange.reason, known=known),

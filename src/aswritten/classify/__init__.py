@@ -15,7 +15,7 @@ from aswritten.classify._chain import Source, are_alternatives, chain
 from aswritten.classify._role import Kind, Role
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Iterator, Mapping, Sequence
 
     from aswritten.classify._chain import Chain
     from aswritten.languages import Language
@@ -23,6 +23,7 @@ if TYPE_CHECKING:
 
 __all__ = ["Kind", "Role", "classify"]
 
+_NO_CALL = "does not call the API"
 #: Blocks with a single call each that make a list of what there is to call.
 _A_LIST = 3
 #: The language of shell blocks.
@@ -136,7 +137,10 @@ class _Reader:
         given = languages.exports(block.text) if language.NAME == _SHELL else {}
         elided = language.elided(block.text, block.page_line) or _texts.template(block.text, block.page_line)
         imports = _imports_of(block, language)
-        source = Source(block, language.NAME, names.defines, names.needs, frozenset(given), elided, imports)
+        lends = _lent(block, imports) if language.NAME not in _DECLARES_ONCE and language.calls_api(block.text) else ()
+        source = Source(
+            block, language.NAME, names.defines, names.needs, frozenset(given), elided, imports, frozenset(lends)
+        )
         defined = self._defined.setdefault(language.NAME, {})
         if language.NAME == _SHELL and languages.only_assigns(block.text):
             role = Role(block, "fragment", _SHELL, _GIVES)
@@ -160,8 +164,8 @@ class _Reader:
         if calls or guessed:
             if front.broken:
                 return Role(block, "fragment", name, front.broken)
-            return Role(block, "sample", name, earlier=front.earlier, guessed=guessed)
-        return Role(block, "other", name, "does not call the API")
+            return Role(block, "sample", name, earlier=front.earlier, otherwise=None if calls else ("other", _NO_CALL))
+        return Role(block, "other", name, _NO_CALL)
 
     def _goes_on(self, source: Source, language: Language, front: Chain) -> bool:
         """Whether a block that calls nothing by itself does so with the blocks in front of it.
@@ -204,14 +208,17 @@ def _as_outline(role: Role, name: str) -> Role:
 def _as_fragment(role: Role, users: Sequence[int], last: int) -> Role:
     """A block that does not call the API itself, as the fragment that it is where samples (at lines ``users``) run it.
 
-    ``last`` is the index of the page's last sample.
+    Of one that only may call it that is what is said if it does not. ``last`` is the index of the page's last sample.
     """
     if role.variables and role.reason == _GIVES and role.block.index > last:
         return replace(role, reason="sends nothing itself; no sample comes after it")
-    if role.kind != "other" or not users:
+    if not users or not (role.kind == "other" or role.otherwise):
         return role
     where = f"block at line {users[0]}" if len(users) == 1 else f"blocks at lines {', '.join(map(str, users))}"
-    return replace(role, kind="fragment", reason=f"sends nothing itself; runs as a part of the {where}")
+    reason = f"sends nothing itself; runs as a part of the {where}"
+    if role.otherwise:
+        return replace(role, otherwise=("fragment", reason))
+    return replace(role, kind="fragment", reason=reason)
 
 
 def _file(block: Block) -> Role:
@@ -292,6 +299,13 @@ def _imports_of(block: Block, language: Language) -> dict[str, Source]:
         part = replace(block, text=text, lines=tuple(block.page_line(line) for line in lines))
         found[name] = Source(part, language.NAME, language.names(text).defines, frozenset(), frozenset(), "")
     return found
+
+
+def _lent(block: Block, imports: Mapping[str, Source]) -> Iterator[str]:
+    """The imported names on which a block sets nothing: `import client`, but for one with `client.key = …`."""
+    for name in imports:
+        if not re.search(rf"^{re.escape(name)}\.", block.text, re.MULTILINE):
+            yield name
 
 
 def _contradicts(block: Block, language: Language) -> bool:

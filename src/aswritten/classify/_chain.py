@@ -25,6 +25,8 @@ class Source:
     """Why it cannot run as it stands; empty if it can."""
     imports: Mapping[str, Source] = field(default_factory=dict)
     """By name: the statement alone that imports it, for a block that declares again what else this one declares."""
+    lends: frozenset[str] = frozenset()
+    """Imported names that the block sets nothing up on, of a sample that runs by itself: who needs one needs its import alone."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,7 +63,7 @@ def chain(source: Source, defined: Mapping[str, Sequence[Source]], *, once: bool
             if other.block.tab and any(are_alternatives(one.block, other.block) for one in (source, *chosen.values())):
                 continue
             reason = _cannot_join(name, other, declared - (held.defines if held else frozenset()))
-            taken = _alone(name, other, declared, held) if reason else other
+            taken = _alone(name, other, declared, held) if reason or name in other.lends else other
             if taken is not None:
                 chosen[other.block.index] = taken
                 declared |= taken.defines if once else set()

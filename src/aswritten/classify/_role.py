@@ -34,5 +34,5 @@ class Role:
     """True where the block's tag says another language than its text is in."""
     unclassified: bool = False
     """True where nobody can tell what the block is."""
-    guessed: bool = False
-    """True for a sample of which reading it does not tell for sure that it calls the API: its run does."""
+    otherwise: tuple[Literal["fragment", "other"], str] | None = None
+    """Of a sample of which reading it does not tell for sure that it calls the API: what it is, and why, if its run calls nothing."""

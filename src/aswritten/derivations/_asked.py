@@ -23,6 +23,8 @@ class Asked:
     """The JSON object that was sent; empty where there was none."""
     thought_in: str = ""
     """The member of a chat's messages in which the API tells what a model thought; empty where it does not tell."""
+    thinks: bool = False
+    """Whether it tells so unasked."""
 
     def get(self, *keys: str) -> Any:
         """The value at a place in the body; None where there is none."""

@@ -9,7 +9,7 @@ from aswritten.derivations._asked import Form, count, objects
 from aswritten.derivations._chat_stream import chunks
 from aswritten.derivations._content import formed, is_formed
 from aswritten.derivations._sound import silence
-from aswritten.derivations._thought import THOUGHT, wants_thought
+from aswritten.derivations._thought import THOUGHT, declines_thought, wants_thought
 from aswritten.derivations._tokens import cost, logprob, tokens
 from aswritten.derivations._tools import KINDS, calls, function_call
 
@@ -123,8 +123,9 @@ def logprobs(answer: Object, asked: Asked) -> Object:
 
 
 def reasoning(answer: Object, asked: Asked) -> Object:
-    """What the model thought, where the request asks for it and the API tells."""
-    if not asked.thought_in or not wants_thought(asked.body):
+    """What the model thought, where the request asks for it, or the model thinks by itself, and the API tells."""
+    thinks = wants_thought(asked.body) or (asked.thinks and not declines_thought(asked.body))
+    if not asked.thought_in or not thinks:
         return answer
     return _each(answer, lambda choice: _saying(choice, choice["finish_reason"], **{asked.thought_in: THOUGHT}))
 

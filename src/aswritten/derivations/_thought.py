@@ -28,8 +28,17 @@ _NOT_AT_ALL = ("none", "disabled", "hidden")
 
 def wants_thought(body: Mapping[str, object]) -> bool:
     """Whether a chat's request asks for reasoning by one of the parameters that are known for it, and by none of them for none."""
-    switches = [get(body, *place) for place in _SWITCHES]
-    ways = [way for place in _WAYS if isinstance(way := get(body, *place), str)]
-    if False in switches or any(way in _NOT_AT_ALL for way in ways):
-        return False
-    return True in switches or bool(ways)
+    return not declines_thought(body) and (True in _switches(body) or bool(_ways(body)))
+
+
+def declines_thought(body: Mapping[str, object]) -> bool:
+    """Whether a chat's request asks for none."""
+    return False in _switches(body) or any(way in _NOT_AT_ALL for way in _ways(body))
+
+
+def _switches(body: Mapping[str, object]) -> list[object]:
+    return [get(body, *place) for place in _SWITCHES]
+
+
+def _ways(body: Mapping[str, object]) -> list[str]:
+    return [way for place in _WAYS if isinstance(way := get(body, *place), str)]

@@ -9,7 +9,7 @@ from aswritten.languages import curl, node, python
 from aswritten.languages._base import Door, Environment, Language, Names, ToolMissing
 from aswritten.languages._facts import facts
 from aswritten.languages._installs import Ecosystem, Install, install_commands, requirement_name
-from aswritten.languages._outside import Outside
+from aswritten.languages._outside import Outside, implied
 from aswritten.languages._shell import Command, commands, exports, only_assigns
 
 if TYPE_CHECKING:
@@ -32,6 +32,7 @@ __all__ = [
     "exports",
     "facts",
     "fill_blanks",
+    "implied",
     "install_commands",
     "lead_all",
     "only_assigns",

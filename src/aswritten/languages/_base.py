@@ -97,7 +97,7 @@ class Language(Protocol):
         ...
 
     def import_lines(self, text: str) -> dict[str, tuple[int, ...]]:
-        """Where a language lets a name be declared only once: for each imported name the 1-based lines that only import it."""
+        """For each imported name the 1-based lines that only import it."""
         ...
 
     def outside(self, text: str) -> Outside:

@@ -194,7 +194,8 @@ def needs(text: str) -> frozenset[str]:
         for node in walk(root)
         if node.type in ("identifier", "shorthand_property_identifier") and not _in_import(node)
     }
-    return frozenset(used) - frozenset(_declared(root, deep=True)) - fact_set("node", "globals")
+    # A grammar without a module's context reads `await (…)` as a call of that name.
+    return frozenset(used) - frozenset(_declared(root, deep=True)) - fact_set("node", "globals") - {"await"}
 
 
 def left_out(text: str) -> tuple[str, int] | None:

@@ -104,9 +104,18 @@ def names(text: str) -> Names:
 
 
 def import_lines(text: str) -> dict[str, tuple[int, ...]]:
-    """None: a name may be defined again, so that blocks join as they are."""
-    del text
-    return {}
+    """The lines of the module's own import statements that hold nothing else, by the names that they bind."""
+    tree = _parsed(text)
+    found: dict[str, tuple[int, ...]] = {}
+    others: set[int] = set()
+    for statement in tree.body if tree else []:
+        lines = tuple(range(statement.lineno, (statement.end_lineno or statement.lineno) + 1))
+        if isinstance(statement, ast.Import | ast.ImportFrom) and not others & set(lines):
+            found |= {alias.asname or alias.name.split(".")[0]: lines for alias in statement.names}
+        else:
+            found = {name: its for name, its in found.items() if not set(its) & set(lines)}
+        others.update(lines)
+    return found
 
 
 def outside(text: str) -> Outside:

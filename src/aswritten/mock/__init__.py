@@ -12,7 +12,7 @@ from aswritten.mock._tls import Authority
 
 if TYPE_CHECKING:
     import socket
-    from collections.abc import Callable
+    from collections.abc import Callable, Collection, Sequence
     from types import TracebackType
 
     from aswritten.model import Exchange, Request
@@ -52,13 +52,13 @@ class Mock:
         exact: bool = False,
         timing: bool = False,
         port: int = 0,
-        thought_in: Callable[[str], str] = lambda _: "",
+        thought_in: Callable[[str], Sequence[str]] = lambda _: (),
         upstream: Upstream | None = None,
     ) -> None:
         """Serves from now on until `stop`.
 
         ``exact``: only a recorded request itself is answered. ``timing``: reads come at their recorded times.
-        ``port``: 0 takes a free one. ``thought_in``: by host, the member of messages that tells what a model thought, as `derived` takes it.
+        ``port``: 0 takes a free one. ``thought_in``: by host, the members of messages by which it may tell what a model thought, the usual one first.
         ``upstream``: answers every request in place of the recordings, from several threads at once; it gives a Miss where nothing
         came, and what it raises is a fault of ours. Raises UsageError where the port is taken.
         """
@@ -79,9 +79,12 @@ class Mock:
         """Serve what connects to ``listener`` too, a listening socket that the caller closes after `stop`."""
         self._server.listen_on(listener)
 
-    def begin(self) -> None:
-        """Start a new run: forget exchanges and turns, and end the connections that are left of the run before."""
-        self._ledger.begin()
+    def begin(self, reads: Collection[str] = ()) -> None:
+        """Start a new run: forget exchanges and turns, and end the connections that are left of the run before.
+
+        ``reads``: members by which the sample looks for what a model thought; where its host may tell it so, it does, asked or not.
+        """
+        self._ledger.begin(reads)
 
     def end(self) -> tuple[Exchange, ...]:
         """The exchanges since `begin`, in the order in which the requests came.

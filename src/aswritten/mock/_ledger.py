@@ -17,7 +17,7 @@ from aswritten.recordings import Miss, Read, RecordedResponse, as_asked, choose,
 from aswritten.stand_ins import media_type, stand_in
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Collection, Sequence
 
     from aswritten.mock import Upstream
     from aswritten.model import Request
@@ -73,6 +73,8 @@ class _Run:
     entries: list[Entry] = field(default_factory=list)
     turns: dict[str, int] = field(default_factory=dict)
     errors: list[BaseException] = field(default_factory=list)
+    reads: frozenset[str] = frozenset()
+    """Members by which its sample looks for what a model thought."""
 
 
 class Ledger:
@@ -83,7 +85,7 @@ class Ledger:
         recordings: tuple[Recording, ...],
         *,
         exact: bool,
-        thought_in: Callable[[str], str],
+        thought_in: Callable[[str], Sequence[str]],
         upstream: Upstream | None = None,
     ) -> None:
         self._recordings = recordings
@@ -97,10 +99,10 @@ class Ledger:
 
     # For the thread that runs samples
 
-    def begin(self) -> None:
+    def begin(self, reads: Collection[str] = ()) -> None:
         """Forget what was; connections that are still open belong to no run any more."""
         with self._changed:
-            self._run = _Run(self._run.number + 1)
+            self._run = _Run(self._run.number + 1, reads=frozenset(reads))
             self._cut_off()
 
     def end(self) -> tuple[Exchange, ...]:
@@ -166,14 +168,14 @@ class Ledger:
         if self._upstream is not None:
             return self._answered(link, request, self._upstream)
         found = choose(self._recordings, request, exact=self._exact)
-        thought_in = self._thought_in(request.host)
+        known = self._thought_in(request.host)
         with self._changed:
             # A connection of a run that is over is answered, and leaves no trace in this one.
             run = self._run if link.run == self._run.number else _Run()
             if isinstance(found, Miss):
                 entry = (None if self._exact else _media(request)) or _refusal(request, found)
             else:
-                entry = _answer(request, found, run.turns, thought_in)
+                entry = _answer(request, found, run, known)
             run.entries.append(entry)
             link.serving = True
         return entry
@@ -214,11 +216,11 @@ def _media(request: Request) -> Entry | None:
     return _served(request, RecordedResponse(200, (("content-type", kind),), (Read(0.0, content),)), "a stand-in")
 
 
-def _answer(request: Request, recording: Recording, turns: dict[str, int], thought_in: str) -> Entry:
+def _answer(request: Request, recording: Recording, run: _Run, thought_in: Sequence[str]) -> Entry:
     """The recording's answer for its next turn, which is counted."""
     key = str(recording.path)
-    turn = turns.get(key, 0)
-    turns[key] = turn + 1
+    turn = run.turns.get(key, 0)
+    run.turns[key] = turn + 1
     response = recording.responses[min(turn, len(recording.responses) - 1)]
     if recording.answers == "alike":
         # One that names a model answers objects alone: the request's body is one.
@@ -227,7 +229,9 @@ def _answer(request: Request, recording: Recording, turns: dict[str, int], thoug
         if asked:
             response = as_asked(response, recorded, asked)
     if recording.answers == "derived":
-        found = derived(recording, response, request, thought_in=thought_in)
+        read = next((member for member in thought_in if member in run.reads), "")
+        usual = thought_in[0] if thought_in else ""
+        found = derived(recording, response, request, thought_in=read or usual, thinks=bool(read))
         if isinstance(found, Miss):
             return _refusal(request, found)
         response = found

@@ -62,6 +62,7 @@ def left_to_reader(run: Run, sample: Sample, wants: Outside, variables: Mapping[
     stderr = run.stderr.decode("utf-8", "replace")
     hindered = (
         _serving(run, stderr, sample, wants),
+        _fetching(run, sample),
         _placeholders(run, stderr, sample, wants),
         _files(stderr, sample, wants, variables),
         _sign_in(run, stderr, sample),
@@ -94,6 +95,14 @@ def takes_host_of_reader(run: Run, sample: Sample) -> str:
             "",
         )
     return f"the host of its request is for `{command}` on the reader's machine to say" if command else ""
+
+
+def _fetching(run: Run, sample: Sample) -> str:
+    """A program that a sample starts, and that has to be fetched first, keeps it waiting where there is no network."""
+    started = re.search(rf"""["'`]({"|".join(facts("surroundings")["fetches"])})["'`\s]""", sample.source)
+    if started and not run.exchanges and (run.timed_out or run.exit_code):
+        return f"starts `{started[1]}`, which fetches the program that it runs"
+    return ""
 
 
 def _placeholders(run: Run, stderr: str, sample: Sample, wants: Outside) -> str:

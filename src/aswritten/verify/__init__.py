@@ -32,8 +32,8 @@ from aswritten.verify._case import (
 )
 from aswritten.verify._doors import Doors, profile_for
 from aswritten.verify._environments import Environments, installs_of, packages_of
-from aswritten.verify._inputs import assumed, defined_names, given, inputs_of, result_key, told_paths
-from aswritten.verify._lacking import asserts, lacks, lacks_module, missed_variables
+from aswritten.verify._inputs import assumed, defined_names, given, inputs_of, members_read, result_key, told_paths
+from aswritten.verify._lacking import asked_packages, asserts, lacks, lacks_module, missed_variables
 from aswritten.verify._left import as_left
 from aswritten.verify._results import Results, digest_of, prune
 from aswritten.verify._said import as_said, changed, with_variant
@@ -159,8 +159,8 @@ class Verifier:
         lacking = lacks(failed.output_tail)
         if not lacking:
             return Verdict(role.block, "failed", ecosystem, findings=(_install_finding(failed, role.block),))
-        hint = f"`{failed.command}` builds with it; install it with the system's package manager"
-        return self._without(role, ecosystem, f"{lacking} is not on this machine", hint)
+        hint = f"`{failed.command}` needs it"
+        return self._without(role, ecosystem, f"{lacking} is not to be had on this machine", hint)
 
     def _sample(self, case: Case, role: Role) -> Verdict:
         skipped = self._skipped_language(role, role.language)
@@ -176,6 +176,8 @@ class Verifier:
             if isinstance(environment, environments.InstallFailed):
                 return as_said(self._not_installed(role, environment), case.directives(role.block), "passed")
             verdict = self._judged(case, role, sample, environment)
+            if not installs_of(case, role.language):
+                verdict = self._with_asked(case, role, sample, packages, verdict)
         except environments.ToolMissing as missing:
             return self._without_tool(role, role.language, missing)
         failed = self._environments.failed_installs(case, role.language) if lacks_module(verdict) else ()
@@ -185,6 +187,19 @@ class Verifier:
         if not (installs and packages):
             return verdict
         return replace(verdict, findings=(*verdict.findings, untold(role.block, packages, installs[0].line)))
+
+    def _with_asked(
+        self, case: Case, role: Role, sample: Sample, packages: tuple[str, ...], verdict: Verdict
+    ) -> Verdict:
+        """The verdict with what a sample's client says it lacks, where the page leaves all that is to be installed to its reader."""
+        while more := tuple(one for one in asked_packages(verdict) if one not in packages):
+            packages = (*packages, *more)
+            typescript = languages.by_name(role.language).file_name(role.block, sample.source).endswith("ts")
+            built = self._environments.of(case, role.language, packages, typescript=typescript)
+            if isinstance(built, environments.InstallFailed):
+                break
+            verdict = self._judged(case, role, sample, built)
+        return verdict
 
     def _judged(self, case: Case, role: Role, sample: Sample, environment: Environment) -> Verdict:
         """The verdict of a sample: the one that was kept of a run with the same inputs, or of runs now, which is kept."""
@@ -243,19 +258,21 @@ class Verifier:
                 break
             inputs = fuller
             verdict, is_sure = self._run_once(case, role, sample, environment, inputs)
-        if case.has_own_recordings or verdict.name != "failed" or not asserts(verdict, inputs.file_name):
-            return verdict, is_sure
-        rest = tuple(finding for finding in verdict.findings if finding.rule != "run.exit")
-        if any(finding.level == "error" for finding in rest):
-            return verdict, is_sure
-        reason = "; ".join(filter(None, (_ASSERTS, verdict.reason)))
-        return replace(verdict, name="other", reason=reason, findings=rest), is_sure
+        if not case.has_own_recordings and verdict.name == "failed" and asserts(verdict, inputs.file_name):
+            rest = tuple(finding for finding in verdict.findings if finding.rule != "run.exit")
+            if not any(finding.level == "error" for finding in rest):
+                reason = "; ".join(filter(None, (_ASSERTS, verdict.reason)))
+                verdict = replace(verdict, name="other", reason=reason, findings=rest)
+        if role.otherwise and not verdict.calls:
+            name, reason = role.otherwise
+            return replace(verdict, name=name, reason=reason, findings=()), is_sure
+        return verdict, is_sure
 
     def _run_once(
         self, case: Case, role: Role, sample: Sample, environment: Environment, inputs: Inputs
     ) -> tuple[Verdict, bool]:
         door = self._doors.open(case.settings)
-        door.mock.begin()
+        door.mock.begin(members_read(inputs.source))
         run = runner.run(
             inputs.source,
             file_name=inputs.file_name,
@@ -290,8 +307,6 @@ class Verifier:
             verdict = as_left(verdict, run, context, inputs, elsewhere=bool(elsewhere))
         if elsewhere and verdict.name not in {"failed", "fragment"}:
             verdict = replace(verdict, name="other")
-        if role.guessed and not run.exchanges:
-            verdict = replace(verdict, name="other", reason="does not call the API", findings=())
         # 128 and above: a shell says so of what a signal ended.
         is_sure = not (run.timed_out or run.dropped) and 0 <= run.exit_code < 128
         return replace(verdict, not_shut_in=door.jail.why_not), is_sure

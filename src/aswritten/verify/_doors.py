@@ -86,8 +86,8 @@ def profile_for(name: str, host: str) -> Profile:
     return profile_for_host(host) if name == "auto" else load_profile(name)
 
 
-def _thought_in(name: str, host: str) -> str:
-    """The member of messages, whole or streamed, in which the API of a host tells what a model thought; empty where it has none."""
+def _thought_in(name: str, host: str) -> tuple[str, ...]:
+    """The members of messages, whole or streamed, in which the API of a host may tell what a model thought, the usual one first."""
     profile = profile_for(name, host)
     known = profile.added("message") & profile.added("delta")
-    return next((member for member in THOUGHT_MEMBERS if member in known), "")
+    return tuple(member for member in THOUGHT_MEMBERS if member in known)

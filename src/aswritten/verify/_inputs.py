@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 from aswritten import environments, languages
 from aswritten.languages import Outside
 from aswritten.model import Sample
+from aswritten.recordings import THOUGHT_MEMBERS
 from aswritten.surroundings import Assumed, assume
 from aswritten.verify._results import key_of, shape_of
 
@@ -73,6 +74,11 @@ def defined_names(case: Case, language: str) -> frozenset[str]:
     texts = (role.block.text for role in case.roles if role.language == language)
     names = languages.by_name(language).names
     return frozenset(name for text in texts for name in names(text).defines)
+
+
+def members_read(source: str) -> frozenset[str]:
+    """The members by which a source looks for what a model thought: `message.reasoning`, `delta["reasoning_content"]`."""
+    return frozenset(member for member in THOUGHT_MEMBERS if re.search(rf"[.\"']{member}\b", source))
 
 
 def told_paths(case: Case) -> frozenset[str]:

@@ -5,26 +5,43 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
+from aswritten.languages import implied
+
 if TYPE_CHECKING:
     from aswritten.model import Verdict
 
 #: How a build says which header or program of the system it is missing (uv's hint; compilers; setup scripts of packages).
 _LACKS = re.compile(
     r"install a library that provides `(?P<library>[^`]+)`|fatal error: '?(?P<header>[\w./+-]+\.h(?:pp)?)'?(?: file)?(?: not found|: No such file)"
-    r"|(?:error: command|command) '(?P<command>[\w+-]+)' failed: No such file"
+    r"|current Python version \([\d.]+\) does not satisfy (?P<python>Python>=?[\d.]+)|(?:error: command|command) '(?P<command>[\w+-]+)' failed: No such file"
 )
 #: A line that speaks of the environment, and the names of credentials and places in it.
 _OF_ENVIRONMENT = re.compile(r"environment|\benv\b|\bexport\b|\bset\b", re.IGNORECASE)
 _VARIABLE = re.compile(
     r"\b[A-Z][A-Z0-9]*(?:_[A-Z0-9]+)*_(?:KEY|TOKEN|SECRET|REGION|REGION_NAME|LOCATION|PROJECT|PROJECT_ID)\b"
 )
+#: A command by which a program says what it lacks, without a version: one that is pinned takes the place of what is there.
+_ASKED = {
+    "python": re.compile(r"pip install (?:-U |--upgrade )?[\"'`]?([A-Za-z0-9][\w.-]*(?:\[[\w,-]+\])?)(?![\w.\[=<>~-])"),
+    "node": re.compile(r"npm (?:install|i|add) (?:--save )?[\"'`]?((?:@[\w.-]+/)?[a-z0-9][\w.-]*)(?![\w.@/-])"),
+}
+_LAST_LINES = 12
 _FRAME = re.compile(r'^  File "(?:[^"\n]*/)?([^"/\n]+)", line \d+', re.MULTILINE)
 _ASSERTION = re.compile(r"^AssertionError\b.*\Z", re.MULTILINE | re.DOTALL)
-_NO_MODULE = re.compile(r"No module named '|Cannot find (?:package|module) '")
+_NO_MODULE = re.compile(
+    r"No module named '|Cannot find (?:package|module) '|must have installed|must install|(?:is|are) not installed"
+)
+#: How git says that a repository is not to be had from here: there is no network, or it is not for everybody.
+_NO_REPOSITORY = re.compile(r"Could not read from remote repository|Could not resolve host")
+#: How a client says that it has no key, without a name.
+_NO_KEY = re.compile(r"authentication|api[ _-]?key|credentials?\b", re.IGNORECASE)
+_PACKAGE = re.compile(r"(?:site-packages|node_modules)/((?:@[\w.-]+/)?[\w.-]+)/")
 
 
 def lacks(output: str) -> str:
-    """The header or program of the system that an installer's output says it builds with, and that is not there; empty for none."""
+    """What an installer's output says it needs and cannot have: a header or program of the system, another Python, a repository; empty for none."""
+    if _NO_REPOSITORY.search(output):
+        return "the repository"
     found = _LACKS.search(output)
     return next(filter(None, found.groups()), "") if found else ""
 
@@ -35,9 +52,15 @@ def lacks_module(verdict: Verdict) -> bool:
 
 
 def missed_variables(stderr: str) -> frozenset[str]:
-    """The environment variables that a client says it was to be given: `set the SERVICE_API_KEY environment variable`."""
-    lines = (line for line in stderr.splitlines() if _OF_ENVIRONMENT.search(line))
-    return frozenset(name for line in lines for name in _VARIABLE.findall(line))
+    """The environment variables that a client says it was to be given: `set the SERVICE_API_KEY environment variable`.
+
+    Where it names none, those that the packages read by themselves in which the run ended.
+    """
+    lines = stderr.splitlines()
+    said = frozenset(name for line in lines if _OF_ENVIRONMENT.search(line) for name in _VARIABLE.findall(line))
+    if said or not any(map(_NO_KEY.search, lines[-_LAST_LINES:])):
+        return said
+    return implied(_PACKAGE.findall(stderr))
 
 
 def asserts(verdict: Verdict, file_name: str) -> bool:
@@ -45,3 +68,12 @@ def asserts(verdict: Verdict, file_name: str) -> bool:
     answered = bool(verdict.calls) and all(200 <= call.status < 300 for call in verdict.calls)
     frames = _FRAME.findall(verdict.complained)
     return answered and frames[-1:] == [file_name] and _ASSERTION.search(verdict.complained) is not None
+
+
+def asked_packages(verdict: Verdict) -> tuple[str, ...]:
+    """The packages that a failed sample's client says it is to be installed with: `Install it with pip install x`."""
+    form = _ASKED.get(verdict.language)
+    if verdict.name != "failed" or form is None:
+        return ()
+    said = "\n".join(verdict.complained.splitlines()[-_LAST_LINES:])
+    return tuple(dict.fromkeys(name.rstrip(".") for name in form.findall(said)))

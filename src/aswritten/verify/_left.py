@@ -6,7 +6,8 @@ import re
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from aswritten.checks import answered, missing_name
+from aswritten.checks import answered, is_chat, missing_name
+from aswritten.languages import facts
 from aswritten.surroundings import left_to_reader, takes_host_of_reader
 
 if TYPE_CHECKING:
@@ -16,9 +17,18 @@ if TYPE_CHECKING:
 
 #: What follows from a run's not getting anywhere.
 _ENDED = frozenset({"run.exit", "run.timeout", "run.no-request", "request.not-json"})
+#: What follows from an answer's not having what is read of it.
+_READS = frozenset({"run.exit", "output.junk", "output.lost-content"})
+_NOT_THERE = re.compile(
+    r"'NoneType' object|has no attribute|Cannot read properties of (?:undefined|null)|is not iterable"
+)
 #: How pydantic says that a value is none of a class, and how clients say that an answer is none of their API's.
 _INVALID = re.compile(r"validation errors? for (\w+)")
-_INVALID_RESPONSE = re.compile(r"Response ?[Vv]alidation")
+#: How a client says that what it read of an API first rules out what it was to ask then.
+_RULED_OUT = re.compile(r"not (?:been able to find|supported|available|found)", re.IGNORECASE)
+_INVALID_RESPONSE = re.compile(
+    r"Response ?[Vv]alidation|Output ?Pars|No matching .{0,40}found in|No tool calls?\b.{0,40}found|[Nn]o object generated"
+)
 
 
 def as_left(verdict: Verdict, run: Run, context: Context, inputs: Inputs, *, elsewhere: bool) -> Verdict:
@@ -27,11 +37,9 @@ def as_left(verdict: Verdict, run: Run, context: Context, inputs: Inputs, *, els
     One that called the API all the same is as good as what it did. ``elsewhere``: all that it asked for was of another API. A name that
     nobody defines would stop the reader all the same, and is told in place of what stopped the run.
     """
-    reason = takes_host_of_reader(run, context.sample)
-    if reason:
-        kept = tuple(one for one in verdict.findings if one.rule not in _ENDED or one.rule == "request.not-json")
-        name: VerdictName = "failed" if any(finding.level == "error" for finding in kept) else "fragment"
-        return replace(verdict, name=name, reason="; ".join(filter(None, (reason, verdict.reason))), findings=kept)
+    apart = _apart(verdict, run, context)
+    if apart is not None:
+        return apart
     serves = bool(inputs.wants.serves[0])
     asked = any(exchange.request.method == "POST" for exchange in answered(run))
     if not (_could_not_run(verdict) or elsewhere or (serves and not asked)):
@@ -50,7 +58,21 @@ def as_left(verdict: Verdict, run: Run, context: Context, inputs: Inputs, *, els
     if missing is not None:
         return replace(verdict, name="failed", findings=(missing, *kept))
     ran = counts and bool(answered(run))
-    name = ("continuation" if verdict.run_with else "passed") if ran else "fragment"
+    name: VerdictName = ("continuation" if verdict.run_with else "passed") if ran else "fragment"
+    return replace(verdict, name=name, reason="; ".join(filter(None, (reason, verdict.reason))), findings=kept)
+
+
+def _apart(verdict: Verdict, run: Run, context: Context) -> Verdict | None:
+    """The verdict of a sample that asks or reads something else here than at its reader's; None for any other."""
+    reason = takes_host_of_reader(run, context.sample)
+    if reason:
+        kept = tuple(one for one in verdict.findings if one.rule not in _ENDED or one.rule == "request.not-json")
+        name: VerdictName = "failed" if any(finding.level == "error" for finding in kept) else "fragment"
+    elif _is_of_another_form(verdict, run, context):
+        reason = "its client reads answers of another form than that which stands in for them: not checked"
+        kept, name = tuple(finding for finding in verdict.findings if finding.rule not in _READS), "other"
+    else:
+        return None
     return replace(verdict, name=name, reason="; ".join(filter(None, (reason, verdict.reason))), findings=kept)
 
 
@@ -58,6 +80,23 @@ def _could_not_run(verdict: Verdict) -> bool:
     """Whether all that is wrong with a sample is that its run ended with an error."""
     errors = [finding.rule for finding in verdict.findings if finding.level == "error"]
     return bool(errors) and _ENDED.issuperset(errors)
+
+
+def _is_of_another_form(verdict: Verdict, run: Run, context: Context) -> bool:
+    """Whether all that is wrong is what a client of an API's own reads of an answer, where nobody knows that API's answers.
+
+    It reads no choices, which every answer in OpenAI's form has.
+    """
+    errors = {finding.rule for finding in verdict.findings if finding.level == "error"}
+    chats = [one.request.host for one in run.exchanges if one.recording and is_chat(one.request)]
+    if context.own_recordings or not errors or not errors <= _READS or not chats or "choices" in context.sample.source:
+        return False
+    if "run.exit" in errors and not _NOT_THERE.search(run.stderr.decode("utf-8", "replace")):
+        return False
+    known = facts(context.language.NAME)
+    packages = set(context.language.packages(context.sample.source)) - set(known.get("offline", ()))
+    is_own = bool(packages) and not packages & {*facts("surroundings")["common_form"], *known.get("http", ())}
+    return is_own and all(not context.profile_for(host).hosts for host in chats)
 
 
 def _refused(verdict: Verdict, run: Run, context: Context) -> tuple[str, VerdictName]:
@@ -74,4 +113,8 @@ def _refused(verdict: Verdict, run: Run, context: Context) -> tuple[str, Verdict
         return f"assumed: that a model answers what `{own}` takes", "continuation" if verdict.run_with else "passed"
     if _INVALID_RESPONSE.search(stderr):
         return "its client takes the answers of its own API alone, and not what stands in for one: not checked", "other"
+    is_program = context.language.NAME != "curl"
+    if is_program and not any(one.request.body for one in run.exchanges) and _RULED_OUT.search(stderr):
+        url = run.exchanges[-1].request.url
+        return f"what stands in for the answer to GET {url} rules out what it is to ask then: not checked", "other"
     return "", verdict.name
