@@ -222,3 +222,30 @@ def test_the_default_cache_is_the_users(monkeypatch: pytest.MonkeyPatch, tmp_pat
     monkeypatch.setenv("HOME", str(tmp_path))
     assert environments.default_cache().is_relative_to(tmp_path)
     assert os.path.basename(environments.default_cache()) == "environments"  # noqa: PTH119 - as text
+
+
+@pytest.mark.parametrize(
+    ("answer", "why"),
+    [
+        (
+            '{"version": "7.1.0", "engines.node": ">=22.0.0"}',
+            "package 7.1.0 is for Node >=22.0.0: on this machine's v20.1.0 npm installs 6.2.0",
+        ),
+        ('{"version": "6.2.0", "engines.node": ">=18"}', ""),
+        ('"7.1.0"', ""),  # how npm tells a version alone, of a package that says nothing of Node
+        ("no JSON", ""),
+        ("", ""),
+    ],
+)
+def test_an_older_release_for_this_machines_node_is_told(tmp_path: Path, answer: str, why: str) -> None:
+    held = tmp_path / "node_modules" / "package"
+    held.mkdir(parents=True)
+    (held / "package.json").write_text('{"version": "6.2.0"}', encoding="utf-8")
+    node, npm = tmp_path / "node", tmp_path / "npm"
+    node.write_text("#!/bin/sh\necho v20.1.0\n", encoding="utf-8")
+    npm.write_text(f"#!/bin/sh\necho '{answer}'\n" if answer else "#!/bin/sh\nexit 1\n", encoding="utf-8")
+    for program in (node, npm):
+        program.chmod(0o755)
+    tools = environments.NodeTools(node, (str(npm),), ())
+    assert environments.held_back(tools, tmp_path, "package") == why
+    assert environments.held_back(tools, tmp_path, "another") == ""

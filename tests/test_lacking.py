@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from aswritten.model import Block, Verdict
-from aswritten.verify._lacking import asked_packages, lacks, missed_variables
+from aswritten.verify._lacking import asked_packages, lacks, missed_variables, not_exported
 
 
 @pytest.mark.parametrize(
@@ -60,3 +60,27 @@ def test_the_package_that_a_client_asks_for_is_known_by_its_words(
     block = Block("page.md", 0, 1, 2, "")
     assert asked_packages(Verdict(block, "failed", language, complained=said)) == names
     assert asked_packages(Verdict(block, "passed", language, complained=said)) == ()
+
+
+@pytest.mark.parametrize(
+    ("complained", "package"),
+    [
+        (
+            "Error [ERR_PACKAGE_PATH_NOT_EXPORTED]: Package subpath './auth' is not defined by \"exports\" in"
+            " /run/node_modules/client/package.json imported from /run/sample.mjs",
+            "client",
+        ),
+        (
+            "Error: Package subpath './auth' is not defined by \"exports\" in /run/node_modules/@some/client/package.json",
+            "@some/client",
+        ),
+        ("SyntaxError: The requested module 'client' does not provide an export named 'auth'", "client"),
+        ("SyntaxError: The requested module '@some/client/auth' does not provide an export named 'x'", "@some/client"),
+        ("SyntaxError: The requested module './own.mjs' does not provide an export named 'x'", ""),
+        ("Error: another one", ""),
+    ],
+)
+def test_the_package_that_has_not_got_what_is_imported_is_known(complained: str, package: str) -> None:
+    block = Block("page.md", 0, 1, 2, "x\n")
+    assert not_exported(Verdict(block, "failed", "node", complained=complained)) == package
+    assert not_exported(Verdict(block, "passed", "node", complained=complained)) == ""

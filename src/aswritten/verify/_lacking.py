@@ -25,6 +25,11 @@ _ASKED = {
     "python": re.compile(r"pip install (?:-U |--upgrade )?[\"'`]?([A-Za-z0-9][\w.-]*(?:\[[\w,-]+\])?)(?![\w.\[=<>~-])"),
     "node": re.compile(r"npm (?:install|i|add) (?:--save )?[\"'`]?((?:@[\w.-]+/)?[a-z0-9][\w.-]*)(?![\w.@/-])"),
 }
+#: How Node says that a package has not got what is imported of it.
+_NOT_EXPORTED = re.compile(
+    r"is not defined by \"exports\" in \S*node_modules/((?:@[\w.-]+/)?[\w.-]+)/package\.json"
+    r"|requested module '((?:@[\w.-]+/)?[a-z0-9][\w.-]*)[^']*' does not provide an export"
+)
 _LAST_LINES = 12
 _FRAME = re.compile(r'^  File "(?:[^"\n]*/)?([^"/\n]+)", line \d+', re.MULTILINE)
 _ASSERTION = re.compile(r"^AssertionError\b.*\Z", re.MULTILINE | re.DOTALL)
@@ -77,3 +82,9 @@ def asked_packages(verdict: Verdict) -> tuple[str, ...]:
         return ()
     said = "\n".join(verdict.complained.splitlines()[-_LAST_LINES:])
     return tuple(dict.fromkeys(name.rstrip(".") for name in form.findall(said)))
+
+
+def not_exported(verdict: Verdict) -> str:
+    """The package of which a failed sample imports what this release of it has not got; empty for none."""
+    found = _NOT_EXPORTED.search(verdict.complained) if verdict.name == "failed" else None
+    return (found[1] or found[2]) if found else ""
