@@ -58,6 +58,13 @@ def test_the_file_keeps_its_schema() -> None:
 
 
 @pytest.mark.skipif(not RECORDINGS.is_dir(), reason="the shared recordings are not beside this checkout")
+@pytest.mark.parametrize(("form", "start"), FORMS)
+def test_a_body_that_begins_like_it_everywhere_is_gone_through_once(form: dict[str, Any], start: str) -> None:
+    """What may go on over a hyphen, as the beginnings do, and must come to something else in the end, has a bound."""
+    unbounded = r"\[[^]]*-\](?:\*|\+|\{[0-9]+,\})(?=\\|\[0-9\])"
+    assert not re.search(unbounded, form["rest"].replace(r"\.[A-Za-z0-9_-]{8,}={0,2}", "")), start
+
+
 def test_a_recording_that_is_given_as_a_source_shows_it() -> None:
     for one in (*DATA["forms"], *DATA["headers"], *DATA["members"]):
         if one["source"].startswith("recordings/"):
