@@ -551,7 +551,7 @@ def test_a_server_that_says_a_time_of_the_day_is_asked_then_by_its_own_clock(fol
 
 @pytest.mark.parametrize(
     ("text", "seconds"),
-    [("12", 12.0), ("0.5", 0.5), ("-3", 0.0), ("", None), ("soon", None), ("inf", None), ("nan", None), ("Fri, 31 Jan 2020 12:00:30 GMT", 30.0), ("Fri, 31 Jan 2020 12:00:30", 30.0)],
+    [("12", 12.0), ("0.5", 0.5), ("-3", 0.0), ("", None), ("soon", None), ("inf", None), ("nan", None), ("Nov +9999999999 08:49:37 31 31 0000", None), ("Fri, 31 Jan 2020 12:00:30 GMT", 30.0), ("Fri, 31 Jan 2020 12:00:30", 30.0)],
 )  # fmt: skip
 def test_retry_after_is_seconds_or_a_date(text: str, seconds: float | None) -> None:
     answer = Answer(429, (("Retry-After", text),), b"", 0.0, ())
