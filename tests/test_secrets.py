@@ -130,6 +130,11 @@ def test_a_placeholder_is_left_wherever_it_stands(value: str) -> None:
         ("https://me:hunter2hunter2@x.com/v1", "https://me:[key]@x.com/v1"),
         ("postgresql://me:hunter2hunter2@db/x", "postgresql://me:[key]@db/x"),
         ('{"request_id": "20260701071019fb893cf0ba38429c"}', '{"request_id": "[request-id]"}'),
+        (
+            "< set-cookie:access_token=hT5rW9qK2mX7; Max-Age=31536000; SameSite=None\n2=hT5rW9qK2mX8",
+            "< set-cookie:access_token=[cookie]; Max-Age=31536000; SameSite=None\n2=hT5rW9qK2mX8",
+        ),
+        ("{'cookie': 'a=1; sid=hT5rW9qK2mX7', 'b': 1}", "{'cookie': 'a=1; sid=[cookie]', 'b': 1}"),
         ("< x-request-id: 8f14e45f-ceea-467f-a9d2-0f1c2b3a4d5e", "< x-request-id: [request-id]"),
     ],
 )
