@@ -400,6 +400,21 @@ def test_another_profile_may_be_held_to(run: Callable[..., Ran], folder: Path) -
         assert run("--base-url", server.url, "--only", "completion", "--profile", "groq").code == 0
 
 
+def test_what_cannot_be_looked_into_is_not_called_a_secret(
+    recorded: dict[str, str], run: Callable[..., Ran], folder: Path
+) -> None:
+    packed = Reply(headers={"Content-Encoding": "zstd"}, parts=[b"\x28\xb5\x2f\xfd"])
+    with serving(on("completion", lambda _: packed), key=KEY) as server:
+        ran = run(*keyed(server))
+    assert ran.code == 1
+    assert ran.lines[0] == (
+        "fixtures/completion.yaml: kept: whether a secret is in it cannot be told, so that nothing was written: "
+        "responses[0].reads (the body is packed with zstd: expected gzip, deflate or br)"
+    )
+    assert texts(folder)["completion.yaml"] == recorded["completion.yaml"]
+    assert not (folder / "fixtures" / "completion.yaml.rejected").exists()
+
+
 def test_a_gzip_that_is_cut_is_no_recording(recorded: dict[str, str], run: Callable[..., Ran], folder: Path) -> None:
     half = gzip.compress(b'{"object": "chat.completion"}')[:-9]
     with serving(on("completion", lambda r: replace(r, parts=[half], headers={"Content-Encoding": "gzip"}))) as server:
@@ -551,7 +566,7 @@ def test_a_server_that_says_a_time_of_the_day_is_asked_then_by_its_own_clock(fol
 
 @pytest.mark.parametrize(
     ("text", "seconds"),
-    [("12", 12.0), ("0.5", 0.5), ("-3", 0.0), ("", None), ("soon", None), ("inf", None), ("nan", None), ("Fri, 31 Jan 2020 12:00:30 GMT", 30.0), ("Fri, 31 Jan 2020 12:00:30", 30.0)],
+    [("12", 12.0), ("0.5", 0.5), ("-3", 0.0), ("", None), ("soon", None), ("inf", None), ("nan", None), ("Nov +9999999999 08:49:37 31 31 0000", None), ("Fri, 31 Jan 2020 12:00:30 GMT", 30.0), ("Fri, 31 Jan 2020 12:00:30", 30.0)],
 )  # fmt: skip
 def test_retry_after_is_seconds_or_a_date(text: str, seconds: float | None) -> None:
     answer = Answer(429, (("Retry-After", text),), b"", 0.0, ())

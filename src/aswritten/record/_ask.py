@@ -114,6 +114,6 @@ def retry_after(answer: Answer, now: datetime) -> float | None:
 def _date(text: str) -> datetime | None:
     try:
         found = parsedate_to_datetime(text)
-    except ValueError:
+    except (ValueError, TypeError, IndexError, OverflowError):  # by the release of Python, of what is no date
         return None
     return found if found.tzinfo else found.replace(tzinfo=timezone.utc)

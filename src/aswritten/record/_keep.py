@@ -61,7 +61,9 @@ def keep(  # noqa: PLR0913 - one for each thing that may refuse it
     leaks = scrubber.leaks(clean)
     none: Result = "kept" if new.path.exists() else "not-recorded"
     if leaks:
-        return Kept(none, "refused", f"a secret is still in it, so that nothing was written: {'; '.join(leaks)}")
+        # What cannot be unpacked is not known to hold one, nor to hold none.
+        what = "a secret is still in it" if _is_readable(clean) else "whether a secret is in it cannot be told"
+        return Kept(none, "refused", f"{what}, so that nothing was written: {'; '.join(leaks)}")
     stays = beforehand(new.path, force=force)
     if stays:
         return stays
@@ -77,6 +79,13 @@ def keep(  # noqa: PLR0913 - one for each thing that may refuse it
     _write(new.path, dump(same or noted))
     rejected.unlink(missing_ok=True)  # of another time: it would seem to be of this one
     return Kept("unchanged" if same else "recorded")
+
+
+def _is_readable(recording: Recording) -> bool:
+    try:
+        return all(len(response.plain) >= 0 for response in recording.responses)
+    except PackedError:
+        return False
 
 
 def beforehand(path: Path, *, force: bool) -> Kept | None:

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from aswritten.scrub._facts import facts
 from aswritten.scrub._judge import SECRET, is_stand_in, real_in_form
-from aswritten.scrub._members import by_name, spelled_out
+from aswritten.scrub._members import COOKIE, by_name, spelled_out
 from aswritten.scrub._needles import Needle
 from aswritten.scrub._views import Hit, is_text, runs, unpacked, views
 
@@ -18,8 +18,6 @@ if TYPE_CHECKING:
 _DEPTH = 5
 #: Runs of base64 whose secrets are remembered: in a stream the same ids come again and again.
 _KEPT = 10_000
-#: The values in a header of cookies, but for the attributes of RFC 6265, which are no secrets: `Max-Age=31536000`.
-_COOKIE = re.compile(r"(?i)(?:^|[;,\s])(?!(?:max-age|domain|path|expires|samesite)=)[^=;,\s]+=([^;,\s]+)")
 
 
 class Finder:
@@ -78,13 +76,13 @@ class Finder:
         start = len((scheme + space).encode("utf-8", "surrogatepass"))
         secret = data[start:]
         # Of cookies the values alone are: their names and attributes may be any words.
-        values = (kind == "cookie" and _COOKIE.findall(credential)) or [credential]
+        values = (kind == "cookie" and COOKIE.findall(secret)) or [secret]
         if not secret or (not own and not any(_is_told(one, kind or "") for one in values)):
             return self.hits(data)
         put = self._numbered(name.lower(), credential) if own else f"[{kind}]"
         what = f"the header {name.lower()}"
         for told in values:
-            self._learn(told, put, what, parts=kind == "key")
+            self._learn(told.decode("utf-8", "surrogatepass"), put, what, parts=kind == "key")
         return [Hit(start, len(data), self._wide(put.encode()), what)]
 
     def _search(self, data: bytes, *, named: bool) -> Iterator[Hit]:
@@ -137,10 +135,9 @@ class Finder:
         return self._runs[key]
 
 
-def _is_told(value: str, kind: str) -> bool:
+def _is_told(value: bytes, kind: str) -> bool:
     """Whether the value in a header that holds secrets of this kind is one."""
-    data = value.encode("utf-8", "surrogatepass")
-    return (len(data) >= SECRET or kind == "cookie") and not is_stand_in(data, kind)
+    return (len(value) >= SECRET or kind == "cookie") and not is_stand_in(value, kind)
 
 
 def _merged(hits: Sequence[Hit]) -> list[Hit]:

@@ -23,6 +23,9 @@ _TOKEN = re.compile(
 _SCHEME = re.compile(rb"(?i)(?:bearer|basic|token)\s+")
 _CREDENTIALS = re.compile(rb"(?i)\b(?:bearer|basic)\s+([A-Za-z0-9._~+/-]{20,}=*)")
 _PASSWORD = re.compile(rb"://[^/\s:@\"'\\]*:([^/\s@\"'\\]+)@")
+#: The values of cookies, but for the attributes of RFC 6265, which are no secrets: `Max-Age=31536000`.
+COOKIE = re.compile(rb"(?i)(?<![^;,:\s\"'])(?!(?:max-age|domain|path|expires|samesite)=)[^=;,\s]+=([^;,\s]+)")
+_REST = re.compile(rb"[^\r\n\"'\\]*")
 #: What was put in place of a value that configuration names.
 _PUT = re.compile(rb"\[[a-z0-9_-]+\.*\]")
 
@@ -67,8 +70,7 @@ def _members(data: bytes, own: frozenset[str]) -> Iterator[Named]:
         scheme = _SCHEME.match(data, start, end)
         start = scheme.end() if scheme else start
         kind = facts().members.get(name) or facts().headers[name]
-        if real_by_name(data[start:end], kind):
-            yield Named(start, end, data[start:end], name, kind)
+        yield from _real(data, name, kind, start, end)
 
 
 def _named(token: re.Match[bytes], name: str) -> Named:
@@ -103,8 +105,9 @@ def _in_text(data: bytes) -> Iterator[Named]:
     if any(header in small for header in _header_starts()):
         for match in _header_pattern().finditer(data):
             name = match[1].decode().lower()
-            if real_by_name(match[2], facts().headers[name]):
-                yield Named(*match.span(2), match[2], name, facts().headers[name])
+            kind = facts().headers[name]
+            rest = _REST.match(data, match.start(2)) if kind == "cookie" else None
+            yield from _real(data, name, kind, match.start(2), rest.end() if rest else match.end(2))
     if b"bearer" in small or b"basic" in small:
         for match in _CREDENTIALS.finditer(data):
             if looks_real(match[1].decode("ascii")):
@@ -113,6 +116,14 @@ def _in_text(data: bytes) -> Iterator[Named]:
         for match in _PASSWORD.finditer(data):
             if len(match[1]) >= SECRET and not is_placeholder(match[1]):
                 yield Named(*match.span(1), match[1], "", "key")
+
+
+def _real(data: bytes, name: str, kind: str, start: int, end: int) -> Iterator[Named]:
+    """The value from ``start`` to ``end``, if it is one; of a header of cookies, the values in it."""
+    spans = [match.span(1) for match in COOKIE.finditer(data, start, end)] if kind == "cookie" else [(start, end)]
+    for begin, last in spans:
+        if real_by_name(data[begin:last], kind):
+            yield Named(begin, last, data[begin:last], name, kind)
 
 
 def _parameters(data: bytes, own: frozenset[str]) -> Iterator[Named]:

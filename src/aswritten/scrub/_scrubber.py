@@ -87,7 +87,10 @@ class Scrubber:
             widened |= more
 
     def leaks(self, recording: Recording) -> tuple[str, ...]:
-        """The places where a secret still stands, and never the secret: ``responses[0].reads[2]``."""
+        """The places where a secret still stands, and never the secret: ``responses[0].reads[2]``.
+
+        A body that cannot be looked into is one of them, with the reason.
+        """
         return tuple(dict.fromkeys(str(found) for found in found_in(recording, self._finder())))
 
     def _finder(
