@@ -763,3 +763,17 @@ def test_a_signal_ends_everything_in_one_line(
     assert processes_of(str(tmp_path)) == []
     assert list((tmp_path / "tmp").iterdir()) == []
     assert not (tmp_path / "out.json").exists()
+
+
+def test_python_runs_it_as_a_module_too(tmp_path: Path) -> None:
+    done = subprocess.run(
+        [sys.executable, "-m", "aswritten", "explain", "run.exit"],
+        cwd=tmp_path,
+        env=environ({}),
+        capture_output=True,
+        text=True,
+        timeout=60,
+        check=False,
+    )
+    assert (done.returncode, done.stderr) == (0, "")
+    assert done.stdout.startswith("The sample ends with an error.")

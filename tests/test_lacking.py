@@ -35,6 +35,7 @@ def test_what_a_build_needs_of_the_system_is_told(output: str, name: str) -> Non
     [
         ("Error: give `key`, or set the 'SERVICE_API_KEY' environment variable", {"SERVICE_API_KEY"}),
         ("ValueError: no key: pass it or set SERVICE_TOKEN", {"SERVICE_TOKEN"}),
+        ("Missing: SERVICE_ACCESS_KEY_ID. Please define these environment variables", {"SERVICE_ACCESS_KEY_ID"}),
         ("KeyError: 'SERVICE_API_KEY'", set()),
         ('  File "/x/site-packages/groq/_client.py", line 9\nTypeError: no authentication method', {"GROQ_API_KEY"}),
         ("Error: give `version`, or set the SERVICE_API_VERSION environment variable", set()),

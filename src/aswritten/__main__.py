@@ -1,0 +1,5 @@
+"""`python -m aswritten` is `aswritten`."""
+
+from aswritten.cli import main
+
+raise SystemExit(main())
