@@ -34,6 +34,7 @@ def test_what_a_build_needs_of_the_system_is_told(output: str, name: str) -> Non
     ("message", "names"),
     [
         ("Error: give `key`, or set the 'SERVICE_API_KEY' environment variable", {"SERVICE_API_KEY"}),
+        ("Error: define ACCESS_KEY_ID in the environment", {"ACCESS_KEY_ID"}),
         ("ValueError: no key: pass it or set SERVICE_TOKEN", {"SERVICE_TOKEN"}),
         ("Missing: SERVICE_ACCESS_KEY_ID. Please define these environment variables", {"SERVICE_ACCESS_KEY_ID"}),
         ("KeyError: 'SERVICE_API_KEY'", set()),

@@ -210,3 +210,21 @@ def test_a_client_of_nothing_reads_the_key_of_its_vendor() -> None:
         ("VENDOR_API_KEY", "dummy"),
     )
     assert assumed("python", "from vendor import Session\nSession()\n") == Assumed()
+
+
+@pytest.mark.parametrize(
+    ("source", "given"),
+    [
+        ("client = Service()\n", True),
+        ("client = Service(key='k')\n", True),
+        ("client = Service(api_key='k')\n", False),
+        ("client = Other(api_key='k')\nclient.service()\n", True),
+        ("client = Service(base_url='https://api.other.example/v1')\n", False),
+        ("client = Service(base_url='https://api.service.example/v1')\n", True),
+    ],
+)
+def test_what_a_client_says_it_misses_is_given_where_its_key_was_not_to_be_another(source: str, given: bool) -> None:
+    page = page_of(("python", source))
+    missed = frozenset({"SERVICE_API_KEY"})
+    found = assume(page, Sample(page.blocks[0], "python"), languages.by_name("python"), (), missed)
+    assert found.variables == ((("SERVICE_API_KEY", "dummy"),) if given else ())

@@ -160,7 +160,7 @@ def shell(kept_environments: Path) -> Environment:
 @pytest.fixture(scope="session")
 def python(kept_environments: Path) -> Environment:
     """Python with the clients that published samples use."""
-    installs = install_commands("pip install openai requests httpx aiohttp\n")
+    installs = install_commands("pip install openai requests httpx aiohttp aiodns\n")
     assert installs
     return environments.build("python", installs=installs, cache=kept_environments)
 

@@ -58,6 +58,7 @@ def test_text_that_does_not_call(text: str) -> None:
         (">>> import openai\n", "an interactive session: line 1 begins with a prompt"),
         ("\n    x = 1\n", "a piece of something larger: line 2 is indented"),
         ("messages = [...]\n", "a part is left out: `...` at line 1"),
+        ("with client() as one:\n    # ...\n\nrun()\n", "a part is left out: `# ...` at line 2"),
         ("client.create(\n    model='x',\n    ...\n)\n", "a part is left out: `...` at line 3"),
         ("client = OpenAI(...)\n", "a part is left out: `...` at line 1"),
         ("x = 1\n...\ny = 2\n", "a part is left out: `...` at line 2"),

@@ -13,13 +13,13 @@ from functools import cache
 from typing import TYPE_CHECKING
 
 from aswritten.checks._base import is_chat, shorten
-from aswritten.contract import check_request, load_profile, profile_names
+from aswritten.contract import BASE, check_request, load_profile, profile_names
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from aswritten.checks._base import Context
-    from aswritten.contract import Problem
+    from aswritten.contract import Problem, Profile
     from aswritten.model import Exchange, Finding, Run
 
 #: Characters of the body in front of a mistake that a message shows.
@@ -43,7 +43,7 @@ def check(run: Run, context: Context) -> Iterator[Finding]:
             continue
         profile = context.profile_for(request.host)
         for problem in check_request(body, profile):
-            if profile.hosts or not _is_of_some_api(problem):
+            if not _is_left_out(problem, profile) and (profile.hosts or not _is_of_some_api(problem)):
                 yield _finding(problem, context)
 
 
@@ -76,6 +76,12 @@ def _sound(text: str, position: int) -> tuple[str, str]:
     rest = text[position:].lstrip(", \t\r\n")
     start = len(sound) if rest[:1] in {"", "}", "]"} else position
     return sound, (text[:start].rpartition("\n")[2] + text[start:].partition("\n")[0]).strip("\r")
+
+
+def _is_left_out(problem: Problem, profile: Profile) -> bool:
+    """Whether all that is wrong is a parameter sent as null: clients of compatible servers send so what they leave out."""
+    is_base = BASE in {profile.name, profile.extends}
+    return not is_base and problem.got == "null" and "." not in problem.where and "[" not in problem.where
 
 
 def _is_of_some_api(problem: Problem) -> bool:

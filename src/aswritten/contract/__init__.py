@@ -5,6 +5,7 @@ from aswritten.contract._exchange import Judgement, check_completion, check_exch
 from aswritten.contract._objects import check_chunk, check_error, check_request
 from aswritten.contract._problem import Problem
 from aswritten.contract._profile import (
+    BASE,
     FALLBACK,
     Deviation,
     Profile,
@@ -19,6 +20,7 @@ from aswritten.contract._schemas import bundle
 from aswritten.contract._stream import check_stream
 
 __all__ = [
+    "BASE",
     "FALLBACK",
     "RULES",
     "Deviation",

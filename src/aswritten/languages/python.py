@@ -27,6 +27,8 @@ NAME = "python"
 TAGS = frozenset({"py", "python", "python3", "py3", "ipython", "ipython3", "pycon", "python-repl"})
 SUFFIXES = frozenset({".py"})
 
+#: A line of a comment that stands for what is left out.
+_ELIDED_BODY = re.compile(r"\s+#\s*(?:\.\.\.|…)\s*")
 #: What a print that shows the answer names.
 _CONTENT = ("content", "text", "delta", "message")
 _Inner = (
@@ -310,7 +312,9 @@ def _elided_tokens(text: str, line_of: Callable[[int], int]) -> str:
     for token in _tokens(text):
         if token.string in ("...", "…"):
             return f"a part is left out: `{token.string}` at line {line_of(token.start[0])}"
-    return ""
+    # A comment is no body of a `with` or a function.
+    body = next((at for at, line in enumerate(lines, 1) if _ELIDED_BODY.fullmatch(line)), None)
+    return f"a part is left out: `# ...` at line {line_of(body)}" if body else ""
 
 
 def _elided_comment(text: str) -> int | None:

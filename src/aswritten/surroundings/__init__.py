@@ -23,6 +23,8 @@ __all__ = ["Assumed", "assume", "left_to_reader", "takes_host_of_reader"]
 _TITLE = re.compile(r"""(?:title|filename|file)\s*=\s*["']([^"']+)["']""")
 _PASSES_URL = re.compile(r"\b(?:base_?url|api_base|server_?url)\b", re.IGNORECASE)
 _PASSES_KEY = re.compile(r"(?:api_?key|\btoken)\s*[=:]|token_?provider", re.IGNORECASE)
+#: What is made with a key or a token, by its name.
+_GIVEN_KEY = re.compile(r"(\w+)\s*\([^()]*?\b(?:api_?key|token)\s*[=:]", re.IGNORECASE)
 #: A file that a shell sample writes out of itself.
 _HEREDOC = re.compile(
     r"""<<-?\s*["']?(?P<end>\w+)["']?\s*>\s*["']?(?P<path>[^\s"']+)["']?\s*\n(?P<text>.*?)^\s*(?P=end)\s*$""",
@@ -61,7 +63,8 @@ def assume(
     ``missed``: variables that its client said it misses.
     """
     wants = language.outside(sample.source)
-    wants = replace(wants, implied=wants.implied | missed)
+    missed = frozenset(name for name in missed if _is_missed(name, page, sample))
+    wants = replace(wants, variables=wants.variables | missed)
     variables = _variables(page, sample, wants, given)
     typed = _typed(wants) if wants.asks and "stdin" not in given else ""
     named = {line for line in typed.splitlines() if line in _TYPED_FILES.values()}
@@ -101,6 +104,18 @@ def _is_asked_for(name: str, page: Page, sample: Sample) -> bool:
     if _PASSES_KEY.search(sample.source) and name.endswith(("KEY", "TOKEN")):
         return False
     return name in page.text or _PASSES_URL.search(sample.source) is None
+
+
+def _is_missed(name: str, page: Page, sample: Sample) -> bool:
+    """Whether a reader has set a variable that a client says it misses, and did not mean to give its value in the source.
+
+    A client of another server reads its own vendor's key only where it was given none: that is for the page to tell.
+    """
+    vendor = name.partition("_")[0].lower()
+    if any(vendor in made.lower() for made in _GIVEN_KEY.findall(sample.source)):
+        return False
+    hosts = (host.lower() for host in re.findall(r"https?://([\w.-]+)", sample.source))
+    return name in page.text or _PASSES_URL.search(sample.source) is None or any(vendor in host for host in hosts)
 
 
 def _content(page: Page, sample: Sample, path: str) -> tuple[bytes | None, str]:

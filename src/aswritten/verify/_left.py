@@ -19,9 +19,10 @@ if TYPE_CHECKING:
 _ENDED = frozenset({"run.exit", "run.timeout", "run.no-request", "request.not-json"})
 #: What follows from an answer's not having what is read of it.
 _READS = frozenset({"run.exit", "output.junk", "output.lost-content"})
-_NOT_THERE = re.compile(
-    r"'NoneType' object|has no attribute|Cannot read properties of (?:undefined|null)|is not iterable"
-)
+#: A call that hands on the answer's own members: `client.chat.completions.create(…)`.
+_RAW_CALL = re.compile(r"\bcompletions?\.\w+\(|\.chat\.\w+\(|\.chat\(|/completions\b")
+#: A member that a client knows is empty; one that it does not know is the page's mistake.
+_NOT_THERE = re.compile(r"'NoneType' object|Cannot read properties of (?:undefined|null)")
 #: How pydantic says that a value is none of a class, and how clients say that an answer is none of their API's.
 _INVALID = re.compile(r"validation errors? for (\w+)")
 #: How a client says that what it read of an API first rules out what it was to ask then.
@@ -92,6 +93,8 @@ def _is_of_another_form(verdict: Verdict, run: Run, context: Context) -> bool:
     if context.own_recordings or not errors or not errors <= _READS or not chats or "choices" in context.sample.source:
         return False
     if "run.exit" in errors and not _NOT_THERE.search(run.stderr.decode("utf-8", "replace")):
+        return False
+    if not _RAW_CALL.search(context.sample.source):
         return False
     known = facts(context.language.NAME)
     packages = set(context.language.packages(context.sample.source)) - set(known.get("offline", ()))

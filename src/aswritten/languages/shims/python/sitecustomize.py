@@ -116,6 +116,8 @@ def _lead(port):
     _lead_sockets(socket, addresses)
     _lead_names(socket)
     _shut_the_rest(socket, addresses)
+    # A resolver that asks name servers by itself: clients that do not find it take the interpreter's.
+    sys.modules.setdefault("aiodns", None)
 
 
 if os.environ.get("ASWRITTEN_DOOR"):
