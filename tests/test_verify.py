@@ -449,6 +449,17 @@ def test_a_sample_that_looks_for_what_a_model_thought_finds_it_where_servers_may
     assert sample.name == name
 
 
+def test_a_client_that_takes_no_address_of_this_machine_is_no_mistake(tmp_path: Path, verifier: Verifier) -> None:
+    source = (
+        "import socket\nimport requests\naddress = socket.gethostbyname('files.example.com')\n"
+        "if address.startswith('127.'):\n    raise ValueError(f'the URL resolves to a non-public address: {address}')\n"
+        "requests.get('https://files.example.com/x')\n"
+    )
+    (sample,) = verdicts(page(tmp_path, f"```python\n{source}```\n"), verifier)
+    reason = "its client fetches from public addresses alone, and here every name leads to this machine"
+    assert (sample.name, sample.reason) == ("fragment", reason)
+
+
 def test_a_program_that_is_fetched_first_is_not_waited_for(tmp_path: Path, verifier: Verifier) -> None:
     source = "import idna\nimport requests\ncommand = ['npx', '-y', 'server']\nraise SystemExit(1)\nrequests.post('https://x')\n"
     (sample,) = verdicts(page(tmp_path, f"```python\n{source}```\n"), verifier)
