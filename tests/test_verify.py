@@ -449,6 +449,15 @@ def test_a_sample_that_looks_for_what_a_model_thought_finds_it_where_servers_may
     assert sample.name == name
 
 
+def test_what_calls_by_another_protocol_is_not_checked(tmp_path: Path, verifier: Verifier) -> None:
+    source = (
+        "import requests\n\n\nclass AioRpcError(Exception):\n    pass\n\n\nraise AioRpcError('nobody is there')\n"
+        "requests.get('https://files.example.com/x')\n"
+    )
+    (sample,) = verdicts(page(tmp_path, f"```python\n{source}```\n"), verifier)
+    assert (sample.name, sample.reason) == ("other", "calls by gRPC, of which there is no recording: not checked")
+
+
 def test_a_client_that_takes_no_address_of_this_machine_is_no_mistake(tmp_path: Path, verifier: Verifier) -> None:
     source = (
         "import socket\nimport requests\naddress = socket.gethostbyname('files.example.com')\n"
