@@ -449,6 +449,20 @@ def test_a_sample_that_looks_for_what_a_model_thought_finds_it_where_servers_may
     assert sample.name == name
 
 
+@pytest.mark.parametrize(
+    ("used", "name"),
+    [("myStream", "fragment"), ("your_stream", "fragment"), ("mystream", "failed"), ("stream", "failed")],
+)
+def test_a_name_for_something_of_the_readers_is_theirs_to_define(
+    used: str, name: str, tmp_path: Path, verifier: Verifier
+) -> None:
+    source = (
+        f"{IMPORTING.format(module='os')}requests.post('https://api.example.com/v1/files', files={{'file': {used}}})\n"
+    )
+    (sample,) = verdicts(page(tmp_path, f"```python\n{source}```\n"), verifier)
+    assert sample.name == name
+
+
 def test_what_calls_by_another_protocol_is_not_checked(tmp_path: Path, verifier: Verifier) -> None:
     source = (
         "import requests\n\n\nclass AioRpcError(Exception):\n    pass\n\n\nraise AioRpcError('nobody is there')\n"

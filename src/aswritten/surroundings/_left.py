@@ -53,8 +53,8 @@ _NO_FILE = re.compile(
 )
 #: How Node says so without the file's name.
 _NO_BLOB = "Unable to open file as blob"
-#: A name that stands for something of the reader's: `yourSchema`, `your_function`.
-_READERS_NAME = re.compile(r"^(?:NameError: name '|ReferenceError: )(your(?=[A-Z_])\w+)", re.MULTILINE)
+#: A name that stands for something of the reader's: `yourSchema`, `your_function`, `myStream`.
+_READERS_NAME = re.compile(r"^(?:NameError: name '|ReferenceError: )((?:your(?=[A-Z_])|my(?=[A-Z]))\w+)", re.MULTILINE)
 
 
 def left_to_reader(run: Run, sample: Sample, wants: Outside, variables: Mapping[str, str]) -> tuple[str, bool]:
@@ -71,6 +71,7 @@ def left_to_reader(run: Run, sample: Sample, wants: Outside, variables: Mapping[
         _files(stderr, sample, wants, variables),
         _sign_in(run, stderr, sample),
         _address_refused(stderr),
+        _own_name(stderr),
     )
     reason = next(filter(None, hindered), "")
     return (reason, False) if reason else (_program(stderr) or _answers(run, stderr, wants), True)
@@ -118,9 +119,6 @@ def _placeholders(run: Run, stderr: str, sample: Sample, wants: Outside) -> str:
         return (
             f"its reader puts the real address in place of `{found['mark']}`: the client takes none of it as it stands"
         )
-    named = _READERS_NAME.search(stderr)
-    if named:
-        return f"its reader puts something of their own in place of `{named[1]}`"
     if _NO_CREDENTIALS.search(stderr) and wants.unfilled:
         name, line = wants.unfilled[0]
         return f"its reader fills in `{name}` at line {sample.page_line(line)}"
@@ -148,6 +146,12 @@ def _sign_in(run: Run, stderr: str, sample: Sample) -> str:
     if asked or (package and re.search(r"[Cc]redential|identity|metadata|token", stderr)):
         return f"signs in to a cloud{f' by {package}' if package else ''}, which works on the reader's machine alone"
     return ""
+
+
+def _own_name(stderr: str) -> str:
+    """A name that nobody defines, as it is one for something of the reader's."""
+    named = _READERS_NAME.search(stderr)
+    return f"its reader puts something of their own in place of `{named[1]}`" if named else ""
 
 
 def _address_refused(stderr: str) -> str:
