@@ -449,6 +449,40 @@ def test_a_sample_that_looks_for_what_a_model_thought_finds_it_where_servers_may
     assert sample.name == name
 
 
+@pytest.mark.parametrize(
+    ("used", "name"),
+    [("myStream", "fragment"), ("your_stream", "fragment"), ("mystream", "failed"), ("stream", "failed")],
+)
+def test_a_name_for_something_of_the_readers_is_theirs_to_define(
+    used: str, name: str, tmp_path: Path, verifier: Verifier
+) -> None:
+    source = (
+        f"{IMPORTING.format(module='os')}requests.post('https://api.example.com/v1/files', files={{'file': {used}}})\n"
+    )
+    (sample,) = verdicts(page(tmp_path, f"```python\n{source}```\n"), verifier)
+    assert sample.name == name
+
+
+def test_what_calls_by_another_protocol_is_not_checked(tmp_path: Path, verifier: Verifier) -> None:
+    source = (
+        "import requests\n\n\nclass AioRpcError(Exception):\n    pass\n\n\nraise AioRpcError('nobody is there')\n"
+        "requests.get('https://files.example.com/x')\n"
+    )
+    (sample,) = verdicts(page(tmp_path, f"```python\n{source}```\n"), verifier)
+    assert (sample.name, sample.reason) == ("other", "calls by gRPC, of which there is no recording: not checked")
+
+
+def test_a_client_that_takes_no_address_of_this_machine_is_no_mistake(tmp_path: Path, verifier: Verifier) -> None:
+    source = (
+        "import socket\nimport requests\naddress = socket.gethostbyname('files.example.com')\n"
+        "if address.startswith('127.'):\n    raise ValueError(f'the URL resolves to a non-public address: {address}')\n"
+        "requests.get('https://files.example.com/x')\n"
+    )
+    (sample,) = verdicts(page(tmp_path, f"```python\n{source}```\n"), verifier)
+    reason = "its client fetches from public addresses alone, and here every name leads to this machine"
+    assert (sample.name, sample.reason) == ("fragment", reason)
+
+
 def test_a_program_that_is_fetched_first_is_not_waited_for(tmp_path: Path, verifier: Verifier) -> None:
     source = "import idna\nimport requests\ncommand = ['npx', '-y', 'server']\nraise SystemExit(1)\nrequests.post('https://x')\n"
     (sample,) = verdicts(page(tmp_path, f"```python\n{source}```\n"), verifier)

@@ -53,7 +53,7 @@ _UNDEFINED = re.compile(
     r"^NameError: name '(\w+)' is not defined|^ReferenceError: ([\w$]+) is not defined", re.MULTILINE
 )
 #: A name that stands for something of the reader's.
-_OF_READER = re.compile(r"your(?=[A-Z_])")
+_OF_READER = re.compile(r"your(?=[A-Z_])|my(?=[A-Z])")
 #: What stands behind the message: Node's version and the frames of its stack, curl's progress, brackets.
 _BEHIND = re.compile(r"Node\.js v[\d.]+|\s+at .*|\s*% Total.*|\s*Dload .*|[\s\d.%kMGTP:-]+|[\s{}\[\]()^~]+")
 #: The message of what Node was thrown; the source line and a caret stand in front of it, the thrown object's members behind.

@@ -43,14 +43,18 @@ _METADATA = re.compile(r"169\.254\.|metadata\.")
 #: What a shell sample takes from a command, and the host of a URL that it takes from a variable or a command.
 _FROM_COMMAND = re.compile(r"\b(?P<name>\w+)=[\"']?(?:\$\(|`)\s*(?P<command>[\w./-]+)")
 _HOST_FROM = re.compile(r"://(?:\$\{?(?P<name>\w+)|(?:\$\(|`)\s*(?P<command>[\w./-]+))")
+#: How a client says that a name is none out there.
+_NOT_OUT_THERE = re.compile(
+    r"(?:non-public|private|loopback|internal)[\w ]*(?:address|IP|network)[^\n]*127\.0\.0\.1", re.IGNORECASE
+)
 _NO_PROGRAM = re.compile(r": line \d+: ([a-z][a-z0-9._-]*[a-z0-9]): command not found")
 _NO_FILE = re.compile(
     r"No such file or directory:? '?(?P<python>[^'\n]+)'?|ENOENT[^'\n]*'(?P<node>[^'\n]+)'|(?P<curl>[\w./~-]+): No such file"
 )
 #: How Node says so without the file's name.
 _NO_BLOB = "Unable to open file as blob"
-#: A name that stands for something of the reader's: `yourSchema`, `your_function`.
-_READERS_NAME = re.compile(r"^(?:NameError: name '|ReferenceError: )(your(?=[A-Z_])\w+)", re.MULTILINE)
+#: A name that stands for something of the reader's: `yourSchema`, `your_function`, `myStream`.
+_READERS_NAME = re.compile(r"^(?:NameError: name '|ReferenceError: )((?:your(?=[A-Z_])|my(?=[A-Z]))\w+)", re.MULTILINE)
 
 
 def left_to_reader(run: Run, sample: Sample, wants: Outside, variables: Mapping[str, str]) -> tuple[str, bool]:
@@ -66,6 +70,8 @@ def left_to_reader(run: Run, sample: Sample, wants: Outside, variables: Mapping[
         _placeholders(run, stderr, sample, wants),
         _files(stderr, sample, wants, variables),
         _sign_in(run, stderr, sample),
+        _address_refused(stderr),
+        _own_name(stderr),
     )
     reason = next(filter(None, hindered), "")
     return (reason, False) if reason else (_program(stderr) or _answers(run, stderr, wants), True)
@@ -113,9 +119,6 @@ def _placeholders(run: Run, stderr: str, sample: Sample, wants: Outside) -> str:
         return (
             f"its reader puts the real address in place of `{found['mark']}`: the client takes none of it as it stands"
         )
-    named = _READERS_NAME.search(stderr)
-    if named:
-        return f"its reader puts something of their own in place of `{named[1]}`"
     if _NO_CREDENTIALS.search(stderr) and wants.unfilled:
         name, line = wants.unfilled[0]
         return f"its reader fills in `{name}` at line {sample.page_line(line)}"
@@ -142,6 +145,19 @@ def _sign_in(run: Run, stderr: str, sample: Sample) -> str:
     asked = any(_METADATA.match(exchange.request.host) for exchange in run.exchanges if not exchange.recording)
     if asked or (package and re.search(r"[Cc]redential|identity|metadata|token", stderr)):
         return f"signs in to a cloud{f' by {package}' if package else ''}, which works on the reader's machine alone"
+    return ""
+
+
+def _own_name(stderr: str) -> str:
+    """A name that nobody defines, as it is one for something of the reader's."""
+    named = _READERS_NAME.search(stderr)
+    return f"its reader puts something of their own in place of `{named[1]}`" if named else ""
+
+
+def _address_refused(stderr: str) -> str:
+    """Every name leads to this machine here, and some clients take no such address for one out there."""
+    if _NOT_OUT_THERE.search(stderr):
+        return "its client fetches from public addresses alone, and here every name leads to this machine"
     return ""
 
 

@@ -27,6 +27,8 @@ _NOT_THERE = re.compile(r"'NoneType' object|Cannot read properties of (?:undefin
 _INVALID = re.compile(r"validation errors? for (\w+)")
 #: How a client says that what it read of an API first rules out what it was to ask then.
 _RULED_OUT = re.compile(r"not (?:been able to find|supported|available|found)", re.IGNORECASE)
+#: How clients say that they reach nobody by gRPC, which leads to no door.
+_BY_GRPC = re.compile(r"\b(?:_InactiveRpcError|AioRpcError)\b|\bUNAVAILABLE: ")
 _INVALID_RESPONSE = re.compile(
     r"Response ?[Vv]alidation|Output ?Pars|No matching .{0,40}found in|No tool calls?\b.{0,40}found|[Nn]o object generated"
 )
@@ -108,6 +110,8 @@ def _refused(verdict: Verdict, run: Run, context: Context) -> tuple[str, Verdict
     What a model would say is not known, nor what beside the common form an API answers.
     """
     stderr = run.stderr.decode("utf-8", "replace")
+    if not run.exchanges and _could_not_run(verdict) and _BY_GRPC.search(stderr):
+        return "calls by gRPC, of which there is no recording: not checked", "other"
     well = run.exchanges and all(one.recording and 200 <= one.response.status < 300 for one in run.exchanges)
     if context.own_recordings or not well or not _could_not_run(verdict):
         return "", verdict.name
