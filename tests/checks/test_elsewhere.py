@@ -146,6 +146,23 @@ def test_an_endpoint_that_shares_a_word_is_another_one(path: str, tmp_path: Path
     assert verdict.name == "other"
 
 
+@pytest.mark.parametrize(("path", "name"), [("'/v1/' + 'warm' + 'ing'", "passed"), ("'/v1/warming'", "other")])
+def test_what_a_client_asks_beside_a_chat_and_goes_on_without_takes_nothing_from_it(
+    path: str, name: str, tmp_path: Path
+) -> None:
+    source = (
+        "import requests\n\nbase = 'https://api.' + 'example.com'\n"
+        f"requests.get(base + {path})\n"
+        "requests.post(base + '/v1/chat/completions', json={'model': 'm', 'messages': [{'role': 'user', 'content': 'Hi'}]})\n"
+    )
+    page = tmp_path / "page.md"
+    page.write_text(f"```python\n{source}```\n", encoding="utf-8")
+    options = Options(cache=platformdirs.user_cache_path("aswritten"))
+    case = open_case(page, page.name, options)
+    with closing(Verifier(options)) as verifier:
+        assert verifier.judge(case, case.roles[0]).name == name
+
+
 def test_what_a_recorded_endpoint_is_not_recorded_for_is_not_checked(tmp_path: Path) -> None:
     body = CHAT[:-1] + ', "max_tokens": 9, "stream": true}'
     (verdict,) = judged(tmp_path, f"curl -s https://api.example.com/v1/messages -d '{body}'")

@@ -83,7 +83,10 @@ def _is_own(request: Request, run: Run, context: Context) -> bool:
         return True
     asked = {exchange.request.host.lower() for exchange in answered(run) if exchange.request.method != "GET"}
     body = _object(request.body)
-    return request.host.lower() in asked or any(name in body for name in _ASKS_A_MODEL)
+    # What a client asks of its host beside a call that was answered, and goes on without, is none of the sample's doing.
+    beside = run.exit_code == 0 and not body and any(one.request.body for one in answered(run))
+    is_said = not beside or request.path.rstrip("/").rpartition("/")[2] in context.sample.source
+    return (request.host.lower() in asked and is_said) or any(name in body for name in _ASKS_A_MODEL)
 
 
 def _meant(path: str, urls: frozenset[str]) -> str:
