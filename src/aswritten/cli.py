@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import argparse
+import atexit
 import errno
+import gc
 import importlib
 import os
 import sys
@@ -27,6 +29,9 @@ _OF_THE_SYSTEM = frozenset({
 
 def main(arguments: Sequence[str] | None = None) -> int:
     """Run the command; the return value is the exit code. Writes to standard output and standard error."""
+    atexit.register(
+        gc.freeze
+    )  # a process that ends needs no last search for garbage, which takes a twentieth of a second
     _open_streams()
     given = list(sys.argv[1:] if arguments is None else arguments)
     ours, theirs = (given[: given.index("--")], given[given.index("--") + 1 :]) if "--" in given else (given, [])

@@ -5,13 +5,10 @@ from __future__ import annotations
 import hashlib
 import json
 import os
-import platform
 import shutil
 import sys
 import time
 from typing import TYPE_CHECKING
-
-from filelock import FileLock
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -33,11 +30,13 @@ def kept(cache: Path, what: object, build: Callable[[Path], None]) -> Path:
     Processes that ask at the same time build it once. A build that fails or is ended leaves nothing that would be taken for
     whole. What ``build`` raises is raised.
     """
-    told = [_FORMAT, what, sys.version, platform.platform()]
+    told = [_FORMAT, what, sys.version, os.uname()[2:]]
     key = hashlib.sha256(json.dumps(told, sort_keys=True).encode()).hexdigest()[:16]
     found = _fresh(cache, key)
     if found is not None:
         return found
+    from filelock import FileLock  # imported here: it takes long, and few runs build anything
+
     cache.mkdir(parents=True, exist_ok=True)
     with FileLock(cache / f"{key}.lock"):
         found = _fresh(cache, key)

@@ -39,10 +39,9 @@ def read_page(path: Path, name: str) -> Page:
     Raises UsageError when it cannot be read, is not UTF-8, has an unknown suffix or a bad ``aswritten:`` comment.
     """
     _known_format(path, name)
-    return parse(path, name, read_text(path, name))
+    return _parsed(path, name, read_text(path, name))
 
 
-@functools.lru_cache(maxsize=64)  # a page that shows files is read by the walk that finds it, and again to be checked
 def parse(path: Path, name: str, text: str) -> Page:
     """The page that ``path`` would be if it held ``text``. Raises UsageError as `read_page` does."""
     known = _known_format(path, name)
@@ -52,6 +51,10 @@ def parse(path: Path, name: str, text: str) -> Page:
     if not known.BYTE_ORDER_MARK:
         text = text.removeprefix(_BYTE_ORDER_MARK)
     return Page(name, text, known.read(name, text))
+
+
+#: A page that shows files is read by the walk that finds it, and again to be checked.
+_parsed = functools.lru_cache(maxsize=64)(parse)
 
 
 def read_text(path: Path, name: str) -> str:
@@ -159,7 +162,7 @@ def _shown(path: Path) -> set[str]:
     """The sample files that a page shows otherwise than they are."""
     name = path.as_posix()
     text = read_text(path, name)
-    blocks = parse(path, name, text).blocks if _SHOWS in text else ()
+    blocks = _parsed(path, name, text).blocks if _SHOWS in text else ()
     return {block.file for block in blocks if block.file and _differs(path.parent / block.file, block.text)}
 
 

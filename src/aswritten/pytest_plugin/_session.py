@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import atexit
+import gc
 import os
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -44,6 +46,7 @@ class Plugin:
         """Whether a signal ended the session."""
         if self._worker and self.only:
             end_once()
+            atexit.register(gc.freeze)  # as in `cli.main`
 
     @property
     def only(self) -> list[str]:
