@@ -397,8 +397,8 @@ await fetch("https://api.example.com/v1/embeddings", {{
     [
         (
             "from pydantic import BaseModel\n\n\nclass Shape(BaseModel):\n    sides: int\n\n\nShape.model_validate({'sides': 'many'})\n",
-            "passed",
-            "assumed: that a model answers what `Shape` takes",
+            "other",
+            "wants a model to answer what its `Shape` takes, and nobody knows what one says: not checked",
         ),
         (
             "raise ValueError('Response validation failed')\n",

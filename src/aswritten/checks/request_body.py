@@ -24,6 +24,8 @@ if TYPE_CHECKING:
 
 #: Characters of the body in front of a mistake that a message shows.
 _SHOWN = 40
+#: Parameters that no request is one without, so that nobody leaves them out.
+_REQUIRED = frozenset({"model", "messages"})
 RULES = ("request.not-json", "request.schema", "request.unknown-parameter")
 
 
@@ -81,7 +83,8 @@ def _sound(text: str, position: int) -> tuple[str, str]:
 def _is_left_out(problem: Problem, profile: Profile) -> bool:
     """Whether all that is wrong is a parameter sent as null: clients of compatible servers send so what they leave out."""
     is_base = BASE in {profile.name, profile.extends}
-    return not is_base and problem.got == "null" and "." not in problem.where and "[" not in problem.where
+    is_optional = problem.where not in _REQUIRED and "." not in problem.where and "[" not in problem.where
+    return not is_base and problem.got == "null" and is_optional
 
 
 def _is_of_some_api(problem: Problem) -> bool:

@@ -117,7 +117,7 @@ def _refused(verdict: Verdict, run: Run, context: Context) -> tuple[str, Verdict
         return "", verdict.name
     own = next((name for name in _INVALID.findall(stderr) if f"class {name}(" in context.sample.source), "")
     if own:
-        return f"assumed: that a model answers what `{own}` takes", "continuation" if verdict.run_with else "passed"
+        return f"wants a model to answer what its `{own}` takes, and nobody knows what one says: not checked", "other"
     if _INVALID_RESPONSE.search(stderr):
         return "its client takes the answers of its own API alone, and not what stands in for one: not checked", "other"
     is_program = context.language.NAME != "curl"
