@@ -12,6 +12,7 @@ import sys
 from typing import TYPE_CHECKING
 
 from aswritten.checks._base import shorten
+from aswritten.languages import READERS_NAME
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -52,8 +53,6 @@ _USUAL = (
 _UNDEFINED = re.compile(
     r"^NameError: name '(\w+)' is not defined|^ReferenceError: ([\w$]+) is not defined", re.MULTILINE
 )
-#: A name that stands for something of the reader's.
-_OF_READER = re.compile(r"your(?=[A-Z_])|my(?=[A-Z])")
 #: What stands behind the message: Node's version and the frames of its stack, curl's progress, brackets.
 _BEHIND = re.compile(r"Node\.js v[\d.]+|\s+at .*|\s*% Total.*|\s*Dload .*|[\s\d.%kMGTP:-]+|[\s{}\[\]()^~]+")
 #: The message of what Node was thrown; the source line and a caret stand in front of it, the thrown object's members behind.
@@ -94,7 +93,7 @@ def missing_name(context: Context) -> Finding | None:
     Of a shell that is a variable, which its reader may have set.
     """
     needs = context.language.names(context.sample.source).needs if context.language.NAME != "curl" else frozenset()
-    lines = sorted((context.line_with_name(name) or 0, name) for name in needs if not _OF_READER.match(name))
+    lines = sorted((context.line_with_name(name) or 0, name) for name in needs if not re.match(READERS_NAME, name))
     if not lines:
         return None
     line, name = lines[0]

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from aswritten.errors import UsageError
 from aswritten.languages import curl, node, python
-from aswritten.languages._base import Door, Environment, Language, Names, ToolMissing
+from aswritten.languages._base import READERS_NAME, Door, Environment, Language, Names, ToolMissing
 from aswritten.languages._facts import facts
 from aswritten.languages._installs import Ecosystem, Install, install_commands, requirement_name
 from aswritten.languages._outside import Outside, implied
@@ -18,6 +18,7 @@ if TYPE_CHECKING:
 
 __all__ = [
     "LANGUAGES",
+    "READERS_NAME",
     "Command",
     "Door",
     "Ecosystem",

@@ -12,6 +12,9 @@ if TYPE_CHECKING:
     from aswritten.languages._outside import Outside
     from aswritten.model import Block
 
+#: A name that stands for something of the reader's: `yourSchema`, `your_function`, `myStream`.
+READERS_NAME = r"(?:your(?=[A-Z_])|my(?=[A-Z]))\w+"
+
 
 @dataclass(frozen=True, slots=True)
 class Door:

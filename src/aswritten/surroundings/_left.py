@@ -6,7 +6,7 @@ import difflib
 import re
 from typing import TYPE_CHECKING
 
-from aswritten.languages import facts
+from aswritten.languages import READERS_NAME, facts
 from aswritten.stand_ins import stand_in
 
 if TYPE_CHECKING:
@@ -53,8 +53,7 @@ _NO_FILE = re.compile(
 )
 #: How Node says so without the file's name.
 _NO_BLOB = "Unable to open file as blob"
-#: A name that stands for something of the reader's: `yourSchema`, `your_function`, `myStream`.
-_READERS_NAME = re.compile(r"^(?:NameError: name '|ReferenceError: )((?:your(?=[A-Z_])|my(?=[A-Z]))\w+)", re.MULTILINE)
+_UNDEFINED = re.compile(rf"^(?:NameError: name '|ReferenceError: )({READERS_NAME})", re.MULTILINE)
 
 
 def left_to_reader(run: Run, sample: Sample, wants: Outside, variables: Mapping[str, str]) -> tuple[str, bool]:
@@ -150,7 +149,7 @@ def _sign_in(run: Run, stderr: str, sample: Sample) -> str:
 
 def _own_name(stderr: str) -> str:
     """A name that nobody defines, as it is one for something of the reader's."""
-    named = _READERS_NAME.search(stderr)
+    named = _UNDEFINED.search(stderr)
     return f"its reader puts something of their own in place of `{named[1]}`" if named else ""
 
 
