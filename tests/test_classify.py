@@ -223,6 +223,51 @@ def test_the_nearest_definition_wins() -> None:
     assert lines(only(setup, setup, "```python\nclient.chat.completions.create(model='m')\n```\n")) == [6]
 
 
+SETUP = "```python\nfrom openai import OpenAI\nclient = OpenAI()\nmessages = []\n```\n"
+USE = "```python\nclient.chat.completions.create(model='m', messages=messages)\n```\n"
+
+
+@pytest.mark.parametrize(
+    "change",
+    [
+        "messages.append({'role': 'user'})",
+        "messages[0] = {'role': 'user'}",
+        "for one in [1]:\n    messages.append(one)",
+    ],
+)
+def test_the_blocks_that_change_what_a_sample_needs_run_in_front_of_it(change: str) -> None:
+    found = roles(SETUP, "```python\nunrelated = []\nunrelated.append(1)\n```\n", f"```python\n{change}\n```\n", USE)
+    assert lines(found[3]) == [1, 12]
+    assert found[2].reason == f"sends nothing itself; runs as a part of the block at line {found[3].block.line}"
+
+
+def test_what_needs_a_name_that_nobody_defines_changes_nothing() -> None:
+    assert lines(only(SETUP, "```python\nmessages.append(nobody)\n```\n", USE)) == [1]
+
+
+def test_what_stands_above_the_definition_changes_nothing() -> None:
+    assert lines(only(SETUP, "```python\nmessages.append(1)\n```\n", SETUP, USE)) == [11]
+
+
+def test_javascript_that_changes_what_a_sample_needs_runs_in_front_of_it() -> None:
+    setup = "```js\nimport OpenAI from 'openai';\nconst client = new OpenAI();\nconst messages = [];\n```\n"
+    use = "```js\nawait client.chat.completions.create({ model: 'm', messages });\n```\n"
+    assert lines(only(setup, "```js\nmessages.push({ role: 'user' });\n```\n", use)) == [1, 7]
+
+
+def test_no_more_than_a_hundred_blocks_run_in_front_of_one() -> None:
+    more = "```python\nmessages = [*messages, 1]\n```\n"
+    assert len(only(SETUP, *[more] * 90, USE).earlier) == 91
+    role = only(SETUP, *[more] * 120, USE)
+    assert (role.kind, role.reason) == ("fragment", "goes on from more than 100 blocks above it")
+
+
+def test_text_that_a_shell_writes_down_is_shell_whatever_it_holds() -> None:
+    text = f"cat <<EOF > ask.py\n{PYTHON.split(chr(10), 1)[1].removesuffix('```' + chr(10))}EOF\n"
+    role = only(f"```bash\n{text}```\n")
+    assert (role.kind, role.language, role.contradicted) == ("other", "curl", False)
+
+
 def test_a_name_that_no_block_defines_is_left_to_the_run() -> None:
     role = only("```python\nclient.chat.completions.create(model='m')\n```\n")
     assert (role.kind, role.earlier) == ("sample", ())

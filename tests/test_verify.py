@@ -418,6 +418,31 @@ def test_what_stands_in_for_an_answer_is_not_held_against_the_page(
     assert (sample.name, sample.reason) == (name, reason)
 
 
+@pytest.mark.parametrize(
+    ("command", "reason"),
+    [
+        (
+            "curl http://localhost:<port>/v1/models",
+            "its reader puts the real value in place of `<port>`, which a shell",
+        ),
+        (
+            "curl --unix-socket $HOME/own.sock http://localhost/v1/models",
+            "talks to a socket of the reader's own: $HOME/own",
+        ),
+        (
+            "curl https://api.example.com/v1/audio/transcriptions -F file=@/path/to/own.wav -F model=m",
+            "needs a file of the reader's own: /path/to/own.wav",
+        ),
+    ],
+)
+def test_what_a_command_needs_of_its_reader_is_no_mistake_of_the_page(
+    command: str, reason: str, tmp_path: Path, verifier: Verifier
+) -> None:
+    (sample,) = verdicts(page(tmp_path, f"```bash\n{command}\n```\n"), verifier)
+    assert (sample.name, sample.findings) == ("fragment", ())
+    assert sample.reason.startswith(reason)
+
+
 OWN_FORM = """import {client}
 import json
 import urllib.request

@@ -30,7 +30,7 @@ from aswritten.checks import (
     wire_served,
 )
 from aswritten.checks._base import Check, Context, PageCheck, PageRun, answered, is_chat
-from aswritten.checks._elsewhere import about_another_api, elsewhere
+from aswritten.checks._elsewhere import about_another_api, elsewhere, is_side_file
 from aswritten.contract import RULES as CONTRACT_RULES
 from aswritten.errors import UsageError
 
@@ -49,6 +49,7 @@ __all__ = [
     "expected_failure",
     "explain",
     "is_chat",
+    "is_side_file",
     "judge_page",
     "judge_run",
     "missing_name",

@@ -86,7 +86,8 @@ def _differences(samples: list[tuple[Verdict, Parameters]], page: str) -> Iterat
             parameters in variants for language, variants in by_language.items() if language != verdict.language
         ):
             continue
-        if len(agreeing) == 1 and not _side_by_side(verdict.block, agreeing[0]):
+        together = _side_by_side if len(agreeing) == 1 else _near
+        if not any(together(verdict.block, block) for block in agreeing):
             continue
         names = sorted({name for name, _ in usual ^ parameters})
         yield Finding(
@@ -105,6 +106,11 @@ def _differences(samples: list[tuple[Verdict, Parameters]], page: str) -> Iterat
 def _side_by_side(one: Block, other: Block) -> bool:
     """Whether a page tells two blocks together: in one section, or in one group of tabs."""
     return one.headings == other.headings or (one.group != "" and one.group == other.group)
+
+
+def _near(one: Block, other: Block) -> bool:
+    """Whether they stand in one section, in sections next to each other below one heading, or in one group of tabs."""
+    return one.headings[:-1] == other.headings[:-1] or _side_by_side(one, other)
 
 
 def _call_line(verdict: Verdict) -> int:

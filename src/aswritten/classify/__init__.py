@@ -62,6 +62,7 @@ class _Reader:
         self.outlined: dict[tuple[str, str], list[int]] = {}
         """Per language and name that no block above defines: the blocks that are a call of it and nothing else."""
         self._defined: dict[str, dict[str, list[Source]]] = {}
+        self._changed: dict[str, dict[str, list[Source]]] = {}
 
     def role(self, block: Block) -> Role:
         if block.is_file:
@@ -151,11 +152,13 @@ class _Reader:
                     self.outlined.setdefault((language.NAME, unknown), []).append(block.index)
         for name in source.defines:
             defined.setdefault(name, []).append(source)
+        for name in names.changes:
+            self._changed.setdefault(language.NAME, {}).setdefault(name, []).append(source)
         return replace(role, variables=tuple(given.items()), contradicted=_contradicts(block, language))
 
     def _whole(self, source: Source, language: Language, defined: Mapping[str, Sequence[Source]]) -> Role:
         block, name = source.block, source.language
-        front = chain(source, defined, once=name in _DECLARES_ONCE)
+        front = chain(source, defined, self._changed.get(name, {}), once=name in _DECLARES_ONCE)
         before = "".join(block.text for block in front.earlier)
         calls = language.calls_api(block.text) or self._goes_on(source, language, front)
         guessed = not calls and language.may_call(before + block.text, before.count("\n"))

@@ -11,6 +11,12 @@ if TYPE_CHECKING:
     from aswritten.model import Block
 
 
+#: Blocks that change one name, from the nearest up, that are taken: a page of thousands is not read thousands of times.
+_MOST = 30
+#: Blocks that are run in front of one.
+_LONGEST = 100
+
+
 @dataclass(frozen=True, slots=True)
 class Source:
     """A block that is a program, or a piece of one."""
@@ -39,11 +45,17 @@ class Chain:
     """Why a name that it needs cannot come from where the page defines it; empty if all can."""
 
 
-def chain(source: Source, defined: Mapping[str, Sequence[Source]], *, once: bool) -> Chain:
-    """The blocks that define what ``source`` needs, and what these need in turn.
+def chain(
+    source: Source,
+    defined: Mapping[str, Sequence[Source]],
+    changed: Mapping[str, Sequence[Source]],
+    *,
+    once: bool,
+) -> Chain:
+    """The blocks that define what ``source`` needs, those that change it since, and what these need in turn.
 
-    ``defined`` has for each name the blocks above ``source`` in its language that define it, in page order. The nearest
-    definition wins. A block in another tab of a group that both stand in is an alternative, and gives nothing.
+    ``defined`` has for each name the blocks above ``source`` in its language that define it, in page order; ``changed`` those
+    that add to its value. The nearest definition wins. A block in another tab of a group that both stand in is an alternative, and gives nothing.
     With ``once`` the language lets a name be declared only once, so that two blocks that declare the same cannot run as one.
     A name that no block defines is left to the run to report.
     """
@@ -52,13 +64,18 @@ def chain(source: Source, defined: Mapping[str, Sequence[Source]], *, once: bool
     broken = ""
     pending = [(source, name) for name in sorted(source.needs)]
     while pending:
+        if len(chosen) > _LONGEST:
+            return Chain(broken=f"goes on from more than {_LONGEST} blocks above it")
         user, name = pending.pop()
         reasons: list[str] = []
         for other in reversed(defined.get(name, ())):
             if other.block.index >= user.block.index:
                 continue
             held = chosen.get(other.block.index)
-            if name in other.given or (held is not None and name in held.defines):
+            if name in other.given:
+                break
+            if held is not None and name in held.defines:
+                pending += _change(name, other, source, defined, changed, chosen, declared if once else None)
                 break
             if other.block.tab and any(are_alternatives(one.block, other.block) for one in (source, *chosen.values())):
                 continue
@@ -68,11 +85,40 @@ def chain(source: Source, defined: Mapping[str, Sequence[Source]], *, once: bool
                 chosen[other.block.index] = taken
                 declared |= taken.defines if once else set()
                 pending += [(taken, need) for need in sorted(taken.needs)]
+                pending += _change(name, other, source, defined, changed, chosen, declared if once else None)
                 break
             reasons.append(reason)
         else:
             broken = broken or (reasons[0] if reasons else "")
     return Chain(tuple(chosen[index].block for index in sorted(chosen)), broken)
+
+
+def _change(  # noqa: PLR0913, PLR0917
+    name: str,
+    definer: Source,
+    source: Source,
+    defined: Mapping[str, Sequence[Source]],
+    changed: Mapping[str, Sequence[Source]],
+    chosen: dict[int, Source],
+    declared: set[str] | None,
+) -> list[tuple[Source, str]]:
+    """Chooses the blocks between a name's definition and ``source`` that change its value and can run there; what they need.
+
+    ``declared`` has the names that may not be declared again, and gets theirs; None where all may be.
+    """
+    needs: list[tuple[Source, str]] = []
+    for other in changed.get(name, ())[-_MOST:]:
+        if not definer.block.index < other.block.index < source.block.index or other.block.index in chosen:
+            continue
+        if other.block.tab and any(are_alternatives(one.block, other.block) for one in (source, *chosen.values())):
+            continue
+        if _cannot_join(name, other, declared or set()) or not other.needs <= defined.keys():
+            continue
+        chosen[other.block.index] = other
+        if declared is not None:
+            declared |= other.defines
+        needs += [(other, need) for need in sorted(other.needs)]
+    return needs
 
 
 def _alone(name: str, other: Source, declared: set[str], held: Source | None) -> Source | None:

@@ -34,6 +34,8 @@ class Names:
     """Names that later source of the same page could use."""
     needs: frozenset[str]
     """Names that it uses and neither defines nor gets from the language itself."""
+    changes: frozenset[str] = frozenset()
+    """Those of them to whose values it adds, or of which it sets members: `messages.append(…)`."""
 
 
 @dataclass(frozen=True, slots=True)

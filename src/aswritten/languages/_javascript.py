@@ -34,6 +34,8 @@ _PATTERNS = frozenset(
         "object_assignment_pattern",
     }
 )
+#: The methods by which arrays are changed.
+_CHANGING = frozenset({"push", "splice", "unshift"})
 #: The schemes that Node's loader knows (its documentation, "ECMAScript modules", "URLs").
 _LOADED = frozenset({"node:", "data:", "file:"})
 _PARAMETERS = frozenset({"formal_parameters", "required_parameter", "optional_parameter"})
@@ -172,6 +174,25 @@ def defines(text: str) -> frozenset[str]:
         elif node.type in ("lexical_declaration", "variable_declaration", "import_statement"):
             found |= set(_declared(node, deep=False))
     return frozenset(found) - {""}
+
+
+def changes(text: str) -> frozenset[str]:
+    """The names to whose values the top level of the text adds, or of which it sets members."""
+    return frozenset(_changed(read(text)[0].root_node))
+
+
+def _changed(root: Node) -> Iterator[str]:
+    for node in walk(root, into_functions=False):
+        owner: Node | None = None
+        if node.type == "call_expression":
+            method = node.child_by_field_name("function")
+            if method is not None and text_of(method.child_by_field_name("property")) in _CHANGING:
+                owner = method.child_by_field_name("object")
+        elif node.type in ("assignment_expression", "augmented_assignment_expression"):
+            target = node.child_by_field_name("left")
+            owner = target.child_by_field_name("object") if target is not None else None
+        if owner is not None and owner.type == "identifier":
+            yield text_of(owner)
 
 
 def import_lines(text: str) -> dict[str, tuple[int, ...]]:

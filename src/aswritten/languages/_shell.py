@@ -130,6 +130,14 @@ def has_error(text: str) -> bool:
     return parse(without_prompts(text)).root_node.has_error
 
 
+def has_heredoc(text: str) -> bool:
+    """Whether a command of the text is given lines of it to read, up to a word that ends them."""
+    if "<<" not in text:
+        return False
+    root = parse(without_prompts(text)).root_node
+    return not root.has_error and any(node.type == "heredoc_body" for node in walk(root))
+
+
 def exports(text: str) -> dict[str, str]:
     """The values that the text assigns to shell variables without running anything: `export X=a`, `X="$Y/b"`.
 

@@ -32,8 +32,9 @@ _PRINTS = frozenset({"echo", "printf", "cat", "jq"})
 
 
 def is_program(text: str) -> bool:
-    """Whether the text is shell source that sends a request or exports variables for one."""
-    return _shell.only_assigns(text, exported=True) or any(_has_target(command) for command in _clients(text))
+    """Whether the text is shell source that sends a request, exports variables for one, or writes a text down (`cat <<EOF`)."""
+    writes = _shell.only_assigns(text, exported=True) or _shell.has_heredoc(text)
+    return writes or any(_has_target(command) for command in _clients(text))
 
 
 def calls_api(text: str, behind: int = 0) -> bool:

@@ -97,7 +97,8 @@ def names(text: str) -> Names:
     """What the top level declares; what is used and declared nowhere, Node's own globals left aside."""
     if _javascript.read(text)[0].root_node.has_error:
         return Names(frozenset(), frozenset())
-    return Names(_javascript.defines(text), _javascript.needs(text))
+    needs = _javascript.needs(text)
+    return Names(_javascript.defines(text), needs, _javascript.changes(text) & needs)
 
 
 def import_lines(text: str) -> dict[str, tuple[int, ...]]:

@@ -31,6 +31,8 @@ SUFFIXES = frozenset({".py"})
 _ELIDED_BODY = re.compile(r"\s+#\s*(?:\.\.\.|…)\s*")
 #: What a print that shows the answer names.
 _CONTENT = ("content", "text", "delta", "message")
+#: The methods by which lists and dictionaries are changed, and hardly anything else is.
+_CHANGING = frozenset({"append", "clear", "extend", "insert", "pop", "setdefault"})
 _Inner = (
     ast.FunctionDef
     | ast.AsyncFunctionDef
@@ -102,7 +104,7 @@ def names(text: str) -> Names:
 
     found = checker.Checker(ast.parse(text)).messages
     needs = {str(note.message_args[0]) for note in found if isinstance(note, messages.UndefinedName)}
-    return Names(frozenset(_bound(tree)), frozenset(needs))
+    return Names(frozenset(_bound(tree)), frozenset(needs), frozenset(_changed(tree)) & frozenset(needs))
 
 
 def import_lines(text: str) -> dict[str, tuple[int, ...]]:
@@ -239,6 +241,22 @@ def _bound(tree: ast.Module) -> Iterator[str]:
             yield node.asname or node.name.split(".")[0]
         elif isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef):
             yield node.name
+        if not isinstance(node, _Inner):
+            pending += list(ast.iter_child_nodes(node))
+
+
+def _changed(tree: ast.Module) -> Iterator[str]:
+    """The names to whose values the module's own level adds, or of which it sets items."""
+    pending: list[ast.AST] = [tree]
+    while pending:
+        node = pending.pop()
+        owner: ast.expr | None = None
+        if isinstance(node, ast.Subscript) and not isinstance(node.ctx, ast.Load):
+            owner = node.value
+        elif isinstance(node, ast.Call) and isinstance(node.func, ast.Attribute) and node.func.attr in _CHANGING:
+            owner = node.func.value
+        if isinstance(owner, ast.Name):
+            yield owner.id
         if not isinstance(node, _Inner):
             pending += list(ast.iter_child_nodes(node))
 

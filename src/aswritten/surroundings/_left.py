@@ -51,8 +51,10 @@ _NO_PROGRAM = re.compile(r": line \d+: ([a-z][a-z0-9._-]*[a-z0-9]): command not 
 _NO_FILE = re.compile(
     r"No such file or directory:? '?(?P<python>[^'\n]+)'?|ENOENT[^'\n]*'(?P<node>[^'\n]+)'|(?P<curl>[\w./~-]+): No such file"
 )
-#: How Node says so without the file's name.
-_NO_BLOB = "Unable to open file as blob"
+#: How Node and curl say so without the file's name.
+_UNNAMED_FILE = re.compile(r"Unable to open file as blob|curl: \(26\) Failed to open/read local data")
+#: A socket of the machine's own that a command talks to.
+_SOCKET = re.compile(r"--(?:abstract-)?unix-socket[ =]+[\"']?([^\s\"']+)")
 _UNDEFINED = re.compile(rf"^(?:NameError: name '|ReferenceError: )({READERS_NAME})", re.MULTILINE)
 
 
@@ -113,6 +115,8 @@ def _fetching(run: Run, sample: Sample) -> str:
 def _placeholders(run: Run, stderr: str, sample: Sample, wants: Outside) -> str:
     if run.exchanges:
         return ""
+    if sample.language == "curl" and (socket := _SOCKET.search(sample.source)):
+        return f"talks to a socket of the reader's own: {socket[1]}"
     found = _IN_URL.search(sample.source) if _NO_ADDRESS.search(stderr) else None
     if found:
         return (
@@ -130,10 +134,14 @@ def _files(stderr: str, sample: Sample, wants: Outside, variables: Mapping[str, 
         name = next((name for name, value in variables.items() if value == path), "")
         if name:
             return f"needs a file of the reader's own: {name} names it"
+        if sample.language == "curl" and f"<{path}>" in sample.source:
+            return (
+                f"its reader puts the real value in place of `<{path}>`, which a shell reads as files to read and write"
+            )
         if path in wants.beyond | wants.files or path in sample.source:
             return f"needs a file of the reader's own: {path}"
     unnamed = sorted(path for path in wants.beyond | wants.files if stand_in(path) is None or path in wants.beyond)
-    if _NO_BLOB in stderr and unnamed:
+    if _UNNAMED_FILE.search(stderr) and unnamed:
         return f"needs a file of the reader's own: {unnamed[0]}"
     name = next(filter(_NAMES_FILE.search, variables), "") if "FileNotFoundError" in stderr else ""
     return f"needs a file of the reader's own: {name} names it" if name else ""

@@ -33,7 +33,15 @@ from aswritten.verify._case import (
 from aswritten.verify._doors import Doors, profile_for
 from aswritten.verify._environments import Environments, installs_of, packages_of
 from aswritten.verify._inputs import assumed, defined_names, given, inputs_of, members_read, result_key, told_paths
-from aswritten.verify._lacking import asked_packages, asserts, lacks, lacks_module, missed_variables, not_exported
+from aswritten.verify._lacking import (
+    asked_packages,
+    asserts,
+    lacks,
+    lacks_module,
+    missed_variables,
+    module_of_package,
+    not_exported,
+)
 from aswritten.verify._left import as_left
 from aswritten.verify._results import Results, digest_of, prune
 from aswritten.verify._said import as_said, changed, with_variant
@@ -185,6 +193,7 @@ class Verifier:
         if failed:
             return as_said(self._not_installed(role, failed[0]), case.directives(role.block), "passed")
         installs = installs_of(case, role.language)
+        verdict = _unless_left_out(verdict, packages, any_installs=bool(installs))
         if not (installs and packages):
             return verdict
         return replace(verdict, findings=(*verdict.findings, untold(role.block, packages, installs[0].line)))
@@ -329,6 +338,18 @@ class Verifier:
         # 128 and above: a shell says so of what a signal ended.
         is_sure = not (run.timed_out or run.dropped) and 0 <= run.exit_code < 128
         return replace(verdict, not_shut_in=door.jail.why_not), is_sure
+
+
+def _unless_left_out(verdict: Verdict, packages: Sequence[str], *, any_installs: bool) -> Verdict:
+    """The verdict, but for a sample that a package ended for what it needs, where the page leaves it to its reader to install that package."""
+    module, package = module_of_package(verdict)
+    rest = tuple(finding for finding in verdict.findings if finding.rule != "run.exit")
+    known = {languages.requirement_name(one, "python") for one in packages}
+    is_told = any_installs and languages.requirement_name(package, "python") not in known
+    if not module or is_told or any(finding.level == "error" for finding in rest):
+        return verdict
+    why = f"`{package}` needs {module}, and the page leaves it to its reader to install that package: not checked"
+    return replace(verdict, name="other", reason="; ".join(filter(None, (why, verdict.reason))), findings=rest)
 
 
 def _told(names: Sequence[str], word: str = "given") -> str:

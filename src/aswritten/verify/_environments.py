@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import TYPE_CHECKING
 
 from aswritten import environments, languages
@@ -11,6 +12,13 @@ if TYPE_CHECKING:
     from aswritten.languages import Ecosystem, Environment, Install, Language
     from aswritten.model import Sample
     from aswritten.verify._case import Case, Options
+
+
+#: What a page's words tell to install.
+_TOLD: dict[Ecosystem, re.Pattern[str]] = {
+    "python": re.compile(r"[`*]pip3? install (?:-U |--upgrade )?([A-Za-z0-9][\w.-]*)"),
+    "node": re.compile(r"[`*]npm (?:install|i|add) (?:--save |-D )?((?:@[\w.-]+/)?[a-z0-9][\w.-]*)"),
+}
 
 
 class Environments:
@@ -117,5 +125,24 @@ def packages_of(case: Case, language: Language, sample: Sample) -> tuple[str, ..
     if configured:
         return () if installs else configured
     stated = {languages.requirement_name(one, ecosystem) for install in installs for one in install.requirements}
-    imported = language.packages(sample.source)
+    told = _told(case, ecosystem)
+    imported = (_as_told(one, told) for one in language.packages(sample.source))
     return tuple(one for one in imported if languages.requirement_name(one, ecosystem) not in stated)
+
+
+def _told(case: Case, ecosystem: Ecosystem) -> frozenset[str]:
+    """The packages that the page's words, its blocks left aside, tell the reader to install."""
+    found = (name for block in case.page.blocks for name in _TOLD[ecosystem].findall(block.prose))
+    return frozenset(name for name in found if not name.startswith("-"))
+
+
+def _as_told(package: str, told: frozenset[str]) -> str:
+    """The package, or the one of which the page says that it is it: `pip install acmeai` for `import acme`."""
+    if package in told:
+        return package
+    short = _squeezed(package)
+    return next((one for one in sorted(told) if short in _squeezed(one)), package)
+
+
+def _squeezed(name: str) -> str:
+    return re.sub(r"[-_.@/]", "", name).lower()

@@ -6,6 +6,7 @@ import re
 from typing import TYPE_CHECKING
 
 from aswritten.languages import implied
+from aswritten.verify._frames import package_of_end
 
 if TYPE_CHECKING:
     from aswritten.model import Verdict
@@ -36,6 +37,7 @@ _ASSERTION = re.compile(r"^AssertionError\b.*\Z", re.MULTILINE | re.DOTALL)
 _NO_MODULE = re.compile(
     r"No module named '|Cannot find (?:package|module) '|must have installed|must install|(?:is|are) not installed"
 )
+_MODULE = re.compile(r"^[ |]*ModuleNotFoundError: No module named '([\w.]+)'", re.MULTILINE)
 #: How git says that a repository is not to be had from here: there is no network, or it is not for everybody.
 _NO_REPOSITORY = re.compile(r"Could not read from remote repository|Could not resolve host")
 #: How a client says that it has no key, without a name.
@@ -54,6 +56,13 @@ def lacks(output: str) -> str:
 def lacks_module(verdict: Verdict) -> bool:
     """Whether a sample failed because a module is not installed."""
     return verdict.name == "failed" and _NO_MODULE.search(verdict.complained) is not None
+
+
+def module_of_package(verdict: Verdict) -> tuple[str, str]:
+    """The module that a sample failed for, and the package that imports it, where that is no import of its own; else two empty texts."""
+    missing = _MODULE.findall(verdict.complained) if verdict.name == "failed" else []
+    package = package_of_end(verdict.complained) if missing else ""
+    return (missing[-1], package) if package else ("", "")
 
 
 def missed_variables(stderr: str) -> frozenset[str]:

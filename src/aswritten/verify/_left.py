@@ -6,9 +6,10 @@ import re
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from aswritten.checks import answered, is_chat, missing_name
+from aswritten.checks import answered, is_chat, is_side_file, missing_name
 from aswritten.languages import facts
 from aswritten.surroundings import left_to_reader, takes_host_of_reader
+from aswritten.verify._frames import package_of_end
 
 if TYPE_CHECKING:
     from aswritten.checks import Context
@@ -25,6 +26,8 @@ _RAW_CALL = re.compile(r"\bcompletions?\.\w+\(|\.chat\.\w+\(|\.chat\(|/completio
 _NOT_THERE = re.compile(r"'NoneType' object|Cannot read properties of (?:undefined|null)")
 #: How pydantic says that a value is none of a class, and how clients say that an answer is none of their API's.
 _INVALID = re.compile(r"validation errors? for (\w+)")
+#: How a function says that it is called with something else than it takes.
+_OF_CALL = re.compile(r"unexpected keyword|positional argument|[Mm]issing (?:\d+ )?required (?:\w+-only )?arg")
 #: How a client says that what it read of an API first rules out what it was to ask then.
 _RULED_OUT = re.compile(r"not (?:been able to find|supported|available|found)", re.IGNORECASE)
 #: How clients say that they reach nobody by gRPC, which leads to no door.
@@ -79,6 +82,18 @@ def _apart(verdict: Verdict, run: Run, context: Context) -> Verdict | None:
     return replace(verdict, name=name, reason="; ".join(filter(None, (reason, verdict.reason))), findings=kept)
 
 
+def _ends_on_answer(stderr: str, context: Context) -> bool:
+    """Whether a client's own code ended a run that was answered, and not for how the sample calls it.
+
+    A plain HTTP client makes nothing of an answer but what the sample asks of it.
+    """
+    if context.language.NAME == "curl":
+        return False
+    known = facts(context.language.NAME)
+    package = package_of_end(stderr, known["offline"])
+    return package not in {"", *known["http"]} and not _OF_CALL.search(stderr)
+
+
 def _could_not_run(verdict: Verdict) -> bool:
     """Whether all that is wrong with a sample is that its run ended with an error."""
     errors = [finding.rule for finding in verdict.findings if finding.level == "error"]
@@ -91,8 +106,11 @@ def _is_of_another_form(verdict: Verdict, run: Run, context: Context) -> bool:
     It reads no choices, which every answer in OpenAI's form has.
     """
     errors = {finding.rule for finding in verdict.findings if finding.level == "error"}
-    chats = [one.request.host for one in run.exchanges if one.recording and is_chat(one.request)]
-    if context.own_recordings or not errors or not errors <= _READS or not chats or "choices" in context.sample.source:
+    answers = [one.request for one in answered(run) if one.request.method == "POST"]
+    chats = [request.host for request in answers if is_chat(request)]
+    # A completion of the old kind is not told from what it reads: some APIs answer it in a form of chats.
+    reads_chats = bool(chats) and "choices" in context.sample.source
+    if context.own_recordings or not errors or not errors <= _READS or not answers or reads_chats:
         return False
     if "run.exit" in errors and not _NOT_THERE.search(run.stderr.decode("utf-8", "replace")):
         return False
@@ -112,13 +130,17 @@ def _refused(verdict: Verdict, run: Run, context: Context) -> tuple[str, Verdict
     stderr = run.stderr.decode("utf-8", "replace")
     if not run.exchanges and _could_not_run(verdict) and _BY_GRPC.search(stderr):
         return "calls by gRPC, of which there is no recording: not checked", "other"
-    well = run.exchanges and all(one.recording and 200 <= one.response.status < 300 for one in run.exchanges)
+    own = [one for one in run.exchanges if not is_side_file(one.request, context)]
+    well = own and all(one.recording and 200 <= one.response.status < 300 for one in own)
     if context.own_recordings or not well or not _could_not_run(verdict):
         return "", verdict.name
-    own = next((name for name in _INVALID.findall(stderr) if f"class {name}(" in context.sample.source), "")
-    if own:
-        return f"wants a model to answer what its `{own}` takes, and nobody knows what one says: not checked", "other"
-    if _INVALID_RESPONSE.search(stderr):
+    class_ = next((name for name in _INVALID.findall(stderr) if f"class {name}(" in context.sample.source), "")
+    if class_:
+        return (
+            f"wants a model to answer what its `{class_}` takes, and nobody knows what one says: not checked",
+            "other",
+        )
+    if _INVALID_RESPONSE.search(stderr) or _ends_on_answer(stderr, context):
         return "its client takes the answers of its own API alone, and not what stands in for one: not checked", "other"
     is_program = context.language.NAME != "curl"
     if is_program and not any(one.request.body for one in run.exchanges) and _RULED_OUT.search(stderr):

@@ -1,0 +1,35 @@
+"""In whose code a program ended: the sample's own, or a package's."""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from collections.abc import Collection
+
+#: A frame of a Python traceback, also of a group of exceptions; a frame of Node's stack.
+_FRAME = re.compile(
+    r'^[ |+]*File "(?P<python>[^"\n]+)", line \d+|^ +at [^\n]*?(?P<node>(?:file://)?/[^\n():]+):\d+:\d+', re.MULTILINE
+)
+_PACKAGE = re.compile(r"/(?:site-packages|node_modules)/((?:@[\w.-]+/)?[\w.-]+)")
+#: Where Python and its own library lie.
+_LIBRARY = re.compile(r"/lib/python3\.\d+/(?!site-packages/)|^<")
+
+
+def package_of_end(stderr: str, tools: Collection[str] = ()) -> str:
+    """The package in whose code a program ended, as its folder is called; empty where it ended in its own.
+
+    What a language's own library raises is of who called it, and so is what the packages ``tools`` raise.
+    """
+    frames = list(_FRAME.finditer(stderr))
+    if not frames:
+        return ""
+    is_node = frames[-1]["node"] is not None
+    # Node tells the innermost frame first, Python last.
+    paths = [found["node"] or found["python"] for found in frames if (found["node"] is not None) == is_node]
+    for path in paths if is_node else reversed(paths):
+        package = _PACKAGE.findall(path)
+        if not _LIBRARY.search(path) and not (package and package[-1] in tools):
+            return package[-1] if package else ""
+    return ""

@@ -1,0 +1,45 @@
+"""In whose code a program ended, as its stack tells."""
+
+from __future__ import annotations
+
+import pytest
+
+from aswritten.verify._frames import package_of_end
+
+SITE = "/env/lib/python3.11/site-packages"
+
+
+def python(*paths: str) -> str:
+    return "Traceback (most recent call last):\n" + "".join(
+        f'  File "{path}", line 3, in <module>\n    call()\n' for path in paths
+    )
+
+
+@pytest.mark.parametrize(
+    ("stderr", "package"),
+    [
+        (python("/run/sample.py"), ""),
+        (python("/run/sample.py", f"{SITE}/maker/_client.py") + "ValueError: no\n", "maker"),
+        (python("/run/sample.py", f"{SITE}/maker/_client.py", "/run/sample.py"), ""),
+        (python("/run/sample.py", f"{SITE}/maker/_client.py", "/usr/lib/python3.11/json/decoder.py"), "maker"),
+        (python("/run/sample.py", "/usr/lib/python3.11/json/decoder.py"), ""),
+        (python("/run/sample.py", f"{SITE}/maker.py", "<frozen importlib._bootstrap>"), "maker.py"),
+        (
+            "TypeError: no\n    at parse (/env/node_modules/@maker/client/index.js:2:3)\n    at file:///run/sample.mjs:1:1\n",
+            "@maker/client",
+        ),
+        ("TypeError: no\n    at file:///run/sample.mjs:1:1\n    at call (/env/node_modules/maker/index.js:2:3)\n", ""),
+        ("TypeError: no\n    at file:///env/node_modules/maker/index.mjs:2:3\n", "maker"),
+        ("curl: (7) Failed to connect\n", ""),
+        ("", ""),
+    ],
+)
+def test_the_innermost_frame_that_is_no_language_own_tells(stderr: str, package: str) -> None:
+    assert package_of_end(stderr) == package
+
+
+def test_what_a_tool_raises_is_of_who_called_it() -> None:
+    raised = python("/run/sample.py", f"{SITE}/maker/_client.py", f"{SITE}/pydantic/main.py")
+    assert package_of_end(raised) == "pydantic"
+    assert package_of_end(raised, {"pydantic"}) == "maker"
+    assert package_of_end(python("/run/sample.py", f"{SITE}/pydantic/main.py"), {"pydantic"}) == ""
