@@ -86,6 +86,11 @@ def test_a_call_of_what_an_earlier_block_imports_is_a_call(first: str, then: str
             "```python\nimport asyncio\nfrom maker import Api\n\nasync def main():\n    await Api().fill_in(1)\n\nasyncio.run(main())\n```\n",
             True,
         ),
+        (
+            "```python\nimport maker\nfrom openai import OpenAI\nask = maker.of(OpenAI(), 'm')\nprint(ask('hello'))\n```\n",
+            True,
+        ),
+        ("```python\nimport maker\nfrom openai import OpenAI\nask = maker.of(OpenAI(), 'm')\n```\n", False),
         ('```js\nimport Api from "maker";\nconst api = new Api({ model: "m", prompt: "p" });\n```\n', False),
         ('```js\nimport { z } from "zod";\nawait z.object({}).parseAsync({});\n```\n', False),
         ("```python\nfrom maker import Api\napi = Api(model='m', prompt='p')\n```\n", False),
@@ -617,6 +622,7 @@ def test_every_block_of_any_page_has_one_role_that_looks_back_only(parts: list[t
         "{% raw %}\ncurl https://api.example.com/v1/models\n{% endraw %}\n",
         "curl https://{{< host >}}/v1/models\n",
         "curl https://<%= host %>/v1/models\n",
+        'curl https://api.example.com/v1/models\n--8<-- "rest.sh"\n',
     ],
 )
 def test_a_block_with_a_template_of_the_sites_generator_is_a_fragment(text: str) -> None:
@@ -633,6 +639,17 @@ def test_a_block_with_a_template_of_the_sites_generator_is_a_fragment(text: str)
         "curl -d '{{#user}}{{query}}{{/user}}' https://api.example.com/v1/models\n",
     ],
 )
+def test_a_file_that_the_sites_generator_puts_in_is_no_text_of_the_page() -> None:
+    (role,) = roles("```python\n--8<-- 'code/ask.py:01:22'\n```\n")
+    assert (role.kind, "`--8<-- 'code/ask.py:01:22'` at line 2" in role.reason) == ("fragment", True)
+
+
+def test_a_printed_object_is_output_whatever_its_tag() -> None:
+    printed = "```python\nChatCompletion(\n    id='1',\n    choices=[Choice(index=0)],\n)\n```\n"
+    found = roles(PYTHON, printed)
+    assert (found[1].kind, found[1].of) == ("output", found[0].block)
+
+
 def test_braces_are_no_template(text: str) -> None:
     (role,) = roles(f"```bash\n{text}```\n")
     assert role.kind == "sample"

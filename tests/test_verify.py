@@ -433,6 +433,10 @@ def test_what_stands_in_for_an_answer_is_not_held_against_the_page(
             "curl https://api.example.com/v1/audio/transcriptions -F file=@/path/to/own.wav -F model=m",
             "needs a file of the reader's own: /path/to/own.wav",
         ),
+        (
+            "curl https://api.example.com/v1/files -F 'file=@/path/to/your/file' -F purpose=batch",
+            "needs a file of the reader's own: /path/to/your/file",
+        ),
     ],
 )
 def test_what_a_command_needs_of_its_reader_is_no_mistake_of_the_page(
@@ -441,6 +445,20 @@ def test_what_a_command_needs_of_its_reader_is_no_mistake_of_the_page(
     (sample,) = verdicts(page(tmp_path, f"```bash\n{command}\n```\n"), verifier)
     assert (sample.name, sample.findings) == ("fragment", ())
     assert sample.reason.startswith(reason)
+
+
+@pytest.mark.parametrize(
+    ("url", "name"), [('"YOUR_DEPLOYMENT_URL" + "/v1"', "fragment"), ('"ftp://localhost/v1"', "failed")]
+)
+def test_a_base_url_that_is_a_word_alone_is_for_the_reader_to_replace(
+    url: str, name: str, tmp_path: Path, verifier: Verifier
+) -> None:
+    source = f'from openai import OpenAI\nclient = OpenAI(api_key="k", base_url={url}, max_retries=0){CHAT}'
+    (sample,) = verdicts(page(tmp_path, f"```python\n{source}```\n"), verifier)
+    assert sample.name == name
+    assert name == "failed" or sample.reason.startswith(
+        "its reader puts the real address in place of `YOUR_DEPLOYMENT_URL`"
+    )
 
 
 OWN_FORM = """import {client}

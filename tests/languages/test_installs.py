@@ -22,6 +22,7 @@ from aswritten.languages import install_commands, requirement_name
             ("--index-url", "https://x/simple"),
         ),
         ("python -m venv .venv\nsource .venv/bin/activate\npip install openai\n", "python", ("openai",), ()),
+        ("mkdir ask\ncd ask\nuv venv && source .venv/bin/activate\nuv pip install openai\n", "python", ("openai",), ()),
         # As a shell reads it: what follows `>` is a file's name.
         ("pip install openai>=1.0\n", "python", ("openai",), ()),
         ("npm install openai\n", "node", ("openai",), ()),

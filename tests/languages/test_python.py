@@ -25,6 +25,8 @@ _CLIENT = "from openai import OpenAI\nclient = OpenAI()\n"
         "import asyncio\n" + _CLIENT + "async def main():\n    await client.models.list()\nasyncio.run(main())\n",
         _CLIENT + "def ask():\n    return client.responses.create()\nprint(ask())\n",
         _CLIENT + "class A:\n    def ask(self):\n        client.responses.create()\nA().ask()\n",
+        # There is no such call: a mistake that the run shows.
+        _CLIENT + "client.completions.creat(model='m')\n",
         # Nobody calls main: a mistake that the run shows.
         _CLIENT + "def main():\n    client.responses.create()\n",
         # Does not parse: so does this.

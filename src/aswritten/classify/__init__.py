@@ -99,8 +99,8 @@ class _Reader:
             of = _outputs.documented(block, self.roles, is_body=True)
             if of is not None:
                 return self._body(block, "a JSON body") if of.language == _SHELL else _printed(block, of)
-        is_text = block.tag in _texts.PLAIN_TAGS and (
-            _outputs.is_spoken_of(block) or _texts.is_object_print(block.text)
+        is_text = _texts.is_object_print(block.text) or (
+            block.tag in _texts.PLAIN_TAGS and _outputs.is_spoken_of(block)
         )
         if block.tag in _texts.OUTPUT_TAGS or is_text or (_outputs.is_announced(block) and not _defines(block)):
             return None if _texts.plain_kind(block.text) or _calls(block.text) else self._print(block)

@@ -28,9 +28,12 @@ OUTPUT_TAGS = frozenset(
     {"output", "console-output", "text-output", "stdout", "result", "response", "sse", "event-stream"}
 )
 
-#: What site generators put in a page's text: Liquid and Jinja (`{{ name }}`, `{% tag %}`), Hugo (`{{< name >}}`), ERB (`<%= name %>`).
+#: What site generators put in a page's text: Liquid and Jinja (`{{ name }}`, `{% tag %}`), Hugo (`{{< name >}}`), ERB (`<%= name %>`),
+#: the files of PyMdown's snippets (`--8<-- "file"`).
 _TEMPLATE = re.compile(
     r"(?<!\$)\{\{[<%]?-?\s*[A-Za-z_.$][\w.$-]*(?:\s*\|[^{}\n]*|\s+[^{}\n:]*)?\s*-?[>%]?\}\}|\{%-?\s*/?[A-Za-z]\w*[^{}\n]*%\}|<%=?[^%\n]+%>"
+    r"|^[ \t]*-{1,2}8<-{1,2}[ \t]+\S.*$",
+    re.MULTILINE,
 )
 #: What only templates of prompts hold, which a program fills in itself: Handlebars' `{{#each}}`, `{{~name}}`, `{{/if}}`.
 _PROMPT = re.compile(r"\{\{[#~/>]")

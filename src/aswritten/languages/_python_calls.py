@@ -32,8 +32,34 @@ def likely_calls(tree: ast.Module) -> list[ast.Call]:
     running = _running(tree)
     waited = {id(node.value) for node in running if isinstance(node, ast.Await)}
     waited |= {id(node.iter) for node in running if isinstance(node, ast.AsyncFor)}
+    handed = _handed_client(tree, origins)
     calls = (node for node in running if isinstance(node, ast.Call) and _may_send(node, origins))
-    return [call for call in calls if id(call) in waited or _takes_model(call)]
+    return [call for call in calls if id(call) in waited or _takes_model(call) or _first_name(call) in handed]
+
+
+def _handed_client(tree: ast.Module, origins: dict[str, str]) -> set[str]:
+    """The names of what a package made of an API client: `model = maker.from_openai(OpenAI(), "m")`, whose calls go through it."""
+    handed: set[str] = set()
+    for target, value in _bindings(tree):
+        call = value.value if isinstance(value, ast.Await) else value
+        if isinstance(call, ast.Call) and _dotted(call.func, origins):
+            given = [*call.args, *(keyword.value for keyword in call.keywords)]
+            if any(_is_client(one, origins) for one in given):
+                handed.add(target)
+    return handed
+
+
+def _is_client(node: ast.expr, origins: dict[str, str]) -> bool:
+    origin = _dotted(node, origins) if isinstance(node, ast.Name | ast.Call) else ""
+    made = origin.removesuffix("()").rpartition(".")[2]
+    is_made = isinstance(node, ast.Call) or origin.endswith("()")
+    return is_made and made[:1].isupper() and origin.split(".")[0] in facts("surroundings")["implied"]
+
+
+def _first_name(node: ast.expr) -> str:
+    while isinstance(node, ast.Attribute | ast.Call):
+        node = node.value if isinstance(node, ast.Attribute) else node.func
+    return node.id if isinstance(node, ast.Name) else ""
 
 
 def _may_send(call: ast.Call, origins: dict[str, str]) -> bool:
@@ -157,8 +183,9 @@ def _sends(call: ast.Call, origins: dict[str, str]) -> bool:
         return verb in fact_set("python", "http_verbs") and (not plain or origin.count(".") == 1)
     if top in sys.stdlib_module_names or top in fact_set("python", "offline"):
         return False
-    # An object of an API client that is called itself: `chat = ChatModel(); chat(messages)`.
-    return verb in _verbs() or made
+    # An object of an API client that is called itself: `chat = ChatModel(); chat(messages)`. Nothing but calls of the API stands behind
+    # its `completions`, mistyped ones too.
+    return verb in _verbs() or made or "completions" in origin.split(".")[1:-1]
 
 
 def _well_known() -> frozenset[str]:

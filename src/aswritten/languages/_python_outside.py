@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+import re
 import sys
 from typing import TYPE_CHECKING
 
@@ -14,6 +15,8 @@ if TYPE_CHECKING:
 
 _ASKS = frozenset({"input", "getpass", "getpass.getpass", "sys.stdin.readline", "sys.stdin.read", "Prompt.ask"})
 _READS = frozenset({"os.getenv", "getenv", "os.environ.get", "environ.get"})
+#: What the names of variables hold without which there is no call.
+_NEEDED = re.compile(r"KEY|TOKEN|SECRET|URL|URI|HOST|BASE|ENDPOINT|MODEL|PASSWORD", re.IGNORECASE)
 #: Texts that are compared with what somebody types are no longer.
 _SHORT = 12
 
@@ -26,10 +29,13 @@ def outside(tree: ast.Module) -> Outside:
     files, beyond = sorted_out(named)
     calls = {ast.unparse(node.func) for node in nodes if isinstance(node, ast.Call)}
     short = {node.value for node in nodes if isinstance(node, ast.Constant) and isinstance(node.value, str)}
-    sets = set(_sets(nodes))
+    sets: dict[str, int] = {}
+    for name, line in _sets(nodes):
+        sets[name] = min(line, sets.get(name, line))
     return Outside(
-        variables=frozenset(set(_reads(nodes)) - sets),
-        implied=(implied(_imports(nodes)) or frozenset(_keys(nodes))) - sets,
+        # One that is read first is wanted, though it is set then.
+        variables=frozenset(name for name, line in _reads(nodes) if name not in sets or line <= sets[name]),
+        implied=(implied(_imports(nodes)) or frozenset(_keys(nodes))) - sets.keys(),
         files=files,
         beyond=beyond,
         blanks=frozenset(_blanks(nodes)),
@@ -50,14 +56,21 @@ def _text(node: ast.expr | None) -> str:
     return node.value if isinstance(node, ast.Constant) and isinstance(node.value, str) else ""
 
 
-def _reads(nodes: list[ast.AST]) -> Iterator[str]:
+def _reads(nodes: list[ast.AST]) -> Iterator[tuple[str, int]]:
+    """(name, 1-based line) of what it reads and has no default for."""
+    asked = {id(node.test) for node in nodes if isinstance(node, ast.If | ast.IfExp)}
     for node in nodes:
+        name = ""
         if isinstance(node, ast.Subscript) and isinstance(node.ctx, ast.Load) and _is_environ(node.value):
-            yield from filter(None, [_text(node.slice)])
+            name = _text(node.slice)
         elif isinstance(node, ast.Call) and node.args and ast.unparse(node.func) in _READS:
             default = node.args[1] if len(node.args) > 1 else None
             has_default = default is not None and not (isinstance(default, ast.Constant) and not default.value)
-            yield from filter(None, ["" if has_default or _is_first_of_or(node, nodes) else _text(node.args[0])])
+            name = "" if has_default or _is_first_of_or(node, nodes) else _text(node.args[0])
+            # Whether it is set tells where the program runs: `if os.getenv("SOMEWHERE_ELSE"):`.
+            name = "" if id(node) in asked and not _NEEDED.search(name) else name
+        if name and isinstance(node, ast.expr):
+            yield name, node.lineno
 
 
 def _is_first_of_or(call: ast.Call, nodes: list[ast.AST]) -> bool:
@@ -67,12 +80,13 @@ def _is_first_of_or(call: ast.Call, nodes: list[ast.AST]) -> bool:
     )
 
 
-def _sets(nodes: list[ast.AST]) -> Iterator[str]:
+def _sets(nodes: list[ast.AST]) -> Iterator[tuple[str, int]]:
+    """(name, 1-based line) of what it sets."""
     for node in nodes:
         if isinstance(node, ast.Subscript) and isinstance(node.ctx, ast.Store) and _is_environ(node.value):
-            yield _text(node.slice)
+            yield _text(node.slice), node.lineno
         elif isinstance(node, ast.Call) and ast.unparse(node.func) in {"os.environ.setdefault", "os.putenv"}:
-            yield from (_text(one) for one in node.args[:1])
+            yield from ((_text(one), node.lineno) for one in node.args[:1])
 
 
 def _blanks(nodes: list[ast.AST]) -> Iterator[str]:

@@ -12,6 +12,8 @@ from aswritten.languages._outside import Outside, as_path, sorted_out
 _OTHER = frozenset(
     {"-o", "--output", "-O", "--cacert", "--output-document", "-D", "--dump-header", "-c", "--cookie-jar"}
 )
+#: Options by which a form's member is sent.
+_FORMS = frozenset({"-F", "--form"})
 
 
 def outside(text: str) -> Outside:
@@ -31,6 +33,8 @@ def _paths(command: _shell.Command) -> list[str]:
         if before in _OTHER or "$" in word:
             continue
         name = re.sub(r"^(?:[\w\[\]]+=)?[@<]", "", word.split(";")[0])
-        if (path := as_path(name)) and (name != word or command.name in ("cat", "base64", "jq")):
+        # A form's file, anywhere on the machine, needs no suffix.
+        path = as_path(name) or (name if before in _FORMS and name != word and name.startswith(("/", "~")) else "")
+        if path and (name != word or command.name in ("cat", "base64", "jq")):
             found.append(path)
     return found

@@ -20,6 +20,11 @@ _IN_URL = re.compile(
     r"""(?:https?://|(?<=["'\s])localhost:)[^\s"'`<>{}\[\]/]*(?P<mark><[^<>\n]+>|(?<!\$)\{\{?[A-Za-z][\w .-]*\}?\}|\[[a-z][\w -]*\]|(?:YOUR|MY)_\w+|your[-_]\w[\w-]*)""",
     re.IGNORECASE,
 )
+#: A base URL that is a word and nothing of a URL: `base_url="YOUR_DEPLOYMENT"`, `"YOUR_DEPLOYMENT_URL" + "/v1"`.
+_NO_URL = re.compile(
+    r"""(?:base_?url|api_base|end_?point|server_url|host)["']?\s*[=:]\s*f?["'](?P<mark>[A-Za-z][\w -]*)["']""",
+    re.IGNORECASE,
+)
 #: How clients say that an address is none, or that nobody is there.
 _NO_ADDRESS = re.compile(
     r"curl: \((?:1|3|6|7|35|60)\)|Invalid ?URL|invalid url|InvalidURL|ERR_INVALID_URL|Failed to parse|UnsupportedProtocol|LocationParseError"
@@ -117,7 +122,7 @@ def _placeholders(run: Run, stderr: str, sample: Sample, wants: Outside) -> str:
         return ""
     if sample.language == "curl" and (socket := _SOCKET.search(sample.source)):
         return f"talks to a socket of the reader's own: {socket[1]}"
-    found = _IN_URL.search(sample.source) if _NO_ADDRESS.search(stderr) else None
+    found = _IN_URL.search(sample.source) or _NO_URL.search(sample.source) if _NO_ADDRESS.search(stderr) else None
     if found:
         return (
             f"its reader puts the real address in place of `{found['mark']}`: the client takes none of it as it stands"
