@@ -279,7 +279,7 @@ class Verifier:
         """
         verdict, is_sure = self._run_once(case, role, sample, environment, inputs)
         asked: frozenset[str] = frozenset()
-        while verdict.name == "failed" and (more := missed_variables(verdict.complained) - asked):
+        while verdict.name in {"failed", "other"} and (more := missed_variables(verdict.complained) - asked):
             asked |= more
             fuller = inputs_of(case, role, sample, environment, asked)
             if fuller.variables == inputs.variables:

@@ -26,8 +26,10 @@ _RAW_CALL = re.compile(r"\bcompletions?\.\w+\(|\.chat\.\w+\(|\.chat\(|/completio
 _NOT_THERE = re.compile(r"'NoneType' object|Cannot read properties of (?:undefined|null)")
 #: How pydantic says that a value is none of a class, and how clients say that an answer is none of their API's.
 _INVALID = re.compile(r"validation errors? for (\w+)")
-#: How a function says that it is called with something else than it takes.
-_OF_CALL = re.compile(r"unexpected keyword|positional argument|[Mm]issing (?:\d+ )?required (?:\w+-only )?arg")
+#: How a function says that it is called with something else than it takes, and a package what it is to be installed with.
+_OF_CALL = re.compile(
+    r"unexpected keyword|positional argument|[Mm]issing (?:\d+ )?required (?:\w+-only )?arg|\b(?:pip|npm) i(?:nstall)? "
+)
 #: How a client says that what it read of an API first rules out what it was to ask then.
 _RULED_OUT = re.compile(r"not (?:been able to find|supported|available|found)", re.IGNORECASE)
 #: How clients say that they reach nobody by gRPC, which leads to no door.
@@ -130,7 +132,7 @@ def _refused(verdict: Verdict, run: Run, context: Context) -> tuple[str, Verdict
     stderr = run.stderr.decode("utf-8", "replace")
     if not run.exchanges and _could_not_run(verdict) and _BY_GRPC.search(stderr):
         return "calls by gRPC, of which there is no recording: not checked", "other"
-    own = [one for one in run.exchanges if not is_side_file(one.request, context)]
+    own = [one for one in run.exchanges if not is_side_file(one.request, context)] or run.exchanges
     well = own and all(one.recording and 200 <= one.response.status < 300 for one in own)
     if context.own_recordings or not well or not _could_not_run(verdict):
         return "", verdict.name
