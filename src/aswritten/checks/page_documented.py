@@ -159,13 +159,17 @@ def _model(block: Block, document: Document, call: Call, request: dict[str, Any]
 
 
 def _same_model(asked: str, named: str) -> bool:
-    """Servers answer with the dated version of a model, and with or without the name of its owner or the variant asked for."""
-    return _plain(asked) == _plain(named)
+    """Servers answer with the dated version of a model, and with or without the name of its owner, its provider or the variant asked for."""
+    return not _plain(asked).isdisjoint(_plain(named))
 
 
-def _plain(model: str) -> str:
-    """The model without owner, variant (`:free`), date, revision, `latest` and dots, which some servers leave out."""
-    return _VERSION.sub("", model.lower().rsplit("/", 1)[-1].partition(":")[0]).replace(".", "")
+def _plain(model: str) -> set[str]:
+    """The model without owner, date, revision, `latest` and dots, which some servers leave out: one name, or two on either side of a colon.
+
+    One of these is a provider (`openai:m`) or a variant (`m:free`).
+    """
+    parts = model.lower().rsplit("/", 1)[-1].split(":")
+    return {_VERSION.sub("", part).replace(".", "") for part in parts}
 
 
 def _fit(block: Block, document: Document, call: Call, request: dict[str, Any]) -> Iterator[Finding]:

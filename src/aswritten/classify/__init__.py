@@ -236,10 +236,15 @@ def _file(block: Block) -> Role:
 
 
 def _variables(block: Block) -> Role | None:
-    """The text of an `.env` file that is fenced as shell: `NAME = value`, which no shell takes for an assignment."""
-    if block.tag not in languages.by_name(_SHELL).TAGS or not _texts.is_dotenv(block.text):
+    """Variables that no shell sets as they stand: the text of an `.env` file that is fenced as shell (`NAME = value`), a bare placeholder."""
+    if block.tag not in languages.by_name(_SHELL).TAGS:
         return None
-    return Role(block, "other", "dotenv", "variables of an .env file", contradicted=True)
+    if _texts.is_dotenv(block.text):
+        return Role(block, "other", "dotenv", "variables of an .env file", contradicted=True)
+    placeholder = _texts.placeholder_set(block.text)
+    return (
+        Role(block, "fragment", _SHELL, f"its reader puts a value in place of `{placeholder}`") if placeholder else None
+    )
 
 
 def _text(block: Block) -> Role:

@@ -53,6 +53,9 @@ _URL = re.compile(
     r"[A-Za-z][\w+.-]*://\S*|(?:localhost|[\w-]+(?:\.[\w-]+)+)(?::\d+)?/\S*|(?:/[\w.{}:<>-]+)+/?(?:\?\S*)?"
 )
 _ASSIGNMENT = re.compile(r"(?:export\s+)?[A-Z][A-Z0-9_]*\s*=.*|#.*")
+_SET_TO_PLACEHOLDER = re.compile(
+    r"(?:export\s+)?[A-Za-z_]\w*=(?:(?P<mark><[^<>]+>)|\"[^\"]*\"|'[^']*'|[^\s<>]*)\s*(?:#.*)?"
+)
 _COMMAND = re.compile(r"(?:\$\s+\S.*|[a-z][\w./-]*(?:\s+[\w./-]+)*\s+--?\w[\w-]*(?:[ =].*)?)")
 _HTTP = re.compile(r"(?:GET|POST|PUT|PATCH|DELETE|HEAD|OPTIONS)\s+\S+")
 _DOTENV = re.compile(r"\s*[A-Za-z_]\w*\s+=(?:\s|$)")
@@ -108,6 +111,14 @@ def is_dotenv(text: str) -> bool:
     """Whether every line sets a variable, blanks around a `=`, as files for `dotenv` may."""
     lines = [line for line in text.split("\n") if line.strip() and not line.lstrip().startswith("#")]
     return bool(lines) and all(_DOTENV.match(line) for line in lines)
+
+
+def placeholder_set(text: str) -> str:
+    """The first placeholder in angle brackets of a text that sets variables to such: `export API_KEY=<your key>`. Empty for any other text."""
+    lines = [line for line in text.split("\n") if line.strip() and not line.lstrip().startswith("#")]
+    found = [match for line in lines if (match := _SET_TO_PLACEHOLDER.fullmatch(line.strip()))]
+    first = next((match["mark"] for match in found if match["mark"]), "")
+    return first if len(found) == len(lines) else ""
 
 
 def plain_kind(text: str) -> str:

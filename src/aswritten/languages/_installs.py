@@ -82,6 +82,10 @@ _WITH_VALUE: dict[Ecosystem, frozenset[str]] = {
             ),
             *("--index", "--default-index", "--prerelease", "--proxy", "--timeout", "--retries", "--cache-dir", "-G"),
             *("--group", "--extra", "-E", "--extras", "--no-binary", "--only-binary"),
+            *("--index-strategy", "--torch-backend", "--keyring-provider", "--resolution", "--fork-strategy"),
+            *("--python-version", "--python-platform", "--exclude-newer", "--link-mode", "--config-setting", "-C"),
+            *("--config-settings", "-P", "--upgrade-package", "--upgrade-strategy", "--reinstall-package", "-p", "-t"),
+            *("--target", "--root", "--abi", "--implementation", "--progress-bar", "--cert", "--client-cert"),
         }
     ),
     "node": frozenset({"--registry", "--prefix", "--tag", "-w", "--workspace", "--cwd", "-C", "--dir"}),

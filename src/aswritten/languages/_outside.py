@@ -25,6 +25,8 @@ class Outside:
     """Those that its packages read by themselves."""
     files: frozenset[str] = frozenset()
     """Files that it names, and does not write: relative, POSIX slashes."""
+    modules: frozenset[str] = frozenset()
+    """Files of its own that it would import, where its page shows them: relative, POSIX slashes."""
     beyond: frozenset[str] = frozenset()
     """Files that it names outside of its working folder."""
     blanks: frozenset[str] = frozenset()

@@ -37,6 +37,7 @@ def outside(tree: ast.Module) -> Outside:
         variables=frozenset(name for name, line in _reads(nodes) if name not in sets or line <= sets[name]),
         implied=(implied(_imports(nodes)) or frozenset(_keys(nodes))) - sets.keys(),
         files=files,
+        modules=frozenset(_modules(nodes)),
         beyond=beyond,
         blanks=frozenset(_blanks(nodes)),
         unfilled=tuple(_unfilled(nodes)),
@@ -138,6 +139,17 @@ def _prompts(nodes: list[ast.AST]) -> Iterator[str]:
     calls = (node for node in nodes if isinstance(node, ast.Call) and ast.unparse(node.func) in _ASKS)
     for call in sorted(calls, key=lambda one: (one.lineno, one.col_offset)):
         yield _text(call.args[0]) if call.args else ""
+
+
+def _modules(nodes: list[ast.AST]) -> Iterator[str]:
+    """The files that its imports would be of, were they its author's own: `tools.py` for `from tools import search`."""
+    for node in nodes:
+        names = [alias.name for alias in node.names] if isinstance(node, ast.Import) else []
+        if isinstance(node, ast.ImportFrom) and node.module:
+            names = [node.module]
+        for name in names:
+            if name.split(".")[0] not in sys.stdlib_module_names:
+                yield f"{name.replace('.', '/')}.py"
 
 
 def _imports(nodes: list[ast.AST]) -> Iterator[str]:

@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from aswritten.languages import Language, Outside
     from aswritten.model import Block, Page, Sample
 
-__all__ = ["Assumed", "assume", "left_to_reader", "takes_host_of_reader"]
+__all__ = ["Assumed", "assume", "left_to_reader", "own_modules", "takes_host_of_reader"]
 
 _TITLE = re.compile(r"""(?:title|filename|file)\s*=\s*["']([^"']+)["']""")
 _PASSES_URL = re.compile(r"\b(?:base_?url|api_base|server_?url)\b", re.IGNORECASE)
@@ -69,6 +69,10 @@ def assume(
     typed = _typed(wants) if wants.asks and "stdin" not in given else ""
     named = {line for line in typed.splitlines() if line in _TYPED_FILES.values()}
     files = {path: _content(page, sample, path) for path in sorted((wants.files | named) - set(given))}
+    files |= {
+        path: (block.text.encode(), f"(of line {block.line})")
+        for path, block in own_modules(page, sample, wants).items()
+    }
     found = {path: content for path, (content, _) in files.items() if content is not None}
     blanks = _blanks(page, sample, wants)
     told = [
@@ -131,9 +135,20 @@ def _content(page: Page, sample: Sample, path: str) -> tuple[bytes | None, str]:
     return stand_in(path), "(a stand-in)"
 
 
+def own_modules(page: Page, sample: Sample, wants: Outside) -> dict[str, Block]:
+    """The files of its author's own that a sample imports, by their paths: the blocks of the page that show them."""
+    used = {block.index for block in (sample.block, *sample.earlier)}
+    found: dict[str, Block] = {}
+    for path in sorted(wants.modules):
+        block = next((one for one in page.blocks if one.index not in used and _shows(one, path)), None)
+        if block is not None:
+            found[path] = block
+    return found
+
+
 def _shows(block: Block, path: str) -> bool:
     """Whether a block is the text of a file: its title is the name, or the line above it names the file alone."""
-    titles = [found for found in _TITLE.findall(block.info) if found]
+    titles = [found for found in (*_TITLE.findall(block.info), *block.info.split()[1:]) if found]
     last = block.prose.strip().rpartition("\n")[2]
     named = re.findall(r"`([^`]+)`", last)
     return any(

@@ -29,7 +29,7 @@ _NO_URL = re.compile(
 _NO_ADDRESS = re.compile(
     r"curl: \((?:1|3|6|7|35|60)\)|Invalid ?URL|invalid url|InvalidURL|ERR_INVALID_URL|Failed to parse|UnsupportedProtocol|LocationParseError"
     r"|Connection ?[eE]rror|ConnectError|fetch failed|ENOTFOUND|getaddrinfo|nonnumeric port|Invalid port|No scheme supplied|unknown url type"
-    r"|CERTIFICATE|SSLError|label empty|idna"
+    r"|[Cc]ould not parse [\w -]*URL|CERTIFICATE|SSLError|label empty|idna"
 )
 _NO_CREDENTIALS = re.compile(
     r"credential|api[ _-]?key|Illegal header value|unauthori[sz]ed|UnsupportedProtocol|Connection ?[eE]rror|[Ii]nvalid ?URL|missing an 'http",
@@ -63,17 +63,20 @@ _SOCKET = re.compile(r"--(?:abstract-)?unix-socket[ =]+[\"']?([^\s\"']+)")
 _UNDEFINED = re.compile(rf"^(?:NameError: name '|ReferenceError: )({READERS_NAME})", re.MULTILINE)
 
 
-def left_to_reader(run: Run, sample: Sample, wants: Outside, variables: Mapping[str, str]) -> tuple[str, bool]:
+def left_to_reader(
+    run: Run, sample: Sample, wants: Outside, variables: Mapping[str, str], beside: str = ""
+) -> tuple[str, bool]:
     """What the page leaves to its reader, and the run failed for, in words; empty where it failed for another reason.
 
-    With it: whether the sample did all the same what it is for, where it called the API. ``variables`` are those that were assumed.
+    With it: whether the sample did all the same what it is for, where it called the API. ``variables`` are those that were assumed, ``beside``
+    is the text of the page's own modules that it imports.
     A placeholder that a reader is told to replace is no mistake of the page.
     """
     stderr = run.stderr.decode("utf-8", "replace")
     hindered = (
         _serving(run, stderr, sample, wants),
         _fetching(run, sample),
-        _placeholders(run, stderr, sample, wants),
+        _placeholders(run, stderr, sample, wants, beside),
         _files(stderr, sample, wants, variables),
         _sign_in(run, stderr, sample),
         _address_refused(stderr),
@@ -117,12 +120,13 @@ def _fetching(run: Run, sample: Sample) -> str:
     return ""
 
 
-def _placeholders(run: Run, stderr: str, sample: Sample, wants: Outside) -> str:
+def _placeholders(run: Run, stderr: str, sample: Sample, wants: Outside, beside: str) -> str:
     if run.exchanges:
         return ""
     if sample.language == "curl" and (socket := _SOCKET.search(sample.source)):
         return f"talks to a socket of the reader's own: {socket[1]}"
-    found = _IN_URL.search(sample.source) or _NO_URL.search(sample.source) if _NO_ADDRESS.search(stderr) else None
+    text = f"{sample.source}\n{beside}"
+    found = (_IN_URL.search(text) or _NO_URL.search(text)) if _NO_ADDRESS.search(stderr) else None
     if found:
         return (
             f"its reader puts the real address in place of `{found['mark']}`: the client takes none of it as it stands"

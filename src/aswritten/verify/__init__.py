@@ -31,7 +31,8 @@ from aswritten.verify._case import (
     refuse_unused,
 )
 from aswritten.verify._doors import Doors, profile_for
-from aswritten.verify._environments import Environments, installs_of, packages_of
+from aswritten.verify._environments import Environments, guesses, installs_of, packages_of
+from aswritten.verify._imports import unless_guessed, unless_left_out
 from aswritten.verify._inputs import assumed, defined_names, given, inputs_of, members_read, result_key, told_paths
 from aswritten.verify._lacking import (
     asked_packages,
@@ -39,7 +40,6 @@ from aswritten.verify._lacking import (
     lacks,
     lacks_module,
     missed_variables,
-    module_of_package,
     not_exported,
 )
 from aswritten.verify._left import as_left
@@ -72,6 +72,8 @@ __all__ = [
 
 #: Why a sample whose assertion failed is not judged.
 _ASSERTS = "asserts what a model says, of which the recordings that ship know nothing: not checked"
+#: How an installer says that there is no package of a name.
+_NOT_THERE = "was not found in the package registry"
 #: Characters of a run's output that a verdict keeps, from the end.
 _TAIL = 20_000
 
@@ -193,7 +195,9 @@ class Verifier:
         if failed:
             return as_said(self._not_installed(role, failed[0]), case.directives(role.block), "passed")
         installs = installs_of(case, role.language)
-        verdict = _unless_left_out(verdict, packages, any_installs=bool(installs))
+        verdict = unless_left_out(verdict, packages, any_installs=bool(installs))
+        if not installs and role.language == "python":
+            verdict = unless_guessed(verdict, guesses(case, packages))
         if not (installs and packages):
             return verdict
         return replace(verdict, findings=(*verdict.findings, untold(role.block, packages, installs[0].line)))
@@ -265,6 +269,9 @@ class Verifier:
         return verdict, is_sure
 
     def _not_installed(self, role: Role, failed: environments.InstallFailed) -> Verdict:
+        if failed.line is None and role.language == "python" and _NOT_THERE in failed.output_tail:
+            reason = f"the page does not tell what to install, and `{failed.command}` finds nothing: not checked"
+            return Verdict(role.block, "other", role.language, reason)
         if failed.line is None:
             return Verdict(role.block, "failed", role.language, findings=(_install_finding(failed, role.block),))
         reason = f"its environment could not be built: see line {failed.line}"
@@ -279,7 +286,7 @@ class Verifier:
         """
         verdict, is_sure = self._run_once(case, role, sample, environment, inputs)
         asked: frozenset[str] = frozenset()
-        while verdict.name in {"failed", "other"} and (more := missed_variables(verdict.complained) - asked):
+        while verdict.name in {"failed", "other"} and (more := missed_variables(_said(verdict)) - asked):
             asked |= more
             fuller = inputs_of(case, role, sample, environment, asked)
             if fuller.variables == inputs.variables:
@@ -340,16 +347,9 @@ class Verifier:
         return replace(verdict, not_shut_in=door.jail.why_not), is_sure
 
 
-def _unless_left_out(verdict: Verdict, packages: Sequence[str], *, any_installs: bool) -> Verdict:
-    """The verdict, but for a sample that a package ended for what it needs, where the page leaves it to its reader to install that package."""
-    module, package = module_of_package(verdict)
-    rest = tuple(finding for finding in verdict.findings if finding.rule != "run.exit")
-    known = {languages.requirement_name(one, "python") for one in packages}
-    is_told = any_installs and languages.requirement_name(package, "python") not in known
-    if not module or is_told or any(finding.level == "error" for finding in rest):
-        return verdict
-    why = f"`{package}` needs {module}, and the page leaves it to its reader to install that package: not checked"
-    return replace(verdict, name="other", reason="; ".join(filter(None, (why, verdict.reason))), findings=rest)
+def _said(verdict: Verdict) -> str:
+    """What a run said of its failing: on standard error; where it sent nothing, what it printed as well."""
+    return verdict.complained if verdict.calls else f"{verdict.printed}\n{verdict.complained}"
 
 
 def _told(names: Sequence[str], word: str = "given") -> str:

@@ -6,9 +6,13 @@ import re
 from typing import TYPE_CHECKING
 
 from aswritten import environments, languages
+from aswritten.languages import facts
+from aswritten.surroundings import own_modules
 from aswritten.verify._case import kept_in
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable
+
     from aswritten.languages import Ecosystem, Environment, Install, Language
     from aswritten.model import Sample
     from aswritten.verify._case import Case, Options
@@ -127,6 +131,8 @@ def packages_of(case: Case, language: Language, sample: Sample) -> tuple[str, ..
     stated = {languages.requirement_name(one, ecosystem) for install in installs for one in install.requirements}
     told = _told(case, ecosystem)
     imported = (_as_told(one, told) for one in language.packages(sample.source))
+    shown = own_modules(case.page, sample, language.outside(sample.source))
+    stated |= {languages.requirement_name(path.removesuffix(".py").split("/")[0], ecosystem) for path in shown}
     return tuple(one for one in imported if languages.requirement_name(one, ecosystem) not in stated)
 
 
@@ -134,6 +140,14 @@ def _told(case: Case, ecosystem: Ecosystem) -> frozenset[str]:
     """The packages that the page's words, its blocks left aside, tell the reader to install."""
     found = (name for block in case.page.blocks for name in _TOLD[ecosystem].findall(block.prose))
     return frozenset(name for name in found if not name.startswith("-"))
+
+
+def guesses(case: Case, packages: Iterable[str]) -> frozenset[str]:
+    """Those of a Python sample's packages whose names nobody tells: PyPI may have another one under the name of the import."""
+    known = facts("python")
+    sure = {*known["distributions"].values(), *known["same_name"], *_told(case, "python")}
+    names = {languages.requirement_name(one, "python") for one in sure}
+    return frozenset(one for one in packages if languages.requirement_name(one, "python") not in names)
 
 
 def _as_told(package: str, told: frozenset[str]) -> str:

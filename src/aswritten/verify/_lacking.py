@@ -37,9 +37,11 @@ _ASSERTION = re.compile(r"^AssertionError\b.*\Z", re.MULTILINE | re.DOTALL)
 _NO_MODULE = re.compile(
     r"No module named '|Cannot find (?:package|module) '|must have installed|must install|(?:is|are) not installed"
 )
-_MODULE = re.compile(r"^[ |]*ModuleNotFoundError: No module named '([\w.]+)'", re.MULTILINE)
-#: How git says that a repository is not to be had from here: there is no network, or it is not for everybody.
+#: How git says that a repository is not to be had from here: there is no network, or it is not for everybody. So does uv of an index.
 _NO_REPOSITORY = re.compile(r"Could not read from remote repository|Could not resolve host")
+_NO_INDEX = re.compile(
+    r"Failed to fetch: `?(?P<index>[^`\s]+)`?(?s:.*)(?:dns error|Connection refused|tcp connect error|timed out)"
+)
 #: How a client says that it has no key, without a name.
 _NO_KEY = re.compile(r"authentication|api[ _-]?key|credentials?\b", re.IGNORECASE)
 _PACKAGE = re.compile(r"(?:site-packages|node_modules)/((?:@[\w.-]+/)?[\w.-]+)/")
@@ -49,7 +51,7 @@ def lacks(output: str) -> str:
     """What an installer's output says it needs and cannot have: a header or program of the system, another Python, a repository; empty for none."""
     if _NO_REPOSITORY.search(output):
         return "the repository"
-    found = _LACKS.search(output)
+    found = _NO_INDEX.search(output) or _LACKS.search(output)
     return next(filter(None, found.groups()), "") if found else ""
 
 
@@ -58,23 +60,19 @@ def lacks_module(verdict: Verdict) -> bool:
     return verdict.name == "failed" and _NO_MODULE.search(verdict.complained) is not None
 
 
-def module_of_package(verdict: Verdict) -> tuple[str, str]:
-    """The module that a sample failed for, and the package that imports it, where that is no import of its own; else two empty texts."""
-    missing = _MODULE.findall(verdict.complained) if verdict.name == "failed" else []
-    package = package_of_end(verdict.complained) if missing else ""
-    return (missing[-1], package) if package else ("", "")
-
-
 def missed_variables(stderr: str) -> frozenset[str]:
     """The environment variables that a client says it was to be given: `set the SERVICE_API_KEY environment variable`.
 
-    Where it names none, those that the packages read by themselves in which the run ended.
+    Where it names none, those that the packages read by themselves in which the run ended, or the one that a package in whose code it ended
+    would read by convention: `MAKER_API_KEY`.
     """
     lines = stderr.splitlines()
     said = frozenset(name for line in lines if _OF_ENVIRONMENT.search(line) for name in _VARIABLE.findall(line))
     if said or not any(map(_NO_KEY.search, lines[-_LAST_LINES:])):
         return said
-    return implied(_PACKAGE.findall(stderr))
+    package = package_of_end(stderr)
+    known = implied(_PACKAGE.findall(stderr))
+    return known or (frozenset({f"{re.sub(r'[^A-Za-z0-9]', '_', package).upper()}_API_KEY"}) if package else known)
 
 
 def asserts(verdict: Verdict, file_name: str) -> bool:

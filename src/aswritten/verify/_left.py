@@ -58,7 +58,10 @@ def as_left(verdict: Verdict, run: Run, context: Context, inputs: Inputs, *, els
         return replace(
             verdict, name=refused_name, reason="; ".join(filter(None, (refused, verdict.reason))), findings=kept
         )
-    reason, counts = left_to_reader(run, context.sample, inputs.wants, dict(inputs.assumed.variables))
+    modules = [text.decode("utf-8", "replace") for path, text in inputs.assumed.files if path in inputs.wants.modules]
+    reason, counts = left_to_reader(
+        run, context.sample, inputs.wants, dict(inputs.assumed.variables), "\n".join(modules)
+    )
     if not reason:
         return verdict
     kept = tuple(finding for finding in verdict.findings if finding.rule not in _ENDED)

@@ -1,0 +1,59 @@
+"""What becomes of a Python sample that ended at an import, where its page leaves it to its reader what to install."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import replace
+from typing import TYPE_CHECKING
+
+from aswritten import languages
+from aswritten.verify._frames import package_of_end
+
+if TYPE_CHECKING:
+    from collections.abc import Collection, Sequence
+
+    from aswritten.model import Verdict
+
+_MODULE = re.compile(r"^[ |]*ModuleNotFoundError: No module named '([\w.]+)'", re.MULTILINE)
+#: The last frame of a program's own, where it is an import.
+_IMPORT_ENDED = re.compile(
+    r'File "[^"\n]*/work/[^"\n]+", line \d+, in <module>\n +(?:from|import) ([\w.]+)[^\n]*\n(?!(?:.*\n)*?  File "[^"\n]*/work/)'
+)
+
+
+def unless_guessed(verdict: Verdict, guessed: Collection[str]) -> Verdict:
+    """The verdict, but for a Python sample that ended at an import of which only its own name told what to install."""
+    module = _import_that_failed(verdict)
+    rest = tuple(finding for finding in verdict.findings if finding.rule != "run.exit")
+    package = next(iter(languages.by_name("python").packages(f"import {module}")), "") if module else ""
+    if package not in guessed or any(finding.level == "error" for finding in rest):
+        return verdict
+    why = f"nothing tells which package `{module.split('.')[0]}` is of, and the one of that name has no such module: not checked"
+    return replace(verdict, name="other", reason="; ".join(filter(None, (why, verdict.reason))), findings=rest)
+
+
+def unless_left_out(verdict: Verdict, packages: Sequence[str], *, any_installs: bool) -> Verdict:
+    """The verdict, but for a sample that a package ended for what it needs, where the page leaves it to its reader to install that package."""
+    module, package = _module_of_package(verdict)
+    rest = tuple(finding for finding in verdict.findings if finding.rule != "run.exit")
+    known = {languages.requirement_name(one, "python") for one in packages}
+    is_told = any_installs and languages.requirement_name(package, "python") not in known
+    if not module or is_told or any(finding.level == "error" for finding in rest):
+        return verdict
+    why = f"`{package}` needs {module}, and the page leaves it to its reader to install that package: not checked"
+    return replace(verdict, name="other", reason="; ".join(filter(None, (why, verdict.reason))), findings=rest)
+
+
+def _module_of_package(verdict: Verdict) -> tuple[str, str]:
+    """The module that a sample failed for, and the package that imports it, where that is no import of its own; else two empty texts."""
+    missing = _MODULE.findall(verdict.complained) if verdict.name == "failed" else []
+    package = package_of_end(verdict.complained) if missing else ""
+    return (missing[-1], package) if package else ("", "")
+
+
+def _import_that_failed(verdict: Verdict) -> str:
+    """The module that a sample could not import, as its own statement says; empty where it ended elsewhere."""
+    if verdict.name != "failed" or verdict.calls:
+        return ""
+    found = _IMPORT_ENDED.findall(verdict.complained)
+    return found[-1] if found else ""
