@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 from aswritten.checks import answered, is_chat, is_side_file, missing_name
 from aswritten.languages import facts
 from aswritten.surroundings import left_to_reader, takes_host_of_reader
-from aswritten.verify._frames import package_of_end
+from aswritten.verify._unsure import ends_on_answer, unsure
 
 if TYPE_CHECKING:
     from aswritten.checks import Context
@@ -26,12 +26,12 @@ _RAW_CALL = re.compile(r"\bcompletions?\.\w+\(|\.chat\.\w+\(|\.chat\(|/completio
 _NOT_THERE = re.compile(r"'NoneType' object|Cannot read properties of (?:undefined|null)")
 #: How pydantic says that a value is none of a class, and how clients say that an answer is none of their API's.
 _INVALID = re.compile(r"validation errors? for (\w+)")
-#: How a function says that it is called with something else than it takes, and a package what it is to be installed with.
-_OF_CALL = re.compile(
-    r"unexpected keyword|positional argument|[Mm]issing (?:\d+ )?required (?:\w+-only )?arg|\b(?:pip|npm) i(?:nstall)? "
-)
 #: How a client says that what it read of an API first rules out what it was to ask then.
 _RULED_OUT = re.compile(r"not (?:been able to find|supported|available|found)", re.IGNORECASE)
+#: How programs say that data have not got what they look for.
+_NOT_IN_DATA = re.compile(
+    r"^(?:IndexError|KeyError|StopIteration)\b|'NoneType' object|Cannot read properties of undefined", re.MULTILINE
+)
 #: How clients say that they reach nobody by gRPC, which leads to no door.
 _BY_GRPC = re.compile(r"\b(?:_InactiveRpcError|AioRpcError)\b|\bUNAVAILABLE: ")
 _INVALID_RESPONSE = re.compile(
@@ -62,14 +62,16 @@ def as_left(verdict: Verdict, run: Run, context: Context, inputs: Inputs, *, els
     reason, counts = left_to_reader(
         run, context.sample, inputs.wants, dict(inputs.assumed.variables), "\n".join(modules)
     )
+    ran = counts and bool(answered(run))
+    name: VerdictName = ("continuation" if verdict.run_with else "passed") if ran else "fragment"
+    if not reason and _could_not_run(verdict) and not context.own_recordings:
+        reason, name = unsure(run, context), "other"
     if not reason:
         return verdict
     kept = tuple(finding for finding in verdict.findings if finding.rule not in _ENDED)
     missing = missing_name(context)
     if missing is not None:
         return replace(verdict, name="failed", findings=(missing, *kept))
-    ran = counts and bool(answered(run))
-    name: VerdictName = ("continuation" if verdict.run_with else "passed") if ran else "fragment"
     return replace(verdict, name=name, reason="; ".join(filter(None, (reason, verdict.reason))), findings=kept)
 
 
@@ -85,18 +87,6 @@ def _apart(verdict: Verdict, run: Run, context: Context) -> Verdict | None:
     else:
         return None
     return replace(verdict, name=name, reason="; ".join(filter(None, (reason, verdict.reason))), findings=kept)
-
-
-def _ends_on_answer(stderr: str, context: Context) -> bool:
-    """Whether a client's own code ended a run that was answered, and not for how the sample calls it.
-
-    A plain HTTP client makes nothing of an answer but what the sample asks of it.
-    """
-    if context.language.NAME == "curl":
-        return False
-    known = facts(context.language.NAME)
-    package = package_of_end(stderr, known["offline"])
-    return package not in {"", *known["http"]} and not _OF_CALL.search(stderr)
 
 
 def _could_not_run(verdict: Verdict) -> bool:
@@ -145,10 +135,11 @@ def _refused(verdict: Verdict, run: Run, context: Context) -> tuple[str, Verdict
             f"wants a model to answer what its `{class_}` takes, and nobody knows what one says: not checked",
             "other",
         )
-    if _INVALID_RESPONSE.search(stderr) or _ends_on_answer(stderr, context):
+    if _INVALID_RESPONSE.search(stderr) or ends_on_answer(stderr, context):
         return "its client takes the answers of its own API alone, and not what stands in for one: not checked", "other"
     is_program = context.language.NAME != "curl"
-    if is_program and not any(one.request.body for one in run.exchanges) and _RULED_OUT.search(stderr):
+    only_read = is_program and not any(one.request.body for one in run.exchanges)
+    if only_read and (_RULED_OUT.search(stderr) or _NOT_IN_DATA.search(stderr)):
         url = run.exchanges[-1].request.url
         return f"what stands in for the answer to GET {url} rules out what it is to ask then: not checked", "other"
     return "", verdict.name
