@@ -631,17 +631,23 @@ def test_a_block_with_a_template_of_the_sites_generator_is_a_fragment(text: str)
     assert role.reason.startswith("holds a template of the site's generator: `")
 
 
-@pytest.mark.parametrize(
-    "text",
-    [
-        'curl -d \'{"a": {"b": {}}}\' https://api.example.com/v1/models\n',
-        'curl -w "%{http_code}" https://api.example.com/v1/models\n',
-        "curl -d '{{#user}}{{query}}{{/user}}' https://api.example.com/v1/models\n",
-    ],
-)
 def test_a_file_that_the_sites_generator_puts_in_is_no_text_of_the_page() -> None:
     (role,) = roles("```python\n--8<-- 'code/ask.py:01:22'\n```\n")
     assert (role.kind, "`--8<-- 'code/ask.py:01:22'` at line 2" in role.reason) == ("fragment", True)
+
+
+@pytest.mark.parametrize(
+    ("text", "kind"),
+    [
+        ("export API_KEY=<your key>\nexport BASE_URL=<base url>\n", "fragment"),
+        ("# both\nexport BASE_URL=http://localhost\nAPI_KEY=<key>  # yours\n", "fragment"),
+        ("export API_KEY=<your key>\ncurl https://api.example.com/v1/models\n", "sample"),
+    ],
+)
+def test_a_variable_with_a_bare_placeholder_is_for_the_reader_to_set(text: str, kind: str) -> None:
+    (role,) = roles(f"```bash\n{text}```\n")
+    assert role.kind == kind
+    assert kind == "sample" or role.reason.startswith("its reader puts a value in place of `<")
 
 
 def test_a_printed_object_is_output_whatever_its_tag() -> None:
@@ -650,6 +656,14 @@ def test_a_printed_object_is_output_whatever_its_tag() -> None:
     assert (found[1].kind, found[1].of) == ("output", found[0].block)
 
 
+@pytest.mark.parametrize(
+    "text",
+    [
+        'curl -d \'{"a": {"b": {}}}\' https://api.example.com/v1/models\n',
+        'curl -w "%{http_code}" https://api.example.com/v1/models\n',
+        "curl -d '{{#user}}{{query}}{{/user}}' https://api.example.com/v1/models\n",
+    ],
+)
 def test_braces_are_no_template(text: str) -> None:
     (role,) = roles(f"```bash\n{text}```\n")
     assert role.kind == "sample"

@@ -23,6 +23,10 @@ from aswritten.verify._lacking import asked_packages, lacks, missed_variables, n
             "Python>=3.12",
         ),
         ("fatal: Could not read from remote repository.", "the repository"),
+        (
+            "error: Request failed\n  cause: Failed to fetch: `https://wheels.example/x/`\n  cause: dns error",
+            "https://wheels.example/x/",
+        ),
         ("error: no version of x==999.0 was found", ""),
     ],
 )
@@ -39,6 +43,10 @@ def test_what_a_build_needs_of_the_system_is_told(output: str, name: str) -> Non
         ("Missing: SERVICE_ACCESS_KEY_ID. Please define these environment variables", {"SERVICE_ACCESS_KEY_ID"}),
         ("KeyError: 'SERVICE_API_KEY'", set()),
         ('  File "/x/site-packages/groq/_client.py", line 9\nTypeError: no authentication method', {"GROQ_API_KEY"}),
+        (
+            '  File "/x/lib/python3.11/site-packages/maker_ai/setup.py", line 9\nRuntimeError: the API key is required',
+            {"MAKER_AI_API_KEY"},
+        ),
         ("Error: give `version`, or set the SERVICE_API_VERSION environment variable", set()),
     ],
 )

@@ -162,6 +162,20 @@ def test_a_file_that_the_page_shows_is_what_it_shows() -> None:
     assert found.told == ("body.json (of line 11)",)
 
 
+@pytest.mark.parametrize(
+    ("language", "text", "info", "path"),
+    [
+        ("python", "from tools import search\nsearch()\n", 'python title="tools.py"', "tools.py"),
+        ("python", "import own.tools\n", "python own/tools.py", "own/tools.py"),
+        ("node", 'import "./setup.js";\n', 'js title="setup.js"', "setup.js"),
+    ],
+)
+def test_a_module_that_the_page_shows_is_what_it_shows(language: str, text: str, info: str, path: str) -> None:
+    found = assumed(language, text, (info, "shown = 1\n"))
+    assert found.files == ((path, b"shown = 1\n"),)
+    assert found.told == (f"{path} (of line 11)",)
+
+
 def test_a_loop_that_asks_is_answered_and_left() -> None:
     text = 'while (text := input()) != "quit":\n    print(text)\n'
     assert assumed("python", text).typed == b"Hello!\nquit\n"

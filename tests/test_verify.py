@@ -405,7 +405,7 @@ await fetch("https://api.example.com/v1/embeddings", {{
             "other",
             "its client takes the answers of its own API alone, and not what stands in for one: not checked",
         ),
-        ("raise ValueError('of another kind')\n", "failed", ""),
+        ("{}['of another kind']\n", "failed", ""),
     ],
 )
 def test_what_stands_in_for_an_answer_is_not_held_against_the_page(
@@ -459,6 +459,65 @@ def test_a_base_url_that_is_a_word_alone_is_for_the_reader_to_replace(
     assert name == "failed" or sample.reason.startswith(
         "its reader puts the real address in place of `YOUR_DEPLOYMENT_URL`"
     )
+
+
+MODELS = 'import requests\nmodels = requests.get("https://api.example.com/v1/models").json()["data"]\n'
+NOTHING_OF = "nothing tells which package"
+
+
+@pytest.mark.parametrize(
+    ("source", "name", "reason"),
+    [
+        (
+            MODELS + "print([one for one in models if one.get('sees')][0])\n",
+            "other",
+            "what stands in for the answer to GET https://api.example.com/v1/models rules out",
+        ),
+        (MODELS + "print(models.first)\n", "failed", ""),
+        (
+            "import requests\nraise SystemError('no licence')\nrequests.post('x')\n",
+            "other",
+            "raises an error by itself at line 3",
+        ),
+        ("import requests\nrequests.post(1)\n", "failed", ""),
+        (
+            "import nosuchpackageofours\nnosuchpackageofours.Client().chat.completions.create(model='m')\n",
+            "other",
+            "the page does not tell what to install, and `pip install nosuchpackageofours` finds nothing",
+        ),
+        (
+            "import idna.nowhere\nidna.nowhere.chat.completions.create(model='m')\n",
+            "other",
+            NOTHING_OF + " `idna` is of",
+        ),
+        ("import openai.nowhere\nopenai.OpenAI().chat.completions.create(model='m')\n", "failed", ""),
+        (
+            "import idna\nfrom openai import OpenAI\nidna.encode('a' * 100)\nOpenAI().models.list()\n",
+            "other",
+            "ended in `idna`, and nobody knows what that needs",
+        ),
+    ],
+)
+def test_an_end_of_which_nobody_can_tell_whose_fault_it_is_is_not_judged(
+    source: str, name: str, reason: str, tmp_path: Path, verifier: Verifier
+) -> None:
+    (sample,) = verdicts(page(tmp_path, f"```python\n{source}```\n"), verifier)
+    assert (sample.name, sample.reason.startswith(reason)) == (name, True)
+    assert bool(sample.findings) == (name == "failed")
+
+
+def test_a_page_whose_install_fails_leaves_its_samples_what_they_import(tmp_path: Path, verifier: Verifier) -> None:
+    install = "```bash\npip install nosuchpackageofours\n```\n"
+    source = f'from openai import OpenAI\nclient = OpenAI(api_key="k", base_url="http://localhost:8000/v1"){CHAT}'
+    installed, sample = verdicts(page(tmp_path, f"{install}```python\n{source}```\n"), verifier)
+    assert (installed.name, sample.name) == ("failed", "passed")
+
+
+def test_the_name_of_a_package_is_what_the_words_of_the_page_say(tmp_path: Path, verifier: Verifier) -> None:
+    source = "import six_of\nfrom openai import OpenAI\nOpenAI().models.list()\n"
+    told = f"First `pip install nosuch-six-of`.\n\n```python\n{source}```\n"
+    (sample,) = verdicts(page(tmp_path, told), verifier)
+    assert "`pip install openai nosuch-six-of` finds nothing" in sample.reason
 
 
 OWN_FORM = """import {client}

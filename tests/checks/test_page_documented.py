@@ -36,6 +36,8 @@ def findings(shown: str, *, tag: str = "", model: str = "model-a", url: str = UR
         ("owner/model-a", "model-a"),
         ("gpt-4o", "gpt-4o-2024-08-06"),
         ("gpt-4", "gpt-4-0613"),
+        ("openai:gpt-4", "gpt-4-0613"),
+        ("gpt-4", "gpt-4:free"),
         ("gpt-3.5-turbo", "gpt-35-turbo"),
         ("model-a-latest", "model-a-2411"),
         ("gemini-1.5-pro", "gemini-1.5-pro-002"),

@@ -81,7 +81,7 @@ class _Reader:
             return Role(block, "fragment", _SHELL, f"its reader puts a value in place of `{left}`")
         if placed and all(one.from_files for one in placed):
             own = " ".join(placed[0].argv)
-            return Role(block, "fragment", _SHELL, f"installs from files of the reader's own: `{own}`")
+            return Role(block, "fragment", _SHELL, f"installs from files of the reader's own: `{own}`", left=placed)
         placed = tuple(one for one in placed if not one.from_files)
         misnamed = block.tag in _NOT_SHELL and not block.text.lstrip().startswith(("!", "%"))
         return Role(block, "install", _SHELL, installs=placed, contradicted=misnamed) if placed else None

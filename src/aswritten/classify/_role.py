@@ -28,6 +28,8 @@ class Role:
     """Of documented output: the sample that it documents, where the page shows one."""
     installs: tuple[Install, ...] = ()
     """Of an install: its commands."""
+    left: tuple[Install, ...] = ()
+    """Of a fragment: its commands that install from files of the reader's own."""
     variables: tuple[tuple[str, str], ...] = ()
     """(name, value) that it tells a reader to set in the shell, for the samples after it."""
     contradicted: bool = False

@@ -184,7 +184,7 @@ class Verifier:
             packages = self._environments.lacking(case, language, sample, packages)
             environment, packages = self._environments.best(case, role.language, packages, typescript=typescript)
             if isinstance(environment, environments.InstallFailed):
-                return as_said(self._not_installed(role, environment), case.directives(role.block), "passed")
+                return as_said(self._not_installed(case, role, environment), case.directives(role.block), "passed")
             verdict = self._judged(case, role, sample, environment)
             if not installs_of(case, role.language):
                 verdict = self._with_asked(case, role, sample, packages, verdict)
@@ -193,7 +193,7 @@ class Verifier:
         verdict = self._unless_held_back(case, environment, verdict)
         failed = self._environments.failed_installs(case, role.language) if lacks_module(verdict) else ()
         if failed:
-            return as_said(self._not_installed(role, failed[0]), case.directives(role.block), "passed")
+            return as_said(self._not_installed(case, role, failed[0]), case.directives(role.block), "passed")
         installs = installs_of(case, role.language)
         verdict = unless_left_out(verdict, packages, any_installs=bool(installs))
         if not installs and role.language == "python":
@@ -268,7 +268,11 @@ class Verifier:
                 verdict, is_sure = with_variant(verdict, variant, ran), is_sure and also_sure
         return verdict, is_sure
 
-    def _not_installed(self, role: Role, failed: environments.InstallFailed) -> Verdict:
+    def _not_installed(self, case: Case, role: Role, failed: environments.InstallFailed) -> Verdict:
+        left = next((one for other in case.roles for one in other.left if one.ecosystem == role.language), None)
+        if failed.line is None and left is not None:
+            reason = f"what it imports comes from a file of the reader's own, by the command at line {left.line}: not checked"
+            return Verdict(role.block, "other", role.language, reason)
         if failed.line is None and role.language == "python" and _NOT_THERE in failed.output_tail:
             reason = f"the page does not tell what to install, and `{failed.command}` finds nothing: not checked"
             return Verdict(role.block, "other", role.language, reason)

@@ -37,7 +37,7 @@ class Environments:
     ) -> Environment | environments.InstallFailed:
         """The environment that the page's own commands make, and ``packages`` on top of it.
 
-        A command that fails leaves a reader with what the others installed. Where none is left, nothing runs.
+        A command that fails leaves a reader with what the others installed, and with ``packages``. Where none is left, nothing runs.
         """
         installs = installs_of(case, language)
         built = self._build(language, installs, packages, typescript=typescript)
@@ -45,7 +45,7 @@ class Environments:
             return built
         failed = {one.line for one in self.failed_installs(case, language)}
         left = tuple(one for one in installs if one.line not in failed)
-        return self._build(language, left, packages, typescript=typescript) if left else built
+        return self._build(language, left, packages, typescript=typescript) if left or packages else built
 
     def failed_installs(self, case: Case, language: str) -> tuple[environments.InstallFailed, ...]:
         """The page's own commands that fail, each behind those above it that do not."""

@@ -36,19 +36,15 @@ def unsure(run: Run, context: Context) -> str:
     Of a package that is not known nobody knows what it needs around it, and a sample that raises an error by itself looked at something
     that stands in here for what its reader has.
     """
-    if context.language.NAME == "curl":
-        return ""
     stderr = run.stderr.decode("utf-8", "replace")
+    if context.language.NAME == "curl" or _OF_CALL.search(stderr):
+        return ""
     known = facts(context.language.NAME)
     package = package_of_end(stderr, known["offline"])
     if package:
         top = package.split("/")[0] if package.startswith("@") else package
         is_known = {package, top} & {*_known_packages(context.language.NAME), *known["http"]}
-        return (
-            ""
-            if is_known or _OF_CALL.search(stderr)
-            else f"ended in `{package}`, and nobody knows what that needs: not checked"
-        )
+        return "" if is_known else f"ended in `{package}`, and nobody knows what that needs: not checked"
     line = context.language.failing_line(stderr, context.file_name)
     lines = context.sample.source.splitlines()
     text = lines[line - 1].strip() if line and line <= len(lines) else ""
