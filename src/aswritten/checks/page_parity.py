@@ -109,8 +109,9 @@ def _side_by_side(one: Block, other: Block) -> bool:
 
 
 def _near(one: Block, other: Block) -> bool:
-    """Whether they stand in one section, in sections next to each other below one heading, or in one group of tabs."""
-    return one.headings[:-1] == other.headings[:-1] or _side_by_side(one, other)
+    """Whether they stand in sections of one name, in sections below one heading, or in one group of tabs."""
+    sections = (one.headings[:-1], one.headings[-1:]), (other.headings[:-1], other.headings[-1:])
+    return any(mine == theirs for mine, theirs in zip(*sections, strict=True)) or _side_by_side(one, other)
 
 
 def _call_line(verdict: Verdict) -> int:
