@@ -25,6 +25,8 @@ _CREATE = "client.chat.completions.create({})"
         _CLIENT
         + f"const ask = async () => {{ for await (const c of await {_CREATE}) {{}} }};\nask().catch(console.error);\n",
         _CLIENT + f"(async () => {{ await {_CREATE}; }})();\n",
+        "const stream = await maker.chat.completions({ stream: true });\n",
+        "await client\n  .chat.completions\n  .creat({});\n",
         # Nobody calls main: a mistake that the run shows.
         _CLIENT + f"async function main() {{ await {_CREATE}; }}\n",
         # Does not parse: so does this.

@@ -27,6 +27,7 @@ _CLIENT = "from openai import OpenAI\nclient = OpenAI()\n"
         _CLIENT + "class A:\n    def ask(self):\n        client.responses.create()\nA().ask()\n",
         # There is no such call: a mistake that the run shows.
         _CLIENT + "client.completions.creat(model='m')\n",
+        "client.chat.completions.creat(model='m')\n",
         # Nobody calls main: a mistake that the run shows.
         _CLIENT + "def main():\n    client.responses.create()\n",
         # Does not parse: so does this.

@@ -172,8 +172,10 @@ def _sends(call: ast.Call, origins: dict[str, str]) -> bool:
         return False
     origin = _dotted(function, origins)
     if not origin:
-        # A client that an earlier block made, or that a function is given.
-        return not plain and (verb in fact_set("python", "plain_verbs") or (verb in _verbs() and _depth(function) > 2))
+        # A client that an earlier block made, or that a function is given. Nothing but calls of the API stands behind the names of chats,
+        # mistyped ones too.
+        is_known = verb in fact_set("python", "plain_verbs") or (verb in _verbs() and _depth(function) > 2)
+        return not plain and (is_known or ".chat.completions" in ast.unparse(function))
     verb = origin.rsplit(".", 1)[-1] if plain else verb
     made = verb.endswith("()") and verb[0].isupper()
     top = origin.split(".")[0]
@@ -183,8 +185,7 @@ def _sends(call: ast.Call, origins: dict[str, str]) -> bool:
         return verb in fact_set("python", "http_verbs") and (not plain or origin.count(".") == 1)
     if top in sys.stdlib_module_names or top in fact_set("python", "offline"):
         return False
-    # An object of an API client that is called itself: `chat = ChatModel(); chat(messages)`. Nothing but calls of the API stands behind
-    # its `completions`, mistyped ones too.
+    # An object of an API client that is called itself: `chat = ChatModel(); chat(messages)`.
     return verb in _verbs() or made or "completions" in origin.split(".")[1:-1]
 
 
