@@ -425,6 +425,8 @@ def test_what_stands_in_for_an_answer_is_not_held_against_the_page(
             "curl http://localhost:<port>/v1/models",
             "its reader puts the real value in place of `<port>`, which a shell",
         ),
+        ("curl '<your_endpoint>/v1/models'", "its reader puts the real address in place of `<your_endpoint>`"),
+        ("%%bash\ncurl http://localhost:8000/v1/models", "runs in a notebook only: it begins with `%%bash`"),
         (
             "curl --unix-socket $HOME/own.sock http://localhost/v1/models",
             "talks to a socket of the reader's own: $HOME/own",

@@ -68,6 +68,7 @@ def test_text_that_does_not_call(text: str) -> None:
         ("def f():\n    x = 1\n    ...\n", "a part is left out: `...` at line 3"),
         ("messages = […]\n", "a part is left out: `…` at line 1"),
         ("x = f()\nreturn x\n", "a piece of a function: `return` outside of one at line 2"),
+        ("if x:\n    for y in x:\n        return y\n", "a piece of a function: `return` outside of one at line 3"),
         ("x = 1\nprint(await f())\n", "runs in a notebook only: `await` outside of a function at line 2"),
         (
             "for a in b:\n    async for c in a:\n        c\n",

@@ -59,6 +59,8 @@ def elided(text: str, line_of: Callable[[int], int] = int) -> str:
     """Why the text is no whole script: a console transcript, options alone, or a part left out."""
     if (line := _shell.prompted(text)) is not None:
         return f"a console transcript: line {line_of(line)} begins with a prompt"
+    if text.lstrip().startswith("%%"):
+        return f"runs in a notebook only: it begins with `{text.split(maxsplit=1)[0]}`"
     found = _shell.commands(text)
     # Further down it is a line end that lacks its backslash: a mistake, which the run shows.
     if found and found[0].words[0].startswith("-"):

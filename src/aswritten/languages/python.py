@@ -19,6 +19,7 @@ from aswritten.languages._outside import Outside
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
+    from types import UnionType
 
     from aswritten.languages._base import Door, Environment
     from aswritten.model import Block
@@ -262,10 +263,9 @@ def _changed(tree: ast.Module) -> Iterator[str]:
 
 
 def _elided_nodes(tree: ast.Module, line_of: Callable[[int], int]) -> str:
-    for node in tree.body:
-        if isinstance(node, ast.Return):
-            return f"a piece of a function: `return` outside of one at line {line_of(node.lineno)}"
-    if awaits := next(_bare_awaits(tree), None):
+    if returns := next(_outside_functions(tree, ast.Return), None):
+        return f"a piece of a function: `return` outside of one at line {line_of(returns)}"
+    if awaits := next(_outside_functions(tree, ast.Await | ast.AsyncFor | ast.AsyncWith), None):
         return f"runs in a notebook only: `await` outside of a function at line {line_of(awaits)}"
     where = next(_ellipses(tree), None)
     return f"a part is left out: `...` at line {line_of(where)}" if where else ""
@@ -289,12 +289,12 @@ def _ellipses(tree: ast.Module) -> Iterator[int]:
         pending += [(child, inner) for child in ast.iter_child_nodes(node)]
 
 
-def _bare_awaits(tree: ast.Module) -> Iterator[int]:
-    """Lines of `await`, `async for` and `async with` that stand in no function."""
+def _outside_functions(tree: ast.Module, kinds: type[ast.stmt | ast.expr] | UnionType) -> Iterator[int]:
+    """Lines of what stands in no function, of these kinds."""
     pending: list[ast.AST] = [tree]
     while pending:
         node = pending.pop()
-        if isinstance(node, ast.Await | ast.AsyncFor | ast.AsyncWith):
+        if isinstance(node, kinds) and isinstance(node, ast.stmt | ast.expr):
             yield node.lineno
         if not isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef | ast.Lambda):
             pending += list(ast.iter_child_nodes(node))

@@ -20,6 +20,8 @@ _IN_URL = re.compile(
     r"""(?:https?://|(?<=["'\s])localhost:)[^\s"'`<>{}\[\]/]*(?P<mark><[^<>\n]+>|(?<!\$)\{\{?[A-Za-z][\w .-]*\}?\}|\[[a-z][\w -]*\]|(?:YOUR|MY)_\w+|your[-_]\w[\w-]*)""",
     re.IGNORECASE,
 )
+#: What a command asks, where it begins with a placeholder: `curl '<your_endpoint>/v1/models'`.
+_FOR_URL = re.compile(r"""[\s"'](?P<mark><[A-Za-z][\w .-]*>|\{\{?[A-Za-z][\w .-]*\}?\})/\w""")
 #: A base URL that is a word and nothing of a URL: `base_url="YOUR_DEPLOYMENT"`, `"YOUR_DEPLOYMENT_URL" + "/v1"`.
 _NO_URL = re.compile(
     r"""(?:base_?url|api_base|end_?point|server_url|host)["']?\s*[=:]\s*f?["'](?P<mark>[A-Za-z][\w -]*)["']""",
@@ -126,7 +128,8 @@ def _placeholders(run: Run, stderr: str, sample: Sample, wants: Outside, beside:
     if sample.language == "curl" and (socket := _SOCKET.search(sample.source)):
         return f"talks to a socket of the reader's own: {socket[1]}"
     text = f"{sample.source}\n{beside}"
-    found = (_IN_URL.search(text) or _NO_URL.search(text)) if _NO_ADDRESS.search(stderr) else None
+    forms = (_IN_URL, _NO_URL, _FOR_URL) if sample.language == "curl" else (_IN_URL, _NO_URL)
+    found = next(filter(None, (form.search(text) for form in forms)), None) if _NO_ADDRESS.search(stderr) else None
     if found:
         return (
             f"its reader puts the real address in place of `{found['mark']}`: the client takes none of it as it stands"
