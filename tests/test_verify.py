@@ -508,6 +508,24 @@ def test_an_end_of_which_nobody_can_tell_whose_fault_it_is_is_not_judged(
     assert bool(sample.findings) == (name == "failed")
 
 
+@pytest.mark.parametrize(
+    ("host", "read", "name"),
+    [
+        ("http://localhost:8000/v1", "response.usage.cost_usd", "other"),
+        ("http://localhost:8000/v1", "response.usage.total_token", "failed"),
+        ("http://localhost:8000/v1", "response.choices[0].delta", "failed"),
+        ("https://api.openai.com/v1", "response.usage.cost_usd", "failed"),
+    ],
+)
+def test_a_member_that_an_unknown_api_may_have_of_its_own_is_not_judged(
+    host: str, read: str, name: str, tmp_path: Path, verifier: Verifier
+) -> None:
+    source = f'from openai import OpenAI\nclient = OpenAI(api_key="k", base_url="{host}"){CHAT}print({read})\n'
+    (sample,) = verdicts(page(tmp_path, f"```python\n{source}```\n"), verifier)
+    assert sample.name == name
+    assert name == "failed" or sample.reason.startswith("reads `cost_usd` of an answer, and nobody knows")
+
+
 def test_a_page_whose_install_fails_leaves_its_samples_what_they_import(tmp_path: Path, verifier: Verifier) -> None:
     install = "```bash\npip install nosuchpackageofours\n```\n"
     source = f'from openai import OpenAI\nclient = OpenAI(api_key="k", base_url="http://localhost:8000/v1"){CHAT}'

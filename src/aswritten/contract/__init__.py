@@ -16,7 +16,7 @@ from aswritten.contract._profile import (
 )
 from aswritten.contract._rule import Rule
 from aswritten.contract._rules import RULES
-from aswritten.contract._schemas import bundle
+from aswritten.contract._schemas import bundle, member_names
 from aswritten.contract._stream import check_stream
 
 __all__ = [
@@ -39,6 +39,7 @@ __all__ = [
     "deviations_in",
     "judge_exchange",
     "load_profile",
+    "member_names",
     "profile_for_host",
     "profile_names",
 ]

@@ -55,6 +55,11 @@ def schemas_of(profile: Profile) -> Mapping[str, dict[str, Any]]:
 
 
 @functools.lru_cache(maxsize=256)
+def member_names(profile: Profile) -> frozenset[str]:
+    """The members of all objects that the profile's schemas know, those of requests too."""
+    return frozenset(name for schema in schemas_of(profile).values() for name in schema.get("properties", {}))
+
+
 def validator_of(profile: Profile, name: str) -> Validator:
     """A validator of schema ``name`` under the profile, made once.
 

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import difflib
 import re
 from typing import TYPE_CHECKING
 
+from aswritten.contract import base_profile, member_names
 from aswritten.languages import facts
 from aswritten.verify._frames import package_of_end
 
@@ -16,6 +18,15 @@ if TYPE_CHECKING:
 _OF_CALL = re.compile(
     r"unexpected keyword|positional argument|[Mm]issing (?:\d+ )?required (?:\w+-only )?arg|\b(?:pip|npm) i(?:nstall)? "
 )
+
+
+#: How Python says that an answer, as a client or as JSON, has no such member.
+_NO_MEMBER = re.compile(
+    r"^AttributeError: '(?:ChatCompletion|Choice|Completion|Delta|Message|Usage)\w*' object has no attribute '(\w+)'|^KeyError: '(\w+)'",
+    re.MULTILINE,
+)
+#: From here on a name is another one, mistyped.
+_ALIKE = 0.75
 
 
 def ends_on_answer(stderr: str, context: Context) -> bool:
@@ -45,12 +56,28 @@ def unsure(run: Run, context: Context) -> str:
         top = package.split("/")[0] if package.startswith("@") else package
         is_known = {package, top} & {*_known_packages(context.language.NAME), *known["http"]}
         return "" if is_known else f"ended in `{package}`, and nobody knows what that needs: not checked"
+    if member := _own_member(stderr, run, context):
+        return f"reads `{member}` of an answer, and nobody knows whether this API has it: not checked"
     line = context.language.failing_line(stderr, context.file_name)
     lines = context.sample.source.splitlines()
     text = lines[line - 1].strip() if line and line <= len(lines) else ""
     if text.startswith(("raise ", "throw ")):
         return f"raises an error by itself at line {context.sample.page_line(line or 1)}, over what stands in here: not checked"
     return ""
+
+
+def _own_member(stderr: str, run: Run, context: Context) -> str:
+    """The member that a sample misses in an answer, where it may be one of the API's own; empty for any other end.
+
+    It may be where nothing is known of the API, and no member that OpenAI's have is called so or alike.
+    """
+    found = _NO_MEMBER.findall(stderr)
+    hosts = {exchange.request.host for exchange in run.exchanges if exchange.recording}
+    if not found or not hosts or any(context.profile_for(host).hosts for host in hosts):
+        return ""
+    name = "".join(found[-1])
+    known = member_names(base_profile())
+    return "" if name in known or difflib.get_close_matches(name, known, 1, cutoff=_ALIKE) else name
 
 
 def _known_packages(language: str) -> frozenset[str]:
