@@ -190,8 +190,12 @@ def test_recordings_that_are_wrong_are_named_with_their_place(folder: Path, caps
 def test_a_page_that_may_not_be_read(
     folder: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    def refuse(path: Path, *_: object, **__: object) -> None:
-        raise PermissionError(13, "Permission denied", str(path))
+    opened = Path.open
+
+    def refuse(path: Path, *given: Any, **named: Any) -> Any:
+        if path.name == "page.md":
+            raise PermissionError(13, "Permission denied", str(path))
+        return opened(path, *given, **named)
 
     monkeypatch.setattr(Path, "open", refuse)
     assert refusal(capsys, "page.md") == "aswritten: page.md: cannot be read: Permission denied"

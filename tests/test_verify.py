@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import os
 from contextlib import closing, nullcontext
 from dataclasses import replace
@@ -506,6 +507,18 @@ def test_an_end_of_which_nobody_can_tell_whose_fault_it_is_is_not_judged(
     (sample,) = verdicts(page(tmp_path, f"```python\n{source}```\n"), verifier)
     assert (sample.name, sample.reason.startswith(reason)) == (name, True)
     assert bool(sample.findings) == (name == "failed")
+
+
+@pytest.mark.parametrize(("number", "error"), [(errno.ENOSPC, UsageError), (errno.EIO, OSError)])
+def test_a_machine_that_comes_to_an_end_is_no_fault_of_ours(
+    number: int, error: type[Exception], tmp_path: Path, verifier: Verifier, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def full(*_: object, **__: object) -> None:
+        raise OSError(number, os.strerror(number), "/where")
+
+    monkeypatch.setattr("aswritten.verify.runner.run", full)
+    with pytest.raises(error, match="No space left on device: /where" if error is UsageError else None):
+        verdicts(page(tmp_path, f"```bash\n{CALL} -H 'X-Full: {number}'\n```\n"), verifier)
 
 
 @pytest.mark.parametrize(

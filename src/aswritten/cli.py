@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import argparse
 import atexit
-import errno
 import gc
 import importlib
 import os
@@ -14,17 +13,13 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from aswritten.commands import FAULT, FINDINGS, INTERRUPTED, OK, OUR_FAULT, UNREAD, USAGE
-from aswritten.errors import UsageError
+from aswritten.errors import UsageError, of_the_system
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
     from typing import NoReturn
 
 LANGUAGES = ("curl", "python", "node")
-#: What the system says where the machine, not the program, has come to an end, or where a path of the user's is none for it.
-_OF_THE_SYSTEM = frozenset({
-    errno.ENOSPC, errno.EDQUOT, errno.EROFS, errno.EMFILE, errno.ENFILE, errno.ENOMEM, errno.EACCES, errno.EPERM, errno.ENAMETOOLONG,
-})  # fmt: skip
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -49,9 +44,9 @@ def main(arguments: Sequence[str] | None = None) -> int:
     except BrokenPipeError:
         return _unread()
     except Exception as error:  # noqa: BLE001 - the last place where it can be told whose fault it is
-        if isinstance(error, OSError) and error.errno in _OF_THE_SYSTEM:
-            where = f": {error.filename}" if error.filename else ""
-            return _say(_clean(f"aswritten: {error.strerror}{where}", parsed), USAGE)
+        told = of_the_system(error) if isinstance(error, OSError) else None
+        if told is not None:
+            return _say(_clean(f"aswritten: {told}", parsed), USAGE)
         lines = _clean(traceback.format_exc(), parsed)
         return _say(f"{lines}aswritten: {OUR_FAULT}: please report it with the lines above", FAULT)
 

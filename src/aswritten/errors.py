@@ -2,10 +2,17 @@
 
 from __future__ import annotations
 
+import errno
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from pathlib import Path
+
+
+#: What the system says where the machine, not the program, has come to an end, or where a path of the user's is none for it.
+OF_THE_SYSTEM = frozenset({
+    errno.ENOSPC, errno.EDQUOT, errno.EROFS, errno.EMFILE, errno.ENFILE, errno.ENOMEM, errno.EACCES, errno.EPERM, errno.ENAMETOOLONG,
+})  # fmt: skip
 
 
 class UsageError(Exception):
@@ -13,6 +20,13 @@ class UsageError(Exception):
 
     The message says where (``path:line`` if there is one), what was expected, what came, and what to do next.
     """
+
+
+def of_the_system(error: OSError) -> UsageError | None:
+    """What the system said, as the user's to mend; None for what is no end of the machine's."""
+    if error.errno not in OF_THE_SYSTEM:
+        return None
+    return UsageError(f"{error.strerror}{f': {error.filename}' if error.filename else ''}")
 
 
 def at(path: Path | str, line: int | None, message: str) -> UsageError:

@@ -20,6 +20,7 @@ from aswritten.checks import (
     untold,
     wrong_language,
 )
+from aswritten.errors import of_the_system
 from aswritten.model import Call, Sample, Verdict
 from aswritten.verify._case import (
     Case,
@@ -111,8 +112,14 @@ class Verifier:
             prune(self._options.cache / "results")
 
     def judge(self, case: Case, role: Role) -> Verdict:
-        """The verdict of one block of the case. Raises UsageError for a mistake in the set-up."""
-        verdict = self._judge(case, role)
+        """The verdict of one block of the case. Raises UsageError for a mistake in the set-up, and where the machine comes to an end."""
+        try:
+            verdict = self._judge(case, role)
+        except OSError as error:
+            told = of_the_system(error)
+            if told is None:
+                raise
+            raise told from error
         if not role.contradicted or verdict.name == "skipped":
             return verdict
         return replace(verdict, findings=(*verdict.findings, wrong_language(role.block, role.language)))
