@@ -350,10 +350,19 @@ class TestChoice:
         any_host = recording("any", url="*/chat/completions", body={"stream": True})
         assert choose((any_host, recording("own")), request({"stream": True}), exact=False) is any_host
 
-    def test_a_path_that_holds_the_end_twice_is_no_prefix(self) -> None:
+    @pytest.mark.parametrize(
+        "path", ["/v1/chat/completions/chat/completions", "/ai/chat/chat/completions", "/v1/v1/chat/completions"]
+    )
+    def test_a_path_that_holds_a_part_twice_is_no_prefix(self, path: str) -> None:
         one = recording(url="*/chat/completions")
-        asked = request({}, url="https://a.example/v1/chat/completions/chat/completions")
-        assert isinstance(choose((one,), asked, exact=False), Miss)
+        assert isinstance(choose((one,), request({}, url=f"https://a.example{path}"), exact=False), Miss)
+
+    @pytest.mark.parametrize(
+        "path", ["/chat/v1/chat/completions", "/v1/models/v1/chat/completions", "/v3/v1/chat/completions"]
+    )
+    def test_a_path_that_holds_a_part_of_it_elsewhere_is_a_prefix(self, path: str) -> None:
+        one = recording(url="*/chat/completions")
+        assert choose((one,), request({}, url=f"https://a.example{path}"), exact=False) is one
 
     @pytest.mark.parametrize(
         "url",

@@ -553,6 +553,15 @@ def test_the_name_of_a_package_is_what_the_words_of_the_page_say(tmp_path: Path,
     assert "`pip install openai nosuch-six-of` finds nothing" in sample.reason
 
 
+def test_what_a_machine_lacks_to_set_something_up_is_no_call_of_the_api(tmp_path: Path, verifier: Verifier) -> None:
+    text = "curl -fsSL https://example.com/install.sh -o install.sh\nnosuchpackager install ours\n"
+    (sample,) = verdicts(page(tmp_path, f"```bash\n{text}```\n"), verifier)
+    assert (sample.name, sample.reason.startswith("`nosuchpackager` is not on this machine; calls GET")) == (
+        "other",
+        True,
+    )
+
+
 OWN_FORM = """import {client}
 import json
 import urllib.request

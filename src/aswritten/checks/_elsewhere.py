@@ -113,8 +113,8 @@ def _resembles(path: str, end: str) -> bool:
 
 
 def _has_resource(before: str) -> bool:
-    """Whether a path names a resource behind its version: `/v1/agents`."""
-    return re.search(r"/v\d[\w.]*/\w", before) is not None
+    """Whether a path names a resource behind its version: `/v1/agents`; not the version once more."""
+    return re.search(r"/(v\d[\w.]*)/(?!\1(?:/|$))\w", before) is not None
 
 
 def _alike(one: str, other: str) -> bool:

@@ -13,6 +13,7 @@ if TYPE_CHECKING:
 _DEFAULT_PORTS = {"http": 80, "https": 443}
 #: The end of a derived recording's URL that stands for the name of any model, which may have one slash in it.
 _ANY_NAME = "/*"
+_VERSION_TWICE = re.compile(r"(/v\d+[a-z\d]*)\1(?:/|$)")
 _NAME = r"/[^/]+(?:/[^/]+)?$"
 
 
@@ -31,8 +32,10 @@ def url_fits(recording: Recording, request: Request, *, exact: bool = False) -> 
 
 
 def _ends_with(path: str, end: str) -> bool:
-    # A path that holds the end twice is a base URL that already had it: no server answers there.
-    return path.endswith(end) and not path.removesuffix(end).endswith(end)
+    # A path that holds the end, its first part or a version twice is a base URL that already had it: no server answers there.
+    before = path.removesuffix(end)
+    first = f"/{end.split('/')[1]}"
+    return path.endswith(end) and not before.endswith((end, first)) and _VERSION_TWICE.search(before) is None
 
 
 def _is_named(path: str, end: str, *, whole: bool = False) -> bool:

@@ -64,8 +64,8 @@ def as_left(verdict: Verdict, run: Run, context: Context, inputs: Inputs, *, els
     )
     ran = counts and bool(answered(run))
     name: VerdictName = ("continuation" if verdict.run_with else "passed") if ran else "fragment"
-    if elsewhere and not answered(run):
-        name = "other"
+    if elsewhere and counts and not answered(run):
+        name = "other"  # what a machine lacks, to do what is no call of the API
     if not reason and _could_not_run(verdict) and not context.own_recordings:
         reason, name = unsure(run, context), "other"
     if not reason:
