@@ -91,6 +91,8 @@ def test_a_call_of_what_an_earlier_block_imports_is_a_call(first: str, then: str
             True,
         ),
         ("```python\nimport maker\nfrom openai import OpenAI\nask = maker.of(OpenAI(), 'm')\n```\n", False),
+        ("```python\nimport os\nask = 'curl http://localhost/v1/models'\nos.system(ask)\n```\n", True),
+        ("```python\nimport os\nos.system('ls')\n```\n", False),
         ('```js\nimport Api from "maker";\nconst api = new Api({ model: "m", prompt: "p" });\n```\n', False),
         ('```js\nimport { z } from "zod";\nawait z.object({}).parseAsync({});\n```\n', False),
         ("```python\nfrom maker import Api\napi = Api(model='m', prompt='p')\n```\n", False),
@@ -634,6 +636,16 @@ def test_a_block_with_a_template_of_the_sites_generator_is_a_fragment(text: str)
 def test_a_file_that_the_sites_generator_puts_in_is_no_text_of_the_page() -> None:
     (role,) = roles("```python\n--8<-- 'code/ask.py:01:22'\n```\n")
     assert (role.kind, "`--8<-- 'code/ask.py:01:22'` at line 2" in role.reason) == ("fragment", True)
+
+
+def test_an_answer_in_a_section_of_its_own_is_that_of_the_sample_it_fits() -> None:
+    curl = '```bash\ncurl https://api.example.com/v1/chat/completions -d \'{"model": "m"STREAM}\'\n```\n'
+    whole, streamed = curl.replace("STREAM", ""), curl.replace("STREAM", ', \\"stream\\": true').replace("\\", "")
+    answer = '```json\n{"object": "chat.completion", "choices": []}\n```\n'
+    page = ("# Examples\n\n## Whole\n\n", whole, "\n## Streamed\n\n", streamed, "\n## Response\n\n", answer)
+    found = roles("".join(page))
+    assert [role.kind for role in found] == ["sample", "sample", "output"]
+    assert found[2].of == found[0].block
 
 
 @pytest.mark.parametrize(

@@ -95,3 +95,17 @@ def test_answers_of_other_paths_are_held_to_no_schema_of_chat_completions(url: s
 def test_an_answer_of_another_kind_than_a_chat_is_one_finding() -> None:
     shown = {"object": "text_completion", "choices": [{"text": "Hello."}]}
     assert findings(json.dumps(shown)) == ["page.documented-response"]
+
+
+CHUNK = {"id": "c", "object": "chat.completion.chunk", "created": 1, "model": "model-a", "choices": []}
+
+
+def test_a_chunk_that_stands_alone_is_told_as_one() -> None:
+    block = Block("page.md", 0, 1, 2, json.dumps(CHUNK), tag="json")
+    page = Page("page.md", "", (block,))
+    run = PageRun(page, {0: Verdict(block, "output")}, {}, lambda _: load_profile("generic"))
+    assert list(check(run)) == []
+
+
+def test_a_chunk_answers_no_request_for_a_whole_answer() -> None:
+    assert "page.documented-response" in findings(json.dumps(CHUNK), tag="json")

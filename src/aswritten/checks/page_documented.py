@@ -92,15 +92,19 @@ def _shape(block: Block, document: Document, profile: Profile, request: dict[str
         return
     for line, value in document.values:
         if isinstance(value, dict):
-            for problem in _problems(value, document, profile):
+            for problem in _problems(value, document, profile, request):
                 if not document.elided or _stands_there(problem):
                     yield _schema_finding(block, line, problem)
 
 
-def _problems(value: dict[str, Any], document: Document, profile: Profile) -> tuple[Problem, ...]:
+def _problems(
+    value: dict[str, Any], document: Document, profile: Profile, request: dict[str, Any] | None
+) -> tuple[Problem, ...]:
     if "error" in value and "choices" not in value:
         return check_error(value, profile)
-    if document.kind == "stream":
+    # A chunk that stands alone is told as one where no request says that a whole answer comes.
+    is_chunk = value.get("object") == "chat.completion.chunk" and (request is None or bool(request.get("stream")))
+    if document.kind == "stream" or is_chunk:
         return check_chunk(value, profile) if _is_of_chat(value) else ()
     return check_completion(value, profile) if _is_of_chat(value) else ()
 

@@ -84,6 +84,9 @@ def documented(block: Block, roles: Sequence[Role], *, is_body: bool) -> Role | 
     nearest = above[-1].block
     if nearest.group:
         beside = [role for role in above if role.block.group == nearest.group]
+    elif nearest.headings != block.headings[: len(nearest.headings)]:
+        # An answer in a section of its own may be that of each of its siblings.
+        beside = [role for role in above if not role.block.group]
     else:
         beside = [role for role in above if role.block.headings == nearest.headings and not role.block.group]
     streams = _texts.is_event_stream(block.text)

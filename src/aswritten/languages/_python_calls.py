@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+import re
 import sys
 from typing import TYPE_CHECKING
 
@@ -11,6 +12,18 @@ from aswritten.languages._facts import fact_set, facts
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
+#: What has a shell run a command.
+_SHELLS = frozenset(
+    {
+        "os.system",
+        "subprocess.run",
+        "subprocess.call",
+        "subprocess.check_call",
+        "subprocess.check_output",
+        "subprocess.Popen",
+    }
+)
+_CURL = re.compile(r"^\s*curl\s.*://", re.MULTILINE)
 _Function = ast.FunctionDef | ast.AsyncFunctionDef
 _Scope = ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef | ast.Lambda
 
@@ -34,7 +47,16 @@ def likely_calls(tree: ast.Module) -> list[ast.Call]:
     waited |= {id(node.iter) for node in running if isinstance(node, ast.AsyncFor)}
     handed = _handed_client(tree, origins)
     calls = (node for node in running if isinstance(node, ast.Call) and _may_send(node, origins))
-    return [call for call in calls if id(call) in waited or _takes_model(call) or _first_name(call) in handed]
+    likely = [call for call in calls if id(call) in waited or _takes_model(call) or _first_name(call) in handed]
+    return likely + [node for node in running if isinstance(node, ast.Call) and _runs_curl(node, tree, origins)]
+
+
+def _runs_curl(call: ast.Call, tree: ast.Module, origins: dict[str, str]) -> bool:
+    """Whether a call has a shell run commands, one of which the module spells as one of curl's."""
+    if _dotted(call.func, origins) not in _SHELLS:
+        return False
+    texts = (node.value for node in ast.walk(tree) if isinstance(node, ast.Constant) and isinstance(node.value, str))
+    return any(_CURL.search(text) for text in texts)
 
 
 def _handed_client(tree: ast.Module, origins: dict[str, str]) -> set[str]:

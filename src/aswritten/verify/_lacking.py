@@ -39,9 +39,8 @@ _NO_MODULE = re.compile(
 )
 #: How git says that a repository is not to be had from here: there is no network, or it is not for everybody. So does uv of an index.
 _NO_REPOSITORY = re.compile(r"Could not read from remote repository|Could not resolve host")
-_NO_INDEX = re.compile(
-    r"Failed to fetch: `?(?P<index>[^`\s]+)`?(?s:.*)(?:dns error|Connection refused|tcp connect error|timed out)"
-)
+_NO_INDEX = re.compile(r"Failed to fetch: `?(?P<index>[^`\s]+)")
+_UNREACHED = re.compile(r"dns error|Connection refused|tcp connect error|timed out")
 #: How a client says that it has no key, without a name.
 _NO_KEY = re.compile(r"authentication|api[ _-]?key|credentials?\b", re.IGNORECASE)
 _PACKAGE = re.compile(r"(?:site-packages|node_modules)/((?:@[\w.-]+/)?[\w.-]+)/")
@@ -51,7 +50,7 @@ def lacks(output: str) -> str:
     """What an installer's output says it needs and cannot have: a header or program of the system, another Python, a repository; empty for none."""
     if _NO_REPOSITORY.search(output):
         return "the repository"
-    found = _NO_INDEX.search(output) or _LACKS.search(output)
+    found = (_NO_INDEX.search(output) if _UNREACHED.search(output) else None) or _LACKS.search(output)
     return next(filter(None, found.groups()), "") if found else ""
 
 
