@@ -23,7 +23,7 @@ def python(*paths: str) -> str:
         (python("/run/sample.py", f"{SITE}/maker/_client.py", "/run/sample.py"), ""),
         (python("/run/sample.py", f"{SITE}/maker/_client.py", "/usr/lib/python3.11/json/decoder.py"), "maker"),
         (python("/run/sample.py", "/usr/lib/python3.11/json/decoder.py"), ""),
-        (python("/run/sample.py", f"{SITE}/maker.py", "<frozen importlib._bootstrap>"), "maker.py"),
+        (python("/run/sample.py", f"{SITE}/maker.py", "<frozen importlib._bootstrap>"), "maker"),
         (
             "TypeError: no\n    at parse (/env/node_modules/@maker/client/index.js:2:3)\n    at file:///run/sample.mjs:1:1\n",
             "@maker/client",
@@ -43,3 +43,7 @@ def test_what_a_tool_raises_is_of_who_called_it() -> None:
     assert package_of_end(raised) == "pydantic"
     assert package_of_end(raised, {"pydantic"}) == "maker"
     assert package_of_end(python("/run/sample.py", f"{SITE}/pydantic/main.py"), {"pydantic"}) == ""
+
+
+def test_a_long_line_of_what_looks_like_frames_is_soon_read() -> None:
+    assert package_of_end("    at " + " at /" * 60_000) == ""

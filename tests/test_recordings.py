@@ -357,6 +357,11 @@ class TestChoice:
         one = recording(url="*/chat/completions")
         assert isinstance(choose((one,), request({}, url=f"https://a.example{path}"), exact=False), Miss)
 
+    def test_a_long_path_is_soon_read(self) -> None:
+        one = recording(url="*/chat/completions")
+        asked = request({}, url=f"https://a.example/v{'1' * 60_000}/chat/completions")
+        assert choose((one,), asked, exact=False) is one
+
     @pytest.mark.parametrize(
         "path", ["/chat/v1/chat/completions", "/v1/models/v1/chat/completions", "/v3/v1/chat/completions"]
     )

@@ -57,6 +57,12 @@ def test_the_folder_is_empty_but_for_the_sample_and_its_files() -> None:
     assert run.stdout.split() == [b".:", b"data", b"sample.sh", b"data:", b"a", b"held"]
 
 
+@pytest.mark.parametrize("path", ["../outside.txt", "/tmp/outside.txt"])
+def test_no_file_is_written_outside_of_the_folder(path: str) -> None:
+    with pytest.raises(ValueError, match="lies in its own folder"):
+        run_bash("true\n", files={path: b"x"})
+
+
 def test_no_variable_of_the_caller_reaches_a_sample(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("OPENAI_API_KEY", "secret")
     run = run_bash("env -0\n", environ={"GIVEN": "1"})

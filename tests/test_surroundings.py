@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 def page_of(*blocks: tuple[str, str], prose: str = "") -> Page:
     return Page(
         "page.md",
-        prose + "".join(text for _, text in blocks),
+        prose + "".join(f"```{info}\n{text}```\n" for info, text in blocks),
         tuple(
             Block("page.md", index, 10 * index + 1, 10 * index + 2, text, info=info, tag=info.partition(" ")[0])
             for index, (info, text) in enumerate(blocks)
@@ -174,6 +174,21 @@ def test_a_module_that_the_page_shows_is_what_it_shows(language: str, text: str,
     found = assumed(language, text, (info, "shown = 1\n"))
     assert found.files == ((path, b"shown = 1\n"),)
     assert found.told == (f"{path} (of line 11)",)
+
+
+@pytest.mark.parametrize(
+    ("language", "text", "info", "shown"),
+    [
+        ("node", 'import ".//tmp/outside.mjs";\n', 'js title="outside.mjs"', "shown = 1\n"),
+        ("node", 'import "./../../outside.mjs";\n', 'js title="outside.mjs"', "shown = 1\n"),
+        ("python", "import openai\n", 'python title="openai.py"', "shown = 1\n"),
+        ("python", "import ours\n", 'python title="ours.py"', "from ours import more\n"),
+    ],
+)
+def test_what_lies_elsewhere_or_is_a_package_is_no_module_of_the_page(
+    language: str, text: str, info: str, shown: str
+) -> None:
+    assert {path for path, _ in assumed(language, text, (info, shown)).files} <= {"tmp/outside.mjs"}
 
 
 def test_a_loop_that_asks_is_answered_and_left() -> None:

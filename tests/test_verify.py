@@ -493,6 +493,13 @@ NOTHING_OF = "nothing tells which package"
             "other",
             NOTHING_OF + " `idna` is of",
         ),
+        ("from groq import Grok\nGrok().chat.completions.create(model='m')\n", "failed", ""),
+        (
+            "from openai import OpenAI\ntry:\n    OpenAI().chat.completions.creat(model=1)\nexcept Exception as error:\n    raise SystemError('x') from error\n",
+            "failed",
+            "",
+        ),
+        (MODELS.replace('["data"]', '["dta"]'), "failed", ""),
         ("import openai.nowhere\nopenai.OpenAI().chat.completions.create(model='m')\n", "failed", ""),
         (
             "import idna\nfrom openai import OpenAI\nidna.encode('a' * 100)\nOpenAI().models.list()\n",

@@ -62,6 +62,8 @@ def run(  # noqa: PLR0913 - each is one part of what a run is
         for folder in (work, home, temporary):
             folder.mkdir()
         for path, content in {**(files or {}), file_name: source.encode()}.items():
+            if not (work / path).resolve().is_relative_to(work):
+                raise ValueError(f"{path}: a file of a sample lies in its own folder")
             (work / path).parent.mkdir(parents=True, exist_ok=True)
             (work / path).write_bytes(content)
         if environment.node_modules is not None:

@@ -7,7 +7,6 @@ Where a page has no recordings of its own, what it asks of other endpoints than 
 
 from __future__ import annotations
 
-import re
 from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
@@ -20,8 +19,6 @@ if TYPE_CHECKING:
     from aswritten.checks._base import Context
     from aswritten.model import Finding, Request, Run
 
-#: A part of a path that is repeated.
-_TWICE = re.compile(r"(/[\w.-]+(?:/[\w.-]+)*?)\1(?=/|$)")
 RULES = ("run.unknown-host", "run.unknown-request")
 
 
@@ -49,10 +46,21 @@ def check(run: Run, context: Context) -> Iterator[Finding]:
 def _hint(request: Request, reason: str, *, known: bool) -> str:
     if request.host.upper() in METHODS:
         return f"the client takes {request.host.upper()} for a URL: curl wants -X in front of a method"
-    if twice := _TWICE.search(request.path):
-        return f"`{twice[1]}` stands there twice: the base URL holds what the client adds to it"
+    if twice := _twice(request.path):
+        return f"`{twice}` stands there twice: the base URL holds what the client adds to it"
     what = reason.removeprefix(f"no recording answers {request.method} {request.url}").lstrip("; ")
     return what if known else f"{what}. Put a recording of it into the folder of fixtures"
+
+
+def _twice(path: str) -> str:
+    """One or two parts of a path that stand there twice, one behind the other; empty for none."""
+    parts = path.split("/")[1:]
+    for length in (2, 1):
+        for at in range(len(parts) - 2 * length + 1):
+            part = parts[at : at + length]
+            if part == parts[at + length : at + 2 * length] and all(part):
+                return "/" + "/".join(part)
+    return ""
 
 
 def _is_of(url: str, request: Request) -> bool:

@@ -15,7 +15,7 @@ from aswritten.classify._chain import Source, are_alternatives, chain
 from aswritten.classify._role import Kind, Role
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping, Sequence
+    from collections.abc import Collection, Iterator, Mapping, Sequence
 
     from aswritten.classify._chain import Chain
     from aswritten.languages import Language
@@ -44,7 +44,7 @@ def classify(page: Page) -> tuple[Role, ...]:
     for block in page.blocks:
         reader.roles.append(reader.role(block))
     listed = {index: name for (_, name), calls in reader.outlined.items() if len(calls) >= _A_LIST for index in calls}
-    reader.roles = [_as_outline(role, listed.get(role.block.index, "")) for role in reader.roles]
+    reader.roles = [_as_outline(role, listed.get(role.block.index, ""), listed) for role in reader.roles]
     users: dict[int, list[int]] = {}
     for role in reader.roles:
         for block in role.earlier:
@@ -199,8 +199,10 @@ def _printed(block: Block, of: Role) -> Role:
     return Role(block, "output", reason=f"documented as what the sample at line {of.block.line} prints", of=of.block)
 
 
-def _as_outline(role: Role, name: str) -> Role:
-    """A call as the fragment that it is where a page lists what there is to call on a name that its reader has."""
+def _as_outline(role: Role, name: str, listed: Collection[int]) -> Role:
+    """A call as the fragment that it is where a page lists what there is to call on a name that its reader has; its output is of no sample."""
+    if role.of is not None and role.of.index in listed:
+        return replace(role, of=None, reason=f"documented output of a call in a list of calls, at line {role.of.line}")
     if role.kind != "sample" or not name:
         return role
     return replace(

@@ -90,6 +90,8 @@ def chain(
             reasons.append(reason)
         else:
             broken = broken or (reasons[0] if reasons else "")
+    if len(chosen) > _LONGEST:
+        return Chain(broken=f"goes on from more than {_LONGEST} blocks above it")
     return Chain(tuple(chosen[index].block for index in sorted(chosen)), broken)
 
 

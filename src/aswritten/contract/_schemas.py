@@ -54,12 +54,13 @@ def schemas_of(profile: Profile) -> Mapping[str, dict[str, Any]]:
     return found
 
 
-@functools.lru_cache(maxsize=256)
+@functools.lru_cache(maxsize=16)
 def member_names(profile: Profile) -> frozenset[str]:
     """The members of all objects that the profile's schemas know, those of requests too."""
     return frozenset(name for schema in schemas_of(profile).values() for name in schema.get("properties", {}))
 
 
+@functools.lru_cache(maxsize=256)
 def validator_of(profile: Profile, name: str) -> Validator:
     """A validator of schema ``name`` under the profile, made once.
 

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from aswritten.errors import UsageError
 from aswritten.languages import curl, node, python
 from aswritten.languages._base import READERS_NAME, Door, Environment, Language, Names, ToolMissing
-from aswritten.languages._facts import facts
+from aswritten.languages._facts import facts, known_packages
 from aswritten.languages._installs import Ecosystem, Install, install_commands, requirement_name
 from aswritten.languages._outside import Outside, implied
 from aswritten.languages._shell import Command, commands, exports, only_assigns
@@ -35,6 +35,7 @@ __all__ = [
     "fill_blanks",
     "implied",
     "install_commands",
+    "known_packages",
     "lead_all",
     "only_assigns",
     "requirement_name",

@@ -35,7 +35,7 @@ class Names:
     needs: frozenset[str]
     """Names that it uses and neither defines nor gets from the language itself."""
     changes: frozenset[str] = frozenset()
-    """Those of them to whose values it adds, or of which it sets members: `messages.append(…)`."""
+    """Those of them to whose values it adds, or of which it sets items: `messages.append(…)`."""
 
 
 @dataclass(frozen=True, slots=True)

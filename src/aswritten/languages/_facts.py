@@ -19,3 +19,12 @@ def facts(name: str) -> dict[str, Any]:
 def fact_set(name: str, member: str) -> frozenset[str]:
     """One list of a facts file, as a set."""
     return frozenset(facts(name)[member])
+
+
+@cache
+def known_packages(language: str) -> frozenset[str]:
+    """The packages of a language of which something is known: by import or npm name, a scope for all of its packages."""
+    known = facts(language)
+    named = {*facts("surroundings")["implied"], *facts("surroundings")["common_form"], *known["same_name"]}
+    tops = {name if name.startswith("@") else name.split(".")[0] for name in (*named, *known.get("distributions", ()))}
+    return frozenset(tops | set(known["http"]) | set(known["offline"]))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import posixpath
 import re
 from typing import TYPE_CHECKING
 
@@ -38,7 +39,7 @@ def outside(root: Node) -> Outside:
         unfilled=tuple(_unfilled(nodes)),
         serves=next(_serves(nodes), ("", 0)),
         files=files,
-        modules=frozenset(one.removeprefix("./") for one in imports if one.startswith("./")),
+        modules=sorted_out(posixpath.normpath(one) for one in imports if one.startswith("./"))[0],
         beyond=beyond,
         asks=bool(_ASKS & set(imports)) or any(text_of(node) == "process.stdin" for node in nodes),
         texts=frozenset(text.lower() for text in _texts(nodes) if len(text) <= _SHORT),

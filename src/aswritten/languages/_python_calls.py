@@ -197,7 +197,7 @@ def _sends(call: ast.Call, origins: dict[str, str]) -> bool:
         # A client that an earlier block made, or that a function is given. Nothing but calls of the API stands behind the names of chats,
         # mistyped ones too.
         is_known = verb in fact_set("python", "plain_verbs") or (verb in _verbs() and _depth(function) > 2)
-        return not plain and (is_known or ".chat.completions" in ast.unparse(function))
+        return not plain and (is_known or _is_of_chats(function))
     verb = origin.rsplit(".", 1)[-1] if plain else verb
     made = verb.endswith("()") and verb[0].isupper()
     top = origin.split(".")[0]
@@ -209,6 +209,16 @@ def _sends(call: ast.Call, origins: dict[str, str]) -> bool:
         return False
     # An object of an API client that is called itself: `chat = ChatModel(); chat(messages)`.
     return verb in _verbs() or made or "completions" in origin.split(".")[1:-1]
+
+
+def _is_of_chats(node: ast.expr) -> bool:
+    """Whether an expression goes through `.chat.completions`."""
+    while isinstance(node, ast.Attribute | ast.Call):
+        owner = node.value if isinstance(node, ast.Attribute) else node.func
+        if isinstance(node, ast.Attribute) and node.attr == "completions" and isinstance(owner, ast.Attribute):
+            return owner.attr == "chat"
+        node = owner
+    return False
 
 
 def _well_known() -> frozenset[str]:

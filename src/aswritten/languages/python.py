@@ -103,7 +103,10 @@ def names(text: str) -> Names:
     # Imported here: start-up of the program counts.
     from pyflakes import checker, messages
 
-    found = checker.Checker(ast.parse(text)).messages
+    try:
+        found = checker.Checker(ast.parse(text)).messages
+    except RecursionError:  # nested too deep for it
+        return Names(frozenset(), frozenset())
     needs = {str(note.message_args[0]) for note in found if isinstance(note, messages.UndefinedName)}
     return Names(frozenset(_bound(tree)), frozenset(needs), frozenset(_changed(tree)) & frozenset(needs))
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from itertools import pairwise
 from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
@@ -13,7 +14,6 @@ if TYPE_CHECKING:
 _DEFAULT_PORTS = {"http": 80, "https": 443}
 #: The end of a derived recording's URL that stands for the name of any model, which may have one slash in it.
 _ANY_NAME = "/*"
-_VERSION_TWICE = re.compile(r"(/v\d+[a-z\d]*)\1(?:/|$)")
 _NAME = r"/[^/]+(?:/[^/]+)?$"
 
 
@@ -35,7 +35,9 @@ def _ends_with(path: str, end: str) -> bool:
     # A path that holds the end, its first part or a version twice is a base URL that already had it: no server answers there.
     before = path.removesuffix(end)
     first = f"/{end.split('/')[1]}"
-    return path.endswith(end) and not before.endswith((end, first)) and _VERSION_TWICE.search(before) is None
+    parts = before.split("/")
+    again = any(one == other and re.fullmatch(r"v\d{1,4}[a-z\d]{0,12}", one) for one, other in pairwise(parts))
+    return path.endswith(end) and not before.endswith((end, first)) and not again
 
 
 def _is_named(path: str, end: str, *, whole: bool = False) -> bool:

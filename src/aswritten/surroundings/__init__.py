@@ -7,7 +7,7 @@ import re
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
-from aswritten.languages import facts
+from aswritten.languages import facts, known_packages
 from aswritten.stand_ins import stand_in
 from aswritten.surroundings._left import left_to_reader, takes_host_of_reader
 from aswritten.surroundings._values import base_url, value_of
@@ -140,8 +140,15 @@ def own_modules(page: Page, sample: Sample, wants: Outside) -> dict[str, Block]:
     used = {block.index for block in (sample.block, *sample.earlier)}
     found: dict[str, Block] = {}
     for path in sorted(wants.modules):
+        top = path.removesuffix(".py").split("/")[0]
+        # A page of thousands of blocks is not gone through for what it does not even name.
+        if posixpath.basename(path) not in page.text or top in known_packages("python"):
+            continue
         block = next((one for one in page.blocks if one.index not in used and _shows(one, path)), None)
-        if block is not None:
+        if (
+            block is not None
+            and re.search(rf"^\s*(?:import|from) {re.escape(top)}\b", block.text, re.MULTILINE) is None
+        ):
             found[path] = block
     return found
 

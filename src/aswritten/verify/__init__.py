@@ -75,6 +75,8 @@ __all__ = [
 _ASSERTS = "asserts what a model says, of which the recordings that ship know nothing: not checked"
 #: How an installer says that there is no package of a name.
 _NOT_THERE = "was not found in the package registry"
+#: Runs with what the one before said it misses.
+_TRIES = 3
 #: Characters of a run's output that a verdict keeps, from the end.
 _TAIL = 20_000
 
@@ -297,7 +299,10 @@ class Verifier:
         """
         verdict, is_sure = self._run_once(case, role, sample, environment, inputs)
         asked: frozenset[str] = frozenset()
-        while verdict.name in {"failed", "other"} and (more := missed_variables(_said(verdict)) - asked):
+        for _ in range(_TRIES):
+            more = missed_variables(_said(verdict)) - asked if verdict.name in {"failed", "other"} else frozenset()
+            if not more:
+                break
             asked |= more
             fuller = inputs_of(case, role, sample, environment, asked)
             if fuller.variables == inputs.variables:

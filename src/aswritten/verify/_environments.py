@@ -6,7 +6,7 @@ import re
 from typing import TYPE_CHECKING
 
 from aswritten import environments, languages
-from aswritten.languages import facts
+from aswritten.languages import facts, known_packages
 from aswritten.surroundings import own_modules
 from aswritten.verify._case import kept_in
 
@@ -23,6 +23,10 @@ _TOLD: dict[Ecosystem, re.Pattern[str]] = {
     "python": re.compile(r"[`*]pip3? install (?:-U |--upgrade )?([A-Za-z0-9][\w.-]*)"),
     "node": re.compile(r"[`*]npm (?:install|i|add) (?:--save |-D )?((?:@[\w.-]+/)?[a-z0-9][\w.-]*)"),
 }
+
+
+#: Letters of a name that others are taken for by their beginning or end.
+_LONG_ENOUGH = 4
 
 
 class Environments:
@@ -129,8 +133,10 @@ def packages_of(case: Case, language: Language, sample: Sample) -> tuple[str, ..
     if configured:
         return () if installs else configured
     stated = {languages.requirement_name(one, ecosystem) for install in installs for one in install.requirements}
-    told = _told(case, ecosystem)
-    imported = (_as_told(one, told) for one in language.packages(sample.source))
+    imported = list(language.packages(sample.source))
+    if ecosystem == "python" and any(map(_is_guess, imported)):
+        told = _told(case, ecosystem)
+        imported = [_as_told(one, told) if _is_guess(one) and one not in told else one for one in imported]
     shown = own_modules(case.page, sample, language.outside(sample.source))
     stated |= {languages.requirement_name(path.removesuffix(".py").split("/")[0], ecosystem) for path in shown}
     return tuple(one for one in imported if languages.requirement_name(one, ecosystem) not in stated)
@@ -138,24 +144,29 @@ def packages_of(case: Case, language: Language, sample: Sample) -> tuple[str, ..
 
 def _told(case: Case, ecosystem: Ecosystem) -> frozenset[str]:
     """The packages that the page's words, its blocks left aside, tell the reader to install."""
+    if " install " not in case.page.text:
+        return frozenset()
     found = (name for block in case.page.blocks for name in _TOLD[ecosystem].findall(block.prose))
     return frozenset(name for name in found if not name.startswith("-"))
 
 
 def guesses(case: Case, packages: Iterable[str]) -> frozenset[str]:
     """Those of a Python sample's packages whose names nobody tells: PyPI may have another one under the name of the import."""
-    known = facts("python")
-    sure = {*known["distributions"].values(), *known["same_name"], *_told(case, "python")}
-    names = {languages.requirement_name(one, "python") for one in sure}
-    return frozenset(one for one in packages if languages.requirement_name(one, "python") not in names)
+    return frozenset(one for one in packages if _is_guess(one)) - _told(case, "python")
 
 
-def _as_told(package: str, told: frozenset[str]) -> str:
+def _is_guess(package: str) -> bool:
+    """Whether nothing is known of a Python package, so that its name is guessed by the import's."""
+    known = {*facts("python")["distributions"].values(), *known_packages("python")}
+    name = languages.requirement_name(package, "python")
+    return name not in {languages.requirement_name(one, "python") for one in known}
+
+
+def _as_told(package: str, told: Iterable[str]) -> str:
     """The package, or the one of which the page says that it is it: `pip install acmeai` for `import acme`."""
-    if package in told:
-        return package
     short = _squeezed(package)
-    return next((one for one in sorted(told) if short in _squeezed(one)), package)
+    longer = (one for one in sorted(told) if _squeezed(one).startswith(short) or _squeezed(one).endswith(short))
+    return next(longer, package) if len(short) >= _LONG_ENOUGH else package
 
 
 def _squeezed(name: str) -> str:

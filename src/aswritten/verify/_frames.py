@@ -8,9 +8,12 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from collections.abc import Collection
 
+#: Characters of an output, from the end, in which the end is told.
+_END = 20_000
 #: A frame of a Python traceback, also of a group of exceptions; a frame of Node's stack.
 _FRAME = re.compile(
-    r'^[ |+]*File "(?P<python>[^"\n]+)", line \d+|^ +at [^\n]*?(?P<node>(?:file://)?/[^\n():]+):\d+:\d+', re.MULTILINE
+    r'^[ |+]*File "(?P<python>[^"\n]+)", line \d+|^ +at (?:[^\n()]{0,200}\()?(?P<node>(?:file://)?/[^\n():]{1,400}):\d+:\d+',
+    re.MULTILINE,
 )
 _PACKAGE = re.compile(r"/(?:site-packages|node_modules)/((?:@[\w.-]+/)?[\w.-]+)")
 #: Where Python and its own library lie.
@@ -22,7 +25,7 @@ def package_of_end(stderr: str, tools: Collection[str] = ()) -> str:
 
     What a language's own library raises is of who called it, and so is what the packages ``tools`` raise.
     """
-    frames = list(_FRAME.finditer(stderr))
+    frames = list(_FRAME.finditer(stderr[-_END:]))
     if not frames:
         return ""
     is_node = frames[-1]["node"] is not None
@@ -30,6 +33,6 @@ def package_of_end(stderr: str, tools: Collection[str] = ()) -> str:
     paths = [found["node"] or found["python"] for found in frames if (found["node"] is not None) == is_node]
     for path in paths if is_node else reversed(paths):
         package = _PACKAGE.findall(path)
-        if not _LIBRARY.search(path) and not (package and package[-1] in tools):
-            return package[-1] if package else ""
+        if not _LIBRARY.search(path) and not (package and package[-1].removesuffix(".py") in tools):
+            return package[-1].removesuffix(".py") if package else ""
     return ""

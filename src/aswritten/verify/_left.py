@@ -30,7 +30,7 @@ _INVALID = re.compile(r"validation errors? for (\w+)")
 _RULED_OUT = re.compile(r"not (?:been able to find|supported|available|found)", re.IGNORECASE)
 #: How programs say that data have not got what they look for.
 _NOT_IN_DATA = re.compile(
-    r"^(?:IndexError|KeyError|StopIteration)\b|'NoneType' object|Cannot read properties of undefined", re.MULTILINE
+    r"^(?:IndexError|StopIteration)\b|'NoneType' object|Cannot read properties of undefined", re.MULTILINE
 )
 #: How clients say that they reach nobody by gRPC, which leads to no door.
 _BY_GRPC = re.compile(r"\b(?:_InactiveRpcError|AioRpcError)\b|\bUNAVAILABLE: ")

@@ -7,7 +7,7 @@ import re
 from typing import TYPE_CHECKING
 
 from aswritten.contract import base_profile, member_names
-from aswritten.languages import facts
+from aswritten.languages import facts, known_packages
 from aswritten.verify._frames import package_of_end
 
 if TYPE_CHECKING:
@@ -25,6 +25,8 @@ _NO_MEMBER = re.compile(
     r"^AttributeError: '(?:ChatCompletion|Choice|Completion|Delta|Message|Usage)\w*' object has no attribute '(\w+)'|^KeyError: '(\w+)'",
     re.MULTILINE,
 )
+#: How Python says that an error was raised over another one, which tells more.
+_HANDLES = re.compile(r"direct cause of the following|During handling of the above")
 #: From here on a name is another one, mistyped.
 _ALIKE = 0.75
 
@@ -38,7 +40,9 @@ def ends_on_answer(stderr: str, context: Context) -> bool:
         return False
     known = facts(context.language.NAME)
     package = package_of_end(stderr, known["offline"])
-    return package not in {"", *known["http"]} and not _OF_CALL.search(stderr)
+    # What stands in for an answer has just the form that these clients take.
+    sure = {"", *known["http"], *facts("surroundings")["common_form"]}
+    return package not in sure and not _OF_CALL.search(stderr)
 
 
 def unsure(run: Run, context: Context) -> str:
@@ -54,14 +58,15 @@ def unsure(run: Run, context: Context) -> str:
     package = package_of_end(stderr, known["offline"])
     if package:
         top = package.split("/")[0] if package.startswith("@") else package
-        is_known = {package, top} & {*_known_packages(context.language.NAME), *known["http"]}
+        is_known = {package, top} & known_packages(context.language.NAME)
         return "" if is_known else f"ended in `{package}`, and nobody knows what that needs: not checked"
     if member := _own_member(stderr, run, context):
         return f"reads `{member}` of an answer, and nobody knows whether this API has it: not checked"
     line = context.language.failing_line(stderr, context.file_name)
     lines = context.sample.source.splitlines()
     text = lines[line - 1].strip() if line and line <= len(lines) else ""
-    if text.startswith(("raise ", "throw ")):
+    handles = _HANDLES.search(stderr) or any(one.strip().startswith(("catch", "} catch")) for one in lines[: line or 0])
+    if text.startswith(("raise ", "throw ")) and not handles:
         return f"raises an error by itself at line {context.sample.page_line(line or 1)}, over what stands in here: not checked"
     return ""
 
@@ -76,12 +81,7 @@ def _own_member(stderr: str, run: Run, context: Context) -> str:
     if not found or not hosts or any(context.profile_for(host).hosts for host in hosts):
         return ""
     name = "".join(found[-1])
+    if found[-1][1] and not re.search(r"\.json\(|json\.loads?\(", context.sample.source):
+        return ""
     known = member_names(base_profile())
     return "" if name in known or difflib.get_close_matches(name, known, 1, cutoff=_ALIKE) else name
-
-
-def _known_packages(language: str) -> frozenset[str]:
-    """The clients whose errors are told apart: as folders of installed packages are called."""
-    known = facts(language)
-    names = {*facts("surroundings")["implied"], *facts("surroundings")["common_form"], *known["same_name"]}
-    return frozenset(names | {name.split(".")[0] for name in known.get("distributions", ())})
