@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from functools import cache
 from typing import TYPE_CHECKING
 
 from aswritten import environments, languages
@@ -18,13 +19,8 @@ if TYPE_CHECKING:
     from aswritten.verify._case import Case, Options
 
 
-#: What a page's words tell to install.
-_TOLD: dict[Ecosystem, re.Pattern[str]] = {
-    "python": re.compile(r"[`*]pip3? install (?:-U |--upgrade )?([A-Za-z0-9][\w.-]*)"),
-    "node": re.compile(r"[`*]npm (?:install|i|add) (?:--save |-D )?((?:@[\w.-]+/)?[a-z0-9][\w.-]*)"),
-}
-
-
+#: What a page's words tell to install. An import of Node is the package's own name, and needs no telling.
+_TOLD = re.compile(r"[`*]pip3? install (?:-U |--upgrade )?([A-Za-z0-9][\w.-]*)")
 #: Letters of a name that others are taken for by their beginning or end.
 _LONG_ENOUGH = 4
 
@@ -135,31 +131,34 @@ def packages_of(case: Case, language: Language, sample: Sample) -> tuple[str, ..
     stated = {languages.requirement_name(one, ecosystem) for install in installs for one in install.requirements}
     imported = list(language.packages(sample.source))
     if ecosystem == "python" and any(map(_is_guess, imported)):
-        told = _told(case, ecosystem)
+        told = _told(case)
         imported = [_as_told(one, told) if _is_guess(one) and one not in told else one for one in imported]
     shown = own_modules(case.page, sample, language.outside(sample.source))
     stated |= {languages.requirement_name(path.removesuffix(".py").split("/")[0], ecosystem) for path in shown}
     return tuple(one for one in imported if languages.requirement_name(one, ecosystem) not in stated)
 
 
-def _told(case: Case, ecosystem: Ecosystem) -> frozenset[str]:
-    """The packages that the page's words, its blocks left aside, tell the reader to install."""
+def _told(case: Case) -> frozenset[str]:
+    """The Python packages that the page's words, its blocks left aside, tell the reader to install."""
     if " install " not in case.page.text:
         return frozenset()
-    found = (name for block in case.page.blocks for name in _TOLD[ecosystem].findall(block.prose))
-    return frozenset(name for name in found if not name.startswith("-"))
+    return frozenset(name for block in case.page.blocks for name in _TOLD.findall(block.prose))
 
 
 def guesses(case: Case, packages: Iterable[str]) -> frozenset[str]:
     """Those of a Python sample's packages whose names nobody tells: PyPI may have another one under the name of the import."""
-    return frozenset(one for one in packages if _is_guess(one)) - _told(case, "python")
+    return frozenset(one for one in packages if _is_guess(one)) - _told(case)
 
 
 def _is_guess(package: str) -> bool:
     """Whether nothing is known of a Python package, so that its name is guessed by the import's."""
+    return languages.requirement_name(package, "python") not in _known_names()
+
+
+@cache
+def _known_names() -> frozenset[str]:
     known = {*facts("python")["distributions"].values(), *known_packages("python")}
-    name = languages.requirement_name(package, "python")
-    return name not in {languages.requirement_name(one, "python") for one in known}
+    return frozenset(languages.requirement_name(one, "python") for one in known)
 
 
 def _as_told(package: str, told: Iterable[str]) -> str:

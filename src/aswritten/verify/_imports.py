@@ -24,23 +24,29 @@ _IMPORT_ENDED = re.compile(
 def unless_guessed(verdict: Verdict, guessed: Collection[str]) -> Verdict:
     """The verdict, but for a Python sample that ended at an import of which only its own name told what to install."""
     module = _import_that_failed(verdict)
-    rest = tuple(finding for finding in verdict.findings if finding.rule != "run.exit")
     package = next(iter(languages.by_name("python").packages(f"import {module}")), "") if module else ""
-    if package not in guessed or any(finding.level == "error" for finding in rest):
+    if package not in guessed:
         return verdict
     why = f"nothing tells which package `{module.split('.')[0]}` is of, and the one of that name has no such module: not checked"
-    return replace(verdict, name="other", reason="; ".join(filter(None, (why, verdict.reason))), findings=rest)
+    return _as_other(verdict, why)
 
 
 def unless_left_out(verdict: Verdict, packages: Sequence[str], *, any_installs: bool) -> Verdict:
     """The verdict, but for a sample that a package ended for what it needs, where the page leaves it to its reader to install that package."""
     module, package = _module_of_package(verdict)
-    rest = tuple(finding for finding in verdict.findings if finding.rule != "run.exit")
     known = {languages.requirement_name(one, "python") for one in packages}
     is_told = any_installs and languages.requirement_name(package, "python") not in known
-    if not module or is_told or any(finding.level == "error" for finding in rest):
+    if not module or is_told:
         return verdict
     why = f"`{package}` needs {module}, and the page leaves it to its reader to install that package: not checked"
+    return _as_other(verdict, why)
+
+
+def _as_other(verdict: Verdict, why: str) -> Verdict:
+    """The verdict as not checked, where its end is all that is wrong; else as it is."""
+    rest = tuple(finding for finding in verdict.findings if finding.rule != "run.exit")
+    if any(finding.level == "error" for finding in rest):
+        return verdict
     return replace(verdict, name="other", reason="; ".join(filter(None, (why, verdict.reason))), findings=rest)
 
 
