@@ -82,6 +82,7 @@ def test_a_call_of_what_an_earlier_block_imports_is_a_call(first: str, then: str
         ('```js\nimport say from "maker";\nconsole.log(await say("hello"));\n```\n', True),
         ('```js\nimport say from "maker";\nfor await (const one of say("hello")) console.log(one);\n```\n', True),
         ("```python\nfrom maker import say\nprint(say(model='m', prompt='hello'))\n```\n", True),
+        ("```python\nfrom maker import say\nprint(say({'model': 'm', 'messages': []}))\n```\n", True),
         (
             "```python\nimport asyncio\nfrom maker import Api\n\nasync def main():\n    await Api().fill_in(1)\n\nasyncio.run(main())\n```\n",
             True,

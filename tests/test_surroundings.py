@@ -241,6 +241,8 @@ def test_a_client_of_nothing_reads_the_key_of_its_vendor() -> None:
     assert assumed("python", "from vendor import AsyncVendor\nAsyncVendor()\n").variables == (
         ("VENDOR_API_KEY", "dummy"),
     )
+    wrapped = "from vendor import Vendor\nwrap(Vendor(), token='t', base_url='https://api.other.example')\n"
+    assert assumed("python", wrapped).variables == (("VENDOR_API_KEY", "dummy"),)
     assert assumed("python", "from vendor import Session\nSession()\n") == Assumed()
 
 
@@ -253,6 +255,7 @@ def test_a_client_of_nothing_reads_the_key_of_its_vendor() -> None:
         ("client = Other(api_key='k')\nclient.service()\n", True),
         ("client = Service(base_url='https://api.other.example/v1')\n", False),
         ("client = Service(base_url='https://api.service.example/v1')\n", True),
+        ("client = wrap(Service(), token='t', base_url='https://api.other.example')\n", True),
     ],
 )
 def test_what_a_client_says_it_misses_is_given_where_its_key_was_not_to_be_another(source: str, given: bool) -> None:

@@ -39,6 +39,7 @@ def test_untagged_text_that_is_shell() -> None:
     ("text", "reason"),
     [
         ("$ curl x\n{}\n", "a console transcript: line 1 begins with a prompt"),
+        ("(cloud +3.9s) curl x\n", "a console transcript: line 1 begins with a prompt"),
         ('-H "a: b" \\\n-d 1\n', "options without their command: line 1 begins with `-H`"),
         ("curl x ...\n", "a part is left out: `...` in the command at line 1"),
         ("curl x -d '{\"m\": [{}, ...]}'\n", "a part of the JSON body is left out: `...` in the command at line 1"),

@@ -59,6 +59,10 @@ def test_text_that_does_not_call(text: str) -> None:
         ("const messages = […];\n", "a part is left out: `…` at line 1"),
         ("  x();\n", "a piece of something larger: line 1 is indented"),
         ("const x = f();\nreturn x;\n", "a piece of a function: `return` outside of one at line 2"),
+        (
+            "create(\n  params: Params & { stream?: false },\n): Promise<Answer>\n",
+            "how a function is called, in outline: `: Promise<Answer>` at line 3",
+        ),
         ("<!doctype html>\n<html></html>\n", "markup at line 1: it runs in a page or a framework, not by itself"),
         ("const a = 1;\nrender(<App a={a} />);\n", "markup at line 2: it runs in a page or a framework, not by itself"),
         ('import OpenAI from "jsr:@x/y";\n', "written for another runtime: Node loads nothing from `jsr:`"),

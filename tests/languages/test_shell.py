@@ -33,6 +33,14 @@ def test_a_wrapper_is_not_the_command() -> None:
     assert (found.name, found.arguments) == ("curl", ("-s", "x"))
 
 
+def test_a_prompt_may_tell_where_one_is() -> None:
+    assert [one.words for one in commands("(venv) $ pip install a\nCollecting a\n(venv) ls\n")] == [
+        ("pip", "install", "a"),
+        ("ls",),
+    ]
+    assert [one.words for one in commands("(cd a && ls) | wc\n")] == [("cd", "a"), ("ls",), ("wc",)]
+
+
 def test_of_a_transcript_only_the_prompted_lines_are_commands() -> None:
     found = commands("$ pip install a \\\n> b\nCollecting a\n  $ python x.py\n")
     assert [(one.words, one.line) for one in found] == [(("pip", "install", "a", "b"), 1), (("python", "x.py"), 4)]

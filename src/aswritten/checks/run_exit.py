@@ -56,7 +56,8 @@ _UNDEFINED = re.compile(
 #: What stands behind the message: Node's version and the frames of its stack, curl's progress, brackets.
 _BEHIND = re.compile(r"Node\.js v[\d.]+|\s+at .*|\s*% Total.*|\s*Dload .*|[\s\d.%kMGTP:-]+|[\s{}\[\]()^~]+")
 #: The message of what Node was thrown; the source line and a caret stand in front of it, the thrown object's members behind.
-_THROWN = re.compile(r"^(?:Uncaught )?(?:[A-Za-z_$][\w$.]*)?(?:Error|Exception)\b.*$", re.MULTILINE)
+#: A message that ends with a colon goes on in the line behind it.
+_THROWN = re.compile(r"^(?:Uncaught )?(?:[A-Za-z_$][\w$.]*)?(?:Error|Exception)\b.*(?:(?<=:)\n.*)?$", re.MULTILINE)
 
 
 def check(run: Run, context: Context) -> Iterator[Finding]:
@@ -144,7 +145,7 @@ def _said(stderr: str, file_name: str) -> str:
     lines = [line for line in stderr.splitlines() if line.strip() and not _BEHIND.fullmatch(line)]
     if stderr.rstrip().rpartition("\n")[2].startswith("Node.js v"):
         thrown = _THROWN.search(stderr)
-        return thrown.group() if thrown else "".join(lines[-1:])
+        return thrown.group().replace("\n", " ") if thrown else "".join(lines[-1:])
     raised = _RAISED.findall(stderr)
     if raised:
         return str(raised[-1]).strip()

@@ -13,6 +13,9 @@ if TYPE_CHECKING:
 
 #: Characters of a text that can be a path.
 _LONGEST = 120
+_PATH = re.compile(r"(?:~?/|\.{1,2}/)*(?:[\w .@-]+/)*[\w .@-]*\w\.[A-Za-z][A-Za-z0-9]{1,4}")
+#: What stands for a path that its reader knows: `/path/to/file`.
+_ANY_PATH = re.compile(r"(?:~?/|\.{1,2}/)*path/to/[\w.@/-]+")
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,10 +64,10 @@ def is_unfilled(name: str, value: object) -> bool:
 
 
 def as_path(text: str) -> str:
-    """The text as a path of a file with a suffix, as it names it; empty when it reads as something else."""
+    """The text as a path of a file with a suffix, or of any file, as it names it; empty when it reads as something else."""
     if len(text) > _LONGEST or "://" in text:
         return ""
-    return text if re.fullmatch(r"(?:~?/|\.{1,2}/)*(?:[\w .@-]+/)*[\w .@-]*\w\.[A-Za-z][A-Za-z0-9]{1,4}", text) else ""
+    return text if _PATH.fullmatch(text) or _ANY_PATH.fullmatch(text) else ""
 
 
 def sorted_out(paths: Iterable[str]) -> tuple[frozenset[str], frozenset[str]]:

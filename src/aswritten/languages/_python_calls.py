@@ -95,8 +95,12 @@ def _may_send(call: ast.Call, origins: dict[str, str]) -> bool:
 
 
 def _takes_model(call: ast.Call) -> bool:
-    names = {keyword.arg for keyword in call.keywords}
-    return "model" in names and bool(names & fact_set("python", "said"))
+    """Whether the call is given a model and what it is told, by name or in one dictionary."""
+    given = [{keyword.arg for keyword in call.keywords}]
+    for argument in (*call.args, *(keyword.value for keyword in call.keywords)):
+        if isinstance(argument, ast.Dict):
+            given.append({key.value for key in argument.keys if isinstance(key, ast.Constant)})
+    return any("model" in names and names & fact_set("python", "said") for names in given)
 
 
 def _running(tree: ast.Module) -> list[ast.AST]:

@@ -16,6 +16,8 @@ if TYPE_CHECKING:
     from tree_sitter import Node, Tree
 
 _PROMPTS = ("$ ", "% ", "# $ ")
+#: A prompt that tells where one is: `(venv) $ curl …`, `(cloud +3.9s) curl …`. No shell takes a word behind a closing parenthesis.
+_PLACE = re.compile(r"\([^()\n]+\)[ \t]+(?:[$%] )?(?=[\w$])")
 _DEFAULTED = frozenset({":-", "-", ":=", "=", ":+", "+"})
 _ESCAPED_IN_QUOTES = '"\\$`\n'
 _NAME = re.compile(rb"([A-Za-z_]\w*)")
@@ -52,8 +54,12 @@ class Command:
 
 
 def prompted(text: str) -> int | None:
-    """The 1-based line of the first shell prompt (`$ `) of a console transcript; None when the text is none."""
-    return next((at for at, line in enumerate(text.splitlines(), 1) if line.lstrip().startswith("$ ")), None)
+    """The 1-based line of the first shell prompt (`$ `, `(venv) `) of a console transcript; None when the text is none."""
+    lines = text.splitlines()
+    first = next((at for at, line in enumerate(lines, 1) if line.strip()), None)
+    if first is not None and _PLACE.match(lines[first - 1].lstrip()):
+        return first
+    return next((at for at, line in enumerate(lines, 1) if line.lstrip().startswith("$ ")), None)
 
 
 def without_prompts(text: str) -> str:
@@ -64,7 +70,8 @@ def without_prompts(text: str) -> str:
     goes_on = False
     for line in text.splitlines():
         bare = line.lstrip()
-        prompt = next((mark for mark in _PROMPTS if bare.startswith(mark)), None)
+        place = _PLACE.match(bare)
+        prompt = place.group() if place else next((mark for mark in _PROMPTS if bare.startswith(mark)), None)
         if prompt is not None:
             bare = bare[len(prompt) :]
         elif goes_on:

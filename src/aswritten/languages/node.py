@@ -34,6 +34,9 @@ _DOES = frozenset(
 #: What a print that shows the answer names.
 _CONTENT = ("content", "text", "delta", "message")
 
+#: The type of what a function gives, behind a call of it, where no body follows: `create(params: Params): Promise<Answer>`.
+_SIGNATURE = re.compile(r"^[^\n'\"`]*\)\s*(?P<type>:\s*[A-Z]\w*(?:<[^\n{]*>)?(?:\[\])?)\s*;?[ \t]*$", re.MULTILINE)
+
 
 def is_program(text: str) -> bool:
     """Whether a grammar accepts the text as JavaScript or TypeScript that does something: imports, declares or calls."""
@@ -84,6 +87,9 @@ def _for_elsewhere(text: str, line_of: Callable[[int], int]) -> str:
 
 
 def _piece(text: str, line_of: Callable[[int], int]) -> str:
+    signature = _SIGNATURE.search(text) if _javascript.read(text)[0].root_node.has_error else None
+    if signature is not None:
+        return f"how a function is called, in outline: `{signature['type']}` at line {line_of(text.count(chr(10), 0, signature.start('type')) + 1)}"
     for node in _javascript.read(text)[0].root_node.children:
         if _javascript_calls.handler(node) is not None:
             return f"a handler that its runtime calls: exported as default at line {line_of(node.start_point[0] + 1)}"
@@ -161,7 +167,9 @@ def lead(door: Door, folder: Path) -> dict[str, str]:
 
 def failing_line(stderr: str, file_name: str) -> int | None:
     """The line of the first place in the file that the error output names: its header, or the innermost frame."""
-    match = re.search(rf"(?:^|[/\s(]){re.escape(file_name)}:(\d+)", stderr, re.MULTILINE)
+    # The loader of TypeScript calls a module `sample.ts` whose name ends in `.mts`.
+    names = {file_name, re.sub(r"\.[mc]ts$", ".ts", file_name)}
+    match = re.search(rf"(?:^|[/\s(])(?:{'|'.join(map(re.escape, sorted(names)))}):(\d+)", stderr, re.MULTILINE)
     return int(match[1]) if match else None
 
 

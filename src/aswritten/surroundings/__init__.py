@@ -105,9 +105,17 @@ def _is_asked_for(name: str, page: Page, sample: Sample) -> bool:
 
     They have where the page speaks of it, and where the sample calls the package's own API, for which everybody has a key.
     """
+    if _is_bare(name, sample):
+        return True
     if _PASSES_KEY.search(sample.source) and name.endswith(("KEY", "TOKEN")):
         return False
     return name in page.text or _PASSES_URL.search(sample.source) is None
+
+
+def _is_bare(name: str, sample: Sample) -> bool:
+    """Whether a sample makes its vendor's client with nothing: what it passes as keys and URLs is then for others (`wrap(OpenAI(), key=…)`)."""
+    vendor = re.escape(name.partition("_")[0])
+    return re.search(rf"(?<!def )\b\w*{vendor}\w*\(\s*\)", sample.source, re.IGNORECASE) is not None
 
 
 def _is_missed(name: str, page: Page, sample: Sample) -> bool:
@@ -115,6 +123,8 @@ def _is_missed(name: str, page: Page, sample: Sample) -> bool:
 
     A client of another server reads its own vendor's key only where it was given none: that is for the page to tell.
     """
+    if _is_bare(name, sample):
+        return True
     vendor = name.partition("_")[0].lower()
     if any(vendor in made.lower() for made in _GIVEN_KEY.findall(sample.source)):
         return False

@@ -58,8 +58,10 @@ _NO_PROGRAM = re.compile(r": line \d+: ([a-z][a-z0-9._-]*[a-z0-9]): command not 
 _NO_FILE = re.compile(
     r"No such file or directory:? '?(?P<python>[^'\n]+)'?|ENOENT[^'\n]*'(?P<node>[^'\n]+)'|(?P<curl>[\w./~-]+): No such file"
 )
-#: How Node and curl say so without the file's name.
-_UNNAMED_FILE = re.compile(r"Unable to open file as blob|curl: \(26\) Failed to open/read local data")
+#: How Node, curl and packages say so without the file's name.
+_UNNAMED_FILE = re.compile(
+    r"Unable to open file as blob|curl: \(26\) Failed to open/read local data|[Ff]ile (?:does not|doesn't) exists?\b"
+)
 #: A socket of the machine's own that a command talks to.
 _SOCKET = re.compile(r"--(?:abstract-)?unix-socket[ =]+[\"']?([^\s\"']+)")
 _UNDEFINED = re.compile(rf"^(?:NameError: name '|ReferenceError: )({READERS_NAME})", re.MULTILINE)

@@ -316,6 +316,8 @@ class Verifier:
                 verdict = replace(verdict, name="other", reason=reason, findings=rest)
         if role.otherwise and not verdict.calls:
             name, reason = role.otherwise
+            ended = next((finding.got for finding in verdict.findings if finding.rule == "run.exit"), "")
+            reason = f"ended before it called anything ({ended}): not checked" if ended else reason
             return replace(verdict, name=name, reason=reason, findings=()), is_sure
         return verdict, is_sure
 
