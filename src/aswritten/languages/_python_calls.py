@@ -96,10 +96,10 @@ def _may_send(call: ast.Call, origins: dict[str, str]) -> bool:
 
 def _takes_model(call: ast.Call) -> bool:
     """Whether the call is given a model and what it is told, by name or in one dictionary."""
-    given = [{keyword.arg for keyword in call.keywords}]
-    for argument in (*call.args, *(keyword.value for keyword in call.keywords)):
-        if isinstance(argument, ast.Dict):
-            given.append({key.value for key in argument.keys if isinstance(key, ast.Constant)})
+    arguments = (*call.args, *(keyword.value for keyword in call.keywords))
+    dictionaries = [argument for argument in arguments if isinstance(argument, ast.Dict)]
+    given = [{str(key.value) for key in one.keys if isinstance(key, ast.Constant)} for one in dictionaries]
+    given.append({str(keyword.arg) for keyword in call.keywords})
     return any("model" in names and names & fact_set("python", "said") for names in given)
 
 

@@ -33,7 +33,7 @@ from aswritten.verify._case import (
 )
 from aswritten.verify._doors import Doors, profile_for
 from aswritten.verify._environments import Environments, guesses, installs_of, packages_of
-from aswritten.verify._imports import unless_guessed, unless_left_out
+from aswritten.verify._imports import unless_guessed, unless_left_out, unless_there
 from aswritten.verify._inputs import assumed, defined_names, given, inputs_of, members_read, result_key, told_paths
 from aswritten.verify._lacking import (
     asked_packages,
@@ -204,6 +204,8 @@ class Verifier:
         if failed:
             return as_said(self._not_installed(case, role, failed[0]), case.directives(role.block), "passed")
         installs = installs_of(case, role.language)
+        if role.language == "python":
+            verdict = unless_there(verdict, environment)
         verdict = unless_left_out(verdict, packages, any_installs=bool(installs))
         if not installs and role.language == "python":
             verdict = unless_guessed(verdict, guesses(case, packages))

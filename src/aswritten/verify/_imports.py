@@ -8,10 +8,12 @@ from typing import TYPE_CHECKING
 
 from aswritten import languages
 from aswritten.verify._frames import package_of_end
+from aswritten.verify._lacking import asked_packages
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Sequence
 
+    from aswritten.languages import Environment
     from aswritten.model import Verdict
 
 _MODULE = re.compile(r"^[ |]*ModuleNotFoundError: No module named '([\w.]+)'", re.MULTILINE)
@@ -40,6 +42,19 @@ def unless_left_out(verdict: Verdict, packages: Sequence[str], *, any_installs: 
         return verdict
     why = f"`{package}` needs {module}, and the page leaves it to its reader to install that package: not checked"
     return _as_other(verdict, why)
+
+
+def unless_there(verdict: Verdict, environment: Environment) -> Verdict:
+    """The verdict, but for a sample whose package asks for another one that is installed: what that one needs is not on this machine."""
+    package, asked = package_of_end(verdict.complained), asked_packages(verdict)
+    python = languages.by_name("python")
+    # Of an extra (`x[y]`) it is not told whether it is there.
+    there = [one for one in asked if "[" not in one and python.held(f"import {one.replace('-', '_')}", environment)]
+    if not package or not asked or len(there) < len(asked):
+        return verdict
+    return _as_other(
+        verdict, f"`{package}` finds no `{there[0]}`, which is installed: it does not run on this machine: not checked"
+    )
 
 
 def _as_other(verdict: Verdict, why: str) -> Verdict:

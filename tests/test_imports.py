@@ -1,0 +1,31 @@
+"""What becomes of a sample that a package ends, where the page is not at fault."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import pytest
+
+from aswritten.languages import Environment
+from aswritten.model import Block, Finding, Verdict
+from aswritten.verify._imports import unless_there
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+BLOCK = Block("page.md", 0, 1, 2, "x\n")
+ENDED = Finding("run.exit", "error", "page.md", 2, "the sample ends with an error")
+
+
+@pytest.mark.parametrize(
+    ("asked", "name"), [("some-driver", "other"), ("other-driver", "failed"), ("some-driver[fast]", "failed")]
+)
+def test_a_package_that_asks_for_what_is_installed_lacks_something_of_the_machine(
+    asked: str, name: str, tmp_path: Path
+) -> None:
+    (tmp_path / "venv/lib/python3.11/site-packages/some_driver").mkdir(parents=True)
+    complained = f'  File "/x/site-packages/maker/load.py", line 9, in load\nImportError: first: pip install {asked}\n'
+    verdict = Verdict(BLOCK, "failed", "python", findings=(ENDED,), complained=complained)
+    found = unless_there(verdict, Environment(tmp_path, ()))
+    assert (found.name, found.findings) == (name, () if name == "other" else (ENDED,))
+    assert name == "failed" or found.reason.startswith("`maker` finds no `some-driver`, which is installed")
