@@ -358,10 +358,19 @@ def test_a_variable_that_a_client_says_it_misses_is_given_and_said(tmp_path: Pat
     assert (sample.name, sample.reason) == ("passed", "assumed: SERVICE_API_KEY=dummy")
 
 
-def test_what_only_looked_like_a_call_of_the_api_is_another_block(tmp_path: Path, verifier: Verifier) -> None:
-    source = "import idna\nidna.encode(model='m', prompt='Hi')\n"
-    (verdict,) = verdicts(page(tmp_path, f"```python\n{source}```\n"), verifier)
-    assert (verdict.name, verdict.reason, verdict.findings) == ("other", "does not call the API", ())
+@pytest.mark.parametrize(
+    ("call", "reason"),
+    [
+        ("encode(model='m', prompt='Hi')", "ended before it called anything (exit code 1: TypeError: encode() got an"),
+        ("__dict__.__class__(model='m', prompt='Hi')", "does not call the API"),
+    ],
+)
+def test_what_only_looked_like_a_call_of_the_api_is_another_block(
+    call: str, reason: str, tmp_path: Path, verifier: Verifier
+) -> None:
+    (verdict,) = verdicts(page(tmp_path, f"```python\nimport idna\nidna.{call}\n```\n"), verifier)
+    assert (verdict.name, verdict.findings) == ("other", ())
+    assert verdict.reason.startswith(reason)
 
 
 ASSERTING = """
