@@ -12,7 +12,7 @@ import sys
 from typing import TYPE_CHECKING
 
 from aswritten.checks._base import shorten
-from aswritten.languages import READERS_NAME
+from aswritten.languages import READERS_NAME, facts
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -93,7 +93,10 @@ def missing_name(context: Context) -> Finding | None:
 
     Of a shell that is a variable, which its reader may have set.
     """
-    needs = context.language.names(context.sample.source).needs if context.language.NAME != "curl" else frozenset()
+    if context.language.NAME == "curl":
+        return None
+    needs = context.language.names(context.sample.source).needs
+    needs -= facts(context.language.NAME).get("elsewhere", {}).keys()
     lines = sorted((context.line_with_name(name) or 0, name) for name in needs if not re.match(READERS_NAME, name))
     if not lines:
         return None

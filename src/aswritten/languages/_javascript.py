@@ -23,6 +23,8 @@ FUNCTIONS = frozenset(
     }
 )
 #: A comment that stands for members, items or arguments that are left out.
+#: What npm takes for the name of a package.
+_NPM_NAME = re.compile(r"(?:@[a-z0-9~-][\w.~-]*/)?[A-Za-z0-9][\w.~-]*")
 _LEFT_OUT = re.compile(r"//\s*(?:\.\.\.|…)\s*|/\*\s*(?:\.\.\.|…)\s*\*/")
 _PATTERNS = frozenset(
     {
@@ -154,13 +156,13 @@ def foreign_import(text: str) -> str | None:
 
 
 def package(specifier: str) -> str:
-    """The npm package of an import; empty for a file or a module of Node."""
+    """The npm package of an import; empty for a file, a module of Node, and an alias of a project's own (`@/lib`, `$env/static`, `~/lib`)."""
     # A scheme (`node:fs`, `npm:openai`, a URL) names what npm does not install.
     if specifier.startswith((".", "/", "#")) or ":" in specifier:
         return ""
     parts = specifier.split("/")
     name = "/".join(parts[:2]) if specifier.startswith("@") else parts[0]
-    return "" if name in fact_set("node", "builtins") else name
+    return "" if name in fact_set("node", "builtins") or not _NPM_NAME.fullmatch(name) else name
 
 
 def defines(text: str) -> frozenset[str]:

@@ -73,14 +73,14 @@ class Connection(BaseHTTPRequestHandler):
         """Nothing is printed: the ledger holds what happened."""
 
     def _open(self) -> bool:
-        """Take the connection in, over TLS where its first byte is a TLS handshake's; False where nothing comes."""
+        """Take the connection in, over TLS where its first byte is a TLS handshake's; False where no HTTP comes, as from clients of databases."""
         self.connection.settimeout(HANDSHAKE_LIMIT)
         first = self.connection.recv(1, socket.MSG_PEEK)
         if first == _TLS_HANDSHAKE:
             self.connection, self._asked_name = self._authority.handshake(self.connection)
             self._scheme = "https"
         self.connection.settimeout(None)
-        return bool(first)
+        return first == _TLS_HANDSHAKE or first.isalpha() or first in {b"\r", b"\n"}
 
     def _next_line(self) -> bool:
         """The line that starts the next request. What comes instead tells how the client took the response before."""

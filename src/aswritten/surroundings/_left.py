@@ -8,12 +8,14 @@ from typing import TYPE_CHECKING
 
 from aswritten.languages import READERS_NAME, facts
 from aswritten.stand_ins import stand_in
+from aswritten.surroundings._own import of_reader
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
     from aswritten.languages import Outside
     from aswritten.model import Run, Sample
+    from aswritten.surroundings import Assumed
 
 #: A URL, or the host and port of one, that holds a placeholder: `<HOST>`, `{server_ip}`, `[region]`, `YOUR_HOST`, `your-endpoint`.
 _IN_URL = re.compile(
@@ -57,6 +59,7 @@ _NOT_OUT_THERE = re.compile(
 _NO_PROGRAM = re.compile(r": line \d+: ([a-z][a-z0-9._-]*[a-z0-9]): command not found")
 _NO_FILE = re.compile(
     r"No such file or directory:? '?(?P<python>[^'\n]+)'?|ENOENT[^'\n]*'(?P<node>[^'\n]+)'|(?P<curl>[\w./~-]+): No such file"
+    r"|Cannot find module '(?:[^'\n]*/work/)?(?P<module>[^'\n]+\.\w+)'|certificate(?: file: | from )(?P<pem>[\w./~-]+\w)"
 )
 #: How Node, curl and packages say so without the file's name.
 _UNNAMED_FILE = re.compile(
@@ -64,15 +67,17 @@ _UNNAMED_FILE = re.compile(
 )
 #: A socket of the machine's own that a command talks to.
 _SOCKET = re.compile(r"--(?:abstract-)?unix-socket[ =]+[\"']?([^\s\"']+)")
+#: How long a sample waits: ten seconds and more, or as many milliseconds.
+_WAITS = re.compile(r"\bsleep[( ]\s*([1-9]\d+)\b|setTimeout\([^\n]*,\s*([1-9]\d{4,})\s*\)")
+#: The command behind a pipe that fails where it finds nothing.
+_FINDS = re.compile(r"\|\s*([ef]?grep|rg)\b(?![^\n]*\|)")
 _UNDEFINED = re.compile(rf"^(?:NameError: name '|ReferenceError: )({READERS_NAME})", re.MULTILINE)
 
 
-def left_to_reader(
-    run: Run, sample: Sample, wants: Outside, variables: Mapping[str, str], beside: str = ""
-) -> tuple[str, bool]:
+def left_to_reader(run: Run, sample: Sample, wants: Outside, assumed: Assumed, beside: str = "") -> tuple[str, bool]:
     """What the page leaves to its reader, and the run failed for, in words; empty where it failed for another reason.
 
-    With it: whether the sample did all the same what it is for, where it called the API. ``variables`` are those that were assumed, ``beside``
+    With it: whether the sample did all the same what it is for, where it called the API. ``assumed`` is what it was given, ``beside``
     is the text of the page's own modules that it imports.
     A placeholder that a reader is told to replace is no mistake of the page.
     """
@@ -81,13 +86,14 @@ def left_to_reader(
         _serving(run, stderr, sample, wants),
         _fetching(run, sample),
         _placeholders(run, stderr, sample, wants, beside),
-        _files(stderr, sample, wants, variables),
+        _files(stderr, sample, wants, dict(assumed.variables)),
         _sign_in(run, stderr, sample),
         _address_refused(stderr),
         _own_name(stderr),
+        of_reader(run, stderr, sample, wants, assumed),
     )
     reason = next(filter(None, hindered), "")
-    return (reason, False) if reason else (_program(stderr) or _answers(run, stderr, wants), True)
+    return (reason, False) if reason else (_program(stderr) or _answers(run, stderr, sample, wants), True)
 
 
 def _serving(run: Run, stderr: str, sample: Sample, wants: Outside) -> str:
@@ -185,13 +191,21 @@ def _address_refused(stderr: str) -> str:
 def _program(stderr: str) -> str:
     """A program that the shell does not find, and that reads as one, not as a piece of a broken line or a mistyped client."""
     for name in _NO_PROGRAM.findall(stderr):
-        if not difflib.get_close_matches(name, facts("shell")["clients"], 1, cutoff=0.7):
+        clients = facts("shell")["clients"]
+        if name in clients or not difflib.get_close_matches(name, clients, 1, cutoff=0.7):
             return f"`{name}` is not on this machine"
     return ""
 
 
-def _answers(run: Run, stderr: str, wants: Outside) -> str:
-    """A loop that asks for ever ends where nobody answers any more."""
+def _answers(run: Run, stderr: str, sample: Sample, wants: Outside) -> str:
+    """What ends a sample that did all that it is for: nobody answers a loop that asks for ever, it stops its call, or finds nothing in an answer."""
+    source = sample.source
+    if run.timed_out and (wait := _WAITS.search(source)):
+        return f"waits by itself, for longer than its time limit: `{wait.group().strip()}`"
+    if re.search(r"\bAbortError|AbortError:|[Rr]equest was aborted", stderr) and re.search(r"\.abort\(", source):
+        return "it stops its call by itself"
+    if sample.language == "curl" and run.exit_code == 1 and not stderr.strip() and (found := _FINDS.search(source)):
+        return f"`{found[1]}` finds nothing in what stands in for an answer"
     if (
         wants.asks
         and run.exchanges

@@ -34,6 +34,8 @@ _NOT_IN_DATA = re.compile(
 )
 #: How clients say that they reach nobody by gRPC, which leads to no door.
 _BY_GRPC = re.compile(r"\b(?:_InactiveRpcError|AioRpcError)\b|\bUNAVAILABLE: ")
+#: How programs say that what they reach does not speak as they do, as clients of databases say of a server that speaks HTTP.
+_CUT_OFF = re.compile(r"\bread ECONNRESET\b|Connection reset by peer|closed the connection unexpectedly")
 _INVALID_RESPONSE = re.compile(
     r"Response ?[Vv]alidation|Output ?Pars|No matching .{0,40}found in|No tool calls?\b.{0,40}found|[Nn]o object generated"
 )
@@ -59,9 +61,7 @@ def as_left(verdict: Verdict, run: Run, context: Context, inputs: Inputs, *, els
             verdict, name=refused_name, reason="; ".join(filter(None, (refused, verdict.reason))), findings=kept
         )
     modules = [text.decode("utf-8", "replace") for path, text in inputs.assumed.files if path in inputs.wants.modules]
-    reason, counts = left_to_reader(
-        run, context.sample, inputs.wants, dict(inputs.assumed.variables), "\n".join(modules)
-    )
+    reason, counts = left_to_reader(run, context.sample, inputs.wants, inputs.assumed, "\n".join(modules))
     ran = counts and bool(answered(run))
     name: VerdictName = ("continuation" if verdict.run_with else "passed") if ran else "fragment"
     if elsewhere and counts and not answered(run):
@@ -89,6 +89,19 @@ def _apart(verdict: Verdict, run: Run, context: Context) -> Verdict | None:
     else:
         return None
     return replace(verdict, name=name, reason="; ".join(filter(None, (reason, verdict.reason))), findings=kept)
+
+
+def _without_door(run: Run, stderr: str, context: Context) -> str:
+    """Why a sample's calls reach no recording, though they go out, in words; empty where they may."""
+    if _BY_GRPC.search(stderr):
+        return "calls by gRPC, of which there is no recording: not checked"
+    if _CUT_OFF.search(stderr):
+        return "calls a server that does not speak HTTP, of which there is no recording: not checked"
+    # Its own code for a network that fails; it has no option that leads a name elsewhere.
+    if context.language.NAME == "curl" and (run.exit_code == 4 or "wget: unable to resolve" in stderr):
+        is_it = re.search(r"\bwget\s", context.sample.source)
+        return "`wget` cannot be led to the recordings: not checked" if is_it else ""
+    return ""
 
 
 def _could_not_run(verdict: Verdict) -> bool:
@@ -125,8 +138,8 @@ def _refused(verdict: Verdict, run: Run, context: Context) -> tuple[str, Verdict
     What a model would say is not known, nor what beside the common form an API answers.
     """
     stderr = run.stderr.decode("utf-8", "replace")
-    if not run.exchanges and _could_not_run(verdict) and _BY_GRPC.search(stderr):
-        return "calls by gRPC, of which there is no recording: not checked", "other"
+    if not run.exchanges and _could_not_run(verdict) and (why := _without_door(run, stderr, context)):
+        return why, "other"
     own = [one for one in run.exchanges if not is_side_file(one.request, context)] or run.exchanges
     well = own and all(one.recording and 200 <= one.response.status < 300 for one in own)
     if context.own_recordings or not well or not _could_not_run(verdict):

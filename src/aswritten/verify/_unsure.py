@@ -6,6 +6,7 @@ import difflib
 import re
 from typing import TYPE_CHECKING
 
+from aswritten.checks import is_chat
 from aswritten.contract import base_profile, member_names
 from aswritten.languages import facts, known_packages
 from aswritten.verify._frames import package_of_end
@@ -20,6 +21,15 @@ _OF_CALL = re.compile(
 )
 
 
+#: How Node says that an object has no such member, from which it reads on.
+_OF_UNDEFINED = re.compile(r"Cannot read properties of undefined \(reading '([\w$]+)'\)")
+#: How programs say that a text is not what they want to make of it.
+_NO_PARSE = re.compile(
+    r"^(?:json\.decoder\.)?JSONDecodeError\b|^ValueError: (?:invalid literal|could not convert|not enough values|too many values)"
+    r"|is not valid JSON|JSON at position|end of JSON input|'NoneType' object has no attribute '(?:group|span|start|end)'"
+    r"|properties of null \(reading '\d'\)|^xml\.etree\.ElementTree\.ParseError\b|is not a valid \w+$|^ValueError: Invalid isoformat",
+    re.MULTILINE,
+)
 #: How Python says that an answer, as a client or as JSON, has no such member.
 _NO_MEMBER = re.compile(
     r"^AttributeError: '(?:ChatCompletion|Choice|Completion|Delta|Message|Usage)\w*' object has no attribute '(\w+)'|^KeyError: '(\w+)'",
@@ -28,7 +38,7 @@ _NO_MEMBER = re.compile(
 #: How Python says that an error was raised over another one, which tells more.
 _HANDLES = re.compile(r"direct cause of the following|During handling of the above")
 #: From here on a name is another one, mistyped.
-_ALIKE = 0.75
+_ALIKE = 0.85
 
 
 def ends_on_answer(stderr: str, context: Context) -> bool:
@@ -60,28 +70,61 @@ def unsure(run: Run, context: Context) -> str:
         top = package.split("/")[0] if package.startswith("@") else package
         is_known = {package, top} & known_packages(context.language.NAME)
         return "" if is_known else f"ended in `{package}`, and nobody knows what that needs: not checked"
-    if member := _own_member(stderr, run, context):
-        return f"reads `{member}` of an answer, and nobody knows whether this API has it: not checked"
+    if _of_words(stderr, run, context):
+        return "takes apart what a model says, of which the recordings that ship know nothing: not checked"
+    if why := _own_member(stderr, run, context):
+        return why
     line = context.language.failing_line(stderr, context.file_name)
     lines = context.sample.source.splitlines()
     text = lines[line - 1].strip() if line and line <= len(lines) else ""
     handles = _HANDLES.search(stderr) or any(one.strip().startswith(("catch", "} catch")) for one in lines[: line or 0])
-    if text.startswith(("raise ", "throw ")) and not handles:
+    if text.startswith(("raise ", "throw ", "assert ")) and not handles:
         return f"raises an error by itself at line {context.sample.page_line(line or 1)}, over what stands in here: not checked"
     return ""
 
 
-def _own_member(stderr: str, run: Run, context: Context) -> str:
-    """The member that a sample misses in an answer, where it may be one of the API's own; empty for any other end.
+def _of_words(stderr: str, run: Run, context: Context) -> bool:
+    """Whether a sample could not make of a model's words what it wants: JSON, a number, parts.
 
-    It may be where nothing is known of the API, and no member that OpenAI's have is called so or alike.
+    A program that reads a stream line by line may have taken a line of the stream for JSON, which is its own mistake.
     """
-    found = _NO_MEMBER.findall(stderr)
+    bodies = [one.response for one in run.exchanges if one.recording and is_chat(one.request)]
+    if not bodies or not _NO_PARSE.search(stderr):
+        return False
+    reads_lines = any((body.header("content-type") or "").startswith("text/event-stream") for body in bodies)
+    packages = set(context.language.packages(context.sample.source))
+    return not reads_lines or bool(packages & set(facts("surroundings")["common_form"]))
+
+
+def _own_member(stderr: str, run: Run, context: Context) -> str:
+    """Why nobody knows whether an answer has the member that a sample misses, in words; empty for any other end.
+
+    It may have it where nothing is known of the API, or where a model was to write it, and no member that OpenAI's have is called so or alike.
+    """
+    name, of_data = _missing_member(stderr, context)
     hosts = {exchange.request.host for exchange in run.exchanges if exchange.recording}
-    if not found or not hosts or any(context.profile_for(host).hosts for host in hosts):
-        return ""
-    name = "".join(found[-1])
-    if found[-1][1] and not re.search(r"\.json\(|json\.loads?\(", context.sample.source):
-        return ""
     known = member_names(base_profile())
-    return "" if name in known or difflib.get_close_matches(name, known, 1, cutoff=_ALIKE) else name
+    if not name or not hosts or name in known or difflib.get_close_matches(name, known, 1, cutoff=_ALIKE):
+        return ""
+    if of_data and re.search(r"json\.loads\(|JSON\.parse\(", context.sample.source):
+        return f"looks for `{name}` in what a model says, of which the recordings that ship know nothing: not checked"
+    is_read = (
+        not of_data or context.language.NAME != "python" or re.search(r"\.json\(|json\.load\(", context.sample.source)
+    )
+    if any(context.profile_for(host).hosts for host in hosts) or not is_read:
+        return ""
+    return f"reads `{name}` of an answer, and nobody knows whether this API has it: not checked"
+
+
+def _missing_member(stderr: str, context: Context) -> tuple[str, bool]:
+    """The member that a program misses, and whether it may be one of any data; an empty text for none."""
+    if context.language.NAME == "python":
+        found = _NO_MEMBER.findall(stderr)
+        return ("".join(found[-1]), bool(found[-1][1])) if found else ("", False)
+    read = _OF_UNDEFINED.search(stderr)
+    line = context.language.failing_line(stderr, context.file_name)
+    lines = context.sample.source.splitlines()
+    if not read or not line or line > len(lines):
+        return "", True
+    owners = re.findall(rf"\.(\w+)\??\.?(?:{re.escape(read[1])}\b|\[{re.escape(read[1])}\])", lines[line - 1])
+    return (owners[-1], True) if owners else ("", True)

@@ -1,0 +1,123 @@
+"""What only its reader has: the place that a sample is written for, what it is started with, what their files hold."""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING
+
+from aswritten.languages import facts
+from aswritten.stand_ins import media_type, stand_in
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from aswritten.languages import Outside
+    from aswritten.model import Run, Sample
+    from aswritten.surroundings import Assumed
+
+_UNDEFINED = re.compile(
+    r"^(?:Uncaught )?(?:NameError: name '(\w+)'|ReferenceError: ([\w$]+) is not defined)", re.MULTILINE
+)
+_NO_MODULE = re.compile(r"^ModuleNotFoundError: No module named '([\w.]+)'", re.MULTILINE)
+#: An import that no package has for its name, as Node misses it.
+_ALIAS = re.compile(
+    r"Cannot find (?:package|module) '((?:[@~#]/|\$|~)[^'\n]*)'|Package import specifier \"(?P<own>#[^\"\n]+)\""
+)
+_ARGUMENTS = re.compile(r"\bsys\.argv\b(?!\[0\])|\bprocess\.argv\b|\bargparse\b|\bparseArgs\b")
+#: How programs end for want of arguments: by their own words, or over a list that is too short.
+_NO_ARGUMENT = re.compile(
+    r"arguments? (?:are|is) required|^IndexError: list index|properties of undefined", re.MULTILINE
+)
+_STACK = re.compile(r"^Traceback |^ +at ", re.MULTILINE)
+#: How programs say that data have not got what they look for, whatever the data are.
+_NOT_IN_DATA = re.compile(
+    r"^(?:KeyError|IndexError|StopIteration|ValueError|UnicodeDecodeError|json\.decoder\.JSONDecodeError|yaml\.\S+Error)\b"
+    r"|'NoneType' object|indices must be|properties of (?:undefined|null)|is not (?:a function|iterable)|\bJSON\b",
+    re.MULTILINE,
+)
+#: What a machine has not got that only runs samples: somebody who looks at it, and hardware.
+_MACHINE = re.compile(
+    r"[^\n]*(?:NVIDIA driver|CUDA (?:is not|not) available|not compiled with CUDA|No CUDA GPUs|no display name|\$DISPLAY"
+    r"|cannot (?:open|connect to) (?:the )?(?:X server|display)|PortAudio|No such device|Inappropriate ioctl|No default (?:in|out)put device)[^\n]*"
+)
+_NO_TABLE = re.compile(r"no such table: (\w+)")
+#: How a shell that a program starts says that it does not find a command, and how Node says so of one that it starts itself.
+_NO_COMMAND = re.compile(r"\bsh: (?:line )?\d+: ([\w.+-]+): not found|spawn(?:Sync)? ([\w.+-]+) ENOENT")
+
+
+def of_reader(run: Run, stderr: str, sample: Sample, wants: Outside, assumed: Assumed) -> str:
+    """What of its reader's a sample failed for, in words; empty where it failed for something else."""
+    hindered = (
+        _place(run, stderr, sample),
+        _machine(stderr),
+        "" if run.exchanges else _arguments(stderr, sample),
+        "" if run.exchanges else _held(stderr, sample, wants, assumed),
+        _typed(stderr, assumed),
+    )
+    return next(filter(None, hindered), "")
+
+
+def _place(run: Run, stderr: str, sample: Sample) -> str:
+    """A program for a browser, a notebook or another runtime, which have names and modules of their own."""
+    known = facts("python" if sample.language == "python" else "node")["elsewhere"]
+    undefined = [name for found in _UNDEFINED.findall(stderr) for name in found if name in known]
+    # A value of that name is one that nobody defines: `content: prompt`.
+    is_used = bool(undefined) and re.search(rf"\b{re.escape(undefined[-1])}\s*[.(\[]", sample.source) is not None
+    if is_used and sample.language != "curl":
+        return f"runs in {known[undefined[-1]]} only: it uses `{undefined[-1]}`"
+    if not run.exchanges and (module := _imported(stderr, sample, known)):
+        return f"runs in {known[module]} only: it imports `{module}`"
+    if (alias := _ALIAS.search(stderr)) and alias[1] in sample.source:
+        return f"needs a file of the reader's own: `{alias[1]}` is an alias of their project"
+    if not run.exchanges and "import.meta.env" in sample.source and "properties of undefined" in stderr:
+        return "runs in a bundler's output only: it uses `import.meta.env`"
+    return ""
+
+
+def _imported(stderr: str, sample: Sample, known: Mapping[str, str]) -> str:
+    """The module of another runtime that a sample imports, and that Python misses, or Node makes nothing of; empty for none."""
+    if sample.language == "python":
+        missing = _NO_MODULE.findall(stderr)
+        form = r"^\s*(?:from|import)\s+{}\b"
+        mine = [one for one in known if missing and f"{one}.".startswith(f"{missing[-1]}.")]
+    else:
+        form = r"(?:\bfrom|\bimport|\brequire\()\s*[\"']{}[\"'/]"
+        mine = [one for one in known if sample.language == "node" and one in stderr]
+    return next((one for one in mine if re.search(form.format(re.escape(one)), sample.source, re.MULTILINE)), "")
+
+
+def _machine(stderr: str) -> str:
+    lacking = _MACHINE.search(stderr)
+    command = _NO_COMMAND.search(stderr)
+    if command:
+        return f"`{command[1] or command[2]}` is not on this machine"
+    return f"needs what this machine has not got: `{lacking.group().strip()[:120]}`" if lacking else ""
+
+
+def _arguments(stderr: str, sample: Sample) -> str:
+    is_by_itself = _STACK.search(stderr) is None
+    if _ARGUMENTS.search(sample.source) and (is_by_itself or _NO_ARGUMENT.search(stderr)):
+        return "its reader gives it arguments on its command line"
+    return ""
+
+
+def _held(stderr: str, sample: Sample, wants: Outside, assumed: Assumed) -> str:
+    """What a file or a database of theirs holds that the sample looks for: a stand-in holds nothing of it."""
+    if (table := _NO_TABLE.search(stderr)) and "create table" not in sample.source.lower():
+        return f"needs a database of the reader's own, with a table `{table[1]}`"
+    if not _NOT_IN_DATA.search(stderr):
+        return ""
+    texts = (path for path, content in assumed.files if path in wants.files and stand_in(path) == content)
+    read = sorted(path for path in texts if not media_type(path))
+    if read:
+        return f"needs a file of the reader's own: what it looks for is not in the stand-in for {read[0]}"
+    if "IndexError" in stderr and re.search(r"\bi?glob\(|\blistdir\(|\biterdir\(", sample.source):
+        return "needs files of the reader's own: it finds none"
+    return ""
+
+
+def _typed(stderr: str, assumed: Assumed) -> str:
+    """What its reader types, where a sample goes on with that: a number, a choice."""
+    last = stderr.rstrip().rpartition("\n")[2]
+    typed = next((line for line in assumed.typed.decode().splitlines() if line and line in last), "")
+    return f"goes on with what its reader types, and `{typed}` is none of it" if typed else ""
