@@ -47,7 +47,11 @@ def likely_calls(tree: ast.Module) -> list[ast.Call]:
     waited |= {id(node.iter) for node in running if isinstance(node, ast.AsyncFor)}
     handed = _handed_client(tree, origins)
     calls = (node for node in running if isinstance(node, ast.Call) and _may_send(node, origins))
-    likely = [call for call in calls if id(call) in waited or _takes_model(call) or _first_name(call) in handed]
+    likely = [
+        call
+        for call in calls
+        if id(call) in waited or _takes_model(call) or _first_name(call) in handed or _is_of_set_up(call.func, origins)
+    ]
     return likely + [node for node in running if isinstance(node, ast.Call) and _runs_curl(node, tree, origins)]
 
 
@@ -60,15 +64,32 @@ def _runs_curl(call: ast.Call, tree: ast.Module, origins: dict[str, str]) -> boo
 
 
 def _handed_client(tree: ast.Module, origins: dict[str, str]) -> set[str]:
-    """The names of what a package made of an API client: `model = maker.from_openai(OpenAI(), "m")`, whose calls go through it."""
+    """The names of what a package made of an API client, whose calls go through it: `model = maker.from_openai(OpenAI(), "m")`.
+
+    So are those of what is set up as a client is: `chat = Maker(api_key="k")`.
+    """
     handed: set[str] = set()
     for target, value in _bindings(tree):
         call = value.value if isinstance(value, ast.Await) else value
-        if isinstance(call, ast.Call) and _dotted(call.func, origins):
+        if _is_set_up(call, origins):
+            handed.add(target)
+        elif isinstance(call, ast.Call) and _dotted(call.func, origins):
             given = [*call.args, *(keyword.value for keyword in call.keywords)]
             if any(_is_client(one, origins) for one in given):
                 handed.add(target)
     return handed
+
+
+def _is_of_set_up(function: ast.expr, origins: dict[str, str]) -> bool:
+    """Whether a function is one of an object that is made right there, as a client is: `Maker(api_key="k").ask`."""
+    return isinstance(function, ast.Attribute) and _is_set_up(function.value, origins)
+
+
+def _is_set_up(node: ast.expr, origins: dict[str, str]) -> bool:
+    """Whether an expression makes an object of a package, and tells it an address, a key or a model."""
+    if not isinstance(node, ast.Call) or not _dotted(node.func, origins).rpartition(".")[2][:1].isupper():
+        return False
+    return bool({keyword.arg for keyword in node.keywords} & fact_set("python", "set_up"))
 
 
 def _is_client(node: ast.expr, origins: dict[str, str]) -> bool:

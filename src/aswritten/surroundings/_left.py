@@ -60,6 +60,7 @@ _NO_PROGRAM = re.compile(r": line \d+: ([a-z][a-z0-9._-]*[a-z0-9]): command not 
 _NO_FILE = re.compile(
     r"No such file or directory:? '?(?P<python>[^'\n]+)'?|ENOENT[^'\n]*'(?P<node>[^'\n]+)'|(?P<curl>[\w./~-]+): No such file"
     r"|Cannot find module '(?:[^'\n]*/work/)?(?P<module>[^'\n]+\.\w+)'|certificate(?: file: | from )(?P<pem>[\w./~-]+\w)"
+    r"|(?:[Dd]irectory|[Ff]older|[Ff]ile|[Pp]ath):? [`'\"]?(?P<other>[\w./~-]*\w)/?[`'\"]? (?:does not|doesn't|not) (?:exist|found)"
 )
 #: How Node, curl and packages say so without the file's name.
 _UNNAMED_FILE = re.compile(
@@ -67,8 +68,8 @@ _UNNAMED_FILE = re.compile(
 )
 #: A socket of the machine's own that a command talks to.
 _SOCKET = re.compile(r"--(?:abstract-)?unix-socket[ =]+[\"']?([^\s\"']+)")
-#: How long a sample waits: ten seconds and more, or as many milliseconds.
-_WAITS = re.compile(r"\bsleep[( ]\s*([1-9]\d+)\b|setTimeout\([^\n]*,\s*([1-9]\d{4,})\s*\)")
+#: How a sample waits for ten seconds to two minutes, as one does between calls; who waits longer hangs.
+_WAITS = re.compile(r"\bsleep[( ]\s*(?:[1-9]\d|1[01]\d|120)\b|setTimeout\([^\n]*,\s*(?:[1-9]\d|1[01]\d|120)_?000\s*\)")
 #: The command behind a pipe that fails where it finds nothing.
 _FINDS = re.compile(r"\|\s*([ef]?grep|rg)\b(?![^\n]*\|)")
 _UNDEFINED = re.compile(rf"^(?:NameError: name '|ReferenceError: )({READERS_NAME})", re.MULTILINE)

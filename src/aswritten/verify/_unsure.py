@@ -13,7 +13,7 @@ from aswritten.verify._frames import package_of_end
 
 if TYPE_CHECKING:
     from aswritten.checks import Context
-    from aswritten.model import Run
+    from aswritten.model import Response, Run
 
 #: How a function says that it is called with something else than it takes, and a package what it is to be installed with.
 _OF_CALL = re.compile(
@@ -30,6 +30,9 @@ _NO_PARSE = re.compile(
     r"|properties of null \(reading '\d'\)|^xml\.etree\.ElementTree\.ParseError\b|is not a valid \w+$|^ValueError: Invalid isoformat",
     re.MULTILINE,
 )
+#: Where a line takes a text, or what a model chose to call, apart, and how Python says that there are fewer parts.
+_IN_PARTS = re.compile(r"split\w*\(|findall\(|\btool_calls\[|\beval\(|\bexec\(|\bliteral_eval\(")
+_TOO_SHORT = re.compile(r"^IndexError: list index|^SyntaxError: |^ValueError: malformed|^NameError: ", re.MULTILINE)
 #: How Python says that an answer, as a client or as JSON, has no such member.
 _NO_MEMBER = re.compile(
     r"^AttributeError: '(?:ChatCompletion|Choice|Completion|Delta|Message|Usage)\w*' object has no attribute '(\w+)'|^KeyError: '(\w+)'",
@@ -78,7 +81,7 @@ def unsure(run: Run, context: Context) -> str:
     lines = context.sample.source.splitlines()
     text = lines[line - 1].strip() if line and line <= len(lines) else ""
     handles = _HANDLES.search(stderr) or any(one.strip().startswith(("catch", "} catch")) for one in lines[: line or 0])
-    if text.startswith(("raise ", "throw ", "assert ")) and not handles:
+    if text.startswith(("raise ", "throw ")) and not handles:
         return f"raises an error by itself at line {context.sample.page_line(line or 1)}, over what stands in here: not checked"
     return ""
 
@@ -89,11 +92,21 @@ def _of_words(stderr: str, run: Run, context: Context) -> bool:
     A program that reads a stream line by line may have taken a line of the stream for JSON, which is its own mistake.
     """
     bodies = [one.response for one in run.exchanges if one.recording and is_chat(one.request)]
-    if not bodies or not _NO_PARSE.search(stderr):
+    line = context.language.failing_line(stderr, context.file_name)
+    text = "".join(context.sample.source.splitlines()[line - 1 : line]) if line else ""
+    parts = _IN_PARTS.search(text) is not None and _TOO_SHORT.search(stderr) is not None
+    last = stderr.rstrip().rpartition("\n")[2]
+    if not bodies or not (_NO_PARSE.search(stderr) or parts or any(said in last for said in _said(bodies))):
         return False
     reads_lines = any((body.header("content-type") or "").startswith("text/event-stream") for body in bodies)
     packages = set(context.language.packages(context.sample.source))
     return not reads_lines or bool(packages & set(facts("surroundings")["common_form"]))
+
+
+def _said(bodies: list[Response]) -> list[str]:
+    """How what a model said begins, of each answer that is no stream."""
+    texts = (re.search(r'"content": ?"([^"\\]{12,40})', body.body.decode("utf-8", "replace")) for body in bodies)
+    return [found[1] for found in texts if found]
 
 
 def _own_member(stderr: str, run: Run, context: Context) -> str:
