@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
 from aswritten.checks._base import answered, is_chat_path, shorten
+from aswritten.checks.run_exit import follows_from_source
 
 if TYPE_CHECKING:
     from aswritten.checks._base import Context
@@ -59,13 +60,13 @@ def _in_background(request: Request, context: Context) -> bool:
 def about_another_api(run: Run, context: Context) -> str:
     """Why a run says not enough, in words: the sample asked other endpoints too, or nothing else. Empty where all of its own is known.
 
-    What a package asks by itself beside the sample's own calls takes nothing from these.
+    What a package asks by itself beside the sample's own calls takes nothing from these, nor from an end that no answer could change.
     """
     missed = [exchange for exchange in run.exchanges if not exchange.recording]
     if not missed or not all(elsewhere(exchange, context) for exchange in missed):
         return ""
     asked = [exchange.request for exchange in missed]
-    if answered(run):
+    if answered(run) or follows_from_source(run, context):
         asked = [request for request in asked if _is_own(request, run, context)]
     calls = dict.fromkeys(shorten(f"{request.method} {request.url}", 80) for request in asked)
     return f"calls {', '.join(calls)}, of which there is no recording: not checked" if calls else ""
@@ -84,7 +85,7 @@ def _is_own(request: Request, run: Run, context: Context) -> bool:
     asked = {exchange.request.host.lower() for exchange in answered(run) if exchange.request.method != "GET"}
     body = _object(request.body)
     # What a client asks of its host beside a call that was answered, and goes on without, is none of the sample's doing.
-    beside = run.exit_code == 0 and not body and any(one.request.body for one in answered(run))
+    beside = run.exit_code == 0 and any(one.request.body for one in answered(run))
     is_said = not beside or request.path.rstrip("/").rpartition("/")[2] in context.sample.source
     return (request.host.lower() in asked and is_said) or any(name in body for name in _ASKS_A_MODEL)
 

@@ -53,6 +53,8 @@ _USUAL = (
 _UNDEFINED = re.compile(
     r"^NameError: name '(\w+)' is not defined|^ReferenceError: ([\w$]+) is not defined", re.MULTILINE
 )
+#: How Python says that a call is given what it does not take.
+_NOT_TAKEN = re.compile(r"TypeError: .*unexpected keyword argument ")
 #: What stands behind the message: Node's version and the frames of its stack, curl's progress, brackets.
 _BEHIND = re.compile(r"Node\.js v[\d.]+|\s+at .*|\s*% Total.*|\s*Dload .*|[\s\d.%kMGTP:-]+|[\s{}\[\]()^~]+")
 #: The message of what Node was thrown; the source line and a caret stand in front of it, the thrown object's members behind.
@@ -81,11 +83,12 @@ def check(run: Run, context: Context) -> Iterator[Finding]:
 
 
 def follows_from_source(run: Run, context: Context) -> bool:
-    """Whether a program ends as it does whatever it is answered: the shell cannot run a line, or nobody defines a name."""
+    """Whether a program ends as it does whatever it is answered: the shell cannot run a line, nobody defines a name, a call takes no such argument."""
     stderr = run.stderr.decode("utf-8", "replace")
     if context.language.NAME == "curl":
         return context.language.failing_line(stderr, context.file_name) is not None
-    return run.exit_code != 0 and bool(_undefined(stderr))
+    not_taken = any(_NOT_TAKEN.match(raised) for raised in _RAISED.findall(stderr)[-1:])
+    return run.exit_code != 0 and (bool(_undefined(stderr)) or not_taken)
 
 
 def missing_name(context: Context) -> Finding | None:
