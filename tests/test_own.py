@@ -1,0 +1,188 @@
+"""What only a reader has, and what only a model says: no mistake of a page, beside mistakes that look alike."""
+
+from __future__ import annotations
+
+from contextlib import closing
+from typing import TYPE_CHECKING
+
+import platformdirs
+import pytest
+
+from aswritten.verify import Options, Verifier, open_case
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator
+    from pathlib import Path
+
+    from aswritten.model import Verdict
+
+CACHE = platformdirs.user_cache_path("aswritten")
+OPENAI = (
+    "from openai import OpenAI\nclient = OpenAI(api_key='k', base_url='https://api.example.com/v1', max_retries=0)\n"
+)
+ASK = "r = client.chat.completions.create(model='m', messages=[{'role': 'user', 'content': 'Hi'}])\n"
+SAYS = "r.choices[0].message.content"
+NODE = """\
+const r = await fetch("https://api.example.com/v1/chat/completions", {
+  method: "POST",
+  headers: { "Content-Type": "application/json" },
+  body: JSON.stringify({ model: "m", messages: [{ role: "user", content: "Hi" }] }),
+});
+const a = await r.json();
+"""
+PIPE = "curl -s https://api.example.com/v1/models | "
+
+
+@pytest.fixture(scope="module")
+def verifier() -> Iterator[Verifier]:
+    """One engine, and one mock, for all of these."""
+    with closing(Verifier(Options(cache=CACHE))) as opened:
+        yield opened
+
+
+@pytest.fixture
+def judged(tmp_path: Path, verifier: Verifier) -> Callable[[str, str], Verdict]:
+    """The verdict of the one block of a page, by its tag and its text."""
+
+    def judge(tag: str, source: str) -> Verdict:
+        (tmp_path / "page.md").write_text(f"```{tag}\n{source}\n```\n", encoding="utf-8")
+        case = open_case(tmp_path / "page.md", "page.md", Options(cache=CACHE))
+        return verifier.judge(case, case.roles[0])
+
+    return judge
+
+
+@pytest.mark.parametrize(
+    ("tag", "source", "name", "reason"),
+    [
+        ("python", OPENAI + ASK + f"display({SAYS})", "fragment", "runs in a notebook only: it uses `display`"),
+        (
+            "python",
+            "import requests\nfrom google.colab import userdata\nrequests.get('https://api.example.com/v1/models')",
+            "fragment",
+            "runs in a hosted notebook only: it imports `google.colab`",
+        ),
+        ("js", f'{NODE}document.title = "x";', "fragment", "runs in a browser only: it uses `document`"),
+        ("js", f'const name = prompt("Who?");\n{NODE}', "fragment", "runs in a browser only: it uses `prompt`"),
+        ("js", f"{NODE}console.log(prompt);", "failed", ""),
+        ("js", f"const k = import.meta.env.VITE_KEY;\n{NODE}", "fragment", "runs in a bundler's output only"),
+        (
+            "python",
+            f"import sys\nname = sys.argv[1]\n{OPENAI}{ASK}",
+            "fragment",
+            "its reader gives it arguments on its command line",
+        ),
+        ("python", f"names = []\nname = names[1]\n{OPENAI}{ASK}", "failed", ""),
+        (
+            "python",
+            f"import json\nname = json.load(open('names.json'))['first']\n{OPENAI}{ASK}",
+            "fragment",
+            "needs a file of the reader's own: what it looks for is not in the stand-in for names.json",
+        ),
+        (
+            "js",
+            f'import names from "./names.json" with {{ type: "json" }};\n{NODE}',
+            "fragment",
+            "needs a file of the reader's own: names.json",
+        ),
+        (
+            "js",
+            f'import {{ env }} from "@/env";\n{NODE}',
+            "fragment",
+            "needs a file of the reader's own: `@/env` is an alias of their project",
+        ),
+        (
+            "python",
+            f"import sqlite3\nsqlite3.connect('a.db').execute('select * from docs')\n{OPENAI}{ASK}",
+            "fragment",
+            "needs a database of the reader's own, with a table `docs`",
+        ),
+        (
+            "python",
+            f"import glob\nfirst = glob.glob('*.pdf')[0]\n{OPENAI}{ASK}",
+            "fragment",
+            "needs files of the reader's own: it finds none",
+        ),
+        ("python", f"n = int(input('How many? '))\n{OPENAI}{ASK}", "fragment", "goes on with what its reader types"),
+        ("python", f"raise OSError('no display name')\n{OPENAI}{ASK}", "fragment", "needs what this machine has not got"),
+        (
+            "js",
+            f'import {{ execSync }} from "node:child_process";\nexecSync("no-such-tool -i a");\n{NODE}',
+            "fragment",
+            "`no-such-tool` is not on this machine",
+        ),
+        ("bash", "curl --cacert own.pem https://api.example.com/v1/models", "fragment", "needs a file of the reader's own"),
+        ("bash", f"{PIPE}grep no-such-model", "passed", "`grep` finds nothing in what stands in for an answer"),
+        ("bash", f"{PIPE}no-such-grep x", "passed", "`no-such-grep` is not on this machine"),
+        ("js", f"{NODE}const c = new AbortController();\nc.abort();\nc.signal.throwIfAborted();", "passed", "it stops its call"),
+    ],
+)  # fmt: skip
+def test_what_its_reader_has_is_left_to_them(
+    tag: str, source: str, name: str, reason: str, judged: Callable[[str, str], Verdict]
+) -> None:
+    found = judged(tag, source)
+    assert (found.name, found.reason.startswith(reason)) == (name, True), found.reason
+    assert bool([finding for finding in found.findings if finding.level == "error"]) == (name == "failed")
+
+
+APART = "takes apart what a model says"
+LOOKS = "looks for `answer` in what a model says"
+TOOLS = "tools=[{'type': 'function', 'function': {'name': 'now', 'parameters': {'type': 'object', 'properties': {}}}}]"
+JSON_MODE = ASK.replace("model='m'", "model='m', response_format={'type': 'json_object'}")
+
+
+@pytest.mark.parametrize(
+    ("tag", "source", "name", "reason"),
+    [
+        ("python", f"import json\n{OPENAI}{ASK}print(json.loads({SAYS})['answer'])", "other", APART),
+        ("python", f"import json\n{OPENAI}{JSON_MODE}print(json.loads({SAYS})['answer'])", "other", LOOKS),
+        ("python", f"{OPENAI}{ASK}print(int({SAYS}))", "other", APART),
+        ("python", f"{OPENAI}{ASK}print({{'yes': 1}}[{SAYS}])", "other", APART),
+        ("python", f"{OPENAI}{ASK}print({SAYS}.split('|')[1])", "other", APART),
+        ("python", f"{OPENAI}{ASK}print(eval({SAYS}))", "other", APART),
+        ("python", f"import re\n{OPENAI}{ASK}print(re.search('<a>', {SAYS}).group())", "other", APART),
+        (
+            "python",
+            f"{OPENAI}{ASK.replace('messages', TOOLS + ', messages')}print(r.choices[0].message.tool_calls[1].function)",
+            "other",
+            APART,
+        ),
+        ("js", f"{NODE}console.log(JSON.parse(a.choices[0].message.content).answer);", "other", APART),
+        ("js", f"{NODE}console.log(a.choices[0].message.content.match(/<a>(.)/)[1]);", "other", APART),
+        ("js", f"{NODE}console.log(a.citations[0].url);", "other", "reads `citations` of an answer"),
+        ("js", f"{NODE}console.log(a.choice[0].message);", "failed", ""),
+        ("python", f"{OPENAI}{ASK}print(r.choices[1].message.content)", "failed", ""),
+        ("python", f"{OPENAI}{ASK}print(r.citations[0])", "other", "reads `citations` of an answer"),
+        (
+            "python",
+            "import json, requests\n"
+            "body = {'model': 'm', 'stream': True, 'messages': [{'role': 'user', 'content': 'Hi'}]}\n"
+            "r = requests.post('https://api.example.com/v1/chat/completions', json=body, stream=True)\n"
+            "for line in r.iter_lines():\n    if line:\n        print(json.loads(line)['choices'])",
+            "failed",
+            "",
+        ),
+    ],
+)
+def test_what_a_model_says_is_not_known(
+    tag: str, source: str, name: str, reason: str, judged: Callable[[str, str], Verdict]
+) -> None:
+    found = judged(tag, source)
+    assert (found.name, found.reason.startswith(reason)) == (name, True), found.reason
+
+
+def test_a_pause_between_calls_is_no_hanging(tmp_path: Path, judged: Callable[[str, str], Verdict]) -> None:
+    (tmp_path / "aswritten.yaml").write_text("time_limit: 2\n", encoding="utf-8")
+    found = judged("bash", "curl -s https://api.example.com/v1/models\nsleep 60")
+    assert (found.name, found.reason) == ("passed", "waits by itself, for longer than its time limit: `sleep 60`")
+
+
+def test_what_speaks_no_http_is_cut_off(judged: Callable[[str, str], Verdict]) -> None:
+    source = f'import net from "node:net";\nconst s = net.connect(5432, "db.example");\ns.write("\\0\\0\\0\\x08");\nawait new Promise((done, fail) => s.on("error", fail).on("close", () => fail(new Error("read ECONNRESET"))));\n{NODE}'
+    found = judged("js", source)
+    assert (found.name, found.reason.split(",")[0]) == ("other", "calls a server that does not speak HTTP")
+
+
+def test_a_download_that_cannot_be_led_here_is_not_judged(judged: Callable[[str, str], Verdict]) -> None:
+    found = judged("bash", "wget() { return 4; }\nwget -q https://api.example.com/v1/models")
+    assert (found.name, found.reason) == ("other", "`wget` cannot be led to the recordings: not checked")
