@@ -87,14 +87,16 @@ def _request(call: Call | None) -> dict[str, Any] | None:
 def _shape(block: Block, document: Document, profile: Profile, request: dict[str, Any] | None) -> Iterator[Finding]:
     """Each body, and each event of a stream, against the schemas; a whole stream against the stream rules too."""
     if document.kind == "stream" and document.body and request is not None and request.get("stream"):
-        problems = check_stream(document.body.encode(), profile, request)
-        yield from (_schema_finding(block, 1, problem) for problem in problems)
-        return
-    for line, value in document.values:
-        if isinstance(value, dict):
-            for problem in _problems(value, document, profile, request):
-                if not document.elided or _stands_there(problem):
-                    yield _schema_finding(block, line, problem)
+        found = [(1, problem) for problem in check_stream(document.body.encode(), profile, request)]
+    else:
+        values = [(line, value) for line, value in document.values if isinstance(value, dict)]
+        found = [(line, one) for line, value in values for one in _problems(value, document, profile, request)]
+    left_out = [] if document.elided else [(line, one) for line, one in found if _is_left_out(one)]
+    if left_out:
+        yield _abridged(block, left_out[0][0], [problem for _, problem in left_out])
+    for line, problem in found:
+        if _stands_there(problem) or not (document.elided or left_out):
+            yield _schema_finding(block, line, problem)
 
 
 def _problems(
@@ -103,10 +105,38 @@ def _problems(
     if "error" in value and "choices" not in value:
         return check_error(value, profile)
     # A chunk that stands alone is told as one where no request says that a whole answer comes.
-    is_chunk = value.get("object") == "chat.completion.chunk" and (request is None or bool(request.get("stream")))
+    is_chunk = _is_chunk(value) and (request is None or bool(request.get("stream")))
     if document.kind == "stream" or is_chunk:
         return check_chunk(value, profile) if _is_of_chat(value) else ()
     return check_completion(value, profile) if _is_of_chat(value) else ()
+
+
+def _is_chunk(value: object) -> bool:
+    """Whether it is one chunk of a stream: it says so, or a choice of it has a `delta`."""
+    if not isinstance(value, dict):
+        return False
+    choices = value.get("choices")
+    has_delta = isinstance(choices, list) and any(isinstance(one, dict) and "delta" in one for one in choices)
+    return value.get("object") == "chat.completion.chunk" or (has_delta and "object" not in value)
+
+
+def _is_left_out(problem: Problem) -> bool:
+    return problem.rule.endswith("-schema") and problem.got == "nothing"
+
+
+def _abridged(block: Block, line: int, problems: list[Problem]) -> Finding:
+    """One finding for all that a response leaves out without saying so: a reader cannot tell whether it ever comes."""
+    members = list(dict.fromkeys(re.sub(r"\[\d+\]", "[]", problem.where) for problem in problems))
+    return Finding(
+        "page.documented-response",
+        "warning",
+        block.page,
+        block.page_line(line),
+        f"the documented response leaves out {shorten(', '.join(members), 200)}",
+        expected="a response as the API sends it, or `...` where a part is left out",
+        got=f"{len(members)} members less",
+        hint=f"show it whole, or mark what is left out ({problems[0].rule})",
+    )
 
 
 def _stands_there(problem: Problem) -> bool:
@@ -177,9 +207,14 @@ def _plain(model: str) -> set[str]:
 
 
 def _fit(block: Block, document: Document, call: Call, request: dict[str, Any]) -> Iterator[Finding]:
-    """Whether the response is one to this request: its mode, unless the page announces the other one, and its choices."""
+    """Whether the response is one to this request: its mode, unless the page announces the other one, and its choices.
+
+    One chunk of a stream, shown alone, is a part of it.
+    """
     streamed = bool(request.get("stream"))
     is_answer = any(isinstance(value, dict) and "choices" in value for _, value in document.values)
+    if streamed and any(_is_chunk(value) for _, value in document.values):
+        return
     if is_answer and streamed != (document.kind == "stream") and "stream" not in block.prose.lower():
         yield Finding(
             "page.documented-response",
