@@ -54,7 +54,7 @@ _UNDEFINED = re.compile(
     r"^NameError: name '(\w+)' is not defined|^ReferenceError: ([\w$]+) is not defined", re.MULTILINE
 )
 #: How Python says that a call is given what it does not take.
-_NOT_TAKEN = re.compile(r"TypeError: .*unexpected keyword argument ")
+_NOT_TAKEN = re.compile(r"TypeError: .*(?:unexpected keyword argument |takes \d+ positional arguments? but )")
 #: What stands behind the message: Node's version and the frames of its stack, curl's progress, brackets.
 _BEHIND = re.compile(r"Node\.js v[\d.]+|\s+at .*|\s*% Total.*|\s*Dload .*|[\s\d.%kMGTP:-]+|[\s{}\[\]()^~]+")
 #: The message of what Node was thrown; the source line and a caret stand in front of it, the thrown object's members behind.

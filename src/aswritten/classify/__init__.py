@@ -102,7 +102,8 @@ class _Reader:
         is_text = _texts.is_object_print(block.text) or (
             block.tag in _texts.PLAIN_TAGS and _outputs.is_spoken_of(block)
         )
-        if block.tag in _texts.OUTPUT_TAGS or is_text or (_outputs.is_announced(block) and not _defines(block)):
+        is_said = _outputs.is_announced(block) and not _defines(block)
+        if block.tag in _texts.OUTPUT_TAGS or is_text or is_said or _outputs.is_print_of(block, self.roles):
             return None if _texts.plain_kind(block.text) or _calls(block.text) else self._print(block)
         return None
 

@@ -26,6 +26,13 @@ _SAYS = re.compile(
     r".{0,60}",
     re.IGNORECASE,
 )
+#: The same in other languages that docs are often written in, a word to each: with nothing behind it, it says so.
+_SAYS_ABROAD = re.compile(
+    r"\W*(?:[^\W\d_]+\s+)?(?:Antwort|Ausgabe|Ergebnis|Réponse|Sortie|Résultat|Respuesta|Salida|Resultado|Resposta|Saída|Risposta|Risultato|Ответ|Вывод"
+    r"|Результат|Yanıt|Çıktı|Odpowiedź|Phản hồi|Kết quả|[^\W\d_]{0,4}(?:响应|返回|输出|返回结果|回應|輸出)[^\W\d_]{0,2}|[^\W\d_]{0,4}(?:レスポンス|応答|出力)[^\W\d_]{0,2}|응답|출력|결과)"
+    r"(?:\s+[^\W\d_]+)?\W*",
+    re.IGNORECASE,
+)
 _TITLE = re.compile(r"""title\s*=\s*(?:"([^"]*)"|'([^']*)')""")
 _TITLE_SAYS = re.compile(r"\b(?:response|output|result)s?\W*$", re.IGNORECASE)
 #: Commands that run a program the page showed: what they print is what the program prints.
@@ -39,6 +46,8 @@ _PRINTED_BY = {
     "node": re.compile(r"\bundefined\b|\[Object\]|\[Array\]|^\s*\w+: (?:'|null|\[|\{)", re.MULTILINE),
 }
 _SHELL = "curl"
+#: Characters of a line by which it is known again.
+_TELLING = 10
 #: A block documents one of so many blocks above it.
 _NEAR = 40
 
@@ -54,11 +63,21 @@ def is_announced(block: Block) -> bool:
     if title:
         return _TITLE_SAYS.search(title[1] or title[2] or "") is not None
     last = block.prose.strip().rsplit("\n", 1)[-1]
-    if _SAYS.fullmatch(last):
+    if _SAYS.fullmatch(last) or _SAYS_ABROAD.fullmatch(last):
         return True
     # The line above is the page's words below a heading that says it.
     heading = block.headings[-1] if block.headings else ""
-    return heading in block.prose and _SAYS.fullmatch(heading) is not None and bool(heading)
+    says = _SAYS.fullmatch(heading) or _SAYS_ABROAD.fullmatch(heading)
+    return heading in block.prose and says is not None and bool(heading)
+
+
+def is_print_of(block: Block, roles: Sequence[Role]) -> bool:
+    """Whether a block right below a sample begins with what that sample prints, as its source spells it."""
+    above = roles[-1] if roles else None
+    first = next((line.strip() for line in block.text.splitlines() if line.strip()), "")
+    if above is None or above.kind != "sample" or block.prose.strip() or len(first) < _TELLING:
+        return False
+    return first in above.block.text and not any(line.strip() == first for line in above.block.text.splitlines())
 
 
 def command_above(block: Block, roles: Sequence[Role]) -> Block | None:
