@@ -773,3 +773,27 @@ def test_a_sign_in_may_stand_beside_an_install() -> None:
 def test_a_client_whose_import_is_missing_calls_the_api() -> None:
     (role,) = roles('```python\nr = requests.get("https://api.example.com/v1/models")\n```\n')
     assert role.kind == "sample"
+
+
+@pytest.mark.parametrize("mark", ["# [!code --]", "# [!code --:2]"])
+def test_lines_that_are_marked_to_go_make_a_block_two_in_one(mark: str) -> None:
+    role = only(
+        f"```python\nclient = Client()  {mark}\nclient = Client(1)  # [!code ++]\nclient.chat.completions.create()\n```\n"
+    )
+    assert (role.kind, role.reason.split(" (")[0]) == ("fragment", "shows a change: line 2 is marked as one that goes")
+    assert only("```python\nClient().chat.completions.create()  # [!code ++]\n```\n").kind == "sample"
+
+
+@pytest.mark.parametrize(
+    "words", ["Antwort:", "Réponse :", "Ответ:", "响应示例：", "レスポンス", "Yanıt:", "Resposta de exemplo:"]
+)
+def test_a_response_is_announced_in_other_languages_too(words: str) -> None:
+    sample = "```bash\ncurl https://api.example.com/v1/chat/completions\n```\n"
+    found = roles(f"{sample}\n{words}\n```\nHello there\n```\n")
+    assert [role.kind for role in found] == ["sample", "output"]
+
+
+@pytest.mark.parametrize(("shown", "kind"), [("== Tokens ==\n  3", "output"), ("Tokens", "other")])
+def test_what_begins_as_a_sample_prints_is_its_print_whatever_the_tag(shown: str, kind: str) -> None:
+    sample = '```python\nClient().chat.completions.create()\nprint("== Tokens ==")\n```\n'
+    assert roles(f"{sample}\n```bash\n{shown}\n```\n")[1].kind == kind

@@ -444,7 +444,7 @@ def test_junit_has_every_block_and_the_findings_of_pages(alone: Checked, togethe
     assert found == failures(together.junit)
     assert len(found) == 8 + 1
     assert found["docs.wrong.md::L4-curl"] == "docs/wrong.md:5: error: the sample ends with an error [run.exit]"
-    assert found["docs.wrong.md::page"].startswith("docs/wrong.md:17: error: the documented response")
+    assert found["docs.wrong.md::page"].startswith("docs/wrong.md:17: warning: the documented response leaves out")
     assert found["docs.wrong.md::L11-curl"] == found["docs.fine.md::L3-curl"] == ""
 
 

@@ -186,3 +186,25 @@ def test_what_speaks_no_http_is_cut_off(judged: Callable[[str, str], Verdict]) -
 def test_a_download_that_cannot_be_led_here_is_not_judged(judged: Callable[[str, str], Verdict]) -> None:
     found = judged("bash", "wget() { return 4; }\nwget -q https://api.example.com/v1/models")
     assert (found.name, found.reason) == ("other", "`wget` cannot be led to the recordings: not checked")
+
+
+def test_an_error_is_told_once_where_it_is(tmp_path: Path, verifier: Verifier) -> None:
+    use = "print(client.chat.completions.create(model='m', messages=[{'role': 'user', 'content': 'Hi'}]).id)\n"
+    text = "".join(f"```python\n{source}```\n" for source in (OPENAI + ASK.replace("'m'", "token"), use))
+    (tmp_path / "page.md").write_text(text, encoding="utf-8")
+    case = open_case(tmp_path / "page.md", "page.md", Options(cache=CACHE))
+    first, second = (verifier.judge(case, role) for role in case.roles)
+    assert (first.name, second.name) == ("failed", "skipped")
+    assert second.reason == "goes on from the block at line 1, which ends with an error at line 4: not come to"
+
+
+@pytest.mark.parametrize("source", ["os.environ['API_URL'] + '/v1'", "f\"{os.environ['API_URL']}/v1\""])
+def test_a_version_that_a_sample_puts_behind_a_variable_is_not_given_twice(
+    source: str, judged: Callable[[str, str], Verdict]
+) -> None:
+    text = f"import os\nfrom openai import OpenAI\nclient = OpenAI(api_key='k', base_url={source})\n{ASK}"
+    found = judged("python", text)
+    assert (found.name, [call.url for call in found.calls]) == (
+        "passed",
+        ["https://api.example.com/v1/chat/completions"],
+    )

@@ -432,6 +432,10 @@ def test_what_stands_in_for_an_answer_is_not_held_against_the_page(
     ("command", "reason"),
     [
         (
+            "IP=$(kubectl get ip); PORT=80\ncurl -i ${IP}:${PORT}/v1/models",
+            "the host of its request is for `kubectl` on the reader's machine to say",
+        ),
+        (
             "curl http://localhost:<port>/v1/models",
             "its reader puts the real value in place of `<port>`, which a shell",
         ),

@@ -137,7 +137,11 @@ class _Reader:
             return None
         names = language.names(block.text)
         given = languages.exports(block.text) if language.NAME == _SHELL else {}
-        elided = language.elided(block.text, block.page_line) or _texts.template(block.text, block.page_line)
+        elided = (
+            language.elided(block.text, block.page_line)
+            or _texts.template(block.text, block.page_line)
+            or _texts.change(block.text, block.page_line)
+        )
         imports = _imports_of(block, language)
         lends = _lent(block, imports) if language.NAME not in _DECLARES_ONCE and language.calls_api(block.text) else ()
         source = Source(

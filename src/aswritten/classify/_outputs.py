@@ -30,7 +30,7 @@ _SAYS = re.compile(
 _SAYS_ABROAD = re.compile(
     r"\W*(?:[^\W\d_]+\s+)?(?:Antwort|Ausgabe|Ergebnis|Réponse|Sortie|Résultat|Respuesta|Salida|Resultado|Resposta|Saída|Risposta|Risultato|Ответ|Вывод"
     r"|Результат|Yanıt|Çıktı|Odpowiedź|Phản hồi|Kết quả|[^\W\d_]{0,4}(?:响应|返回|输出|返回结果|回應|輸出)[^\W\d_]{0,2}|[^\W\d_]{0,4}(?:レスポンス|応答|出力)[^\W\d_]{0,2}|응답|출력|결과)"
-    r"(?:\s+[^\W\d_]+)?\W*",
+    r"(?:\s+[^\W\d_]+){0,2}\W*",
     re.IGNORECASE,
 )
 _TITLE = re.compile(r"""title\s*=\s*(?:"([^"]*)"|'([^']*)')""")

@@ -37,6 +37,8 @@ _TEMPLATE = re.compile(
 )
 #: What only templates of prompts hold, which a program fills in itself: Handlebars' `{{#each}}`, `{{~name}}`, `{{/if}}`.
 _PROMPT = re.compile(r"\{\{[#~/>]")
+#: How site generators mark a line that goes (Shiki).
+_GOES = re.compile(r"\[!code\s+--[^\]\n]{0,20}\]")
 _STRING_OR_ELISION = re.compile(
     r"""(?P<string>"(?:\\.|[^"\\\n])*")|(?P<elision>//[^\n]*|/\*.*?\*/|\#[^\n]*|\.\.\.|…|<\s*snip\s*>|^[ \t]*\.[ \t]*$)""",
     re.DOTALL | re.MULTILINE,
@@ -105,6 +107,15 @@ def template(text: str, line_of: Callable[[int], int]) -> str:
         return ""
     line = line_of(text.count("\n", 0, found.start()) + 1)
     return f"holds a template of the site's generator: `{found.group()}` at line {line} (`substitutions` in aswritten.yaml fills it in)"
+
+
+def change(text: str, line_of: Callable[[int], int]) -> str:
+    """Why the text is two in one: what goes and what comes, by the marks of site generators. Empty where it has no mark of what goes."""
+    found = _GOES.search(text)
+    if found is None:
+        return ""
+    line = line_of(text.count("\n", 0, found.start()) + 1)
+    return f"shows a change: line {line} is marked as one that goes (`{found.group()}`)"
 
 
 def is_dotenv(text: str) -> bool:

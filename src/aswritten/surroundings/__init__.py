@@ -85,7 +85,7 @@ def assume(
 
 
 def _variables(page: Page, sample: Sample, wants: Outside, given: Collection[str]) -> list[tuple[str, str]]:
-    base = _base(page, sample)
+    base = _without_said(_base(page, sample), sample.source)
     names = {name for name in wants.implied if _is_asked_for(name, page, sample)} | wants.variables
     pairs = ((name, value_of(name, base)) for name in sorted(names - set(given)))
     return [(name, value) for name, value in pairs if value is not None]
@@ -93,6 +93,15 @@ def _variables(page: Page, sample: Sample, wants: Outside, given: Collection[str
 
 def _base(page: Page, sample: Sample) -> str:
     return base_url(block.text for block in (sample.block, *sample.earlier, *page.blocks))
+
+
+def _without_said(base: str, source: str) -> str:
+    """The base URL without a version that the sample puts behind a variable itself: `os.environ["URL"] + "/v1"`, `$URL/v1`."""
+    rest, _, version = base.rpartition("/")
+    says = (
+        re.search(rf"""(?:["'`}}]|\$\w+)/{re.escape(version)}\b""", source) if re.fullmatch(r"v\d+", version) else None
+    )
+    return rest if says else base
 
 
 def _blanks(page: Page, sample: Sample, wants: Outside) -> tuple[tuple[str, str], ...]:

@@ -51,7 +51,9 @@ _NAMES_FILE = re.compile(r"FILE|PATH|CERT|CHAIN|PRIVATE_KEY|BUNDLE|CREDENTIALS")
 _METADATA = re.compile(r"169\.254\.|metadata\.")
 #: What a shell sample takes from a command, and the host of a URL that it takes from a variable or a command.
 _FROM_COMMAND = re.compile(r"\b(?P<name>\w+)=[\"']?(?:\$\(|`)\s*(?P<command>[\w./-]+)")
-_HOST_FROM = re.compile(r"://(?:\$\{?(?P<name>\w+)|(?:\$\(|`)\s*(?P<command>[\w./-]+))")
+_HOST_FROM = re.compile(
+    r"://(?:\$\{?(?P<name>\w+)|(?:\$\(|`)\s*(?P<command>[\w./-]+))|\s[\"']?\$\{?(?P<bare>\w+)\}?(?::[\d$]|/\w)"
+)
 #: How a client says that a name is none out there.
 _NOT_OUT_THERE = re.compile(
     r"(?:non-public|private|loopback|internal)[\w ]*(?:address|IP|network)[^\n]*127\.0\.0\.1", re.IGNORECASE
@@ -94,7 +96,9 @@ def left_to_reader(run: Run, sample: Sample, wants: Outside, assumed: Assumed, b
         of_reader(run, stderr, sample, wants, assumed),
     )
     reason = next(filter(None, hindered), "")
-    return (reason, False) if reason else (_program(stderr) or _answers(run, stderr, sample, wants), True)
+    # A shell goes on behind a command that fails.
+    goes_on = sample.language == "curl" and run.exit_code == 0
+    return (reason, goes_on) if reason else (_program(stderr) or _answers(run, stderr, sample, wants), True)
 
 
 def _serving(run: Run, stderr: str, sample: Sample, wants: Outside) -> str:
@@ -114,9 +118,9 @@ def takes_host_of_reader(run: Run, sample: Sample) -> str:
         hosts = _HOST_FROM.finditer(sample.source) if sample.language == "curl" else ()
         command = next(
             (
-                found["command"] or commands[found["name"]]
+                found["command"] or commands[found["name"] or found["bare"]]
                 for found in hosts
-                if found["command"] or found["name"] in commands
+                if found["command"] or (found["name"] or found["bare"]) in commands
             ),
             "",
         )
@@ -151,7 +155,9 @@ def _placeholders(run: Run, stderr: str, sample: Sample, wants: Outside, beside:
 
 def _files(stderr: str, sample: Sample, wants: Outside, variables: Mapping[str, str]) -> str:
     for missing in _NO_FILE.finditer(stderr):
-        path = next(filter(None, missing.groups()))
+        # Their own folder, which a sample calls `~` or `$HOME`, is one of the run's here.
+        told = next(filter(None, missing.groups()))
+        path = told if told in sample.source else told.rpartition("/home/")[2]
         name = next((name for name, value in variables.items() if value == path), "")
         if name:
             return f"needs a file of the reader's own: {name} names it"
