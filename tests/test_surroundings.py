@@ -241,6 +241,10 @@ def test_a_client_of_nothing_reads_the_key_of_its_vendor() -> None:
     assert assumed("python", "from vendor import AsyncVendor\nAsyncVendor()\n").variables == (
         ("VENDOR_API_KEY", "dummy"),
     )
+    assert (
+        assumed("python", "from vendor import AsyncVendor\nAsyncVendor(token_provider=DefaultVendorIdentity())\n")
+        == Assumed()
+    )
     wrapped = "from vendor import Vendor\nwrap(Vendor(), token='t', base_url='https://api.other.example')\n"
     assert assumed("python", wrapped).variables == (("VENDOR_API_KEY", "dummy"),)
     assert assumed("python", "from vendor import Session\nSession()\n") == Assumed()

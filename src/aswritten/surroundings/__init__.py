@@ -123,8 +123,8 @@ def _is_asked_for(name: str, page: Page, sample: Sample) -> bool:
 
 def _is_bare(name: str, sample: Sample) -> bool:
     """Whether a sample makes its vendor's client with nothing: what it passes as keys and URLs is then for others (`wrap(OpenAI(), key=…)`)."""
-    vendor = re.escape(name.partition("_")[0])
-    return re.search(rf"(?<!def )\b\w*{vendor}\w*\(\s*\)", sample.source, re.IGNORECASE) is not None
+    vendor = re.sub(r"_(?:API_)?(?:KEY|TOKEN|SECRET)$|_", "", name)
+    return re.search(rf"(?<!def )\b(?:Async)?{vendor}(?:AI|Client)?\(\s*\)", sample.source, re.IGNORECASE) is not None
 
 
 def _is_missed(name: str, page: Page, sample: Sample) -> bool:
