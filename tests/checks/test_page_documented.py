@@ -20,13 +20,22 @@ def completion(model: str = "model-a") -> dict[str, Any]:
     return {"id": "c", "object": "chat.completion", "created": 1, "model": model, "choices": [choice]}
 
 
-def findings(shown: str, *, tag: str = "", model: str = "model-a", url: str = URL) -> list[str]:
+def found(
+    shown: str, *, tag: str = "json", url: str = URL, between: int = 0, **asked: object
+) -> list[tuple[str, str, str]]:
+    """Level, rule and message of what is found of a response that documents a sample, so many blocks of data below it."""
     sample = Block("page.md", 0, 1, 2, "curl\n", tag="bash")
-    output = Block("page.md", 1, 5, 6, shown, tag=tag)
-    call = Call("POST", url, 200, json.dumps({"model": model, "messages": []}), "{}")
-    verdicts = {0: Verdict(sample, "passed", "curl", calls=(call,)), 1: Verdict(output, "output")}
-    page = Page("page.md", "", (sample, output))
-    return [one.rule for one in check(PageRun(page, verdicts, {1: sample}, lambda _: load_profile("generic")))]
+    data = [Block("page.md", at + 1, 3, 4, "{}\n", tag="json") for at in range(between)]
+    output = Block("page.md", between + 1, 5, 6, shown, tag=tag)
+    call = Call("POST", url, 200, json.dumps({"model": "model-a", "messages": []} | asked), "{}")
+    verdicts = {0: Verdict(sample, "passed", "curl", calls=(call,)), between + 1: Verdict(output, "output")}
+    page = Page("page.md", "", (sample, *data, output))
+    run = PageRun(page, verdicts, {between + 1: sample}, lambda _: load_profile("generic"))
+    return [(one.level, one.rule, one.message) for one in check(run)]
+
+
+def findings(shown: str, *, tag: str = "", model: str = "model-a", url: str = URL) -> list[str]:
+    return [rule for _, rule, _ in found(shown, tag=tag, url=url, model=model)]
 
 
 @pytest.mark.parametrize(
@@ -109,3 +118,31 @@ def test_a_chunk_that_stands_alone_is_told_as_one() -> None:
 
 def test_a_chunk_answers_no_request_for_a_whole_answer() -> None:
     assert "page.documented-response" in findings(json.dumps(CHUNK), tag="json")
+
+
+def test_what_is_left_out_without_a_word_is_one_warning() -> None:
+    choice = {"message": {"role": "assistant", "content": "Hi"}}
+    ((level, _, message),) = found(json.dumps({"choices": [choice]}))
+    left_out = "id, object, created, model, choices[].index, choices[].finish_reason"
+    assert (level, message) == ("warning", f"the documented response leaves out {left_out}")
+    events = [{"choices": [{"delta": {"content": word}}]} for word in ("a", "b")]
+    stream = "".join(f"data: {json.dumps(event)}\n\n" for event in events) + "data: [DONE]\n"
+    ((level, _, message),) = found(stream, tag="", stream=True)
+    assert level == "warning"
+    assert "choices[].index" in message
+
+
+def test_what_is_there_is_held_to_the_contract_all_the_same() -> None:
+    choice = {"message": {"role": "assistant", "content": 7}}
+    assert [level for level, _, _ in found(json.dumps({"choices": [choice]}))] == ["warning", "error"]
+
+
+def test_a_choice_with_a_delta_is_a_chunk_of_the_stream_that_is_asked_for() -> None:
+    assert [level for level, _, _ in found(json.dumps({"choices": [{"delta": {"content": "Hi"}}]}), stream=True)] == [
+        "warning"
+    ]
+
+
+@pytest.mark.parametrize(("between", "level"), [(0, ["error"]), (1, [])])
+def test_an_answer_further_down_may_be_that_to_another_call(between: int, level: list[str]) -> None:
+    assert [one for one, _, _ in found(json.dumps(completion()), between=between, stream=True)] == level

@@ -46,7 +46,7 @@ def check(run: PageRun) -> Iterator[Finding]:
             yield from _shape(block, document, profile, request)
         if call is not None and request is not None:
             yield from _model(block, document, call, request)
-            yield from _fit(block, document, call, request)
+            yield from _fit(block, document, call, request, is_next=_stands_below(run, block))
             yield from _kind(block, document, call)
 
 
@@ -70,6 +70,13 @@ def _answered_call(run: PageRun, block: Block) -> Call | None:
     sample = run.documents.get(block.index)
     verdict = run.verdicts.get(sample.index) if sample else None
     return verdict.calls[-1] if verdict and verdict.calls else None
+
+
+def _stands_below(run: PageRun, block: Block) -> bool:
+    """Whether nothing but other answers stands between the sample that a block documents and the block."""
+    sample = run.documents.get(block.index)
+    between = run.page.blocks[sample.index + 1 : block.index] if sample else ()
+    return all(other.index in run.documents or other.group == block.group != "" for other in between)
 
 
 def _host(call: Call | None) -> str:
@@ -206,16 +213,16 @@ def _plain(model: str) -> set[str]:
     return {_VERSION.sub("", part).replace(".", "") for part in parts}
 
 
-def _fit(block: Block, document: Document, call: Call, request: dict[str, Any]) -> Iterator[Finding]:
+def _fit(block: Block, document: Document, call: Call, request: dict[str, Any], *, is_next: bool) -> Iterator[Finding]:
     """Whether the response is one to this request: its mode, unless the page announces the other one, and its choices.
 
-    One chunk of a stream, shown alone, is a part of it.
+    One chunk of a stream, shown alone, is a part of it. Of an answer that does not stand right below it a page may mean another call.
     """
     streamed = bool(request.get("stream"))
     is_answer = any(isinstance(value, dict) and "choices" in value for _, value in document.values)
     if streamed and any(_is_chunk(value) for _, value in document.values):
         return
-    if is_answer and streamed != (document.kind == "stream") and "stream" not in block.prose.lower():
+    if is_next and is_answer and streamed != (document.kind == "stream") and "stream" not in block.prose.lower():
         yield Finding(
             "page.documented-response",
             "error",
