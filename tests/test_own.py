@@ -92,6 +92,13 @@ def judged(tmp_path: Path, verifier: Verifier) -> Callable[[str, str], Verdict]:
             "needs a file of the reader's own: `@/env` is an alias of their project",
         ),
         (
+            "js",
+            f'import {{ env }} from "#env";\n{NODE}',
+            "fragment",
+            "needs a file of the reader's own: `#env` is an alias of their project",
+        ),
+        ("js", f'const who = process.argv[2];\nconst client = {{}};\nclient.chat.create();\n{NODE}', "failed", ""),
+        (
             "python",
             f"import sqlite3\nsqlite3.connect('a.db').execute('select * from docs')\n{OPENAI}{ASK}",
             "fragment",

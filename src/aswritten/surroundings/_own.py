@@ -24,21 +24,21 @@ _ALIAS = re.compile(
     r"Cannot find (?:package|module) '((?:[@~#]/|\$|~)[^'\n]*)'|Package import specifier \"(?P<own>#[^\"\n]+)\""
 )
 _ARGUMENTS = re.compile(r"\bsys\.argv\b(?!\[0\])|\bprocess\.argv\b|\bargparse\b|\bparseArgs\b")
+#: How Node misses a member of a value that is not there; not of a client, which an API's methods are mistyped on.
+_OF_UNDEFINED = r"properties of undefined \(reading '(?!(?:chat|completions|create|embeddings|list|parse|stream)')"
 #: How programs end for want of arguments: by their own words, or over a list that is too short.
-_NO_ARGUMENT = re.compile(
-    r"arguments? (?:are|is) required|^IndexError: list index|properties of undefined", re.MULTILINE
-)
+_NO_ARGUMENT = re.compile(rf"arguments? (?:are|is) required|^IndexError: list index|{_OF_UNDEFINED}", re.MULTILINE)
 _STACK = re.compile(r"^Traceback |^ +at ", re.MULTILINE)
 #: How programs say that data have not got what they look for, whatever the data are.
 _NOT_IN_DATA = re.compile(
     r"^(?:KeyError|IndexError|StopIteration|ValueError|UnicodeDecodeError|json\.decoder\.JSONDecodeError|yaml\.\S+Error)\b"
-    r"|'NoneType' object|indices must be|properties of (?:undefined|null)|is not (?:a function|iterable)|\bJSON\b",
+    rf"|'NoneType' object|indices must be|properties of null|{_OF_UNDEFINED}|is not iterable|\bJSON\b",
     re.MULTILINE,
 )
 #: What a machine has not got that only runs samples: somebody who looks at it, and hardware.
 _MACHINE = re.compile(
-    r"[^\n]*(?:NVIDIA driver|CUDA (?:is not|not) available|not compiled with CUDA|No CUDA GPUs|no display name|\$DISPLAY"
-    r"|cannot (?:open|connect to) (?:the )?(?:X server|display)|PortAudio|No such device|Inappropriate ioctl|No default (?:in|out)put device)[^\n]*"
+    r"NVIDIA driver|CUDA (?:is not|not) available|not compiled with CUDA|No CUDA GPUs|no display name|\$DISPLAY"
+    r"|cannot (?:open|connect to) (?:the )?(?:X server|display)|PortAudio|No such device|Inappropriate ioctl|No default (?:in|out)put device"
 )
 _NO_TABLE = re.compile(r"no such table: (\w+)")
 #: How a shell that a program starts says that it does not find a command, and how Node says so of one that it starts itself.
@@ -67,8 +67,9 @@ def _place(run: Run, stderr: str, sample: Sample) -> str:
         return f"runs in {known[undefined[-1]]} only: it uses `{undefined[-1]}`"
     if not run.exchanges and (module := _imported(stderr, sample, known)):
         return f"runs in {known[module]} only: it imports `{module}`"
-    if (alias := _ALIAS.search(stderr)) and alias[1] in sample.source:
-        return f"needs a file of the reader's own: `{alias[1]}` is an alias of their project"
+    alias = next(filter(None, (found[1] or found["own"] for found in _ALIAS.finditer(stderr))), "")
+    if alias and alias in sample.source:
+        return f"needs a file of the reader's own: `{alias}` is an alias of their project"
     if not run.exchanges and "import.meta.env" in sample.source and "properties of undefined" in stderr:
         return "runs in a bundler's output only: it uses `import.meta.env`"
     return ""
@@ -91,7 +92,10 @@ def _machine(stderr: str) -> str:
     command = _NO_COMMAND.search(stderr)
     if command:
         return f"`{command[1] or command[2]}` is not on this machine"
-    return f"needs what this machine has not got: `{lacking.group().strip()[:120]}`" if lacking else ""
+    if lacking is None:
+        return ""
+    line = stderr[stderr.rfind("\n", 0, lacking.start()) + 1 :].partition("\n")[0]
+    return f"needs what this machine has not got: `{line.strip()[:120]}`"
 
 
 def _arguments(stderr: str, sample: Sample) -> str:
