@@ -97,6 +97,10 @@ def judged(tmp_path: Path, verifier: Verifier) -> Callable[[str, str], Verdict]:
             "fragment",
             "needs a file of the reader's own: `#env` is an alias of their project",
         ),
+        ("python", f"import sys\nname = sys.argv[1]\n{OPENAI}{ASK}print('x'", "failed", ""),
+        ("js", f'const text = prompt.trim();\n{NODE}', "failed", ""),
+        ("js", f'import fs from "node:fs";\nconst q = fs.readFileSync("q.txt", "utf8");\nJSON.stringfy(q);\n{NODE}', "failed", ""),
+        ("python", f"import subprocess\nsubprocess.run('crul https://api.example.com', shell=True, check=True)\n{OPENAI}{ASK}", "failed", ""),
         ("js", f'const who = process.argv[2];\nconst client = {{}};\nclient.chat.create();\n{NODE}', "failed", ""),
         (
             "python",
@@ -119,7 +123,7 @@ def judged(tmp_path: Path, verifier: Verifier) -> Callable[[str, str], Verdict]:
             "`no-such-tool` is not on this machine",
         ),
         ("bash", "curl --cacert own.pem https://api.example.com/v1/models", "fragment", "needs a file of the reader's own"),
-        ("bash", f"{PIPE}grep no-such-model", "passed", "`grep` finds nothing in what stands in for an answer"),
+        ("bash", f"{PIPE}grep no-such-model", "fragment", "`grep` finds nothing in what stands in for an answer"),
         ("bash", f"{PIPE}no-such-grep x", "passed", "`no-such-grep` is not on this machine"),
         ("js", f"{NODE}const c = new AbortController();\nc.abort();\nc.signal.throwIfAborted();", "passed", "it stops its call"),
     ],
@@ -158,6 +162,8 @@ JSON_MODE = ASK.replace("model='m'", "model='m', response_format={'type': 'json_
         ("js", f"{NODE}console.log(a.choices[0].message.content.match(/<a>(.)/)[1]);", "other", APART),
         ("js", f"{NODE}console.log(a.citations[0].url);", "other", "reads `citations` of an answer"),
         ("js", f"{NODE}console.log(a.choice[0].message);", "failed", ""),
+        ("js", f"{NODE}JSON.parse(a.choices[0].message);", "failed", ""),
+        ("js", f"{NODE}JSON.parse(a.choices[0].message.contnt);", "failed", ""),
         ("python", f"{OPENAI}{ASK}print(r.choices[1].message.content)", "failed", ""),
         ("python", f"{OPENAI}{ASK}print(r.citations[0])", "other", "reads `citations` of an answer"),
         (
@@ -181,7 +187,7 @@ def test_what_a_model_says_is_not_known(
 def test_a_pause_between_calls_is_no_hanging(tmp_path: Path, judged: Callable[[str, str], Verdict]) -> None:
     (tmp_path / "aswritten.yaml").write_text("time_limit: 2\n", encoding="utf-8")
     found = judged("bash", "curl -s https://api.example.com/v1/models\nsleep 60")
-    assert (found.name, found.reason) == ("passed", "waits by itself, for longer than its time limit: `sleep 60`")
+    assert (found.name, found.reason) == ("fragment", "waits by itself, for longer than its time limit: `sleep 60`")
 
 
 def test_what_speaks_no_http_is_cut_off(judged: Callable[[str, str], Verdict]) -> None:
@@ -203,6 +209,15 @@ def test_an_error_is_told_once_where_it_is(tmp_path: Path, verifier: Verifier) -
     first, second = (verifier.judge(case, role) for role in case.roles)
     assert (first.name, second.name) == ("failed", "skipped")
     assert second.reason == "goes on from the block at line 1, which ends with an error at line 4: not come to"
+
+
+def test_an_error_in_a_function_of_a_sample_that_ran_well_is_told_where_it_is_called(
+    tmp_path: Path, verifier: Verifier
+) -> None:
+    first = f"{OPENAI}{ASK}def show(answer):\n    print(answer.choices[0].mesage)\n"
+    (tmp_path / "page.md").write_text(f"```python\n{first}```\n```python\n{ASK}show(r)\n```\n", encoding="utf-8")
+    case = open_case(tmp_path / "page.md", "page.md", Options(cache=CACHE))
+    assert [verifier.judge(case, role).name for role in case.roles] == ["passed", "failed"]
 
 
 @pytest.mark.parametrize("source", ["os.environ['API_URL'] + '/v1'", "f\"{os.environ['API_URL']}/v1\""])

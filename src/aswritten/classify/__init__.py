@@ -103,9 +103,14 @@ class _Reader:
             block.tag in _texts.PLAIN_TAGS and _outputs.is_spoken_of(block)
         )
         is_said = _outputs.is_announced(block) and not _defines(block)
-        if block.tag in _texts.OUTPUT_TAGS or is_text or is_said or _outputs.is_print_of(block, self.roles):
+        if block.tag in _texts.OUTPUT_TAGS or is_text or is_said or self._is_print(block):
             return None if _texts.plain_kind(block.text) or _calls(block.text) else self._print(block)
         return None
+
+    def _is_print(self, block: Block) -> bool:
+        """Whether a block that is no program begins as what the sample above it prints."""
+        is_program = any(language.is_program(block.text) for language in languages.LANGUAGES)
+        return not is_program and _outputs.is_print_of(block, self.roles)
 
     def _body(self, block: Block, what: str) -> Role:
         of = _outputs.documented(block, self.roles, is_body=True)

@@ -35,7 +35,9 @@ _DOES = frozenset(
 _CONTENT = ("content", "text", "delta", "message")
 
 #: The type of what a function gives, behind a call of it, where no body follows: `create(params: Params): Promise<Answer>`.
-_SIGNATURE = re.compile(r"^[^\n'\"`]*\)\s*(?P<type>:\s*[A-Z]\w*(?:<[^\n{]*>)?(?:\[\])?)\s*;?[ \t]*$", re.MULTILINE)
+_SIGNATURE = re.compile(
+    r"^[^\n'\"`?]{0,300}\)(?P<type>:[ \t]*[A-Z]\w{0,60}(?:<[^\n{]{0,100}>)?(?:\[\])?)[ \t]*;?[ \t]*$", re.MULTILINE
+)
 
 
 def is_program(text: str) -> bool:

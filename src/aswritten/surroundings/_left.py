@@ -71,9 +71,11 @@ _UNNAMED_FILE = re.compile(
 #: A socket of the machine's own that a command talks to.
 _SOCKET = re.compile(r"--(?:abstract-)?unix-socket[ =]+[\"']?([^\s\"']+)")
 #: How a sample waits for ten seconds to two minutes, as one does between calls; who waits longer hangs.
-_WAITS = re.compile(r"\bsleep[( ]\s*(?:[1-9]\d|1[01]\d|120)\b|setTimeout\([^\n]*,\s*(?:[1-9]\d|1[01]\d|120)_?000\s*\)")
+_WAITS = re.compile(
+    r"\bsleep[( ]\s*(?:[1-9]\d|1[01]\d|120)\b|setTimeout\([^\n]{0,300},\s*(?:[1-9]\d|1[01]\d|120)_?000\s*\)"
+)
 #: The command behind a pipe that fails where it finds nothing.
-_FINDS = re.compile(r"\|\s*([ef]?grep|rg)\b(?![^\n]*\|)")
+_FINDS = re.compile(r"\|\s*([ef]?grep|rg)\b(?![^\n]{0,300}\|)")
 _UNDEFINED = re.compile(rf"^(?:NameError: name '|ReferenceError: )({READERS_NAME})", re.MULTILINE)
 
 
@@ -93,6 +95,7 @@ def left_to_reader(run: Run, sample: Sample, wants: Outside, assumed: Assumed, b
         _sign_in(run, stderr, sample),
         _address_refused(stderr),
         _own_name(stderr),
+        _unseen(run, stderr, sample),
         of_reader(run, stderr, sample, wants, assumed),
     )
     reason = next(filter(None, hindered), "")
@@ -204,15 +207,21 @@ def _program(stderr: str) -> str:
     return ""
 
 
-def _answers(run: Run, stderr: str, sample: Sample, wants: Outside) -> str:
-    """What ends a sample that did all that it is for: nobody answers a loop that asks for ever, it stops its call, or finds nothing in an answer."""
+def _unseen(run: Run, stderr: str, sample: Sample) -> str:
+    """What keeps a sample from being seen to its end: a pause, or a search in what stands in for an answer."""
     source = sample.source
     if run.timed_out and (wait := _WAITS.search(source)):
         return f"waits by itself, for longer than its time limit: `{wait.group().strip()}`"
-    if re.search(r"\bAbortError|AbortError:|[Rr]equest was aborted", stderr) and re.search(r"\.abort\(", source):
-        return "it stops its call by itself"
     if sample.language == "curl" and run.exit_code == 1 and not stderr.strip() and (found := _FINDS.search(source)):
         return f"`{found[1]}` finds nothing in what stands in for an answer"
+    return ""
+
+
+def _answers(run: Run, stderr: str, sample: Sample, wants: Outside) -> str:
+    """What ends a sample that did all that it is for: nobody answers a loop that asks for ever, or it stops its call."""
+    source = sample.source
+    if re.search(r"\bAbortError|AbortError:|[Rr]equest was aborted", stderr) and re.search(r"\.abort\(", source):
+        return "it stops its call by itself"
     if (
         wants.asks
         and run.exchanges

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import difflib
 import re
 from typing import TYPE_CHECKING
 
@@ -18,6 +19,13 @@ if TYPE_CHECKING:
 _UNDEFINED = re.compile(
     r"^(?:Uncaught )?(?:NameError: name '(\w+)'|ReferenceError: ([\w$]+) is not defined)", re.MULTILINE
 )
+#: What a browser has under names that a program's own values often have.
+_USED_AS = {
+    "alert": r"{}\(",
+    "prompt": r"{}\(",
+    "document": r"{}\.(?:body|cookie|createElement|getElement\w*|querySelector\w*|title|addEventListener)\b",
+    "location": r"{}\.(?:hash|host|hostname|href|origin|pathname|reload|search)\b",
+}
 _NO_MODULE = re.compile(r"^ModuleNotFoundError: No module named '([\w.]+)'", re.MULTILINE)
 #: An import that no package has for its name, as Node misses it.
 _ALIAS = re.compile(
@@ -27,12 +35,12 @@ _ARGUMENTS = re.compile(r"\bsys\.argv\b(?!\[0\])|\bprocess\.argv\b|\bargparse\b|
 #: How Node misses a member of a value that is not there; not of a client, which an API's methods are mistyped on.
 _OF_UNDEFINED = r"properties of undefined \(reading '(?!(?:chat|completions|create|embeddings|list|parse|stream)')"
 #: How programs end for want of arguments: by their own words, or over a list that is too short.
-_NO_ARGUMENT = re.compile(rf"arguments? (?:are|is) required|^IndexError: list index|{_OF_UNDEFINED}", re.MULTILINE)
-_STACK = re.compile(r"^Traceback |^ +at ", re.MULTILINE)
+_USAGE = re.compile(r"arguments? (?:are|is) required|^usage:", re.MULTILINE | re.IGNORECASE)
+_NO_ARGUMENT = re.compile(rf"^IndexError: list index|{_OF_UNDEFINED}", re.MULTILINE)
 #: How programs say that data have not got what they look for, whatever the data are.
 _NOT_IN_DATA = re.compile(
     r"^(?:KeyError|IndexError|StopIteration|ValueError|UnicodeDecodeError|json\.decoder\.JSONDecodeError|yaml\.\S+Error)\b"
-    rf"|'NoneType' object|indices must be|properties of null|{_OF_UNDEFINED}|is not iterable|\bJSON\b",
+    rf"|'NoneType' object|indices must be|properties of null|{_OF_UNDEFINED}|is not iterable|is not valid JSON|in JSON at|JSON input",
     re.MULTILINE,
 )
 #: What a machine has not got that only runs samples: somebody who looks at it, and hardware.
@@ -62,7 +70,8 @@ def _place(run: Run, stderr: str, sample: Sample) -> str:
     known = facts("python" if sample.language == "python" else "node")["elsewhere"]
     undefined = [name for found in _UNDEFINED.findall(stderr) for name in found if name in known]
     # A value of that name is one that nobody defines: `content: prompt`.
-    is_used = bool(undefined) and re.search(rf"\b{re.escape(undefined[-1])}\s*[.(\[]", sample.source) is not None
+    form = _USED_AS.get(undefined[-1], r"{}\s*[.(]") if undefined else ""
+    is_used = bool(undefined) and re.search(rf"\b{form.format(re.escape(undefined[-1]))}", sample.source) is not None
     if is_used and sample.language != "curl":
         return f"runs in {known[undefined[-1]]} only: it uses `{undefined[-1]}`"
     if not run.exchanges and (module := _imported(stderr, sample, known)):
@@ -90,8 +99,9 @@ def _imported(stderr: str, sample: Sample, known: Mapping[str, str]) -> str:
 def _machine(stderr: str) -> str:
     lacking = _MACHINE.search(stderr)
     command = _NO_COMMAND.search(stderr)
-    if command:
-        return f"`{command[1] or command[2]}` is not on this machine"
+    name = (command[1] or command[2]) if command else ""
+    if name and not difflib.get_close_matches(name, facts("shell")["clients"], 1, cutoff=0.7):
+        return f"`{name}` is not on this machine"
     if lacking is None:
         return ""
     line = stderr[stderr.rfind("\n", 0, lacking.start()) + 1 :].partition("\n")[0]
@@ -99,8 +109,9 @@ def _machine(stderr: str) -> str:
 
 
 def _arguments(stderr: str, sample: Sample) -> str:
-    is_by_itself = _STACK.search(stderr) is None
-    if _ARGUMENTS.search(sample.source) and (is_by_itself or _NO_ARGUMENT.search(stderr)):
+    # What a traceback shows of the source is the line that ended it.
+    reads = _NO_ARGUMENT.search(stderr) is not None and "argv" in stderr
+    if _ARGUMENTS.search(sample.source) and (reads or _USAGE.search(stderr)):
         return "its reader gives it arguments on its command line"
     return ""
 
@@ -112,7 +123,7 @@ def _held(stderr: str, sample: Sample, wants: Outside, assumed: Assumed) -> str:
     if not _NOT_IN_DATA.search(stderr):
         return ""
     texts = (path for path, content in assumed.files if path in wants.files and stand_in(path) == content)
-    read = sorted(path for path in texts if not media_type(path))
+    read = sorted(path for path in texts if not media_type(path) and not path.endswith((".txt", ".md")))
     if read:
         return f"needs a file of the reader's own: what it looks for is not in the stand-in for {read[0]}"
     if "IndexError" in stderr and re.search(r"\bi?glob\(|\blistdir\(|\biterdir\(", sample.source):

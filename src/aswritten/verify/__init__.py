@@ -199,7 +199,7 @@ class Verifier:
                 verdict = self._with_asked(case, role, sample, packages, verdict)
         except environments.ToolMissing as missing:
             return self._without_tool(role, role.language, missing)
-        verdict = _unless_inherited(case, role, self._unless_held_back(case, environment, verdict))
+        verdict = self._unless_inherited(case, role, self._unless_held_back(case, environment, verdict))
         failed = self._environments.failed_installs(case, role.language) if lacks_module(verdict) else ()
         if failed:
             return as_said(self._not_installed(case, role, failed[0]), case.directives(role.block), "passed")
@@ -212,6 +212,24 @@ class Verifier:
         if not (installs and packages):
             return verdict
         return replace(verdict, findings=(*verdict.findings, untold(role.block, packages, installs[0].line)))
+
+    def _unless_inherited(self, case: Case, role: Role, verdict: Verdict) -> Verdict:
+        """The verdict, but for a sample that ends within a sample in front of it, which ends there by itself and is told there."""
+        errors = [finding for finding in verdict.findings if finding.level == "error"]
+        if verdict.name != "failed" or [finding.rule for finding in errors] != ["run.exit"]:
+            return verdict
+        line = errors[0].line
+        ended = next((one for one in role.earlier if line in _lines(one)), None)
+        first = case.roles[ended.index] if ended is not None else role
+        if first is role or first.kind != "sample" or first.otherwise is not None:
+            return verdict
+        if not any(finding.line == line and finding.level == "error" for finding in self._sample(case, first).findings):
+            return verdict
+        rest = tuple(finding for finding in verdict.findings if finding.level != "error")
+        reason = (
+            f"goes on from the block at line {first.block.line}, which ends with an error at line {line}: not come to"
+        )
+        return replace(verdict, name="skipped", reason="; ".join(filter(None, (reason, verdict.reason))), findings=rest)
 
     def _unless_held_back(self, case: Case, environment: Environment, verdict: Verdict) -> Verdict:
         """The verdict, but for a sample that imports what the newest release of a package has, which is for another Node."""
@@ -365,21 +383,6 @@ class Verifier:
         # 128 and above: a shell says so of what a signal ended.
         is_sure = not (run.timed_out or run.dropped) and 0 <= run.exit_code < 128
         return replace(verdict, not_shut_in=door.jail.why_not), is_sure
-
-
-def _unless_inherited(case: Case, role: Role, verdict: Verdict) -> Verdict:
-    """The verdict, but for a sample that ended within a sample in front of it, which is told there: it was not come to."""
-    errors = [finding for finding in verdict.findings if finding.level == "error"]
-    if verdict.name != "failed" or [finding.rule for finding in errors] != ["run.exit"]:
-        return verdict
-    line = errors[0].line
-    samples = {one.block.index for one in case.roles if one.kind == "sample" and one.otherwise is None}
-    ended = next((one for one in role.earlier if one.index in samples and line in _lines(one)), None)
-    if ended is None:
-        return verdict
-    rest = tuple(finding for finding in verdict.findings if finding.level != "error")
-    reason = f"goes on from the block at line {ended.line}, which ends with an error at line {line}: not come to"
-    return replace(verdict, name="skipped", reason="; ".join(filter(None, (reason, verdict.reason))), findings=rest)
 
 
 def _lines(block: Block) -> set[int]:

@@ -26,7 +26,7 @@ _OF_UNDEFINED = re.compile(r"Cannot read properties of undefined \(reading '([\w
 #: How programs say that a text is not what they want to make of it.
 _NO_PARSE = re.compile(
     r"^(?:json\.decoder\.)?JSONDecodeError\b|^ValueError: (?:invalid literal|could not convert|not enough values|too many values)"
-    r"|is not valid JSON|JSON at position|end of JSON input|'NoneType' object has no attribute '(?:group|span|start|end)'"
+    r"|^SyntaxError: (?!\"undefined\"|\"\[object )[^\n]*is not valid JSON|JSON at position|end of JSON input|'NoneType' object has no attribute '(?:group|span|start|end)'"
     r"|properties of null \(reading '\d'\)|^xml\.etree\.ElementTree\.ParseError\b|is not a valid \w+$|^ValueError: Invalid isoformat",
     re.MULTILINE,
 )
@@ -40,8 +40,10 @@ _NO_MEMBER = re.compile(
 )
 #: How Python says that an error was raised over another one, which tells more.
 _HANDLES = re.compile(r"direct cause of the following|During handling of the above")
+#: What a model says, or gives a tool, as programs read it.
+_WORDS = r"(?:(?:message|delta)[\w.\[\]\"'?!]{0,20}content\b|\.arguments\b|output_text\b)"
 #: From here on a name is another one, mistyped.
-_ALIKE = 0.85
+_ALIKE = 0.8
 
 
 def ends_on_answer(stderr: str, context: Context) -> bool:
@@ -94,7 +96,7 @@ def _of_words(stderr: str, run: Run, context: Context) -> bool:
     bodies = [one.response for one in run.exchanges if one.recording and is_chat(one.request)]
     line = context.language.failing_line(stderr, context.file_name)
     text = "".join(context.sample.source.splitlines()[line - 1 : line]) if line else ""
-    parts = _IN_PARTS.search(text) is not None and _TOO_SHORT.search(stderr) is not None
+    parts = _IN_PARTS.search(text) is not None and "choices[1]" not in text and _TOO_SHORT.search(stderr) is not None
     last = stderr.rstrip().rpartition("\n")[2]
     if not bodies or not (_NO_PARSE.search(stderr) or parts or any(said in last for said in _said(bodies))):
         return False
@@ -109,6 +111,13 @@ def _said(bodies: list[Response]) -> list[str]:
     return [found[1] for found in texts if found]
 
 
+def _parses_words(source: str) -> bool:
+    """Whether a source makes data of what a model says, or of arguments that it gives: at once, or by a name of it."""
+    names = "|".join(sorted({re.escape(name) for name in re.findall(rf"(\w+)\s*=[^=\n]{{0,200}}?{_WORDS}", source)}))
+    of = rf"[^\n]{{0,200}}?{_WORDS}" + (rf"|\s*(?:{names})\b" if names else "")
+    return re.search(rf"(?:json\.loads|JSON\.parse)\((?:{of})", source) is not None
+
+
 def _own_member(stderr: str, run: Run, context: Context) -> str:
     """Why nobody knows whether an answer has the member that a sample misses, in words; empty for any other end.
 
@@ -119,7 +128,7 @@ def _own_member(stderr: str, run: Run, context: Context) -> str:
     known = member_names(base_profile())
     if not name or not hosts or name in known or difflib.get_close_matches(name, known, 1, cutoff=_ALIKE):
         return ""
-    if of_data and re.search(r"json\.loads\(|JSON\.parse\(", context.sample.source):
+    if of_data and _parses_words(context.sample.source):
         return f"looks for `{name}` in what a model says, of which the recordings that ship know nothing: not checked"
     is_read = (
         not of_data or context.language.NAME != "python" or re.search(r"\.json\(|json\.load\(", context.sample.source)
