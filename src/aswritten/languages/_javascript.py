@@ -22,9 +22,9 @@ FUNCTIONS = frozenset(
         *("generator_function", "generator_function_declaration"),
     }
 )
-#: A comment that stands for members, items or arguments that are left out.
 #: What npm takes for the name of a package.
 _NPM_NAME = re.compile(r"(?:@[a-z0-9~-][\w.~-]*/)?[A-Za-z0-9][\w.~-]*")
+#: A comment that stands for members, items or arguments that are left out.
 _LEFT_OUT = re.compile(r"//\s*(?:\.\.\.|…)\s*|/\*\s*(?:\.\.\.|…)\s*\*/")
 _PATTERNS = frozenset(
     {
