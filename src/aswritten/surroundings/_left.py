@@ -56,7 +56,7 @@ _HOST_FROM = re.compile(
 )
 #: How a client says that a name is none out there.
 _NOT_OUT_THERE = re.compile(
-    r"(?:non-public|private|loopback|internal)[\w ]*(?:address|IP|network)[^\n]*127\.0\.0\.1", re.IGNORECASE
+    r"(?:non-public|private|loopback|internal)[\w ]{0,60}(?:address|IP|network)[^\n]{0,200}127\.0\.0\.1", re.IGNORECASE
 )
 _NO_PROGRAM = re.compile(r": line \d+: ([a-z][a-z0-9._-]*[a-z0-9]): command not found")
 _NO_FILE = re.compile(
