@@ -12,7 +12,7 @@ import sys
 from typing import TYPE_CHECKING
 
 from aswritten.checks._base import shorten
-from aswritten.languages import READERS_NAME, facts
+from aswritten.languages import READERS_NAME, facts, undefined_name
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -49,10 +49,6 @@ _USUAL = (
         "a chunk without choices is normal, as the one with the usage: look whether it has any",
     ),
 )
-#: A name that is not defined, as Python and JavaScript say it.
-_UNDEFINED = re.compile(
-    r"^NameError: name '(\w+)' is not defined|^ReferenceError: ([\w$]+) is not defined", re.MULTILINE
-)
 #: How Python says that a call is given what it does not take.
 _NOT_TAKEN = re.compile(r"TypeError: .*(?:unexpected keyword argument |takes \d+ positional arguments? but )")
 #: What stands behind the message: Node's version and the frames of its stack, curl's progress, brackets.
@@ -69,7 +65,7 @@ def check(run: Run, context: Context) -> Iterator[Finding]:
     refused = any(not exchange.recording for exchange in run.exchanges)
     if run.timed_out or not (follows_from_source(run, context) or (run.exit_code != 0 and not refused)):
         return
-    name = _undefined(stderr)
+    name = undefined_name(stderr)
     yield context.finding(
         "run.exit",
         f"the sample uses `{name}`, {_nobody(name, context)}" if name else _message(run),
@@ -88,7 +84,7 @@ def follows_from_source(run: Run, context: Context) -> bool:
     if context.language.NAME == "curl":
         return context.language.failing_line(stderr, context.file_name) is not None
     not_taken = any(_NOT_TAKEN.match(raised) for raised in _RAISED.findall(stderr)[-1:])
-    return run.exit_code != 0 and (bool(_undefined(stderr)) or not_taken)
+    return run.exit_code != 0 and (bool(undefined_name(stderr)) or not_taken)
 
 
 def missing_name(context: Context) -> Finding | None:
@@ -112,12 +108,6 @@ def missing_name(context: Context) -> Finding | None:
         got="none",
         hint=_of_name(name, context),
     )
-
-
-def _undefined(stderr: str) -> str:
-    """The name that the program misses; empty where it ended for another reason."""
-    found = list(_UNDEFINED.finditer(stderr))
-    return next(filter(None, found[-1].groups())) if found else ""
 
 
 def _nobody(name: str, context: Context) -> str:

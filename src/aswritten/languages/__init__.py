@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from aswritten.errors import UsageError
 from aswritten.languages import curl, node, python
-from aswritten.languages._base import READERS_NAME, Door, Environment, Language, Names, ToolMissing
+from aswritten.languages._base import READERS_NAME, Door, Environment, Language, Names, ToolMissing, undefined_name
 from aswritten.languages._facts import facts, known_packages
 from aswritten.languages._installs import Ecosystem, Install, install_commands, requirement_name
 from aswritten.languages._outside import Outside, implied
@@ -39,6 +39,7 @@ __all__ = [
     "lead_all",
     "only_assigns",
     "requirement_name",
+    "undefined_name",
 ]
 
 LANGUAGES: tuple[Language, ...] = (curl, python, node)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Protocol
 
@@ -14,6 +15,9 @@ if TYPE_CHECKING:
 
 #: A name that stands for something of the reader's: `yourSchema`, `your_function`, `myStream`.
 READERS_NAME = r"(?:your(?=[A-Z_])|my(?=[A-Z]))\w+"
+_UNDEFINED = re.compile(
+    r"^NameError: name '(\w+)' is not defined|^ReferenceError: ([\w$]+) is not defined", re.MULTILINE
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,6 +55,12 @@ class Environment:
 
     typescript: Path | None = None
     """The module that `node --import` loads to run TypeScript; None where none was asked for."""
+
+
+def undefined_name(stderr: str) -> str:
+    """The name that a program misses, as Python and JavaScript say it at the end; empty where it ended for another reason."""
+    found = _UNDEFINED.findall(stderr)
+    return "".join(found[-1]) if found else ""
 
 
 class ToolMissing(Exception):  # noqa: N818 - it names what happened, as its report does

@@ -6,7 +6,7 @@ import difflib
 import re
 from typing import TYPE_CHECKING
 
-from aswritten.languages import READERS_NAME, facts
+from aswritten.languages import READERS_NAME, facts, undefined_name
 from aswritten.stand_ins import stand_in
 from aswritten.surroundings._own import of_reader
 
@@ -76,7 +76,6 @@ _WAITS = re.compile(
 )
 #: The command behind a pipe that fails where it finds nothing.
 _FINDS = re.compile(r"\|\s*([ef]?grep|rg)\b(?![^\n]{0,300}\|)")
-_UNDEFINED = re.compile(rf"^(?:NameError: name '|ReferenceError: )({READERS_NAME})", re.MULTILINE)
 
 
 def left_to_reader(run: Run, sample: Sample, wants: Outside, assumed: Assumed, beside: str = "") -> tuple[str, bool]:
@@ -187,8 +186,8 @@ def _sign_in(run: Run, stderr: str, sample: Sample) -> str:
 
 def _own_name(stderr: str) -> str:
     """A name that nobody defines, as it is one for something of the reader's."""
-    named = _UNDEFINED.search(stderr)
-    return f"its reader puts something of their own in place of `{named[1]}`" if named else ""
+    name = undefined_name(stderr)
+    return f"its reader puts something of their own in place of `{name}`" if re.match(READERS_NAME, name) else ""
 
 
 def _address_refused(stderr: str) -> str:

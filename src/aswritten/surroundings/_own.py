@@ -6,7 +6,7 @@ import difflib
 import re
 from typing import TYPE_CHECKING
 
-from aswritten.languages import facts
+from aswritten.languages import facts, undefined_name
 from aswritten.stand_ins import media_type, stand_in
 
 if TYPE_CHECKING:
@@ -16,9 +16,6 @@ if TYPE_CHECKING:
     from aswritten.model import Run, Sample
     from aswritten.surroundings import Assumed
 
-_UNDEFINED = re.compile(
-    r"^(?:Uncaught )?(?:NameError: name '(\w+)'|ReferenceError: ([\w$]+) is not defined)", re.MULTILINE
-)
 #: What a browser has under names that a program's own values often have.
 _USED_AS = {
     "alert": r"{}\(",
@@ -67,13 +64,14 @@ def of_reader(run: Run, stderr: str, sample: Sample, wants: Outside, assumed: As
 
 def _place(run: Run, stderr: str, sample: Sample) -> str:
     """A program for a browser, a notebook or another runtime, which have names and modules of their own."""
-    known = facts("python" if sample.language == "python" else "node")["elsewhere"]
-    undefined = [name for found in _UNDEFINED.findall(stderr) for name in found if name in known]
+    if sample.language == "curl":
+        return ""
+    known = facts(sample.language)["elsewhere"]
+    name = undefined_name(stderr)
     # A value of that name is one that nobody defines: `content: prompt`.
-    form = _USED_AS.get(undefined[-1], r"{}\s*[.(]") if undefined else ""
-    is_used = bool(undefined) and re.search(rf"\b{form.format(re.escape(undefined[-1]))}", sample.source) is not None
-    if is_used and sample.language != "curl":
-        return f"runs in {known[undefined[-1]]} only: it uses `{undefined[-1]}`"
+    form = _USED_AS.get(name, r"{}\s*[.(]").format(re.escape(name))
+    if name in known and re.search(rf"\b{form}", sample.source):
+        return f"runs in {known[name]} only: it uses `{name}`"
     if not run.exchanges and (module := _imported(stderr, sample, known)):
         return f"runs in {known[module]} only: it imports `{module}`"
     alias = next(filter(None, (found[1] or found["own"] for found in _ALIAS.finditer(stderr))), "")
@@ -92,16 +90,16 @@ def _imported(stderr: str, sample: Sample, known: Mapping[str, str]) -> str:
         mine = [one for one in known if missing and f"{one}.".startswith(f"{missing[-1]}.")]
     else:
         form = r"(?:\bfrom|\bimport|\brequire\()\s*[\"']{}[\"'/]"
-        mine = [one for one in known if sample.language == "node" and one in stderr]
+        mine = [one for one in known if one in stderr]
     return next((one for one in mine if re.search(form.format(re.escape(one)), sample.source, re.MULTILINE)), "")
 
 
 def _machine(stderr: str) -> str:
-    lacking = _MACHINE.search(stderr)
     command = _NO_COMMAND.search(stderr)
     name = (command[1] or command[2]) if command else ""
     if name and not difflib.get_close_matches(name, facts("shell")["clients"], 1, cutoff=0.7):
         return f"`{name}` is not on this machine"
+    lacking = _MACHINE.search(stderr)
     if lacking is None:
         return ""
     line = stderr[stderr.rfind("\n", 0, lacking.start()) + 1 :].partition("\n")[0]
