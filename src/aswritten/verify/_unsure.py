@@ -32,6 +32,7 @@ _NO_PARSE = re.compile(
 )
 #: Where a line takes a text, or what a model chose to call, apart, and how Python says that there are fewer parts.
 _IN_PARTS = re.compile(r"split\w*\(|findall\(|\btool_calls\[|\beval\(|\bexec\(|\bliteral_eval\(")
+_OTHER_CHOICE = re.compile(r"choices\[[1-9]")
 _TOO_SHORT = re.compile(r"^IndexError: list index|^SyntaxError: |^ValueError: malformed|^NameError: ", re.MULTILINE)
 #: How Python says that an answer, as a client or as JSON, has no such member.
 _NO_MEMBER = re.compile(
@@ -96,7 +97,7 @@ def _of_words(stderr: str, run: Run, context: Context) -> bool:
     bodies = [one.response for one in run.exchanges if one.recording and is_chat(one.request)]
     line = context.language.failing_line(stderr, context.file_name)
     text = "".join(context.sample.source.splitlines()[line - 1 : line]) if line else ""
-    parts = _IN_PARTS.search(text) is not None and "choices[1]" not in text and _TOO_SHORT.search(stderr) is not None
+    parts = _IN_PARTS.search(text) is not None and _OTHER_CHOICE.search(text) is None and _TOO_SHORT.search(stderr) is not None
     last = stderr.rstrip().rpartition("\n")[2]
     if not bodies or not (_NO_PARSE.search(stderr) or parts or any(said in last for said in _said(bodies))):
         return False
