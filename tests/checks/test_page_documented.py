@@ -146,3 +146,18 @@ def test_a_choice_with_a_delta_is_a_chunk_of_the_stream_that_is_asked_for() -> N
 @pytest.mark.parametrize(("between", "level"), [(0, ["error"]), (1, [])])
 def test_an_answer_further_down_may_be_that_to_another_call(between: int, level: list[str]) -> None:
     assert [one for one, _, _ in found(json.dumps(completion()), between=between, stream=True)] == level
+
+
+@pytest.mark.parametrize("mark", ["...", "…"])
+def test_a_value_that_is_left_out_by_a_mark_is_not_missed(mark: str) -> None:
+    choice = '{"index": 0, "message": {"role": "assistant", "content": "Hi"}, "finish_reason": "stop"}'
+    shown = f'{{"id":"c",{mark},"model":{mark},"choices":[{choice}],"created":{mark}}}'
+    assert found(shown) == []
+    ((level, _, message),) = found(shown.replace('"Hi"', "7"))
+    assert (level, "content" in message) == ("error", True)
+
+
+def test_a_whole_stream_of_events_in_outline_is_no_broken_json() -> None:
+    choice = '{"index":0,"delta":{"content":"Hi"},"finish_reason":null}'
+    shown = f'data: {{"id":"c-…","created":…,"model":"…","choices":[{choice}]}}\n\ndata: {{"id":"c-…",…,"choices":[{choice}]}}\n\ndata: [DONE]\n'
+    assert found(shown, tag="", stream=True) == []

@@ -20,8 +20,10 @@ _HEAD = re.compile(
 _OBJECTS = re.compile(r"\s*\[\s*(?:<|[A-Za-z_]\w*\()")
 #: A value that is cut: `"chatcmpl-..."`. Its event or body is one in outline.
 _CUT = re.compile(r'"[^"\s]*(?:\.\.\.|…)"')
-#: An elision inside of a JSON text: in place of a value, of members or of items.
-_INLINE = re.compile(r'"(?:[^"\\\n]|\\.)*"|(?P<elision>,?\s*(?:\.\.\.|…)\s*,?)')
+#: An elision inside of a JSON text: in place of a value, which takes its member away, of members or of items.
+_INLINE = re.compile(
+    r'(?P<member>"(?:[^"\\\n]|\\.)*"\s*:\s*(?:\.\.\.|…)\s*,?)|"(?:[^"\\\n]|\\.)*"|(?P<elision>,?\s*(?:\.\.\.|…)\s*,?)'
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,7 +94,7 @@ def _parse(text: str) -> tuple[Any, bool, json.JSONDecodeError | None]:
         mistake = error
     kept = _REMARK.sub(lambda found: found.group() if found["remark"] is None else "", text)
     kept = "".join("\n" if _ELISION.match(line) else line for line in kept.splitlines(keepends=True))
-    kept = _INLINE.sub(lambda found: found.group() if found["elision"] is None else _joint(found["elision"]), kept)
+    kept = _INLINE.sub(_without_elision, kept)
     kept = re.sub(r",(\s*[}\]])", r"\1", kept) if kept != text else kept
     try:
         return json.loads(kept), True, None
@@ -100,6 +102,9 @@ def _parse(text: str) -> tuple[Any, bool, json.JSONDecodeError | None]:
         return None, False, mistake if kept == text else error
 
 
-def _joint(elision: str) -> str:
-    """A comma that stood on both sides of what was left out still parts what is left."""
+def _without_elision(found: re.Match[str]) -> str:
+    """What is left of a part of a JSON text: a comma that stood on both sides of what was left out still parts what is left."""
+    elision = found["elision"]
+    if elision is None:
+        return "" if found["member"] else found.group()
     return "," if elision.strip().startswith(",") and elision.strip().endswith(",") else ""
