@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from aswritten.model import Block, Verdict
-from aswritten.verify._lacking import asked_packages, lacks, missed_variables, not_exported
+from aswritten.verify._lacking import asked_packages, lacks, missed_variables, named_alike, not_exported
 
 
 @pytest.mark.parametrize(
@@ -94,3 +94,9 @@ def test_the_package_that_has_not_got_what_is_imported_is_known(complained: str,
     block = Block("page.md", 0, 1, 2, "x\n")
     assert not_exported(Verdict(block, "failed", "node", complained=complained)) == package
     assert not_exported(Verdict(block, "passed", "node", complained=complained)) == ""
+
+
+def test_a_credential_that_is_guessed_may_be_called_as_the_page_says() -> None:
+    text = "Set `MAKER_API_KEY` (not OTHER_API_KEY, and not MAKER_MODEL)."
+    assert named_alike(frozenset({"MAKER_LABS_API_KEY"}), text) == {"MAKER_API_KEY"}
+    assert named_alike(frozenset(), text) == frozenset()

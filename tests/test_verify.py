@@ -506,6 +506,7 @@ NOTHING_OF = "nothing tells which package"
             "other",
             NOTHING_OF + " `idna` is of",
         ),
+        ("import idna\nidna.OpenAI().chat.completions.create(model='m')\n", "other", NOTHING_OF + " `idna` is of"),
         ("from groq import Grok\nGrok().chat.completions.create(model='m')\n", "failed", ""),
         (
             "from openai import OpenAI\ntry:\n    OpenAI().chat.completions.creat(model=1)\nexcept Exception as error:\n    raise SystemError('x') from error\n",

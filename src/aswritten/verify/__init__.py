@@ -41,6 +41,7 @@ from aswritten.verify._lacking import (
     lacks,
     lacks_module,
     missed_variables,
+    named_alike,
     not_exported,
 )
 from aswritten.verify._left import as_left
@@ -323,7 +324,7 @@ class Verifier:
             more = missed_variables(_said(verdict)) - asked if verdict.name in {"failed", "other"} else frozenset()
             if not more:
                 break
-            asked |= more
+            asked |= more | named_alike(more, case.page.text)
             fuller = inputs_of(case, role, sample, environment, asked)
             if fuller.variables == inputs.variables:
                 break

@@ -21,15 +21,18 @@ _MODULE = re.compile(r"^[ |]*ModuleNotFoundError: No module named '([\w.]+)'", r
 _IMPORT_ENDED = re.compile(
     r'File "[^"\n]*/work/sample\.py", line \d+, in <module>\n +(?:from|import) ([\w.]+)[^\n]*\n(?!(?:.*\n)*?  File "[^"\n]*/work/sample\.py)'
 )
+_NOT_OF_MODULE = re.compile(
+    r"^AttributeError: (?:partially initialized )?module '([\w.]+)' has no attribute", re.MULTILINE
+)
 
 
 def unless_guessed(verdict: Verdict, guessed: Collection[str]) -> Verdict:
-    """The verdict, but for a Python sample that ended at an import of which only its own name told what to install."""
+    """The verdict, but for a Python sample that ended at an import, or at its module, of which only its own name told what to install."""
     module = _import_that_failed(verdict)
     package = next(iter(languages.by_name("python").packages(f"import {module}")), "") if module else ""
     if package not in guessed:
         return verdict
-    why = f"nothing tells which package `{module.split('.')[0]}` is of, and the one of that name has no such module: not checked"
+    why = f"nothing tells which package `{module.split('.')[0]}` is of, and the one of that name has not got what it takes: not checked"
     return _as_other(verdict, why)
 
 
@@ -73,8 +76,8 @@ def _module_of_package(verdict: Verdict) -> tuple[str, str]:
 
 
 def _import_that_failed(verdict: Verdict) -> str:
-    """The module that a sample could not import, as its own statement says; empty where it ended elsewhere."""
+    """The module that a sample could not import, as its own statement says, or has not got what it takes of it; empty where it ended elsewhere."""
     if verdict.name != "failed" or verdict.calls:
         return ""
-    found = _IMPORT_ENDED.findall(verdict.complained)
+    found = _IMPORT_ENDED.findall(verdict.complained) or _NOT_OF_MODULE.findall(verdict.complained)
     return found[-1] if found else ""

@@ -74,6 +74,12 @@ def missed_variables(stderr: str) -> frozenset[str]:
     return known or (frozenset({f"{re.sub(r'[^A-Za-z0-9]', '_', package).upper()}_API_KEY"}) if package else known)
 
 
+def named_alike(names: frozenset[str], text: str) -> frozenset[str]:
+    """The credentials that a page's text names and that begin as one of ``names`` does, which are guessed: `MAKER_API_KEY` for `MAKER_LABS_API_KEY`."""
+    begin = {name.partition("_")[0] for name in names}
+    return frozenset(name for name in _VARIABLE.findall(text) if name.partition("_")[0] in begin)
+
+
 def asserts(verdict: Verdict, file_name: str) -> bool:
     """Whether a Python sample that called the API was ended by an assertion of its own: of what a model says, which nobody knows."""
     answered = bool(verdict.calls) and all(200 <= call.status < 300 for call in verdict.calls)

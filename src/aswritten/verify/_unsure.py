@@ -97,7 +97,11 @@ def _of_words(stderr: str, run: Run, context: Context) -> bool:
     bodies = [one.response for one in run.exchanges if one.recording and is_chat(one.request)]
     line = context.language.failing_line(stderr, context.file_name)
     text = "".join(context.sample.source.splitlines()[line - 1 : line]) if line else ""
-    parts = _IN_PARTS.search(text) is not None and _OTHER_CHOICE.search(text) is None and _TOO_SHORT.search(stderr) is not None
+    parts = (
+        _IN_PARTS.search(text) is not None
+        and _OTHER_CHOICE.search(text) is None
+        and _TOO_SHORT.search(stderr) is not None
+    )
     last = stderr.rstrip().rpartition("\n")[2]
     if not bodies or not (_NO_PARSE.search(stderr) or parts or any(said in last for said in _said(bodies))):
         return False
