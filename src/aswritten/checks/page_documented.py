@@ -183,6 +183,8 @@ def _model(block: Block, document: Document, call: Call, request: dict[str, Any]
         named = value.get("model") if isinstance(value, dict) else None
         if not isinstance(asked, str) or not isinstance(named, str) or not named or _same_model(asked, named):
             continue
+        if named.strip(".…") != named:  # the page cuts it
+            continue
         near = [
             number for number, text in enumerate(block.text.splitlines(), start=1) if number >= line and named in text
         ]
