@@ -146,6 +146,18 @@ def test_a_choice_with_a_delta_is_a_chunk_of_the_stream_that_is_asked_for() -> N
 @pytest.mark.parametrize(("between", "level"), [(0, ["error"]), (1, [])])
 def test_an_answer_further_down_may_be_that_to_another_call(between: int, level: list[str]) -> None:
     assert [one for one, _, _ in found(json.dumps(completion()), between=between, stream=True)] == level
+    assert [one for one, _, _ in found(json.dumps(completion("model-b")), between=between)] == level
+
+
+def test_events_of_which_a_page_leaves_out_the_blank_lines_are_events() -> None:
+    head: dict[str, Any] = {"id": "c", "object": "chat.completion.chunk", "created": 1, "model": "model-a"}
+    choices = [
+        {"delta": {"role": "assistant", "content": "Hi"}, "finish_reason": None},
+        {"delta": {}, "finish_reason": "stop"},
+    ]
+    events = [f"data: {json.dumps(head | {'choices': [{'index': 0} | one]})}" for one in choices]
+    assert found("\n".join([*events, "data: [DONE]"]), tag="", stream=True) == []
+    assert [level for level, _, _ in found("\n".join(events), tag="", stream=True)] == ["error"]
 
 
 @pytest.mark.parametrize("mark", ["...", "…"])

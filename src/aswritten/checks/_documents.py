@@ -75,7 +75,9 @@ def _stream(lines: list[str]) -> Document:
                 return Document("broken", mistake=mistake.msg, line=number)
             elided = elided or left_out
             values.append((number, value))
-    body = "\n".join(lines).rstrip("\n") + "\n\n"
+    # Many pages leave out all the blank lines between events: then each line of data is one.
+    is_close = not any(not line.strip() for line in "\n".join(lines).strip().split("\n"))
+    body = ("\n\n" if is_close and len(values) > 1 else "\n").join(lines).rstrip("\n") + "\n\n"
     return Document("stream", tuple(values), elided, "" if elided else body)
 
 

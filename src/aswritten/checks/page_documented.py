@@ -45,8 +45,9 @@ def check(run: PageRun) -> Iterator[Finding]:
         if call is None or is_chat_path(call.url):
             yield from _shape(block, document, profile, request)
         if call is not None and request is not None:
-            yield from _model(block, document, call, request)
-            yield from _fit(block, document, call, request, is_next=_stands_below(run, block))
+            is_next = _stands_below(run, block)
+            yield from _model(block, document, call, request) if is_next else ()
+            yield from _fit(block, document, call, request, is_next=is_next)
             yield from _kind(block, document, call)
 
 
@@ -218,7 +219,7 @@ def _plain(model: str) -> set[str]:
 def _fit(block: Block, document: Document, call: Call, request: dict[str, Any], *, is_next: bool) -> Iterator[Finding]:
     """Whether the response is one to this request: its mode, unless the page announces the other one, and its choices.
 
-    One chunk of a stream, shown alone, is a part of it. Of an answer that does not stand right below it a page may mean another call.
+    One chunk of a stream, shown alone, is a part of it. An answer that does not stand right below may be that to another call, in another mode.
     """
     streamed = bool(request.get("stream"))
     is_answer = any(isinstance(value, dict) and "choices" in value for _, value in document.values)
