@@ -151,7 +151,7 @@ def test_an_answer_further_down_may_be_that_to_another_call(between: int, level:
 
 def test_events_of_which_a_page_leaves_out_the_blank_lines_are_events() -> None:
     head: dict[str, Any] = {"id": "c", "object": "chat.completion.chunk", "created": 1, "model": "model-a"}
-    choices = [
+    choices: list[dict[str, Any]] = [
         {"delta": {"role": "assistant", "content": "Hi"}, "finish_reason": None},
         {"delta": {}, "finish_reason": "stop"},
     ]
