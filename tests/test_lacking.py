@@ -2,10 +2,16 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 import pytest
 
+from aswritten.languages import Environment
 from aswritten.model import Block, Verdict
 from aswritten.verify._lacking import asked_packages, lacks, missed_variables, named_alike, not_exported
+
+if TYPE_CHECKING:
+    from pathlib import Path
 
 
 @pytest.mark.parametrize(
@@ -52,6 +58,16 @@ def test_what_a_build_needs_of_the_system_is_told(output: str, name: str) -> Non
 )
 def test_the_credential_that_a_client_misses_is_known_by_its_words(message: str, names: set[str]) -> None:
     assert missed_variables(message) == names
+
+
+def test_a_key_that_no_word_names_is_called_as_the_files_of_its_package_call_it(tmp_path: Path) -> None:
+    said = '  File "/x/site-packages/maker_labs/client.py", line 9\nRuntimeError: the API key is required'
+    package = tmp_path / "venv/lib/python3.11/site-packages/maker_labs"
+    package.mkdir(parents=True)
+    (package / "client.py").write_text('key = os.environ.get("MAKER_API_KEY")\nother = os.environ.get("OTHER_API_KEY")\n')
+    assert missed_variables(said, Environment(tmp_path, ())) == {"MAKER_API_KEY"}
+    (package / "client.py").write_text("key = None\n")
+    assert missed_variables(said, Environment(tmp_path, ())) == {"MAKER_LABS_API_KEY"}
 
 
 @pytest.mark.parametrize(

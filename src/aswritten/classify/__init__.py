@@ -177,8 +177,20 @@ class _Reader:
         if calls or guessed:
             if front.broken:
                 return Role(block, "fragment", name, front.broken)
-            return Role(block, "sample", name, earlier=front.earlier, otherwise=None if calls else ("other", _NO_CALL))
+            otherwise = None if calls else ("other", _NO_CALL)
+            instead = self._instead(source, front, defined)
+            return Role(block, "sample", name, earlier=front.earlier, instead=instead, otherwise=otherwise)
         return Role(block, "other", name, _NO_CALL)
+
+    def _instead(self, source: Source, front: Chain, defined: Mapping[str, Sequence[Source]]) -> tuple[Block, ...]:
+        """Other blocks than those in front of a block that define all that it needs of them, in page order; none where a name has no other."""
+        taken = {block.index for block in front.earlier}
+        needs = {name for name in source.needs if any(one.block.index in taken for one in defined.get(name, ()))}
+        once = source.language in _DECLARES_ONCE
+        other = chain(source, defined, self._changed.get(source.language, {}), once=once, without=taken)
+        found = {block.index for block in other.earlier}
+        has_all = all(any(one.block.index in found for one in defined[name]) for name in needs)
+        return other.earlier if found and has_all and not other.broken else ()
 
     def _goes_on(self, source: Source, language: Language, front: Chain) -> bool:
         """Whether a block that calls nothing by itself does so with the blocks in front of it.

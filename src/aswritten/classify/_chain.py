@@ -6,7 +6,7 @@ from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Collection, Mapping, Sequence
 
     from aswritten.model import Block
 
@@ -51,13 +51,14 @@ def chain(
     changed: Mapping[str, Sequence[Source]],
     *,
     once: bool,
+    without: Collection[int] = (),
 ) -> Chain:
     """The blocks that define what ``source`` needs, those that change it since, and what these need in turn.
 
     ``defined`` has for each name the blocks above ``source`` in its language that define it, in page order; ``changed`` those
     that add to its value. The nearest definition wins. A block in another tab of a group that both stand in is an alternative, and gives nothing.
     With ``once`` the language lets a name be declared only once, so that two blocks that declare the same cannot run as one.
-    A name that no block defines is left to the run to report.
+    ``without`` are the indexes of blocks that are passed over. A name that no block defines is left to the run to report.
     """
     chosen: dict[int, Source] = {}
     declared = set(source.defines) if once else set()
@@ -69,7 +70,7 @@ def chain(
         user, name = pending.pop()
         reasons: list[str] = []
         for other in reversed(defined.get(name, ())):
-            if other.block.index >= user.block.index:
+            if other.block.index >= user.block.index or other.block.index in without:
                 continue
             held = chosen.get(other.block.index)
             if name in other.given:

@@ -183,6 +183,19 @@ class Verifier:
         return self._without(role, ecosystem, f"{lacking} is not to be had on this machine", hint)
 
     def _sample(self, case: Case, role: Role) -> Verdict:
+        """The verdict of a sample: where what stands in front of it cannot run, of it behind others that define the same."""
+        verdict = self._sample_behind(case, role)
+        own = _lines(role.block)
+        is_own = any(finding.level == "error" and finding.line in own for finding in verdict.findings)
+        if not role.instead or verdict.name not in {"failed", "fragment", "other"} or is_own:
+            return verdict
+        samples = (case.roles[block.index] for block in role.earlier if case.roles[block.index].kind == "sample")
+        if all(self._sample_behind(case, one).name in {"passed", "continuation"} for one in samples):
+            return verdict
+        other = self._sample_behind(case, replace(role, earlier=role.instead))
+        return other if other.name == "continuation" else verdict
+
+    def _sample_behind(self, case: Case, role: Role) -> Verdict:
         skipped = self._skipped_language(role, role.language)
         if skipped:
             return skipped
@@ -224,7 +237,7 @@ class Verifier:
         first = case.roles[ended.index] if ended is not None else role
         if first is role or first.kind != "sample" or first.otherwise is not None:
             return verdict
-        if not any(finding.line == line and finding.level == "error" for finding in self._sample(case, first).findings):
+        if not any(finding.line == line and finding.level == "error" for finding in self._sample_behind(case, first).findings):
             return verdict
         rest = tuple(finding for finding in verdict.findings if finding.level != "error")
         reason = (
@@ -321,7 +334,9 @@ class Verifier:
         verdict, is_sure = self._run_once(case, role, sample, environment, inputs)
         asked: frozenset[str] = frozenset()
         for _ in range(_TRIES):
-            more = missed_variables(_said(verdict)) - asked if verdict.name in {"failed", "other"} else frozenset()
+            if verdict.name not in {"failed", "other"}:
+                break
+            more = missed_variables(_said(verdict), environment) - asked
             if not more:
                 break
             asked |= more | named_alike(more, case.page.text)

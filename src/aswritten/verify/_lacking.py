@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 import re
 from typing import TYPE_CHECKING
 
@@ -9,6 +10,7 @@ from aswritten.languages import implied
 from aswritten.verify._frames import package_of_end
 
 if TYPE_CHECKING:
+    from aswritten.languages import Environment
     from aswritten.model import Verdict
 
 #: How a build says which header or program of the system it is missing (uv's hint; compilers; setup scripts of packages).
@@ -43,6 +45,9 @@ _NO_INDEX = re.compile(r"Failed to fetch: `?(?P<index>[^`\s]+)")
 _UNREACHED = re.compile(r"dns error|Connection refused|tcp connect error|timed out")
 #: How a client says that it has no key, without a name.
 _NO_KEY = re.compile(r"authentication|api[ _-]?key|credentials?\b", re.IGNORECASE)
+#: What a package is written in, and how many of its files are read for the name of its key.
+_SOURCES = (".py", ".js", ".mjs", ".cjs")
+_MOST_FILES = 500
 _PACKAGE = re.compile(r"(?:site-packages|node_modules)/((?:@[\w.-]+/)?[\w.-]+)/")
 
 
@@ -59,11 +64,11 @@ def lacks_module(verdict: Verdict) -> bool:
     return verdict.name == "failed" and _NO_MODULE.search(verdict.complained) is not None
 
 
-def missed_variables(stderr: str) -> frozenset[str]:
+def missed_variables(stderr: str, environment: Environment | None = None) -> frozenset[str]:
     """The environment variables that a client says it was to be given: `set the SERVICE_API_KEY environment variable`.
 
-    Where it names none, those that the packages read by themselves in which the run ended, or the one that a package in whose code it ended
-    would read by convention: `MAKER_API_KEY`.
+    Where it names none, those that the packages read by themselves in which the run ended; else what the package in whose code it ended
+    speaks of in its own files in ``environment``, or would read by convention: `MAKER_API_KEY`.
     """
     lines = stderr.splitlines()
     said = frozenset(name for line in lines if _OF_ENVIRONMENT.search(line) for name in _VARIABLE.findall(line))
@@ -71,7 +76,22 @@ def missed_variables(stderr: str) -> frozenset[str]:
         return said
     package = package_of_end(stderr)
     known = implied(_PACKAGE.findall(stderr))
-    return known or (frozenset({f"{re.sub(r'[^A-Za-z0-9]', '_', package).upper()}_API_KEY"}) if package else known)
+    if known or not package:
+        return known
+    name = re.sub(r"[^A-Za-z0-9]", "_", package.removeprefix("@")).upper()
+    spoken_of = _spoken_of(package, name.partition("_")[0], environment) if environment is not None else frozenset()
+    return spoken_of or frozenset({f"{name}_API_KEY"})
+
+
+def _spoken_of(package: str, begin: str, environment: Environment) -> frozenset[str]:
+    """The keys that a package's own files name and that begin as its name does."""
+    homes = [site / package for site in environment.folder.glob("venv/lib/python*/site-packages")]
+    homes += [environment.node_modules / package] if environment.node_modules is not None else []
+    files = (path for home in homes for suffix in _SOURCES for path in home.rglob(f"*{suffix}"))
+    found: set[str] = set()
+    for path in itertools.islice(files, _MOST_FILES):
+        found |= set(_VARIABLE.findall(path.read_text("utf-8", "replace")))
+    return frozenset(name for name in found if name.endswith("_API_KEY") and name.partition("_")[0] == begin)
 
 
 def named_alike(names: frozenset[str], text: str) -> frozenset[str]:
