@@ -334,10 +334,40 @@ def test_a_block_of_another_language_gives_nothing() -> None:
     )
 
 
+def test_javascript_blocks_that_declare_the_same_name_share_the_client_alone() -> None:
+    again = "```js\nconst answer = await client.chat.completions.create({});\n```\n"
+    (earlier,) = only(NODE, again).earlier
+    assert earlier.text == "".join(NODE.splitlines(keepends=True)[1:3])
+
+
 def test_javascript_blocks_that_declare_the_same_name_do_not_run_as_one() -> None:
-    role = only(NODE, "```js\nconst answer = await client.chat.completions.create({});\n```\n")
+    function = "```js\nconst answer = 1;\nfunction ask() { return fetch('https://api.example.com/v1/models'); }\n```\n"
+    role = only(
+        function, "```js\nconst answer = await ask();\nawait fetch('https://api.example.com/v1/models');\n```\n"
+    )
     assert role.kind == "fragment"
-    assert role.reason == "needs `client` of the block at line 1, and both declare `answer`: they cannot run as one"
+    assert role.reason == "needs `ask` of the block at line 1, and both declare `answer`: they cannot run as one"
+
+
+@pytest.mark.parametrize(
+    "cut",
+    [
+        "client.chat.completions.create(model='m', messages=...)",
+        "client.chat.completions.create(model='m', ...)",
+    ],
+)
+def test_a_block_that_needs_the_client_of_an_elided_one_takes_it_alone(cut: str) -> None:
+    made = "from openai import OpenAI\n\nclient = OpenAI()\n"
+    role = only(f"```python\n{made}{cut}\n```\n", "```python\nclient.chat.completions.create(model='m')\n```\n")
+    assert [block.text for block in role.earlier] == ["from openai import OpenAI\nclient = OpenAI()\n"]
+    assert [block.lines for block in role.earlier] == [(2, 4)]
+
+
+def test_others_that_define_what_a_block_needs_are_told() -> None:
+    one = "```python\nclient = OpenAI()\nclient.models.list()\n```\n"
+    role = only(one, one, "```python\nclient.models.retrieve('m')\n```\n")
+    assert ([block.line for block in role.earlier], [block.line for block in role.instead]) == ([6], [1])
+    assert only(one, "```python\nclient.models.retrieve('m')\n```\n").instead == ()
 
 
 def test_a_block_that_needs_an_elided_one_cannot_run_either() -> None:

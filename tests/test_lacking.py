@@ -64,7 +64,9 @@ def test_a_key_that_no_word_names_is_called_as_the_files_of_its_package_call_it(
     said = '  File "/x/site-packages/maker_labs/client.py", line 9\nRuntimeError: the API key is required'
     package = tmp_path / "venv/lib/python3.11/site-packages/maker_labs"
     package.mkdir(parents=True)
-    (package / "client.py").write_text('key = os.environ.get("MAKER_API_KEY")\nother = os.environ.get("OTHER_API_KEY")\n')
+    (package / "client.py").write_text(
+        'key = os.environ.get("MAKER_API_KEY")\nother = os.environ.get("OTHER_API_KEY")\n'
+    )
     assert missed_variables(said, Environment(tmp_path, ())) == {"MAKER_API_KEY"}
     (package / "client.py").write_text("key = None\n")
     assert missed_variables(said, Environment(tmp_path, ())) == {"MAKER_LABS_API_KEY"}

@@ -147,10 +147,18 @@ class _Reader:
             or _texts.template(block.text, block.page_line)
             or _texts.change(block.text, block.page_line)
         )
-        imports = _imports_of(block, language)
+        imports = _alone(block, language, language.import_lines(block.text))
+        clients = _alone(block, language, language.client_lines(block.text))
         lends = _lent(block, imports) if language.NAME not in _DECLARES_ONCE and language.calls_api(block.text) else ()
         source = Source(
-            block, language.NAME, names.defines, names.needs, frozenset(given), elided, imports, frozenset(lends)
+            block,
+            language.NAME,
+            names.defines,
+            names.needs,
+            frozenset(given),
+            elided,
+            imports | clients,
+            frozenset(lends),
         )
         defined = self._defined.setdefault(language.NAME, {})
         if language.NAME == _SHELL and languages.only_assigns(block.text):
@@ -177,9 +185,8 @@ class _Reader:
         if calls or guessed:
             if front.broken:
                 return Role(block, "fragment", name, front.broken)
-            otherwise = None if calls else ("other", _NO_CALL)
-            instead = self._instead(source, front, defined)
-            return Role(block, "sample", name, earlier=front.earlier, instead=instead, otherwise=otherwise)
+            role = Role(block, "sample", name, earlier=front.earlier, instead=self._instead(source, front, defined))
+            return role if calls else replace(role, otherwise=("other", _NO_CALL))
         return Role(block, "other", name, _NO_CALL)
 
     def _instead(self, source: Source, front: Chain, defined: Mapping[str, Sequence[Source]]) -> tuple[Block, ...]:
@@ -322,14 +329,16 @@ def _in_spite_of_tag(block: Block) -> Language | None:
     return next(found, None)
 
 
-def _imports_of(block: Block, language: Language) -> dict[str, Source]:
-    """For each name that the block imports: the statement that does, as a block."""
+def _alone(block: Block, language: Language, lines_of: Mapping[str, tuple[int, ...]]) -> dict[str, Source]:
+    """For each name that a statement of the block's binds: that statement, as a block, unless it is a piece itself."""
     texts = block.text.splitlines(keepends=True)
     found: dict[str, Source] = {}
-    for name, lines in language.import_lines(block.text).items():
+    for name, lines in lines_of.items():
         text = "".join(texts[line - 1] for line in lines)
         part = replace(block, text=text, lines=tuple(block.page_line(line) for line in lines))
-        found[name] = Source(part, language.NAME, language.names(text).defines, frozenset(), frozenset(), "")
+        names = language.names(text)
+        if not language.elided(text) and not _texts.template(text, int):
+            found[name] = Source(part, language.NAME, names.defines, names.needs, frozenset(), "")
     return found
 
 

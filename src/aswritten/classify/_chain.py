@@ -29,8 +29,8 @@ class Source:
     """Names whose values are known without a run, and are given to later blocks."""
     elided: str
     """Why it cannot run as it stands; empty if it can."""
-    imports: Mapping[str, Source] = field(default_factory=dict)
-    """By name: the statement alone that imports it, for a block that declares again what else this one declares."""
+    alone: Mapping[str, Source] = field(default_factory=dict)
+    """By name: the statement alone that imports it or makes its object, for a block that declares again what else this one declares."""
     lends: frozenset[str] = frozenset()
     """Imported names that the block sets nothing up on, of a sample that runs by itself: who needs one needs its import alone."""
 
@@ -70,7 +70,9 @@ def chain(
         user, name = pending.pop()
         reasons: list[str] = []
         for other in reversed(defined.get(name, ())):
-            if other.block.index >= user.block.index or other.block.index in without:
+            # A statement that was taken alone may need what stands above it in its own block.
+            is_below = other.block.index > user.block.index or user.block == other.block
+            if is_below or other.block.index in without:
                 continue
             held = chosen.get(other.block.index)
             if name in other.given:
@@ -125,13 +127,18 @@ def _change(  # noqa: PLR0913, PLR0917
 
 
 def _alone(name: str, other: Source, declared: set[str], held: Source | None) -> Source | None:
-    """The statement that imports the name, behind what is already taken of its block; None where it cannot stand alone."""
-    alone = other.imports.get(name)
+    """The statement that imports the name or makes its object, with what is already taken of its block; None where it cannot stand alone."""
+    alone = other.alone.get(name)
     if alone is None or declared & alone.defines:
         return None
     if held is None:
         return alone
-    block = replace(alone.block, text=held.block.text + alone.block.text, lines=held.block.lines + alone.block.lines)
+    lines = {
+        at: text
+        for block in (held.block, alone.block)
+        for at, text in zip(block.lines, block.text.splitlines(keepends=True), strict=True)
+    }
+    block = replace(alone.block, text="".join(lines[at] for at in sorted(lines)), lines=tuple(sorted(lines)))
     return replace(alone, block=block, defines=held.defines | alone.defines)
 
 

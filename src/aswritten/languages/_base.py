@@ -115,6 +115,10 @@ class Language(Protocol):
         """For each imported name the 1-based lines that only import it."""
         ...
 
+    def client_lines(self, text: str) -> dict[str, tuple[int, ...]]:
+        """For each name of an object that the text makes (`client = Maker(…)`) the 1-based lines that only do so."""
+        ...
+
     def outside(self, text: str) -> Outside:
         """What a run of the text wants beside its bytes: environment variables, files, somebody who types."""
         ...

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Literal
 from aswritten.languages._facts import fact_set
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Callable, Iterator
 
     from tree_sitter import Node, Parser, Tree
 
@@ -199,11 +199,28 @@ def _changed(root: Node) -> Iterator[str]:
 
 def import_lines(text: str) -> dict[str, tuple[int, ...]]:
     """For each name that an import statement at the top level binds: the 1-based lines of that statement, which hold nothing else."""
+    return _lines_of(text, lambda statement: statement.type == "import_statement")
+
+
+def client_lines(text: str) -> dict[str, tuple[int, ...]]:
+    """For each name that a statement at the top level makes an object of, or requires: its 1-based lines, which hold nothing else."""
+    return _lines_of(text, _makes_object)
+
+
+def _makes_object(statement: Node) -> bool:
+    declared = [node for node in statement.named_children if node.type == "variable_declarator"]
+    value = declared[0].child_by_field_name("value") if len(declared) == 1 and not statement.has_error else None
+    if value is None or value.type != "call_expression":
+        return value is not None and value.type == "new_expression"
+    return text_of(value.child_by_field_name("function")) == "require"
+
+
+def _lines_of(text: str, is_one: Callable[[Node], bool]) -> dict[str, tuple[int, ...]]:
     found: dict[str, tuple[int, ...]] = {}
     others: set[int] = set()
     for statement in read(text)[0].root_node.children:
         lines = tuple(range(statement.start_point[0] + 1, statement.end_point[0] + 2))
-        if statement.type == "import_statement" and not others & set(lines):
+        if is_one(statement) and not others & set(lines):
             found |= dict.fromkeys(_declared(statement, deep=False), lines)
         others.update(lines)
     return found

@@ -102,9 +102,9 @@ def _piece(text: str, line_of: Callable[[int], int]) -> str:
 
 
 def names(text: str) -> Names:
-    """What the top level declares; what is used and declared nowhere, Node's own globals left aside."""
+    """What the top level declares; what is used and declared nowhere, Node's own globals left aside. Of source that no grammar accepts, what it declares."""
     if _javascript.read(text)[0].root_node.has_error:
-        return Names(frozenset(), frozenset())
+        return Names(_javascript.defines(text), frozenset())
     needs = _javascript.needs(text)
     return Names(_javascript.defines(text), needs, _javascript.changes(text) & needs)
 
@@ -112,6 +112,11 @@ def names(text: str) -> Names:
 def import_lines(text: str) -> dict[str, tuple[int, ...]]:
     """The lines of its import statements, by the names that they bind."""
     return _javascript.import_lines(text)
+
+
+def client_lines(text: str) -> dict[str, tuple[int, ...]]:
+    """The lines of `const client = new Maker(…)` and of `const maker = require(…)`, by the names that they declare."""
+    return _javascript.client_lines(text)
 
 
 def outside(text: str) -> Outside:

@@ -34,6 +34,8 @@ _ELIDED_BODY = re.compile(r"\s+#\s*(?:\.\.\.|…)\s*")
 _CONTENT = ("content", "text", "delta", "message")
 #: The methods by which lists and dictionaries are changed, and hardly anything else is.
 _CHANGING = frozenset({"append", "clear", "extend", "insert", "pop", "setdefault"})
+#: Lines of a statement that does not parse, at most, in front of which the source is read.
+_LONG_STATEMENT = 40
 _Inner = (
     ast.FunctionDef
     | ast.AsyncFunctionDef
@@ -96,10 +98,11 @@ def elided(text: str, line_of: Callable[[int], int] = int) -> str:
 
 
 def names(text: str) -> Names:
-    """The module's own names, and those that pyflakes finds undefined. Source that does not parse has neither."""
+    """The module's own names, and those that pyflakes finds undefined. Of source that does not parse, what its beginning defines."""
     tree = _parsed(text)
     if tree is None:
-        return Names(frozenset(), frozenset())
+        beginning = _beginning(text)
+        return Names(frozenset(_bound(beginning)) if beginning else frozenset(), frozenset())
     # Imported here: start-up of the program counts.
     from pyflakes import checker, messages
 
@@ -113,13 +116,38 @@ def names(text: str) -> Names:
 
 def import_lines(text: str) -> dict[str, tuple[int, ...]]:
     """The lines of the module's own import statements that hold nothing else, by the names that they bind."""
-    tree = _parsed(text)
+    return _lines_of(text, _imported)
+
+
+def client_lines(text: str) -> dict[str, tuple[int, ...]]:
+    """The lines of `client = Maker(…)` at the module's own level that hold nothing else, by the names that they bind."""
+    return _lines_of(text, _made)
+
+
+def _imported(statement: ast.stmt) -> list[str]:
+    if not isinstance(statement, ast.Import | ast.ImportFrom):
+        return []
+    return [alias.asname or alias.name.split(".")[0] for alias in statement.names]
+
+
+def _made(statement: ast.stmt) -> list[str]:
+    """The name of an object that a statement makes, of a class by its name."""
+    if not isinstance(statement, ast.Assign) or not isinstance(statement.value, ast.Call):
+        return []
+    names = [target.id for target in statement.targets if isinstance(target, ast.Name)]
+    return names if len(names) == len(statement.targets) == 1 and _callee(statement.value)[:1].isupper() else []
+
+
+def _lines_of(text: str, bound: Callable[[ast.stmt], list[str]]) -> dict[str, tuple[int, ...]]:
+    """The lines of the statements for which ``bound`` has names, by these, where nothing else stands on them."""
+    tree = _parsed(text) or _beginning(text)
     found: dict[str, tuple[int, ...]] = {}
     others: set[int] = set()
     for statement in tree.body if tree else []:
         lines = tuple(range(statement.lineno, (statement.end_lineno or statement.lineno) + 1))
-        if isinstance(statement, ast.Import | ast.ImportFrom) and not others & set(lines):
-            found |= {alias.asname or alias.name.split(".")[0]: lines for alias in statement.names}
+        names = bound(statement)
+        if names and not others & set(lines):
+            found |= dict.fromkeys(names, lines)
         else:
             found = {name: its for name, its in found.items() if not set(its) & set(lines)}
         others.update(lines)
@@ -226,6 +254,20 @@ def _parsed(text: str) -> ast.Module | None:
         MemoryError,
     ):  # ValueError: a null byte; the last two: nested too deep
         return None
+
+
+def _beginning(text: str) -> ast.Module | None:
+    """What parses of source that does not: its statements in front of the one that is none."""
+    try:
+        ast.parse(text)
+    except SyntaxError as error:
+        lines = text.splitlines(keepends=True)
+        for end in range((error.lineno or 1) - 1, max(0, (error.lineno or 1) - _LONG_STATEMENT), -1):
+            if tree := _parsed("".join(lines[:end])):
+                return tree
+    except (ValueError, RecursionError, MemoryError):
+        return None
+    return None
 
 
 def _is_print(function: ast.expr) -> bool:

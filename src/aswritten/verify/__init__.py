@@ -38,6 +38,7 @@ from aswritten.verify._inputs import assumed, defined_names, given, inputs_of, m
 from aswritten.verify._lacking import (
     asked_packages,
     asserts,
+    awaits_otherwise,
     lacks,
     lacks_module,
     missed_variables,
@@ -183,15 +184,17 @@ class Verifier:
         return self._without(role, ecosystem, f"{lacking} is not to be had on this machine", hint)
 
     def _sample(self, case: Case, role: Role) -> Verdict:
-        """The verdict of a sample: where what stands in front of it cannot run, of it behind others that define the same."""
+        """The verdict of a sample: where what stands in front of it does not run, or not with it, of it behind others that define the same."""
         verdict = self._sample_behind(case, role)
-        own = _lines(role.block)
-        is_own = any(finding.level == "error" and finding.line in own for finding in verdict.findings)
-        if not role.instead or verdict.name not in {"failed", "fragment", "other"} or is_own:
+        if not role.instead or verdict.name in {"passed", "continuation"}:
             return verdict
-        samples = (case.roles[block.index] for block in role.earlier if case.roles[block.index].kind == "sample")
-        if all(self._sample_behind(case, one).name in {"passed", "continuation"} for one in samples):
-            return verdict
+        if not awaits_otherwise(verdict):
+            own = _lines(role.block)
+            if any(finding.level == "error" and finding.line in own for finding in verdict.findings):
+                return verdict
+            samples = (case.roles[block.index] for block in role.earlier if case.roles[block.index].kind == "sample")
+            if all(self._sample_behind(case, one).name in {"passed", "continuation"} for one in samples):
+                return verdict
         other = self._sample_behind(case, replace(role, earlier=role.instead))
         return other if other.name == "continuation" else verdict
 
@@ -237,7 +240,9 @@ class Verifier:
         first = case.roles[ended.index] if ended is not None else role
         if first is role or first.kind != "sample" or first.otherwise is not None:
             return verdict
-        if not any(finding.line == line and finding.level == "error" for finding in self._sample_behind(case, first).findings):
+        if not any(
+            finding.line == line and finding.level == "error" for finding in self._sample_behind(case, first).findings
+        ):
             return verdict
         rest = tuple(finding for finding in verdict.findings if finding.level != "error")
         reason = (
