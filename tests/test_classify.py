@@ -363,6 +363,17 @@ def test_a_block_that_needs_the_client_of_an_elided_one_takes_it_alone(cut: str)
     assert [block.lines for block in role.earlier] == [(2, 4)]
 
 
+@pytest.mark.parametrize("tag", ["", "text"])
+@pytest.mark.parametrize("printed", ['{"city": "Paris"}', "Bonjour"])
+def test_plain_text_right_below_a_sample_that_prints_is_what_it_prints(tag: str, printed: str) -> None:
+    ask = "from openai import OpenAI\nanswer = OpenAI().chat.completions.create(model='m')\n"
+    shown = f"```{tag}\n{printed}\n```\n"
+    below = roles(f"```python\n{ask}print(answer)\n```\n{shown}")[1]
+    assert (below.kind, below.reason) == ("output", "documented as what the sample at line 1 prints")
+    assert roles(f"```python\n{ask}```\n{shown}")[1].kind == "other"
+    assert roles(f"```python\n{ask}print(answer)\n```\nOf cities:\n\n{shown}")[1].kind == "other"
+
+
 def test_others_that_define_what_a_block_needs_are_told() -> None:
     one = "```python\nclient = OpenAI()\nclient.models.list()\n```\n"
     role = only(one, one, "```python\nclient.models.retrieve('m')\n```\n")

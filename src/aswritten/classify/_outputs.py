@@ -46,6 +46,8 @@ _PRINTED_BY = {
     "node": re.compile(r"\bundefined\b|\[Object\]|\[Array\]|^\s*\w+: (?:'|null|\[|\{)", re.MULTILINE),
 }
 _SHELL = "curl"
+#: How programs print, and commands do without a word.
+_PRINTS = re.compile(r"\bprint\(|console\.\w+\(|stdout\.write\(|\bcurl\s")
 #: Characters of a line by which it is known again.
 _TELLING = 10
 #: A block documents one of so many blocks above it.
@@ -72,10 +74,14 @@ def is_announced(block: Block) -> bool:
 
 
 def is_print_of(block: Block, roles: Sequence[Role]) -> bool:
-    """Whether a block right below a sample begins with what that sample prints, as its source spells it."""
+    """Whether a block right below a sample is plain text, or begins with what that sample prints, as its source spells it."""
     above = roles[-1] if roles else None
     first = next((line.strip() for line in block.text.splitlines() if line.strip()), "")
-    if above is None or above.kind != "sample" or block.prose.strip() or len(first) < _TELLING:
+    if above is None or above.kind != "sample" or block.prose.strip():
+        return False
+    if block.tag in _texts.PLAIN_TAGS and block.tab == above.block.tab and _PRINTS.search(above.block.text):
+        return True
+    if len(first) < _TELLING:
         return False
     return first in above.block.text and not any(line.strip() == first for line in above.block.text.splitlines())
 
