@@ -374,6 +374,39 @@ def test_plain_text_right_below_a_sample_that_prints_is_what_it_prints(tag: str,
     assert roles(f"```python\n{ask}print(answer)\n```\nOf cities:\n\n{shown}")[1].kind == "other"
 
 
+@pytest.mark.parametrize(
+    ("tag", "set_up", "cut"),
+    [
+        (
+            "python",
+            "import os\nfrom openai import OpenAI\nKEY = os.environ['KEY']\nclient = OpenAI(api_key=KEY)\n",
+            "...",
+        ),
+        (
+            "js",
+            "const OpenAI = require('openai');\nconst KEY = 'sk-1';\nconst client = new OpenAI({apiKey: KEY});\n",
+            "…",
+        ),
+    ],
+)
+def test_what_a_client_is_made_with_comes_along_in_the_order_of_the_page(tag: str, set_up: str, cut: str) -> None:
+    ask = "client.chat.completions.create({});\n"
+    (earlier,) = only(f"```{tag}\n{set_up}client.models.list({cut});\n```\n", f"```{tag}\n{ask}```\n").earlier
+    assert earlier.text == set_up
+
+
+@pytest.mark.parametrize("answer", ["client.models.list()", "os.popen('date')", "ask(...)"])
+def test_nothing_else_of_an_elided_block_is_taken(answer: str) -> None:
+    role = only(
+        f"```python\nanswer = {answer}\nclient.chat.completions.create(...)\n```\n",
+        "```python\nclient.chat.completions.create(model=answer)\n```\n",
+    )
+    assert (role.kind, role.reason.split(":")[0]) == (
+        "fragment",
+        "needs `answer` of the block at line 1, which cannot run",
+    )
+
+
 def test_others_that_define_what_a_block_needs_are_told() -> None:
     one = "```python\nclient = OpenAI()\nclient.models.list()\n```\n"
     role = only(one, one, "```python\nclient.models.retrieve('m')\n```\n")

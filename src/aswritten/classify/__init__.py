@@ -148,7 +148,7 @@ class _Reader:
             or _texts.change(block.text, block.page_line)
         )
         imports = _alone(block, language, language.import_lines(block.text))
-        clients = _alone(block, language, language.client_lines(block.text))
+        clients = _alone(block, language, language.setup_lines(block.text))
         lends = _lent(block, imports) if language.NAME not in _DECLARES_ONCE and language.calls_api(block.text) else ()
         source = Source(
             block,

@@ -115,8 +115,8 @@ class Language(Protocol):
         """For each imported name the 1-based lines that only import it."""
         ...
 
-    def client_lines(self, text: str) -> dict[str, tuple[int, ...]]:
-        """For each name of an object that the text makes (`client = Maker(…)`) the 1-based lines that only do so."""
+    def setup_lines(self, text: str) -> dict[str, tuple[int, ...]]:
+        """For each name that the text sets up (a client, a key, a plain value) the 1-based lines that only do so, and send nothing."""
         ...
 
     def outside(self, text: str) -> Outside:

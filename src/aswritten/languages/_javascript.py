@@ -202,17 +202,19 @@ def import_lines(text: str) -> dict[str, tuple[int, ...]]:
     return _lines_of(text, lambda statement: statement.type == "import_statement")
 
 
-def client_lines(text: str) -> dict[str, tuple[int, ...]]:
-    """For each name that a statement at the top level makes an object of, or requires: its 1-based lines, which hold nothing else."""
-    return _lines_of(text, _makes_object)
+def setup_lines(text: str) -> dict[str, tuple[int, ...]]:
+    """For each name that a statement at the top level sets up, and sends nothing: its 1-based lines, which hold nothing else."""
+    return _lines_of(text, _sets_up)
 
 
-def _makes_object(statement: Node) -> bool:
+def _sets_up(statement: Node) -> bool:
+    """Whether a statement declares one name for a new object, a required module, a variable of the environment or a plain value."""
     declared = [node for node in statement.named_children if node.type == "variable_declarator"]
     value = declared[0].child_by_field_name("value") if len(declared) == 1 and not statement.has_error else None
-    if value is None or value.type != "call_expression":
-        return value is not None and value.type == "new_expression"
-    return text_of(value.child_by_field_name("function")) == "require"
+    if value is None:
+        return False
+    plain = {"new_expression", "string", "number", "true", "false"}
+    return value.type in plain or text_of(value).startswith(("require(", "process.env"))
 
 
 def _lines_of(text: str, is_one: Callable[[Node], bool]) -> dict[str, tuple[int, ...]]:

@@ -79,14 +79,14 @@ def names(text: str) -> Names:
     return Names(_shell.assigned(text) | writes, _shell.expected(text) | (_sent_files(text) - writes))
 
 
-def client_lines(text: str) -> dict[str, tuple[int, ...]]:
-    """A shell makes no objects."""
+def import_lines(text: str) -> dict[str, tuple[int, ...]]:
+    """None: a name may be defined again, so that blocks join as they are."""
     del text
     return {}
 
 
-def import_lines(text: str) -> dict[str, tuple[int, ...]]:
-    """None: a name may be defined again, so that blocks join as they are."""
+def setup_lines(text: str) -> dict[str, tuple[int, ...]]:
+    """None, for the same reason."""
     del text
     return {}
 

@@ -114,9 +114,9 @@ def import_lines(text: str) -> dict[str, tuple[int, ...]]:
     return _javascript.import_lines(text)
 
 
-def client_lines(text: str) -> dict[str, tuple[int, ...]]:
-    """The lines of `const client = new Maker(…)` and of `const maker = require(…)`, by the names that they declare."""
-    return _javascript.client_lines(text)
+def setup_lines(text: str) -> dict[str, tuple[int, ...]]:
+    """The lines of `const client = new Maker(…)`, of `require(…)`, of variables and plain values, by the names that they declare."""
+    return _javascript.setup_lines(text)
 
 
 def outside(text: str) -> Outside:

@@ -119,9 +119,9 @@ def import_lines(text: str) -> dict[str, tuple[int, ...]]:
     return _lines_of(text, _imported)
 
 
-def client_lines(text: str) -> dict[str, tuple[int, ...]]:
-    """The lines of `client = Maker(…)` at the module's own level that hold nothing else, by the names that they bind."""
-    return _lines_of(text, _made)
+def setup_lines(text: str) -> dict[str, tuple[int, ...]]:
+    """The lines of `client = Maker(…)`, of variables and plain values at the module's own level, by the names that they bind."""
+    return _lines_of(text, _set_up)
 
 
 def _imported(statement: ast.stmt) -> list[str]:
@@ -130,12 +130,17 @@ def _imported(statement: ast.stmt) -> list[str]:
     return [alias.asname or alias.name.split(".")[0] for alias in statement.names]
 
 
-def _made(statement: ast.stmt) -> list[str]:
-    """The name of an object that a statement makes, of a class by its name."""
-    if not isinstance(statement, ast.Assign) or not isinstance(statement.value, ast.Call):
+def _set_up(statement: ast.stmt) -> list[str]:
+    """The name that a statement binds to a new object (its class by the capital), a variable of the environment or a plain value."""
+    if not isinstance(statement, ast.Assign):
         return []
-    names = [target.id for target in statement.targets if isinstance(target, ast.Name)]
-    return names if len(names) == len(statement.targets) == 1 and _callee(statement.value)[:1].isupper() else []
+    value, names = statement.value, [target.id for target in statement.targets if isinstance(target, ast.Name)]
+    is_one = isinstance(value, ast.Constant) and value.value is not Ellipsis
+    is_one = is_one or (isinstance(value, ast.Call) and _callee(value)[:1].isupper())
+    is_one = is_one or (
+        isinstance(value, ast.Call | ast.Subscript) and ast.unparse(value).startswith(("os.environ", "os.getenv("))
+    )
+    return names if is_one and len(names) == len(statement.targets) == 1 else []
 
 
 def _lines_of(text: str, bound: Callable[[ast.stmt], list[str]]) -> dict[str, tuple[int, ...]]:
