@@ -34,6 +34,12 @@ _LEFT_TO_READER = re.compile(r"\$\{?\w|<[^<>=]+>|\{\w")
 _NOT_SHELL = frozenset(tag for language in languages.LANGUAGES if language.NAME != _SHELL for tag in language.TAGS)
 #: The language whose samples may declare a name only once.
 _DECLARES_ONCE = frozenset({"node"})
+#: The names of functions, as Python and JavaScript define them.
+_FUNCTION = re.compile(
+    r"\bdef[ \t]+(\w+)|\bfunction\b[ \t*]*([\w$]+)|\b([\w$]+)[ \t]*=[ \t]*(?:async[ \t]*)?(?:function\b|\([^()]*\)[^=\n]{0,80}=>)"
+)
+#: Why a block whose calls stand in functions alone is no sample.
+_UNCALLED = "sends nothing itself: no block calls its"
 #: Why a block that only sets variables is no sample.
 _GIVES = "sends nothing itself; its variables are given to the samples after it"
 
@@ -187,6 +193,8 @@ class _Reader:
                 return Role(block, "fragment", name, front.broken)
             role = Role(block, "sample", name, earlier=front.earlier, instead=self._instead(source, front, defined))
             return role if calls else replace(role, otherwise=("other", _NO_CALL))
+        if uncalled := _uncalled(block.text, source.defines, language):
+            return Role(block, "fragment", name, f"{_UNCALLED} `{uncalled}`")
         return Role(block, "other", name, _NO_CALL)
 
     def _instead(self, source: Source, front: Chain, defined: Mapping[str, Sequence[Source]]) -> tuple[Block, ...]:
@@ -224,6 +232,14 @@ class _Reader:
         return any(not _imports(above.text, name) for name in source.needs & language.names(above.text).defines)
 
 
+def _uncalled(text: str, names: frozenset[str], language: Language) -> str:
+    """The first function of a program that would call the API if somebody called it; empty for none."""
+    functions = sorted(names & set(map("".join, _FUNCTION.findall(text))))
+    if not functions or not language.calls_api("".join((text, "\n", *(f"{name}()\n" for name in functions)))):
+        return ""
+    return next((name for name in functions if language.calls_api(f"{text}\n{name}()\n")), "")
+
+
 def _printed(block: Block, of: Role) -> Role:
     return Role(block, "output", reason=f"documented as what the sample at line {of.block.line} prints", of=of.block)
 
@@ -246,7 +262,7 @@ def _as_fragment(role: Role, users: Sequence[int], last: int) -> Role:
     """
     if role.variables and role.reason == _GIVES and role.block.index > last:
         return replace(role, reason="sends nothing itself; no sample comes after it")
-    if not users or not (role.kind == "other" or role.otherwise):
+    if not users or not (role.kind == "other" or role.otherwise or role.reason.startswith(_UNCALLED)):
         return role
     where = f"block at line {users[0]}" if len(users) == 1 else f"blocks at lines {', '.join(map(str, users))}"
     reason = f"sends nothing itself; runs as a part of the {where}"

@@ -359,6 +359,8 @@ class Verifier:
             name, reason = role.otherwise
             ended = next((finding.got for finding in verdict.findings if finding.rule == "run.exit"), "")
             reason = f"ended before it called anything ({ended}): not checked" if ended else reason
+            if verdict.name in {"fragment", "other"} and verdict.reason and not ended:
+                return replace(verdict, findings=()), is_sure
             return replace(verdict, name=name, reason=reason, findings=()), is_sure
         return verdict, is_sure
 
