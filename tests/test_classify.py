@@ -363,6 +363,25 @@ def test_a_block_that_needs_the_client_of_an_elided_one_takes_it_alone(cut: str)
     assert [block.lines for block in role.earlier] == [(2, 4)]
 
 
+@pytest.mark.parametrize(
+    ("tag", "function"),
+    [
+        ("python", "def ask(client):\n    return client.chat.completions.create(model='m')\n"),
+        ("js", "async function ask() {\n  return await fetch('https://api.example.com/v1/models');\n}\n"),
+        ("js", "const ask = async (): Promise<Answer> => await fetch('https://api.example.com/v1/models');\n"),
+    ],
+)
+def test_a_function_that_nobody_calls_sends_nothing(tag: str, function: str) -> None:
+    block = f"```{tag}\n{function}```\n"
+    assert (only(block).kind, only(block).reason) == ("fragment", "sends nothing itself: no block calls its `ask`")
+    part, sample = roles(block, f"```{tag}\nask();\n```\n")
+    assert (part.reason, sample.kind) == (
+        f"sends nothing itself; runs as a part of the block at line {sample.block.line}",
+        "sample",
+    )
+    assert only(f"```{tag}\nask();\n```\n").kind == "other"
+
+
 @pytest.mark.parametrize("tag", ["", "text"])
 @pytest.mark.parametrize("printed", ['{"city": "Paris"}', "Bonjour"])
 def test_plain_text_right_below_a_sample_that_prints_is_what_it_prints(tag: str, printed: str) -> None:

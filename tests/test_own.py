@@ -211,6 +211,29 @@ def test_an_error_is_told_once_where_it_is(tmp_path: Path, verifier: Verifier) -
     assert second.reason == "goes on from the block at line 1, which ends with an error at line 4: not come to"
 
 
+@pytest.mark.parametrize(
+    "second",
+    [
+        # It is awaited, and what goes on from it is not.
+        "import asyncio\nfrom openai import AsyncOpenAI\nclient = AsyncOpenAI(api_key='k')\n"
+        "async def main():\n    print((await client.models.list()).data[0].id)\nasyncio.run(main())\n",
+        # A file that only its reader has.
+        f"{OPENAI}print(client.files.create(file=open('/their/file', 'rb'), purpose='batch').id)\n",
+    ],
+)
+def test_what_cannot_go_on_from_the_nearest_client_goes_on_from_another(
+    tmp_path: Path, verifier: Verifier, second: str
+) -> None:
+    blocks = (OPENAI + ASK, second, ASK)
+    (tmp_path / "page.md").write_text("".join(f"```python\n{one}```\n" for one in blocks), encoding="utf-8")
+    case = open_case(tmp_path / "page.md", "page.md", Options(cache=CACHE))
+    found = verifier.judge(case, case.roles[2])
+    assert (found.name, [block.line for block in found.run_with]) == ("continuation", [1])
+    (tmp_path / "page.md").write_text("".join(f"```python\n{one}```\n" for one in blocks[1:]), encoding="utf-8")
+    case = open_case(tmp_path / "page.md", "page.md", Options(cache=CACHE))
+    assert verifier.judge(case, case.roles[1]).name != "continuation"
+
+
 def test_an_error_in_a_function_of_a_sample_that_ran_well_is_told_where_it_is_called(
     tmp_path: Path, verifier: Verifier
 ) -> None:

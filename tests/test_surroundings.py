@@ -129,6 +129,7 @@ def test_no_key_is_given_to_a_client_of_another_server_on_a_page_that_does_not_s
         ("python", 'image_path = "./images/cat.png"\n'),
         ("node", 'import fs from "fs";\nconst data = fs.readFileSync("images/cat.png");\n'),
         ("curl", "curl -F file=@images/cat.png https://api.example.com/v1/files\n"),
+        ("curl", "curl --form 'file=@\"images/cat.png\"' https://api.example.com/v1/files\n"),
         ("curl", 'curl -d "$(base64 images/cat.png)" https://api.example.com/v1/files\n'),
     ],
 )

@@ -70,6 +70,10 @@ def test_text_that_does_not_call(text: str) -> None:
             'import fs from "node:fs";\nimport A from "https://esm.sh/a";\n',
             "written for another runtime: Node loads nothing from `https:`",
         ),
+        (
+            'import A from "a";\n// or\nconst A = require("a");\n',
+            "shows two ways of one thing: `A` is declared again at line 3",
+        ),
         ("", "it is empty"),
     ],
 )
@@ -84,6 +88,7 @@ def test_what_is_left_out_is_said(text: str, reason: str) -> None:
         # Mistakes of a whole program: the run shows them.
         "const client = new OpenAI({ apiKey: <YOUR_KEY> });\n",
         "run({\n",
+        'import A from "a";\nconst A = require("a");\n',
     ],
 )
 def test_a_whole_program_is_not_elided(text: str) -> None:

@@ -1,4 +1,4 @@
-"""The sample sends nothing.
+"""The sample sends nothing, or one of its calls is not sent.
 
 It ends well and yet never calls the API: a function that is never called, a promise that nobody waits for, a client that refuses the model
 by itself and does not say so. A file that a package fetches, such as a list of prices, is no call.
@@ -6,6 +6,7 @@ by itself and does not say so. A file that a package fetches, such as a list of 
 
 from __future__ import annotations
 
+import re
 from typing import TYPE_CHECKING
 
 from aswritten.checks._elsewhere import is_side_file
@@ -18,11 +19,19 @@ if TYPE_CHECKING:
 
 RULES = ("run.no-request",)
 
+#: How Python says so of what the sample itself called: with the line of the function that did, or at its end.
+_NOT_AWAITED = re.compile(
+    r"^(?:sys|[^\n:]*/sample\.py):(\d+): RuntimeWarning: coroutine '(?:[\w<>]+\.)*(\w+)' was never awaited", re.MULTILINE
+)
+
 
 def check(run: Run, context: Context) -> Iterator[Finding]:
     """At most one finding; none where the sample failed or hung, which other rules say."""
-    called = any(not is_side_file(exchange.request, context) for exchange in run.exchanges)
-    if not called and run.exit_code == 0 and not run.timed_out:
+    if run.exit_code or run.timed_out:
+        return
+    if any(not is_side_file(exchange.request, context) for exchange in run.exchanges):
+        yield from _not_awaited(run, context)
+    else:
         yield context.finding(
             "run.no-request",
             "the sample sends no request",
@@ -31,3 +40,19 @@ def check(run: Run, context: Context) -> Iterator[Finding]:
             got="none",
             hint="is the function that sends it ever called, and its result awaited?",
         )
+
+
+def _not_awaited(run: Run, context: Context) -> Iterator[Finding]:
+    """The first call of a sample, that made others, of which Python says that it was never awaited."""
+    for number, name in _NOT_AWAITED.findall(run.stderr.decode("utf-8", "replace")):
+        line = context.line_with(f".{name}(") or (int(number) if context.line_with(f"{name}(") else None)
+        if line is not None:
+            yield context.finding(
+                "run.no-request",
+                f"the sample never awaits its call of `{name}`: it is not sent",
+                line=line,
+                expected="a call that is awaited",
+                got=f"coroutine '{name}' was never awaited",
+                hint="await it, or make the client that is not asynchronous",
+            )
+            return

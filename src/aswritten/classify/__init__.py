@@ -163,7 +163,7 @@ class _Reader:
             names.needs,
             frozenset(given),
             elided,
-            imports | clients,
+            clients | imports,
             frozenset(lends),
         )
         defined = self._defined.setdefault(language.NAME, {})

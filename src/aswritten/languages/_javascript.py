@@ -26,6 +26,8 @@ FUNCTIONS = frozenset(
 _NPM_NAME = re.compile(r"(?:@[a-z0-9~-][\w.~-]*/)?[A-Za-z0-9][\w.~-]*")
 #: A comment that stands for members, items or arguments that are left out.
 _LEFT_OUT = re.compile(r"//\s*(?:\.\.\.|…)\s*|/\*\s*(?:\.\.\.|…)\s*\*/")
+#: A comment that says that another way of doing the same follows.
+_OR = re.compile(r"(?://|/\*)\W*(?:or|alternatively)\b", re.IGNORECASE)
 _PATTERNS = frozenset(
     {
         "object_pattern",
@@ -250,6 +252,21 @@ def left_out(text: str) -> tuple[str, int] | None:
             is_mark = text_of(node) == "..." and node.parent is not None and node.parent.type == "ERROR"
             if is_mark or "…" in text_of(node) or (node.type == "identifier" and text_of(node) == "snip"):
                 return text_of(node), node.start_point[0] + 1
+    return None
+
+
+def two_ways(text: str) -> tuple[str, int] | None:
+    """The name that the top level declares again behind a comment that says "or", and the 1-based line of the second time; None for none."""
+    declared: set[str] = set()
+    before_or: set[str] = set()
+    for statement in read(text)[0].root_node.children:
+        if statement.type == "comment":
+            before_or = set(declared) if _OR.match(text_of(statement)) else before_or
+        elif statement.type in ("lexical_declaration", "import_statement"):
+            names = set(_declared(statement, deep=False))
+            if again := sorted(names & before_or):
+                return again[0], statement.start_point[0] + 1
+            declared |= names
     return None
 
 

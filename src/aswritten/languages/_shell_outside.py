@@ -27,12 +27,13 @@ def outside(text: str) -> Outside:
 
 
 def _paths(command: _shell.Command) -> list[str]:
-    """The files that a command's words name: `@body.json`, `file=@audio.mp3`, `photo.png`."""
+    """The files that a command's words name: `@body.json`, `file=@audio.mp3`, `file=@"audio.mp3"` (curl takes the quotes off), `photo.png`."""
     found = []
     for before, word in pairwise(command.words):
         if before in _OTHER or "$" in word:
             continue
         name = re.sub(r"^(?:[\w\[\]]+=)?[@<]", "", word.split(";")[0])
+        name = name.strip('"') if before in _FORMS else name
         # A form's file, anywhere on the machine, needs no suffix.
         path = as_path(name) or (name if before in _FORMS and name != word and name.startswith(("/", "~")) else "")
         if path and (name != word or command.name in ("cat", "base64", "jq")):

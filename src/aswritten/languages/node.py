@@ -77,6 +77,8 @@ def elided(text: str, line_of: Callable[[int], int] = int) -> str:
         return f"a piece of something larger: line {line_of(first[0])} is indented"
     if mark := _javascript.left_out(text):
         return f"a part is left out: `{mark[0]}` at line {line_of(mark[1])}"
+    if again := _javascript.two_ways(text):
+        return f"shows two ways of one thing: `{again[0]}` is declared again at line {line_of(again[1])}"
     return _for_elsewhere(text, line_of) or _piece(text, line_of)
 
 
