@@ -21,7 +21,8 @@ RULES = ("run.no-request",)
 
 #: How Python says so of what the sample itself called: with the line of the function that did, or at its end.
 _NOT_AWAITED = re.compile(
-    r"^(?:sys|[^\n:]*/sample\.py):(\d+): RuntimeWarning: coroutine '(?:[\w<>]+\.)*(\w+)' was never awaited", re.MULTILINE
+    r"^(?:sys:\d+|[^\n:]*/sample\.py:(\d+)): RuntimeWarning: coroutine '(?:[\w<>]+\.)*(\w+)' was never awaited",
+    re.MULTILINE,
 )
 
 
@@ -45,7 +46,8 @@ def check(run: Run, context: Context) -> Iterator[Finding]:
 def _not_awaited(run: Run, context: Context) -> Iterator[Finding]:
     """The first call of a sample, that made others, of which Python says that it was never awaited."""
     for number, name in _NOT_AWAITED.findall(run.stderr.decode("utf-8", "replace")):
-        line = context.line_with(f".{name}(") or (int(number) if context.line_with(f"{name}(") else None)
+        named = context.line_with(f".{name}(", f"{name}(")
+        line = int(number) if named and number and context.line_with(f".{name}(") is None else named
         if line is not None:
             yield context.finding(
                 "run.no-request",
