@@ -430,7 +430,9 @@ def test_others_that_define_what_a_block_needs_are_told() -> None:
     one = "```python\nclient = OpenAI()\nclient.models.list()\n```\n"
     role = only(one, one, "```python\nclient.models.retrieve('m')\n```\n")
     assert ([block.line for block in role.earlier], [block.line for block in role.instead]) == ([6], [1])
-    assert only(one, "```python\nclient.models.retrieve('m')\n```\n").instead == ()
+    (part,) = only(one, "```python\nclient.models.retrieve('m')\n```\n").instead
+    assert part.text == "client = OpenAI()\n"
+    assert only(one.replace("OpenAI()", "made()"), "```python\nclient.models.retrieve('m')\n```\n").instead == ()
 
 
 def test_a_block_that_needs_an_elided_one_cannot_run_either() -> None:

@@ -28,6 +28,11 @@ RULES = ("page.documented-model", "page.documented-response")
 #: `-2024-08-06`, `-20241022`, `-0613`, `-08-2024`, `-002`, `-latest`, `@001` at the end of a model's name.
 _VERSION = re.compile(r"(?:[-@](?:\d{4}-\d{2}-\d{2}|\d{2}-\d{4}|\d{3,8}|latest|stable))+$")
 
+#: How the line above a response says that it is not whole.
+_SAYS_ABRIDGED = re.compile(
+    r"\b(?:abridged|abbreviated|excerpt|shortened|simplified|truncated|partial)\b", re.IGNORECASE
+)
+
 
 def check(run: PageRun) -> Iterator[Finding]:
     """Findings of each documented response of the page, at the line of the page where it goes wrong."""
@@ -99,11 +104,12 @@ def _shape(block: Block, document: Document, profile: Profile, request: dict[str
     else:
         values = [(line, value) for line, value in document.values if isinstance(value, dict)]
         found = [(line, one) for line, value in values for one in _problems(value, document, profile, request)]
-    left_out = [] if document.elided else [(line, one) for line, one in found if _is_left_out(one)]
+    says_so = document.elided or _SAYS_ABRIDGED.search(block.prose.strip().rpartition("\n")[2]) is not None
+    left_out = [] if says_so else [(line, one) for line, one in found if _is_left_out(one)]
     if left_out:
         yield _abridged(block, left_out[0][0], [problem for _, problem in left_out])
     for line, problem in found:
-        if _stands_there(problem) or not (document.elided or left_out):
+        if _stands_there(problem) or not (says_so or left_out):
             yield _schema_finding(block, line, problem)
 
 

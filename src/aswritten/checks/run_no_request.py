@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
+from aswritten.checks._base import shorten
 from aswritten.checks._elsewhere import is_side_file
 
 if TYPE_CHECKING:
@@ -19,6 +20,8 @@ if TYPE_CHECKING:
 
 RULES = ("run.no-request",)
 
+#: A line that an error begins, as Node and Python write it.
+_ERROR = re.compile(r"^\W{0,8}(?:[\w.]+ )?\[?[\w.]*(?:Error|Exception)\]?: .+$", re.MULTILINE)
 #: How Python says so of what the sample itself called: with the line of the function that did, or at its end.
 _NOT_AWAITED = re.compile(
     r"^(?:sys:\d+|[^\n:]*/sample\.py:(\d+)): RuntimeWarning: coroutine '(?:[\w<>]+\.)*(\w+)' was never awaited",
@@ -38,9 +41,15 @@ def check(run: Run, context: Context) -> Iterator[Finding]:
             "the sample sends no request",
             line=context.call_line(),
             expected="at least one request to the API",
-            got="none",
+            got="; ".join(filter(None, ("none", _complaint(run)))),
             hint="is the function that sends it ever called, and its result awaited?",
         )
+
+
+def _complaint(run: Run) -> str:
+    """The error that a sample writes of and does not end with."""
+    errors = _ERROR.findall(run.stderr.decode("utf-8", "replace"))
+    return f"it says: {shorten(errors[0].strip(), 200)}" if errors else ""
 
 
 def _not_awaited(run: Run, context: Context) -> Iterator[Finding]:

@@ -198,14 +198,20 @@ class _Reader:
         return Role(block, "other", name, _NO_CALL)
 
     def _instead(self, source: Source, front: Chain, defined: Mapping[str, Sequence[Source]]) -> tuple[Block, ...]:
-        """Other blocks than those in front of a block that define all that it needs of them, in page order; none where a name has no other."""
+        """Other blocks than those in front of a block that define all that it needs of them, in page order.
+
+        Where a name has no other, the statements of those blocks that set it up, and nothing else of them; none where that is not all it needs.
+        """
         taken = {block.index for block in front.earlier}
         needs = {name for name in source.needs if any(one.block.index in taken for one in defined.get(name, ()))}
         once = source.language in _DECLARES_ONCE
-        other = chain(source, defined, self._changed.get(source.language, {}), once=once, without=taken)
+        changed = self._changed.get(source.language, {})
+        other = chain(source, defined, changed, once=once, without=taken)
         found = {block.index for block in other.earlier}
-        has_all = all(any(one.block.index in found for one in defined[name]) for name in needs)
-        return other.earlier if found and has_all and not other.broken else ()
+        if found and not other.broken and all(any(one.block.index in found for one in defined[name]) for name in needs):
+            return other.earlier
+        parts = chain(source, defined, {}, once=once, parts_of=taken)
+        return () if parts.broken or parts.earlier == front.earlier else parts.earlier
 
     def _goes_on(self, source: Source, language: Language, front: Chain) -> bool:
         """Whether a block that calls nothing by itself does so with the blocks in front of it.

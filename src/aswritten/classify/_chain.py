@@ -45,20 +45,22 @@ class Chain:
     """Why a name that it needs cannot come from where the page defines it; empty if all can."""
 
 
-def chain(
+def chain(  # noqa: PLR0913
     source: Source,
     defined: Mapping[str, Sequence[Source]],
     changed: Mapping[str, Sequence[Source]],
     *,
     once: bool,
     without: Collection[int] = (),
+    parts_of: Collection[int] = (),
 ) -> Chain:
     """The blocks that define what ``source`` needs, those that change it since, and what these need in turn.
 
     ``defined`` has for each name the blocks above ``source`` in its language that define it, in page order; ``changed`` those
     that add to its value. The nearest definition wins. A block in another tab of a group that both stand in is an alternative, and gives nothing.
     With ``once`` the language lets a name be declared only once, so that two blocks that declare the same cannot run as one.
-    ``without`` are the indexes of blocks that are passed over. A name that no block defines is left to the run to report.
+    ``without`` are the indexes of blocks that are passed over, ``parts_of`` those of blocks of which only statements are taken that set
+    something up. A name that no block defines is left to the run to report.
     """
     chosen: dict[int, Source] = {}
     declared = set(source.defines) if once else set()
@@ -83,14 +85,17 @@ def chain(
             if other.block.tab and any(are_alternatives(one.block, other.block) for one in (source, *chosen.values())):
                 continue
             reason = _cannot_join(name, other, declared - (held.defines if held else frozenset()))
-            taken = _alone(name, other, declared, held) if reason or name in other.lends else other
+            in_part = reason or name in other.lends or other.block.index in parts_of
+            taken = _alone(name, other, declared, held) if in_part else other
             if taken is not None:
                 chosen[other.block.index] = taken
                 declared |= taken.defines if once else set()
                 pending += [(taken, need) for need in sorted(taken.needs)]
                 pending += _change(name, other, source, defined, changed, chosen, declared if once else None)
                 break
-            reasons.append(reason)
+            reasons.append(
+                reason or f"needs `{name}` of the block at line {other.block.line}, which is not set up by itself"
+            )
         else:
             broken = broken or (reasons[0] if reasons else "")
     if len(chosen) > _LONGEST:

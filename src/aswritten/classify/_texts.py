@@ -79,6 +79,8 @@ def is_answer(value: object) -> bool:
         return bool(value) and is_answer(value[0])
     if not isinstance(value, dict) or "messages" in value:
         return False
+    if value.get("type") == "message" and isinstance(value.get("content"), list):
+        return True  # Anthropic's form
     return "choices" in value or isinstance(value.get("error"), dict | str) or isinstance(value.get("object"), str)
 
 

@@ -65,6 +65,12 @@ _SETUP: tuple[tuple[str, ...], ...] = (
     ("source",),
     (".",),
     ("npm", "init"),
+    # What is taken away first; nothing is there yet.
+    ("pip", "uninstall"),
+    ("npm", "uninstall"),
+    ("yarn", "remove"),
+    ("pnpm", "remove"),
+    ("bun", "remove"),
 )
 #: Options that take the word after them, by ecosystem (pip install --help; npm help install).
 _WITH_VALUE: dict[Ecosystem, frozenset[str]] = {
