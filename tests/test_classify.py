@@ -777,11 +777,10 @@ def test_braces_are_no_template(text: str) -> None:
     assert role.kind == "sample"
 
 
-def test_what_a_handler_does_is_for_its_runtime_to_call() -> None:
-    text = (
-        'export default {\n  async fetch(request) {\n    return fetch("https://api.example.com/v1/models");\n  },\n};\n'
-    )
-    (role,) = roles(f"```js\n{text}```\n")
+@pytest.mark.parametrize(("begin", "end"), [("{", "}"), ("controller({", "})"), ("class {", "}")])
+def test_what_a_handler_does_is_for_its_runtime_to_call(begin: str, end: str) -> None:
+    fetches = '  async fetch(request) {\n    return fetch("https://api.example.com/v1/models");\n  }\n'
+    (role,) = roles(f"```js\nexport default {begin}\n{fetches}{end};\n```\n")
     assert (role.kind, role.reason) == ("fragment", "a handler that its runtime calls: exported as default at line 2")
 
 

@@ -80,6 +80,18 @@ def test_a_failed_npm_install(cache: Path, monkeypatch: pytest.MonkeyPatch) -> N
     assert (raised.value.command, raised.value.line) == ("yarn add no-such-thing-of-ours", 7)
 
 
+@pytest.mark.parametrize(
+    ("command", "refuses"), [("npm install", True), ("yarn add", False), ("pnpm add", False), ("bun add", False)]
+)
+def test_packages_that_disagree_on_a_third_are_refused_by_npm_alone(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, command: str, refuses: bool
+) -> None:
+    run: list[tuple[str, ...]] = []
+    monkeypatch.setattr(environments, "install", lambda step, *_: run.append(step.argv))
+    environments.build("node", installs=installs(f"{command} a b\n"), cache=tmp_path)
+    assert ("--legacy-peer-deps" not in run[-1], run[-1][-2:]) == (refuses, ("a", "b"))
+
+
 def test_no_script_of_a_package_runs(tmp_path: Path) -> None:
     package = tmp_path / "package"
     package.mkdir()

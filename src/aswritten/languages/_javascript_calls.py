@@ -98,7 +98,10 @@ def _name_of(node: Node) -> str:
 
 
 def handler(node: Node) -> Node | None:
-    """What a statement exports for somebody else to call: a function or an object with functions, as default; None for another one."""
+    """What a statement exports for somebody else to call, as default: a function, an object with functions, or what one is handed to.
+
+    None for another statement.
+    """
     if node.type != "export_statement" or not any(child.type == "default" for child in node.children):
         return None
     value = next((child for child in node.children if child.is_named and child.type != "comment"), None)
@@ -110,7 +113,8 @@ def handler(node: Node) -> Node | None:
         return value
     return (
         value
-        if value.type in ("object", "class") and any(one.type in _javascript.FUNCTIONS for one in walk(value))
+        if value.type in ("object", "class", "call_expression")
+        and any(one.type in _javascript.FUNCTIONS for one in walk(value))
         else None
     )
 
