@@ -382,6 +382,30 @@ def test_a_function_that_nobody_calls_sends_nothing(tag: str, function: str) -> 
     assert only(f"```{tag}\nask();\n```\n").kind == "other"
 
 
+@pytest.mark.parametrize("prose", ["Response:", "得到的返回值如下所示："])
+def test_an_answer_that_does_not_parse_is_one_where_the_page_says_so(prose: str) -> None:
+    asks = "```bash\ncurl https://api.example.com/v1/chat/completions\n```\n"
+    broken = '{"id": "c", "choices": [{"index": 0}]'
+    shown = f"{asks}\n{prose}\n\n```bash\n{broken}\n```\n"
+    assert (roles(shown)[1].kind, roles(shown)[1].reason) == (
+        "output",
+        "a JSON body that does not parse, documented as the answer to the sample at line 1",
+    )
+    assert roles(shown.replace(prose, "Then:"))[1].kind != "output"
+
+
+@pytest.mark.parametrize("tag", ["bash", "python", "js"])
+def test_data_that_are_cut_are_no_whole_sample(tag: str) -> None:
+    asks = {
+        "bash": 'curl https://api.example.com/v1/chat/completions -d \'{"u": "data:image/png;base64,iVBOR..."}\'',
+        "python": "client.chat.completions.create(model='m', u='data:image/png;base64,iVBOR...')",
+        "js": "await client.chat.completions.create({ u: 'data:image/png;base64,iVBOR...' });",
+    }
+    role = only(f"```{tag}\n{asks[tag]}\n```\n")
+    assert (role.kind, role.reason) == ("fragment", "a part is left out: `base64,iVBOR...` at line 2")
+    assert only(f"```{tag}\n{asks[tag].replace('...', '')}\n```\n").kind == "sample"
+
+
 @pytest.mark.parametrize("tag", ["", "text"])
 @pytest.mark.parametrize("printed", ['{"city": "Paris"}', "Bonjour"])
 def test_plain_text_right_below_a_sample_that_prints_is_what_it_prints(tag: str, printed: str) -> None:
@@ -389,7 +413,6 @@ def test_plain_text_right_below_a_sample_that_prints_is_what_it_prints(tag: str,
     shown = f"```{tag}\n{printed}\n```\n"
     below = roles(f"```python\n{ask}print(answer)\n```\n{shown}")[1]
     assert (below.kind, below.reason) == ("output", "documented as what the sample at line 1 prints")
-    assert roles(f"```python\n{ask}```\n{shown}")[1].kind == "other"
     assert roles(f"```python\n{ask}print(answer)\n```\nOf cities:\n\n{shown}")[1].kind == "other"
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 import pytest
@@ -100,3 +101,15 @@ def test_it_stands_where_content_should_be(context: MakeContext, exchange: Excha
 )
 def test_it_stands_for_something_else(context: MakeContext, exchange: Exchange, stdout: str) -> None:
     assert got(context, exchange, stdout) == []
+
+
+@pytest.mark.parametrize(("own", "level"), [(True, "error"), (False, "warning")])
+def test_of_an_api_that_nobody_knows_a_chunk_without_content_is_a_warning(
+    context: MakeContext, own: bool, level: str
+) -> None:
+    run = Run(0, 0.1, ("None\n" + "\n".join(WORDS)).encode(), b"", exchanges=(STREAM,))
+    (finding,) = check(run, replace(context("print(content)\n", "python"), own_recordings=own))
+    assert finding.level == level
+    run = Run(0, 0.1, b"None\n" * 5, b"", exchanges=(STREAM,))
+    (finding,) = check(run, replace(context("print(content)\n", "python"), own_recordings=own))
+    assert finding.level == "error"

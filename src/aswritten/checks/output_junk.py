@@ -3,6 +3,9 @@
 A stream's first chunk often has a role and no content, its last ones no choices: what is not there prints as one of these words. A sample may
 print them of something else, as of a refusal or of the usage of each chunk; so they count only up to as often as content is not there, or
 where they stand in place of an answer that is not printed at all. A header that an answer may well not have is no content.
+
+Whether a stream has chunks without content is for its API to say: the contract allows them, OpenAI's ends with one, and other servers send an
+empty text. Of an API of which there is neither a profile nor a recording of its own it is a warning.
 """
 
 from __future__ import annotations
@@ -42,14 +45,27 @@ def check(run: Run, context: Context) -> Iterator[Finding]:
         words = ", ".join(
             f"{_spelled(word)} ({count} times)" if count > 1 else _spelled(word) for word, count in found.items()
         )
+        unknown = _is_of_unknown(run, context, found)
+        of_chunk = ", if the API sends chunks without content, as OpenAI's does" if unknown else ""
         yield context.finding(
             "output.junk",
-            f"the sample prints {words} where content should be",
+            f"the sample prints {words} where content should be{of_chunk}",
             line=context.print_line() or context.call_line(),
+            level="warning" if unknown else "error",
             expected="the content of the answer and nothing in place of what is not there",
             got=words,
             hint=_hint(run, found),
         )
+
+
+def _is_of_unknown(run: Run, context: Context, found: dict[str, int]) -> bool:
+    """Whether all that was printed so is of chunks of streams, beside their content, of which nobody knows whether their API sends them."""
+    exchanges = [exchange for exchange in answered(run) if is_chat(exchange.request)]
+    if context.own_recordings or _OBJECT in found or not exchanges:
+        return False
+    prints = [printed(one, exchange.response.body, run.stdout) for exchange in exchanges for one in answers(exchange)]
+    is_known = any(context.profile_for(exchange.request.host).hosts for exchange in exchanges)
+    return all(map(is_streamed, exchanges)) and not is_known and bool(prints) and all(prints)
 
 
 def _hint(run: Run, found: dict[str, int]) -> str:

@@ -95,12 +95,9 @@ class _Reader:
     def _output(self, block: Block) -> Role | None:
         """Documented output that its form or the page's words tell, whatever its tag says."""
         value = _texts.parsed_json(block.text)
-        if _texts.is_event_stream(block.text):
-            return self._body(block, "an event stream")
-        if _texts.is_http_answer(block.text):
-            return self._body(block, "an HTTP response")
-        if value is not None and _texts.is_answer(value):
-            return self._body(block, "a JSON body")
+        form = _texts.body_form(block.text, value, spoken_of=_outputs.is_spoken_of(block))
+        if form:
+            return self._body(block, form)
         if value is not None and _outputs.is_spoken_of(block):
             of = _outputs.documented(block, self.roles, is_body=True)
             if of is not None:
@@ -152,6 +149,7 @@ class _Reader:
             language.elided(block.text, block.page_line)
             or _texts.template(block.text, block.page_line)
             or _texts.change(block.text, block.page_line)
+            or _texts.cut_data(block.text, block.page_line)
         )
         imports = _alone(block, language, language.import_lines(block.text))
         clients = _alone(block, language, language.setup_lines(block.text))

@@ -65,8 +65,9 @@ _SETUP: tuple[tuple[str, ...], ...] = (
     ("source",),
     (".",),
     ("npm", "init"),
-    # What is taken away first; nothing is there yet.
+    # What is taken away first, of which nothing is there yet, and a mirror to take packages from.
     ("pip", "uninstall"),
+    ("pip", "config"),
     ("npm", "uninstall"),
     ("yarn", "remove"),
     ("pnpm", "remove"),
