@@ -24,6 +24,7 @@ if TYPE_CHECKING:
         ("src/x.c:9:10: fatal error: sound.h: No such file or directory", "sound.h"),
         ("x.c:9:10: fatal error: 'sound.h' file not found", "sound.h"),
         ("error: command 'gcc' failed: No such file or directory", "gcc"),
+        ("[stdout]\npkg-config could not find libraries ['avformat', 'avcodec']", "'avformat', 'avcodec'"),
         (
             "Because the current Python version (3.11.7) does not satisfy Python>=3.12,<3.15 and x depends on it",
             "Python>=3.12",

@@ -201,6 +201,25 @@ def test_a_download_that_cannot_be_led_here_is_not_judged(judged: Callable[[str,
     assert (found.name, found.reason) == ("other", "`wget` cannot be led to the recordings: not checked")
 
 
+@pytest.mark.parametrize(
+    ("heading", "name"),
+    [
+        ("An empty conversation", "failed"),
+        ("Trigger a validation error", "other"),
+        ("主动制造校验错误", "other"),
+        ("Invalid requests", "other"),
+        ("Error handling", "failed"),
+    ],
+)
+def test_a_request_that_the_page_means_to_be_refused_is_no_mistake(
+    tmp_path: Path, verifier: Verifier, heading: str, name: str
+) -> None:
+    asks = 'curl https://api.example.com/v1/chat/completions -H "Content-Type: application/json" -d \'{"model": "m", "messages": []}\'\n'
+    (tmp_path / "page.md").write_text(f"# {heading}\n\n```bash\n{asks}```\n", encoding="utf-8")
+    case = open_case(tmp_path / "page.md", "page.md", Options(cache=CACHE))
+    assert verifier.judge(case, case.roles[0]).name == name
+
+
 def test_an_error_is_told_once_where_it_is(tmp_path: Path, verifier: Verifier) -> None:
     asks = "r = client.chat.completions.create(model=r.model, messages=[{'role': 'user', 'content': 'Hi'}])\n"
     text = "".join(f"```python\n{source}```\n" for source in (OPENAI + ASK.replace("'m'", "token"), asks))

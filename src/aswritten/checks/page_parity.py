@@ -8,6 +8,7 @@ itself (its metadata, its user) is free to differ, and so are two samples of dif
 from __future__ import annotations
 
 import json
+import re
 from collections import Counter
 from typing import TYPE_CHECKING, Any
 
@@ -23,6 +24,11 @@ if TYPE_CHECKING:
 RULES = ("page.parity",)
 
 _IDENTITY = ("model", "messages", "stream")
+#: How a heading names a language, or a client of one.
+_OF_LANGUAGE = re.compile(
+    r"\b(?:curl|bash|shell|http|rest|python|requests|httpx|node(?:\.?js)?|java ?script|js|type ?script|ts|fetch|axios|sdk)\b",
+    re.IGNORECASE,
+)
 #: What a request says of itself, and the answer does not depend on.
 _LABELS = ("metadata", "user", "safety_identifier")
 #: (name, value as canonical JSON) of each parameter that is not part of the call's identity.
@@ -109,9 +115,11 @@ def _side_by_side(one: Block, other: Block) -> bool:
 
 
 def _near(one: Block, other: Block) -> bool:
-    """Whether they stand in sections of one name, in sections below one heading, or in one group of tabs."""
-    sections = (one.headings[:-1], one.headings[-1:]), (other.headings[:-1], other.headings[-1:])
-    return any(mine == theirs for mine, theirs in zip(*sections, strict=True)) or _side_by_side(one, other)
+    """Whether they stand in sections of one name, in sections of languages below one heading, or in one group of tabs."""
+    last = one.headings[-1:], other.headings[-1:]
+    are_languages = all(_OF_LANGUAGE.search(heading) for heading in (*last[0], *last[1]))
+    below_one = one.headings[:-1] == other.headings[:-1] and are_languages
+    return last[0] == last[1] or below_one or _side_by_side(one, other)
 
 
 def _call_line(verdict: Verdict) -> int:

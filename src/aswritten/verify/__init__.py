@@ -325,7 +325,7 @@ class Verifier:
             reason = f"the page does not tell what to install, and `{failed.command}` finds nothing: not checked"
             return Verdict(role.block, "other", role.language, reason)
         if failed.line is None:
-            return Verdict(role.block, "failed", role.language, findings=(_install_finding(failed, role.block),))
+            return self._failed_install(role, role.language, failed)
         reason = f"its environment could not be built: see line {failed.line}"
         return Verdict(role.block, "skipped", role.language, reason)
 

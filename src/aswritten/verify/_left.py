@@ -36,6 +36,13 @@ _NOT_IN_DATA = re.compile(
 _BY_GRPC = re.compile(r"\b(?:_InactiveRpcError|AioRpcError)\b|\bUNAVAILABLE: ")
 #: How programs say that what they reach does not speak as they do, as clients of databases say of a server that speaks HTTP.
 _CUT_OFF = re.compile(r"\bread ECONNRESET\b|Connection reset by peer|closed the connection unexpectedly")
+#: How pages speak of a request that they mean to be refused.
+_REFUSED = re.compile(
+    r"\b(?:invalid|malformed|wrong|bad|faulty) (?:requests?|inputs?|bod(?:y|ies)|payloads?|parameters?|messages)\b|\bvalidation errors?\b"
+    r"|\b(?:trigger|provok|caus|forc)\w* (?:an? |the )?(?:\w+ )?errors?\b|\b(?:HTTP|status|returns?|expect) (?:a )?4(?:00|22)\b"
+    r"|(?:校验|验证|请求)错误|错误请求|(?:触发|制造).{0,6}错误|无效(?:的)?(?:请求|参数)",
+    re.IGNORECASE,
+)
 _INVALID_RESPONSE = re.compile(
     r"Response ?[Vv]alidation|Output ?Pars|No matching .{0,40}found in|No tool calls?\b.{0,40}found|[Nn]o object generated"
 )
@@ -86,9 +93,20 @@ def _apart(verdict: Verdict, run: Run, context: Context) -> Verdict | None:
     elif _is_of_another_form(verdict, run, context):
         reason = "its client reads answers of another form than that which stands in for them: not checked"
         kept, name = tuple(finding for finding in verdict.findings if finding.rule not in _READS), "other"
+    elif _is_meant(verdict, context):
+        reason = "the page speaks of a request that is refused, and sends one that would be: not checked"
+        kept, name = tuple(finding for finding in verdict.findings if finding.level != "error"), "other"
     else:
         return None
     return replace(verdict, name=name, reason="; ".join(filter(None, (reason, verdict.reason))), findings=kept)
+
+
+def _is_meant(verdict: Verdict, context: Context) -> bool:
+    """Whether all that is wrong with a sample is its request's shape, and the words above it, or its heading, say that the API refuses it."""
+    errors = {finding.rule for finding in verdict.findings if finding.level == "error"}
+    block = context.sample.block
+    words = (*block.headings[-1:], re.split(r"\n\s*\n", block.prose.strip())[-1])
+    return errors == {"request.schema"} and not context.own_recordings and any(map(_REFUSED.search, words))
 
 
 def _without_door(run: Run, stderr: str, context: Context) -> str:
