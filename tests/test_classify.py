@@ -382,6 +382,13 @@ def test_a_function_that_nobody_calls_sends_nothing(tag: str, function: str) -> 
     assert only(f"```{tag}\nask();\n```\n").kind == "other"
 
 
+def test_chunks_one_a_line_are_no_answer_that_does_not_parse() -> None:
+    asks = "```bash\ncurl https://api.example.com/v1/chat/completions\n```\n"
+    chunk = '{"id": "c", "choices": []}\n'
+    (shown,) = roles(f"{asks}\nResponse chunks:\n\n```json\n{chunk}{chunk}```\n")[1:]
+    assert "does not parse" not in shown.reason
+
+
 @pytest.mark.parametrize("prose", ["Response:", "得到的返回值如下所示："])
 def test_an_answer_that_does_not_parse_is_one_where_the_page_says_so(prose: str) -> None:
     asks = "```bash\ncurl https://api.example.com/v1/chat/completions\n```\n"
@@ -394,18 +401,6 @@ def test_an_answer_that_does_not_parse_is_one_where_the_page_says_so(prose: str)
     assert roles(shown.replace(prose, "Then:"))[1].kind != "output"
 
 
-@pytest.mark.parametrize("tag", ["bash", "python", "js"])
-def test_data_that_are_cut_are_no_whole_sample(tag: str) -> None:
-    asks = {
-        "bash": 'curl https://api.example.com/v1/chat/completions -d \'{"u": "data:image/png;base64,iVBOR..."}\'',
-        "python": "client.chat.completions.create(model='m', u='data:image/png;base64,iVBOR...')",
-        "js": "await client.chat.completions.create({ u: 'data:image/png;base64,iVBOR...' });",
-    }
-    role = only(f"```{tag}\n{asks[tag]}\n```\n")
-    assert (role.kind, role.reason) == ("fragment", "a part is left out: `base64,iVBOR...` at line 2")
-    assert only(f"```{tag}\n{asks[tag].replace('...', '')}\n```\n").kind == "sample"
-
-
 @pytest.mark.parametrize("tag", ["", "text"])
 @pytest.mark.parametrize("printed", ['{"city": "Paris"}', "Bonjour"])
 def test_plain_text_right_below_a_sample_that_prints_is_what_it_prints(tag: str, printed: str) -> None:
@@ -413,6 +408,8 @@ def test_plain_text_right_below_a_sample_that_prints_is_what_it_prints(tag: str,
     shown = f"```{tag}\n{printed}\n```\n"
     below = roles(f"```python\n{ask}print(answer)\n```\n{shown}")[1]
     assert (below.kind, below.reason) == ("output", "documented as what the sample at line 1 prints")
+    broken = "client.chat.completions.create(\n    model='m'\n    max_tokens=1,\n)"
+    assert roles(f"```python\n{ask}print(answer)\n```\n```{tag}\n{broken}\n```\n")[1].kind != "output"
     assert roles(f"```python\n{ask}print(answer)\n```\nOf cities:\n\n{shown}")[1].kind == "other"
 
 
@@ -449,12 +446,36 @@ def test_nothing_else_of_an_elided_block_is_taken(answer: str) -> None:
     )
 
 
+@pytest.mark.parametrize(
+    "later",
+    [
+        "model = {'name': model}",
+        "for model in models:\n    pass",
+        "model += '-mini'",
+        "model.append('x')",
+        "model.name = 'x'",
+    ],
+)
+def test_a_value_that_changes_later_is_not_taken_alone(later: str) -> None:
+    cut = f"```python\nmodel = 'gpt'\n{later}\nclient.chat.completions.create(...)\n```\n"
+    role = only(cut, "```python\nclient.chat.completions.create(model=model)\n```\n")
+    assert (role.kind, role.reason[:12]) == ("fragment", "needs `model")
+
+
+def test_all_of_a_block_is_taken_rather_than_a_part_of_a_nearer_one_that_needs_what_nobody_defines() -> None:
+    whole = "```python\nfrom openai import OpenAI\nclient = OpenAI()\nclient.models.list()\n```\n"
+    cut = "```python\nclient = OpenAI(api_key=key_of('x'))\nclient.chat.completions.create(...)\n```\n"
+    ask = "```python\nclient.chat.completions.create(model='m')\n```\n"
+    assert [block.line for block in only(whole, cut, ask).earlier] == [1]
+    assert [block.line for block in only(whole, cut.replace("key_of('x')", "'x'"), ask).earlier] == [1]
+
+
 def test_others_that_define_what_a_block_needs_are_told() -> None:
-    one = "```python\nclient = OpenAI()\nclient.models.list()\n```\n"
+    one = "```python\nfrom openai import OpenAI\nclient = OpenAI()\nclient.models.list()\n```\n"
     role = only(one, one, "```python\nclient.models.retrieve('m')\n```\n")
-    assert ([block.line for block in role.earlier], [block.line for block in role.instead]) == ([6], [1])
+    assert ([block.line for block in role.earlier], [block.line for block in role.instead]) == ([7], [1])
     (part,) = only(one, "```python\nclient.models.retrieve('m')\n```\n").instead
-    assert part.text == "client = OpenAI()\n"
+    assert part.text == "from openai import OpenAI\nclient = OpenAI()\n"
     assert only(one.replace("OpenAI()", "made()"), "```python\nclient.models.retrieve('m')\n```\n").instead == ()
 
 
@@ -800,11 +821,24 @@ def test_braces_are_no_template(text: str) -> None:
     assert role.kind == "sample"
 
 
+@pytest.mark.parametrize(
+    "exported",
+    [
+        "await client.chat.completions.create({ model: 'm', messages: names.map((n) => n) })",
+        "run(async () => { await client.chat.completions.create({ model: 'm' }); })",
+    ],
+)
+def test_what_a_block_calls_and_exports_is_no_handler(exported: str) -> None:
+    made = "import OpenAI from 'openai';\nconst client = new OpenAI();\nconst run = (f) => f();\n"
+    (role,) = roles(f"```js\n{made}export default {exported};\n```\n")
+    assert role.kind == "sample"
+
+
 @pytest.mark.parametrize(("begin", "end"), [("{", "}"), ("controller({", "})"), ("class {", "}")])
 def test_what_a_handler_does_is_for_its_runtime_to_call(begin: str, end: str) -> None:
     fetches = '  async fetch(request) {\n    return fetch("https://api.example.com/v1/models");\n  }\n'
-    (role,) = roles(f"```js\nexport default {begin}\n{fetches}{end};\n```\n")
-    assert (role.kind, role.reason) == ("fragment", "a handler that its runtime calls: exported as default at line 2")
+    (role,) = roles(f"```js\nimport {{ controller }} from 'framework';\nexport default {begin}\n{fetches}{end};\n```\n")
+    assert (role.kind, role.reason) == ("fragment", "a handler that its runtime calls: exported as default at line 3")
 
 
 def test_a_script_of_a_framework_runs_by_its_command() -> None:

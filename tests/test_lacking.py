@@ -69,6 +69,7 @@ def test_a_key_that_no_word_names_is_called_as_the_files_of_its_package_call_it(
         'key = os.environ.get("MAKER_API_KEY")\nother = os.environ.get("OTHER_API_KEY")\n'
     )
     assert missed_variables(said, Environment(tmp_path, ())) == {"MAKER_API_KEY"}
+    (package / "old.py").mkdir()
     (package / "client.py").write_text("key = None\n")
     assert missed_variables(said, Environment(tmp_path, ())) == {"MAKER_LABS_API_KEY"}
 

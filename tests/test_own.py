@@ -205,10 +205,11 @@ def test_a_download_that_cannot_be_led_here_is_not_judged(judged: Callable[[str,
     ("heading", "name"),
     [
         ("An empty conversation", "failed"),
-        ("Trigger a validation error", "other"),
-        ("主动制造校验错误", "other"),
-        ("Invalid requests", "other"),
+        ("Trigger a validation error", "passed"),
+        ("主动制造校验错误", "passed"),
+        ("Invalid requests", "passed"),
         ("Error handling", "failed"),
+        ("How to avoid invalid parameters", "failed"),
     ],
 )
 def test_a_request_that_the_page_means_to_be_refused_is_no_mistake(
@@ -218,6 +219,15 @@ def test_a_request_that_the_page_means_to_be_refused_is_no_mistake(
     (tmp_path / "page.md").write_text(f"# {heading}\n\n```bash\n{asks}```\n", encoding="utf-8")
     case = open_case(tmp_path / "page.md", "page.md", Options(cache=CACHE))
     assert verifier.judge(case, case.roles[0]).name == name
+
+
+def test_data_that_are_sent_cut_are_for_the_reader_to_put_in_whole(judged: Callable[[str, str], Verdict]) -> None:
+    url = '{"type": "image_url", "image_url": {"url": "data:image/png;base64,iVBOR..."}}'
+    body = f'{{"model": "m", "messages": [{{"role": "user", "content": [{url}]}}]}}'
+    asks = f"curl -s https://api.example.com/v1/chat/completions -H 'Content-Type: application/json' -d '{body}'"
+    found = judged("bash", asks)
+    assert (found.name, found.reason) == ("fragment", "its reader puts whole data in place of `base64,iVBOR...`")
+    assert judged("bash", asks.replace('"model": "m"', '"model": 1')).name == "failed"
 
 
 def test_an_error_is_told_once_where_it_is(tmp_path: Path, verifier: Verifier) -> None:

@@ -89,6 +89,8 @@ def test_what_is_left_out_is_said(text: str, reason: str) -> None:
         "const client = new OpenAI({ apiKey: <YOUR_KEY> });\n",
         "run({\n",
         'import A from "a";\nconst A = require("a");\n',
+        'import A from "a"; // or pass it\nconst A = require("a");\n',
+        '// or\nimport A from "a";\nconst b = 1;\nconst A = require("a");\n',
     ],
 )
 def test_a_whole_program_is_not_elided(text: str) -> None:

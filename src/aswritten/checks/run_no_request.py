@@ -55,12 +55,14 @@ def _complaint(run: Run) -> str:
 def _not_awaited(run: Run, context: Context) -> Iterator[Finding]:
     """The first call of a sample, that made others, of which Python says that it was never awaited."""
     for number, name in _NOT_AWAITED.findall(run.stderr.decode("utf-8", "replace")):
-        named = context.line_with(f".{name}(", f"{name}(")
-        line = int(number) if named and number and context.line_with(f".{name}(") is None else named
+        called = f"{name}("
+        lines = context.sample.source.splitlines()
+        at = int(number) if number and int(number) <= len(lines) else 0
+        line = at if at and called in lines[at - 1] else context.line_with(f".{called}", called)
         if line is not None:
             yield context.finding(
                 "run.no-request",
-                f"the sample never awaits its call of `{name}`: it is not sent",
+                f"the sample never awaits its call of `{name}`: nothing of it runs",
                 line=line,
                 expected="a call that is awaited",
                 got=f"coroutine '{name}' was never awaited",

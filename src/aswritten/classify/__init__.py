@@ -36,7 +36,7 @@ _NOT_SHELL = frozenset(tag for language in languages.LANGUAGES if language.NAME 
 _DECLARES_ONCE = frozenset({"node"})
 #: The names of functions, as Python and JavaScript define them.
 _FUNCTION = re.compile(
-    r"\bdef[ \t]+(\w+)|\bfunction\b[ \t*]*([\w$]+)|\b([\w$]+)[ \t]*=[ \t]*(?:async[ \t]*)?(?:function\b|\([^()]*\)[^=\n]{0,80}=>)"
+    r"\bdef[ \t]+(\w+)|\bfunction\b[ \t*]*([\w$]+)|(?<![\w$])([\w$]+)[ \t]*=[ \t]*(?:async[ \t]*)?(?:function\b|\([^()]*\)[^=\n]{0,80}=>)"
 )
 #: Why a block whose calls stand in functions alone is no sample.
 _UNCALLED = "sends nothing itself: no block calls its"
@@ -111,7 +111,7 @@ class _Reader:
         return None
 
     def _is_print(self, block: Block) -> bool:
-        """Whether a block that is no program begins as what the sample above it prints."""
+        """Whether a block that is no program is, by its place or its beginning, what the sample above it prints."""
         is_program = any(language.is_program(block.text) for language in languages.LANGUAGES)
         return not is_program and _outputs.is_print_of(block, self.roles)
 
@@ -149,7 +149,6 @@ class _Reader:
             language.elided(block.text, block.page_line)
             or _texts.template(block.text, block.page_line)
             or _texts.change(block.text, block.page_line)
-            or _texts.cut_data(block.text, block.page_line)
         )
         imports = _alone(block, language, language.import_lines(block.text))
         clients = _alone(block, language, language.setup_lines(block.text))
@@ -238,10 +237,17 @@ class _Reader:
 
 def _uncalled(text: str, names: frozenset[str], language: Language) -> str:
     """The first function of a program that would call the API if somebody called it; empty for none."""
+
+    def some_calls(functions: Sequence[str]) -> bool:
+        return bool(functions) and language.calls_api("".join((text, "\n", *(f"{name}()\n" for name in functions))))
+
     functions = sorted(names & set(map("".join, _FUNCTION.findall(text))))
-    if not functions or not language.calls_api("".join((text, "\n", *(f"{name}()\n" for name in functions)))):
+    if not some_calls(functions):
         return ""
-    return next((name for name in functions if language.calls_api(f"{text}\n{name}()\n")), "")
+    while len(functions) > 1:
+        half = len(functions) // 2
+        functions = functions[:half] if some_calls(functions[:half]) else functions[half:]
+    return functions[0]
 
 
 def _printed(block: Block, of: Role) -> Role:

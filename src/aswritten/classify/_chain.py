@@ -6,7 +6,7 @@ from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Mapping, Sequence
+    from collections.abc import Collection, Iterable, Mapping, Sequence
 
     from aswritten.model import Block
 
@@ -70,37 +70,63 @@ def chain(  # noqa: PLR0913
         if len(chosen) > _LONGEST:
             return Chain(broken=f"goes on from more than {_LONGEST} blocks above it")
         user, name = pending.pop()
-        reasons: list[str] = []
-        for other in reversed(defined.get(name, ())):
-            # A statement that was taken alone may need what stands above it in its own block.
-            is_below = other.block.index > user.block.index or user.block == other.block
-            if is_below or other.block.index in without:
-                continue
-            held = chosen.get(other.block.index)
-            if name in other.given:
-                break
-            if held is not None and name in held.defines:
-                pending += _change(name, other, source, defined, changed, chosen, declared if once else None)
-                break
-            if other.block.tab and any(are_alternatives(one.block, other.block) for one in (source, *chosen.values())):
-                continue
-            reason = _cannot_join(name, other, declared - (held.defines if held else frozenset()))
-            in_part = reason or name in other.lends or other.block.index in parts_of
-            taken = _alone(name, other, declared, held) if in_part else other
-            if taken is not None:
-                chosen[other.block.index] = taken
-                declared |= taken.defines if once else set()
-                pending += [(taken, need) for need in sorted(taken.needs)]
-                pending += _change(name, other, source, defined, changed, chosen, declared if once else None)
-                break
-            reasons.append(
-                reason or f"needs `{name}` of the block at line {other.block.line}, which is not set up by itself"
-            )
-        else:
-            broken = broken or (reasons[0] if reasons else "")
+        # A statement that was taken alone may need what stands above it in its own block.
+        above = (
+            other
+            for other in reversed(defined.get(name, ()))
+            if not (other.block.index > user.block.index or user.block == other.block or other.block.index in without)
+        )
+        found, reason = _definition(name, above, source, chosen, declared, defined, parts_of)
+        broken = broken or reason
+        if found is None:
+            continue
+        definer, taken = found
+        if chosen.get(definer.block.index) is not taken:
+            chosen[definer.block.index] = taken
+            declared |= taken.defines if once else set()
+            pending += [(taken, need) for need in sorted(taken.needs)]
+        pending += _change(name, definer, source, defined, changed, chosen, declared if once else None)
     if len(chosen) > _LONGEST:
         return Chain(broken=f"goes on from more than {_LONGEST} blocks above it")
     return Chain(tuple(chosen[index].block for index in sorted(chosen)), broken)
+
+
+def _definition(  # noqa: PLR0913, PLR0917
+    name: str,
+    above: Iterable[Source],
+    source: Source,
+    chosen: Mapping[int, Source],
+    declared: set[str],
+    defined: Mapping[str, Sequence[Source]],
+    parts_of: Collection[int],
+) -> tuple[tuple[Source, Source] | None, str]:
+    """The block that defines a name, with what is taken of it: the nearest of those ``above`` that can be joined.
+
+    All of a block further up is taken rather than a client of a nearer one alone. Without one: why, in words, or nothing where none defines it
+    or its value is known without a run.
+    """
+    spare: tuple[Source, Source] | None = None
+    reasons: list[str] = []
+    for other in above:
+        held = chosen.get(other.block.index)
+        if name in other.given:
+            return None, ""
+        if held is not None and name in held.defines:
+            return (other, held), ""
+        if other.block.tab and any(are_alternatives(one.block, other.block) for one in (source, *chosen.values())):
+            continue
+        reason = _cannot_join(name, other, declared - (held.defines if held else frozenset()))
+        in_part = reason or name in other.lends or other.block.index in parts_of
+        taken = _alone(name, other, declared, held) if in_part else other
+        if taken is None or (in_part and not taken.needs <= defined.keys()):
+            reasons.append(
+                reason or f"needs `{name}` of the block at line {other.block.line}, which is not set up by itself"
+            )
+        elif reason and taken.needs and held is None:
+            spare = spare or (other, taken)
+        else:
+            return (other, taken), ""
+    return spare, "" if spare else next(iter(reasons), "")
 
 
 def _change(  # noqa: PLR0913, PLR0917

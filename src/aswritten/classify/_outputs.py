@@ -29,7 +29,7 @@ _SAYS = re.compile(
 #: The same in other languages that docs are often written in, a word to each: with nothing behind it, it says so.
 _SAYS_ABROAD = re.compile(
     r"\W*(?:[^\W\d_]+\s+)?(?:Antwort|Ausgabe|Ergebnis|Réponse|Sortie|Résultat|Respuesta|Salida|Resultado|Resposta|Saída|Risposta|Risultato|Ответ|Вывод"
-    r"|Результат|Yanıt|Çıktı|Odpowiedź|Phản hồi|Kết quả|[^\W\d_]{0,6}(?:响应|返回|输出|返回结果|回應|輸出)[^\W\d_]{0,8}|[^\W\d_]{0,4}(?:レスポンス|応答|出力)[^\W\d_]{0,2}|응답|출력|결과)"
+    r"|Результат|Yanıt|Çıktı|Odpowiedź|Phản hồi|Kết quả|[^\W\d_]{0,4}(?:响应|返回|输出|回應|輸出)(?:结果|值|内容|示例|格式|[^\W\d_]{0,2})(?:如下(?:所示)?)?|[^\W\d_]{0,4}(?:レスポンス|応答|出力)[^\W\d_]{0,2}|응답|출력|결과)"
     r"(?:\s+[^\W\d_]+){0,2}\W*",
     re.IGNORECASE,
 )
@@ -46,6 +46,11 @@ _PRINTED_BY = {
     "node": re.compile(r"\bundefined\b|\[Object\]|\[Array\]|^\s*\w+: (?:'|null|\[|\{)", re.MULTILINE),
 }
 _SHELL = "curl"
+#: What a program holds, also one that does not parse, and hardly any print: an assignment, a call, an import.
+_CODE = re.compile(
+    r"^\s*(?:import|from|const|let|var|def|async|await|curl|pip|npm)\s|^\s*[\w.]+\s*=\s*\S|\w\.\w+\([^)\n]*$|^\s*\w+=[\"'\w\[{]",
+    re.MULTILINE,
+)
 #: Characters of a line by which it is known again.
 _TELLING = 10
 #: A block documents one of so many blocks above it.
@@ -77,7 +82,7 @@ def is_print_of(block: Block, roles: Sequence[Role]) -> bool:
     first = next((line.strip() for line in block.text.splitlines() if line.strip()), "")
     if above is None or above.kind != "sample" or block.prose.strip():
         return False
-    if block.tag in _texts.PLAIN_TAGS and block.tab == above.block.tab:
+    if block.tag in _texts.PLAIN_TAGS and block.tab == above.block.tab and not _CODE.search(block.text):
         return True
     if len(first) < _TELLING:
         return False

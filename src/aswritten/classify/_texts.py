@@ -39,7 +39,6 @@ _TEMPLATE = re.compile(
 _PROMPT = re.compile(r"\{\{[#~/>]")
 #: How site generators mark a line that goes (Shiki).
 _GOES = re.compile(r"\[!code\s+--[^\]\n]{0,20}\]")
-_CUT_DATA = re.compile(r"base64,[A-Za-z0-9+/]{0,60}(?:\.{3}|…)")
 _ANSWER = re.compile(r'\s*\{\s*"(?:id|object|choices|created|model)"\s*:(?=.*"choices"\s*:)', re.DOTALL)
 _STRING_OR_ELISION = re.compile(
     r"""(?P<string>"(?:\\.|[^"\\\n])*")|(?P<elision>//[^\n]*|/\*.*?\*/|\#[^\n]*|\.\.\.|…|<\s*snip\s*>|^[ \t]*\.[ \t]*$)""",
@@ -122,14 +121,6 @@ def change(text: str, line_of: Callable[[int], int]) -> str:
     return f"shows a change: line {line} is marked as one that goes (`{found.group()}`)"
 
 
-def cut_data(text: str, line_of: Callable[[int], int]) -> str:
-    """Why the text is not whole: it cuts the data of an image or a file after its first characters. Empty where it does not."""
-    found = _CUT_DATA.search(text)
-    if found is None:
-        return ""
-    return f"a part is left out: `{found.group()}` at line {line_of(text.count(chr(10), 0, found.start()) + 1)}"
-
-
 def body_form(text: str, value: object | None, *, spoken_of: bool) -> str:
     """What an answer is by the form of its text, and of the JSON value that it is, in words; empty for any other text.
 
@@ -145,8 +136,14 @@ def body_form(text: str, value: object | None, *, spoken_of: bool) -> str:
 
 
 def is_broken_answer(text: str) -> bool:
-    """Whether a text that is no JSON begins as an answer of the API does, and marks nothing as left out."""
-    return _ANSWER.match(text) is not None and not re.search(r"\.\.\.|…|//|^\s*#|[<(]", text, re.MULTILINE)
+    """Whether a text that is no JSON begins as an answer of the API does, and marks nothing as left out. Values one behind the other are none."""
+    if _ANSWER.match(text) is None or re.search(r"\.\.\.|…|//|^[ \t]*#|[<(]", text, re.MULTILINE):
+        return False
+    try:
+        json.JSONDecoder().raw_decode(text.lstrip())
+    except (ValueError, RecursionError):
+        return True
+    return False
 
 
 def is_dotenv(text: str) -> bool:

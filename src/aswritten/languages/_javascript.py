@@ -205,8 +205,14 @@ def import_lines(text: str) -> dict[str, tuple[int, ...]]:
 
 
 def setup_lines(text: str) -> dict[str, tuple[int, ...]]:
-    """For each name that a statement at the top level sets up, and sends nothing: its 1-based lines, which hold nothing else."""
-    return _lines_of(text, _sets_up)
+    """For each name that a statement at the top level sets up, and nothing else sets or changes: its 1-based lines, which hold nothing else."""
+    root = read(text)[0].root_node
+    written = set(_changed(root)) | {
+        text_of(node.child_by_field_name("left") or node.child_by_field_name("argument"))
+        for node in walk(root)
+        if node.type in ("assignment_expression", "augmented_assignment_expression", "update_expression")
+    }
+    return {name: lines for name, lines in _lines_of(text, _sets_up).items() if name not in written}
 
 
 def _sets_up(statement: Node) -> bool:
@@ -256,17 +262,19 @@ def left_out(text: str) -> tuple[str, int] | None:
 
 
 def two_ways(text: str) -> tuple[str, int] | None:
-    """The name that the top level declares again behind a comment that says "or", and the 1-based line of the second time; None for none."""
+    """The name that the top level declares again right below a comment "or" on a line of its own, and the 1-based line; None for none."""
     declared: set[str] = set()
-    before_or: set[str] = set()
+    says_or, end = False, -1
     for statement in read(text)[0].root_node.children:
         if statement.type == "comment":
-            before_or = set(declared) if _OR.match(text_of(statement)) else before_or
+            says_or = statement.start_point[0] > end and _OR.match(text_of(statement)) is not None
         elif statement.type in ("lexical_declaration", "import_statement"):
             names = set(_declared(statement, deep=False))
-            if again := sorted(names & before_or):
+            if says_or and (again := sorted(names & declared)):
                 return again[0], statement.start_point[0] + 1
             declared |= names
+        says_or = says_or and statement.type == "comment"
+        end = statement.end_point[0]
     return None
 
 

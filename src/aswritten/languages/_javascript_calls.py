@@ -98,24 +98,39 @@ def _name_of(node: Node) -> str:
 
 
 def handler(node: Node) -> Node | None:
-    """What a statement exports for somebody else to call, as default: a function, an object with functions, or what one is handed to.
+    """What a statement exports for somebody else to call, as default: a function, an object with functions, or what an imported one makes of such.
 
     None for another statement.
     """
     if node.type != "export_statement" or not any(child.type == "default" for child in node.children):
         return None
     value = next((child for child in node.children if child.is_named and child.type != "comment"), None)
+    is_awaited = value is not None and value.type == "await_expression"
     while value is not None and value.type in _INNER and value.named_children:
         value = value.named_children[0]
     if value is not None and value.type == "identifier":
         value = _function_called(text_of(value), node.parent)
     if value is None or value.type in _javascript.FUNCTIONS:
         return value
+    if value.type == "call_expression":
+        return value if not is_awaited and _is_handed(value, node.parent) else None
     return (
         value
-        if value.type in ("object", "class", "call_expression")
-        and any(one.type in _javascript.FUNCTIONS for one in walk(value))
+        if value.type in ("object", "class") and any(one.type in _javascript.FUNCTIONS for one in walk(value))
         else None
+    )
+
+
+def _is_handed(call: Node, root: Node | None) -> bool:
+    """Whether an imported function is called by its name with a function, or with an object that holds some."""
+    imported = {name for one in (_javascript.imports(root) if root is not None else []) for name in one.names}
+    arguments = call.child_by_field_name("arguments")
+    if text_of(call.child_by_field_name("function")) not in imported or arguments is None:
+        return False
+    return any(
+        given.type in _javascript.FUNCTIONS
+        or (given.type == "object" and any(one.type in _javascript.FUNCTIONS for one in walk(given)))
+        for given in arguments.named_children
     )
 
 

@@ -8,6 +8,7 @@ import re
 import shutil
 import sys
 import tokenize
+from collections import Counter
 from functools import lru_cache
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -120,8 +121,18 @@ def import_lines(text: str) -> dict[str, tuple[int, ...]]:
 
 
 def setup_lines(text: str) -> dict[str, tuple[int, ...]]:
-    """The lines of `client = Maker(…)`, of variables and plain values at the module's own level, by the names that they bind."""
-    return _lines_of(text, _set_up)
+    """The lines of `client = Maker(…)`, of variables and plain values at the module's own level, by the names that nothing else binds or changes."""
+    tree = _parsed(text) or _beginning(text)
+    nodes = list(ast.walk(tree)) if tree else []
+    bound = Counter(node.id for node in nodes if isinstance(node, ast.Name) and isinstance(node.ctx, ast.Store))
+    changed = set(_changed(tree)) if tree else set()
+    changed |= {
+        node.value.id
+        for node in nodes
+        if isinstance(node, ast.Attribute) and isinstance(node.ctx, ast.Store) and isinstance(node.value, ast.Name)
+    }
+    found = _lines_of(text, _set_up)
+    return {name: lines for name, lines in found.items() if bound[name] == 1 and name not in changed}
 
 
 def _imported(statement: ast.stmt) -> list[str]:

@@ -2,14 +2,19 @@
 
 from __future__ import annotations
 
+import contextlib
 import itertools
+import os
 import re
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 from aswritten.languages import implied
 from aswritten.verify._frames import package_of_end
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
+
     from aswritten.languages import Environment
     from aswritten.model import Verdict
 
@@ -88,14 +93,21 @@ def missed_variables(stderr: str, environment: Environment | None = None) -> fro
     return spoken_of or frozenset({f"{name}_API_KEY"})
 
 
+def _sources(home: Path) -> Iterator[Path]:
+    """The files of a package, in one order on every machine; those of packages that it brings along are left aside."""
+    for folder, folders, names in os.walk(home):
+        folders[:] = sorted(one for one in folders if one != "node_modules")
+        yield from (Path(folder, name) for name in sorted(names) if name.endswith(_SOURCES))
+
+
 def _spoken_of(package: str, begin: str, environment: Environment) -> frozenset[str]:
     """The keys that a package's own files name and that begin as its name does."""
     homes = [site / package for site in environment.folder.glob("venv/lib/python*/site-packages")]
     homes += [environment.node_modules / package] if environment.node_modules is not None else []
-    files = (path for home in homes for suffix in _SOURCES for path in home.rglob(f"*{suffix}"))
     found: set[str] = set()
-    for path in itertools.islice(files, _MOST_FILES):
-        found |= set(_VARIABLE.findall(path.read_text("utf-8", "replace")))
+    for path in itertools.islice((path for home in homes for path in _sources(home)), _MOST_FILES):
+        with contextlib.suppress(OSError):  # a file that cannot be read names nothing
+            found |= set(_VARIABLE.findall(path.read_text("utf-8", "replace")))
     return frozenset(name for name in found if name.endswith("_API_KEY") and name.partition("_")[0] == begin)
 
 

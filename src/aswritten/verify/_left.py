@@ -36,12 +36,16 @@ _NOT_IN_DATA = re.compile(
 _BY_GRPC = re.compile(r"\b(?:_InactiveRpcError|AioRpcError)\b|\bUNAVAILABLE: ")
 #: How programs say that what they reach does not speak as they do, as clients of databases say of a server that speaks HTTP.
 _CUT_OFF = re.compile(r"\bread ECONNRESET\b|Connection reset by peer|closed the connection unexpectedly")
-#: How pages speak of a request that they mean to be refused.
+#: Data of an image or a file that are cut after their first characters, as they are sent.
+_CUT_DATA = re.compile(rb"base64,[A-Za-z0-9+/]{0,60}\.{3}")
+#: How headings speak of a request that is meant to be refused, and of one that is not.
 _REFUSED = re.compile(
-    r"\b(?:invalid|malformed|wrong|bad|faulty) (?:requests?|inputs?|bod(?:y|ies)|payloads?|parameters?|messages)\b|\bvalidation errors?\b"
-    r"|\b(?:trigger|provok|caus|forc)\w* (?:an? |the )?(?:\w+ )?errors?\b|\b(?:HTTP|status|returns?|expect) (?:a )?4(?:00|22)\b"
-    r"|(?:校验|验证|请求)错误|错误请求|(?:触发|制造).{0,6}错误|无效(?:的)?(?:请求|参数)",
+    r"\b(?:invalid|malformed|bad|faulty) (?:requests?|inputs?|bod(?:y|ies)|payloads?|parameters?|messages)\b"
+    r"|\b(?:trigger|provok|caus|forc)\w* (?:an? |the )?(?:\w+ )?errors?\b|(?:触发|制造).{0,6}错误|无效(?:的)?(?:请求|参数)",
     re.IGNORECASE,
+)
+_AVOIDED = re.compile(
+    r"\b(?:avoid|prevent|never|not?|without|handl|catch|fix|solv|spar)\w*\b|n't\b|避免|防止|处理", re.IGNORECASE
 )
 _INVALID_RESPONSE = re.compile(
     r"Response ?[Vv]alidation|Output ?Pars|No matching .{0,40}found in|No tool calls?\b.{0,40}found|[Nn]o object generated"
@@ -85,28 +89,35 @@ def as_left(verdict: Verdict, run: Run, context: Context, inputs: Inputs, *, els
 
 
 def _apart(verdict: Verdict, run: Run, context: Context) -> Verdict | None:
-    """The verdict of a sample that asks or reads something else here than at its reader's; None for any other."""
+    """The verdict of a sample that asks or reads something else here than at its reader's, or means to be refused; None for any other."""
+    kept, name = verdict.findings, verdict.name
     reason = takes_host_of_reader(run, context.sample)
-    if reason:
+    cut = next(filter(None, (_CUT_DATA.search(exchange.request.body) for exchange in run.exchanges)), None)
+    if cut is not None and verdict.name in {"passed", "continuation"}:
+        reason = f"its reader puts whole data in place of `{cut.group().decode()}`"
+        name = "fragment"
+    elif reason:
         kept = tuple(one for one in verdict.findings if one.rule not in _ENDED or one.rule == "request.not-json")
-        name: VerdictName = "failed" if any(finding.level == "error" for finding in kept) else "fragment"
+        name = "failed" if any(finding.level == "error" for finding in kept) else "fragment"
     elif _is_of_another_form(verdict, run, context):
         reason = "its client reads answers of another form than that which stands in for them: not checked"
         kept, name = tuple(finding for finding in verdict.findings if finding.rule not in _READS), "other"
     elif _is_meant(verdict, context):
-        reason = "the page speaks of a request that is refused, and sends one that would be: not checked"
-        kept, name = tuple(finding for finding in verdict.findings if finding.level != "error"), "other"
+        reason = "the heading speaks of a request that is refused, and the sample sends one that would be"
+        kept = tuple(replace(one, level="warning") if one.level == "error" else one for one in verdict.findings)
+        name = "continuation" if verdict.run_with else "passed"
     else:
         return None
     return replace(verdict, name=name, reason="; ".join(filter(None, (reason, verdict.reason))), findings=kept)
 
 
 def _is_meant(verdict: Verdict, context: Context) -> bool:
-    """Whether all that is wrong with a sample is its request's shape, and the words above it, or its heading, say that the API refuses it."""
+    """Whether all that is wrong with a sample is its request's shape, and its heading says that the API is to refuse it."""
     errors = {finding.rule for finding in verdict.findings if finding.level == "error"}
-    block = context.sample.block
-    words = (*block.headings[-1:], re.split(r"\n\s*\n", block.prose.strip())[-1])
-    return errors == {"request.schema"} and not context.own_recordings and any(map(_REFUSED.search, words))
+    heading = "".join(context.sample.block.headings[-1:])
+    if errors != {"request.schema"} or context.own_recordings:
+        return False
+    return _REFUSED.search(heading) is not None and _AVOIDED.search(heading) is None
 
 
 def _without_door(run: Run, stderr: str, context: Context) -> str:
