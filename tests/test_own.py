@@ -230,6 +230,19 @@ def test_data_that_are_sent_cut_are_for_the_reader_to_put_in_whole(judged: Calla
     assert judged("bash", asks.replace('"model": "m"', '"model": 1')).name == "failed"
 
 
+@pytest.mark.parametrize(("model", "name"), [("'m'", "skipped"), ("token", "failed")])
+def test_a_name_that_nobody_defines_is_told_where_nothing_could_be_installed(
+    tmp_path: Path, verifier: Verifier, model: str, name: str
+) -> None:
+    source = f"import no_such_thing_of_ours\n{OPENAI}{ASK.replace(chr(39) + 'm' + chr(39), model)}"
+    install = "```bash\npip install no-such-thing-of-ours==1\n```\n"
+    (tmp_path / "page.md").write_text(f"{install}\n```python\n{source}```\n", encoding="utf-8")
+    case = open_case(tmp_path / "page.md", "page.md", Options(cache=CACHE))
+    found = verifier.judge(case, case.roles[1])
+    assert (found.name, found.reason) == (name, "its environment could not be built: see line 2")
+    assert [one.line for one in found.findings] == ([9] if name == "failed" else [])
+
+
 def test_an_error_is_told_once_where_it_is(tmp_path: Path, verifier: Verifier) -> None:
     asks = "r = client.chat.completions.create(model=r.model, messages=[{'role': 'user', 'content': 'Hi'}])\n"
     text = "".join(f"```python\n{source}```\n" for source in (OPENAI + ASK.replace("'m'", "token"), asks))

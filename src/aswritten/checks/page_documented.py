@@ -53,7 +53,7 @@ def check(run: PageRun) -> Iterator[Finding]:
             is_next = _stands_below(run, block)
             yield from _model(block, document, call, request) if is_next else ()
             yield from _fit(block, document, call, request, is_next=is_next)
-            yield from _kind(block, document, call)
+            yield from _kind(block, document, call) if is_next else ()
 
 
 def _broken(block: Block, document: Document) -> Finding:

@@ -13,6 +13,7 @@ from aswritten.checks import (
     about_another_api,
     judge_page,
     judge_run,
+    missing_name,
     missing_tool,
     not_compared,
     not_installed,
@@ -327,7 +328,23 @@ class Verifier:
         if failed.line is None:
             return self._failed_install(role, role.language, failed)
         reason = f"its environment could not be built: see line {failed.line}"
+        # What it would run in changes nothing about a name that nobody defines.
+        missing = None if role.otherwise else missing_name(self._unrun(case, role))
+        if missing is not None:
+            return Verdict(role.block, "failed", role.language, reason, run_with=role.earlier, findings=(missing,))
         return Verdict(role.block, "skipped", role.language, reason)
+
+    def _unrun(self, case: Case, role: Role) -> Context:
+        """What checks know of a sample that did not run."""
+        sample, language = Sample(role.block, role.language, role.earlier), languages.by_name(role.language)
+        return Context(
+            sample=sample,
+            language=language,
+            file_name=language.file_name(role.block, sample.source),
+            profile_for=partial(profile_for, case.settings.profile),
+            urls=frozenset(),
+            defined=defined_names(case, role.language),
+        )
 
     def _run(
         self, case: Case, role: Role, sample: Sample, environment: Environment, inputs: Inputs
