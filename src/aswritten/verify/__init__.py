@@ -330,7 +330,7 @@ class Verifier:
         reason = f"its environment could not be built: see line {failed.line}"
         # What it would run in changes nothing about a name that nobody defines.
         missing = None if role.otherwise else missing_name(self._unrun(case, role))
-        if missing is not None:
+        if missing is not None and missing.line in _lines(role.block):
             return Verdict(role.block, "failed", role.language, reason, run_with=role.earlier, findings=(missing,))
         return Verdict(role.block, "skipped", role.language, reason)
 
