@@ -48,7 +48,7 @@ _PRINTED_BY = {
 _SHELL = "curl"
 #: What a program holds, also one that does not parse, and hardly any print: an assignment, a call, an import.
 _CODE = re.compile(
-    r"^\s*(?:import|from|const|let|var|def|async|await|curl|pip|npm)\s|^\s*[\w.]+\s*=\s*\S|\w\.\w+\([^)\n]*$|^\s*\w+=[\"'\w\[{]",
+    r"^[ \t]*(?:import|from|const|let|var|def|async|await|curl|pip|npm)[ \t]|^[ \t]*[\w.]+[ \t]*=[ \t]*\S|\w\.\w{1,40}\([^)\n]{0,200}$",
     re.MULTILINE,
 )
 #: Characters of a line by which it is known again.

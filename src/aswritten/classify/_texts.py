@@ -81,7 +81,7 @@ def is_answer(value: object) -> bool:
     if not isinstance(value, dict) or "messages" in value:
         return False
     if value.get("type") == "message" and isinstance(value.get("content"), list):
-        return True  # Anthropic's form
+        return True  # one message, with its parts: as other forms of API answer
     return "choices" in value or isinstance(value.get("error"), dict | str) or isinstance(value.get("object"), str)
 
 
