@@ -43,7 +43,7 @@ _PRINTS_BODY = re.compile(r"JSON\.stringify|\.json\(\)|model_dump|to_json|\.text
 #: Forms in which one language prints its values, and no other does.
 _PRINTED_BY = {
     "python": re.compile(r"\b(?:None|True|False)\b|\{'|\b[A-Z]\w+\(\w+="),
-    "node": re.compile(r"\bundefined\b|\[Object\]|\[Array\]|^\s*\w+: (?:'|null|\[|\{)", re.MULTILINE),
+    "node": re.compile(r"\bundefined\b|\[Object\]|\[Array\]|^[ \t]*\w+: (?:'|null|\[|\{)", re.MULTILINE),
 }
 _SHELL = "curl"
 #: What a program holds, also one that does not parse, and hardly any print: an assignment, a call, an import.

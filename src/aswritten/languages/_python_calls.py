@@ -23,7 +23,7 @@ _SHELLS = frozenset(
         "subprocess.Popen",
     }
 )
-_CURL = re.compile(r"^\s*curl\s.*://", re.MULTILINE)
+_CURL = re.compile(r"^[ \t]*curl\s.*://", re.MULTILINE)
 _Function = ast.FunctionDef | ast.AsyncFunctionDef
 _Scope = ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef | ast.Lambda
 

@@ -166,7 +166,7 @@ def own_modules(page: Page, sample: Sample, wants: Outside) -> dict[str, Block]:
         block = next((one for one in page.blocks if one.index not in used and _shows(one, path)), None)
         if (
             block is not None
-            and re.search(rf"^\s*(?:import|from) {re.escape(top)}\b", block.text, re.MULTILINE) is None
+            and re.search(rf"^[ \t]*(?:import|from) {re.escape(top)}\b", block.text, re.MULTILINE) is None
         ):
             found[path] = block
     return found
