@@ -382,6 +382,12 @@ def test_a_function_that_nobody_calls_sends_nothing(tag: str, function: str) -> 
     assert only(f"```{tag}\nask();\n```\n").kind == "other"
 
 
+def test_one_message_with_its_parts_is_an_answer() -> None:
+    message = '{"id": "m", "type": "message", "role": "assistant", "content": [{"type": "text", "text": "Hi"}]}'
+    assert only(f"```json\n{message}\n```\n").kind == "output"
+    assert only(f"```json\n{message.replace('message', 'other')}\n```\n").kind == "other"
+
+
 def test_chunks_one_a_line_are_no_answer_that_does_not_parse() -> None:
     asks = "```bash\ncurl https://api.example.com/v1/chat/completions\n```\n"
     chunk = '{"id": "c", "choices": []}\n'

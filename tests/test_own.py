@@ -243,6 +243,15 @@ def test_a_name_that_nobody_defines_is_told_where_nothing_could_be_installed(
     assert [one.line for one in found.findings] == ([9] if name == "failed" else [])
 
 
+@pytest.mark.parametrize(("thinking", "name"), [("true", "passed"), ('{"type": "enabled"}', "passed"), ("7", "failed")])
+def test_a_parameter_of_a_server_that_nobody_knows_may_be_a_switch(
+    thinking: str, name: str, judged: Callable[[str, str], Verdict]
+) -> None:
+    body = f'{{"model": "m", "messages": [{{"role": "user", "content": "Hi"}}], "thinking": {thinking}}}'
+    asks = f"curl -s http://localhost:8000/v1/chat/completions -H 'Content-Type: application/json' -d '{body}'"
+    assert judged("bash", asks).name == name
+
+
 def test_an_error_is_told_once_where_it_is(tmp_path: Path, verifier: Verifier) -> None:
     asks = "r = client.chat.completions.create(model=r.model, messages=[{'role': 'user', 'content': 'Hi'}])\n"
     text = "".join(f"```python\n{source}```\n" for source in (OPENAI + ASK.replace("'m'", "token"), asks))

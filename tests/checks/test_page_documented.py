@@ -21,12 +21,12 @@ def completion(model: str = "model-a") -> dict[str, Any]:
 
 
 def found(
-    shown: str, *, tag: str = "json", url: str = URL, between: int = 0, **asked: object
+    shown: str, *, tag: str = "json", url: str = URL, between: int = 0, prose: str = "", **asked: object
 ) -> list[tuple[str, str, str]]:
     """Level, rule and message of what is found of a response that documents a sample, so many blocks of data below it."""
     sample = Block("page.md", 0, 1, 2, "curl\n", tag="bash")
     data = [Block("page.md", at + 1, 3, 4, "{}\n", tag="json") for at in range(between)]
-    output = Block("page.md", between + 1, 5, 6, shown, tag=tag)
+    output = Block("page.md", between + 1, 5, 6, shown, tag=tag, prose=prose)
     call = Call("POST", url, 200, json.dumps({"model": "model-a", "messages": []} | asked), "{}")
     verdicts = {0: Verdict(sample, "passed", "curl", calls=(call,)), between + 1: Verdict(output, "output")}
     page = Page("page.md", "", (sample, *data, output))
@@ -130,6 +130,23 @@ def test_what_is_left_out_without_a_word_is_one_warning() -> None:
     ((level, _, message),) = found(stream, tag="", stream=True)
     assert level == "warning"
     assert "choices[].index" in message
+
+
+@pytest.mark.parametrize(
+    ("prose", "count"), [("Response (abridged):", 0), ("Excerpt:", 0), ("Response:", 1), ("Abridged.\n\nResponse:", 1)]
+)
+def test_what_the_line_above_calls_abridged_may_leave_out_anything(prose: str, count: int) -> None:
+    shown = json.dumps({"choices": [{"message": {"role": "assistant", "content": "Hi"}}]})
+    assert len(found(shown, prose=prose)) == count
+    wrong = json.dumps({"choices": [{"message": {"role": "assistant", "content": 7}}]})
+    assert "error" in [level for level, _, _ in found(wrong, prose=prose)]
+
+
+@pytest.mark.parametrize(("between", "level"), [(0, ["error"]), (1, [])])
+def test_the_kind_of_an_answer_further_down_may_be_that_to_another_call(between: int, level: list[str]) -> None:
+    legacy = {"id": "c", "object": "text_completion", "created": 1, "model": "model-a"}
+    choice = {"text": "Hi", "index": 0, "logprobs": None, "finish_reason": "stop"}
+    assert [one for one, _, _ in found(json.dumps(legacy | {"choices": [choice]}), between=between)] == level
 
 
 def test_what_is_there_is_held_to_the_contract_all_the_same() -> None:

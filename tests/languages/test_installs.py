@@ -28,6 +28,9 @@ from aswritten.languages import install_commands, requirement_name
         ("npm install openai\n", "node", ("openai",), ()),
         ("npm init -y && npm i @scope/name@5 -D\n", "node", ("@scope/name@5",), ("-D",)),
         ("pnpm add openai\n", "node", ("openai",), ()),
+        ("yarn remove other\nyarn add openai\n", "node", ("openai",), ()),
+        ("pip uninstall -y other\npip install openai\n", "python", ("openai",), ()),
+        ("pip config set global.index-url https://x/simple\npip install openai\n", "python", ("openai",), ()),
     ],
 )
 def test_an_install_block(text: str, ecosystem: str, requirements: tuple[str, ...], options: tuple[str, ...]) -> None:
@@ -44,6 +47,7 @@ def test_an_install_block(text: str, ecosystem: str, requirements: tuple[str, ..
         "curl -fsSL https://x/install.sh | sh\n",
         "brew install x\n",
         "npm run build\n",
+        "npm uninstall openai\n",
         "export A=1\n",
         "Collecting openai\n",
         "",

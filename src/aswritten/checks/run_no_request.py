@@ -66,6 +66,6 @@ def _not_awaited(run: Run, context: Context) -> Iterator[Finding]:
                 line=line,
                 expected="a call that is awaited",
                 got=f"coroutine '{name}' was never awaited",
-                hint="await it, or make the client that is not asynchronous",
+                hint="await it, or call what is not asynchronous",
             )
             return

@@ -30,7 +30,7 @@ class Source:
     elided: str
     """Why it cannot run as it stands; empty if it can."""
     alone: Mapping[str, Source] = field(default_factory=dict)
-    """By name: the statement alone that imports it or makes its object, for a block that declares again what else this one declares."""
+    """By name: the statement alone that imports it or sets it up, for a block that cannot go on from all of this one."""
     lends: frozenset[str] = frozenset()
     """Imported names that the block sets nothing up on, of a sample that runs by itself: who needs one needs its import alone."""
 

@@ -25,7 +25,7 @@ class Role:
     earlier: tuple[Block, ...] = ()
     """Of a sample: the earlier blocks of the page that run in front of it, in page order."""
     instead: tuple[Block, ...] = ()
-    """Of a sample with earlier blocks: others that define what it needs as well; empty where the page has no others."""
+    """Of a sample with earlier blocks: others that define what it needs as well, else the statements of its own that set it up; empty where neither is."""
     of: Block | None = None
     """Of documented output: the sample that it documents, where the page shows one."""
     installs: tuple[Install, ...] = ()
