@@ -954,3 +954,24 @@ def test_a_response_is_announced_in_other_languages_too(words: str) -> None:
 def test_what_begins_as_a_sample_prints_is_its_print_whatever_the_tag(shown: str, kind: str) -> None:
     sample = '```python\nClient().chat.completions.create()\nprint("== Tokens ==")\n```\n'
     assert roles(f"{sample}\n```bash\n{shown}\n```\n")[1].kind == kind
+
+
+@pytest.mark.parametrize(
+    ("block", "reason"),
+    [
+        ("hey -m POST http://localhost/v1/chat/completions", "`hey` cannot be led to the recordings: not checked"),
+        (
+            "cat > ask.py <<'EOF'\nimport requests\nrequests.get('http://localhost/v1/models')\nEOF\npython3 ask.py",
+            "calls the API in a program that it hands on as a text, which is not run here: not checked",
+        ),
+        ("aider --openai-api-base http://localhost:8000/v1", "does not call the API"),
+        ("cat > notes.txt <<'EOF'\nrequests\nEOF", "does not call the API"),
+    ],
+)
+def test_a_shell_block_that_calls_the_api_by_other_means_is_told_as_one(block: str, reason: str) -> None:
+    role = only(f"```bash\n{block}\n```\n")
+    assert (role.kind, role.reason) == ("other", reason)
+
+
+def test_a_rule_that_no_listing_takes_off_is_no_option() -> None:
+    assert only("```bash\n---\ncurl http://localhost/v1/models\n---\n```\n").kind == "sample"

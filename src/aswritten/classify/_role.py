@@ -23,7 +23,7 @@ class Role:
     reason: str = ""
     """Why it is what it is; empty for samples and installs."""
     earlier: tuple[Block, ...] = ()
-    """Of a sample: the earlier blocks of the page that run in front of it, in page order."""
+    """Of a sample, and of a part of samples: the earlier blocks of the page that run in front of it, in page order."""
     instead: tuple[Block, ...] = ()
     """Of a sample with earlier blocks: others that define what it needs as well, else the statements of its own that set it up; empty where neither is."""
     of: Block | None = None
@@ -38,5 +38,7 @@ class Role:
     """True where the block's tag says another language than its text is in."""
     unclassified: bool = False
     """True where nobody can tell what the block is."""
+    is_part: bool = False
+    """True of a fragment that samples of the page run in front of their own text: it sends nothing, and may end with an error all the same."""
     otherwise: tuple[Literal["fragment", "other"], str] | None = None
     """Of a sample of which reading it does not tell for sure that it calls the API: what it is, and why, if its run calls nothing."""

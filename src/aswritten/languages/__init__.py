@@ -10,7 +10,7 @@ from aswritten.languages._base import READERS_NAME, Door, Environment, Language,
 from aswritten.languages._facts import facts, known_packages
 from aswritten.languages._installs import Ecosystem, Install, install_commands, requirement_name
 from aswritten.languages._outside import Outside, implied
-from aswritten.languages._shell import Command, commands, exports, only_assigns
+from aswritten.languages._shell import Command, commands, exports, heredocs, only_assigns
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -33,6 +33,7 @@ __all__ = [
     "exports",
     "facts",
     "fill_blanks",
+    "heredocs",
     "implied",
     "install_commands",
     "known_packages",

@@ -139,10 +139,7 @@ def has_error(text: str) -> bool:
 
 def has_heredoc(text: str) -> bool:
     """Whether a command of the text is given lines of it to read, up to a word that ends them."""
-    if "<<" not in text:
-        return False
-    root = parse(without_prompts(text)).root_node
-    return not root.has_error and any(node.type == "heredoc_body" for node in walk(root))
+    return bool(heredocs(text)) and not has_error(text)
 
 
 def exports(text: str) -> dict[str, str]:
@@ -185,6 +182,12 @@ def written_files(text: str) -> frozenset[str]:
         if target is not None and any(child.type in (">", ">>", ">|") for child in node.children):
             files.add(posixpath.normpath(_resolved(target)))
     return frozenset(files)
+
+
+def heredocs(text: str) -> tuple[str, ...]:
+    """The texts that commands are given to read, up to a word that ends them."""
+    nodes = walk(parse(without_prompts(text)).root_node) if "<<" in text else ()
+    return tuple(_text(node) for node in nodes if node.type == "heredoc_body")
 
 
 def is_flat(text: str) -> bool:

@@ -63,7 +63,7 @@ def elided(text: str, line_of: Callable[[int], int] = int) -> str:
         return f"runs in a notebook only: it begins with `{text.split(maxsplit=1)[0]}`"
     found = _shell.commands(text)
     # Further down it is a line end that lacks its backslash: a mistake, which the run shows.
-    if found and found[0].words[0].startswith("-"):
+    if found and found[0].words[0].startswith("-") and found[0].words[0].strip("-"):
         return f"options without their command: line {line_of(found[0].line)} begins with `{found[0].words[0]}`"
     for command in found:
         if (word := next((word for word in command.words if word in _ELLIPSES or word == "<snip>"), "")) != "":

@@ -137,6 +137,8 @@ class Verifier:
             return self._install(case, role)
         if role.kind == "sample":
             return self._sample(case, role)
+        if role.is_part:
+            return self._part(case, role)
         finding = (unclassified(role.block, role.reason),) if role.unclassified else ()
         is_print = role.kind == "output" and role.of is not None
         why_not = not_compared(role.block.text, exact=case.settings.matching == "recorded") if is_print else ""
@@ -199,6 +201,14 @@ class Verifier:
         other = self._sample_behind(case, replace(role, earlier=role.instead))
         return other if other.name == "continuation" else verdict
 
+    def _part(self, case: Case, role: Role) -> Verdict:
+        """The verdict of a block that samples run in front of their own text: that of a mistake of its own, at which each of them would end."""
+        fragment = Verdict(role.block, "fragment", role.language, role.reason)
+        verdict = self._sample_behind(case, role)
+        errors = [finding for finding in verdict.findings if finding.level == "error"]
+        ends = [finding for finding in errors if finding.rule == "run.exit" and finding.line in _lines(role.block)]
+        return replace(verdict, findings=tuple(ends)) if ends and verdict.name == "failed" else fragment
+
     def _sample_behind(self, case: Case, role: Role) -> Verdict:
         skipped = self._skipped_language(role, role.language)
         if skipped:
@@ -239,7 +249,7 @@ class Verifier:
         line = errors[0].line
         ended = next((one for one in role.earlier if line in _lines(one)), None)
         first = case.roles[ended.index] if ended is not None else role
-        if first is role or first.kind != "sample" or first.otherwise is not None:
+        if first is role or not (first.kind == "sample" or first.is_part) or first.otherwise is not None:
             return verdict
         if not any(
             finding.line == line and finding.level == "error" for finding in self._sample_behind(case, first).findings
