@@ -537,7 +537,7 @@ def test_a_machine_that_comes_to_an_end_is_no_fault_of_ours(
     def full(*_: object, **__: object) -> None:
         raise OSError(number, os.strerror(number), "/where")
 
-    monkeypatch.setattr("aswritten.verify.runner.run", full)
+    monkeypatch.setattr("aswritten.runner.run", full)
     with pytest.raises(error, match="No space left on device: /where" if error is UsageError else None):
         verdicts(page(tmp_path, f"```bash\n{CALL} -H 'X-Full: {number}'\n```\n"), verifier)
 

@@ -108,7 +108,7 @@ def commands_for(target: Path) -> Iterator[list[Command]]:
                 for role in case.roles:
                     before = len(started)
                     verifier.judge(case, role)
-                    door = verifier._doors.open(case.settings)
+                    door = verifier._runs.doors.open(case.settings)
                     commands += [
                         Command(tuple(argv), work, variables, door.mock) for argv, work, variables in started[before:]
                     ]

@@ -40,8 +40,6 @@ _NOT_EXPORTED = re.compile(
     r"|requested module '((?:@[\w.-]+/)?[a-z0-9][\w.-]*)[^']*' does not provide an export"
 )
 _LAST_LINES = 12
-_FRAME = re.compile(r'^  File "(?:[^"\n]*/)?([^"/\n]+)", line \d+', re.MULTILINE)
-_ASSERTION = re.compile(r"^AssertionError\b.*\Z", re.MULTILINE | re.DOTALL)
 _NO_MODULE = re.compile(
     r"No module named '|Cannot find (?:package|module) '|must have installed|must install|(?:is|are) not installed"
 )
@@ -49,10 +47,6 @@ _NO_MODULE = re.compile(
 _NO_REPOSITORY = re.compile(r"Could not read from remote repository|Could not resolve host")
 _NO_INDEX = re.compile(r"Failed to fetch: `?(?P<index>[^`\s]+)")
 _UNREACHED = re.compile(r"dns error|Connection refused|tcp connect error|timed out")
-#: How Python says that what is to be awaited was not, and that what was awaited is not to be.
-_AWAITS = re.compile(
-    r"coroutine '[^'\n]+' was never awaited|'coroutine' object (?:has no|is not)|can't be used in 'await' expression|'async for' requires"
-)
 #: How a client says that it has no key, without a name.
 _NO_KEY = re.compile(r"authentication|api[ _-]?key|credentials?\b", re.IGNORECASE)
 #: What a package is written in, and how many of its files are read for the name of its key.
@@ -115,18 +109,6 @@ def named_alike(names: frozenset[str], text: str) -> frozenset[str]:
     """The credentials that a page's text names and that begin as one of ``names`` does, which are guessed: `MAKER_API_KEY` for `MAKER_LABS_API_KEY`."""
     begin = {name.partition("_")[0] for name in names}
     return frozenset(name for name in _VARIABLE.findall(text) if name.partition("_")[0] in begin)
-
-
-def awaits_otherwise(verdict: Verdict) -> bool:
-    """Whether a Python sample failed for a client that is to be awaited, and was not, or the other way round."""
-    return verdict.name == "failed" and _AWAITS.search(verdict.complained) is not None
-
-
-def asserts(verdict: Verdict, file_name: str) -> bool:
-    """Whether a Python sample that called the API was ended by an assertion of its own: of what a model says, which nobody knows."""
-    answered = bool(verdict.calls) and all(200 <= call.status < 300 for call in verdict.calls)
-    frames = _FRAME.findall(verdict.complained)
-    return answered and frames[-1:] == [file_name] and _ASSERTION.search(verdict.complained) is not None
 
 
 def asked_packages(verdict: Verdict) -> tuple[str, ...]:

@@ -13,7 +13,7 @@ from aswritten.verify._frames import package_of_end
 
 if TYPE_CHECKING:
     from aswritten.checks import Context
-    from aswritten.model import Response, Run
+    from aswritten.model import Response, Run, Verdict
 
 #: How a function says that it is called with something else than it takes, and a package what it is to be installed with.
 _OF_CALL = re.compile(
@@ -43,6 +43,12 @@ _NO_MEMBER = re.compile(
 _HANDLES = re.compile(r"direct cause of the following|During handling of the above")
 #: What a model says, or gives a tool, as programs read it.
 _WORDS = r"(?:(?:message|delta)[\w.\[\]\"'?!]{0,20}content\b|\.arguments\b|output_text\b)"
+_FRAME = re.compile(r'^  File "(?:[^"\n]*/)?([^"/\n]+)", line \d+', re.MULTILINE)
+_ASSERTION = re.compile(r"^AssertionError\b.*\Z", re.MULTILINE | re.DOTALL)
+#: How Python says that what is to be awaited was not, and that what was awaited is not to be.
+_AWAITS = re.compile(
+    r"coroutine '[^'\n]+' was never awaited|'coroutine' object (?:has no|is not)|can't be used in 'await' expression|'async for' requires"
+)
 #: From here on a name is another one, mistyped.
 _ALIKE = 0.8
 
@@ -87,6 +93,18 @@ def unsure(run: Run, context: Context) -> str:
     if text.startswith(("raise ", "throw ")) and not handles:
         return f"raises an error by itself at line {context.sample.page_line(line or 1)}, over what stands in here: not checked"
     return ""
+
+
+def awaits_otherwise(verdict: Verdict) -> bool:
+    """Whether a Python sample failed for a client that is to be awaited, and was not, or the other way round."""
+    return verdict.name == "failed" and _AWAITS.search(verdict.complained) is not None
+
+
+def asserts(verdict: Verdict, file_name: str) -> bool:
+    """Whether a Python sample that called the API was ended by an assertion of its own: of what a model says, which nobody knows."""
+    answered = bool(verdict.calls) and all(200 <= call.status < 300 for call in verdict.calls)
+    frames = _FRAME.findall(verdict.complained)
+    return answered and frames[-1:] == [file_name] and _ASSERTION.search(verdict.complained) is not None
 
 
 def _of_words(stderr: str, run: Run, context: Context) -> bool:
