@@ -975,3 +975,18 @@ def test_a_shell_block_that_calls_the_api_by_other_means_is_told_as_one(block: s
 
 def test_a_rule_that_no_listing_takes_off_is_no_option() -> None:
     assert only("```bash\n---\ncurl http://localhost/v1/models\n---\n```\n").kind == "sample"
+
+
+@pytest.mark.parametrize(
+    ("text", "reason"),
+    [
+        ("Authorization: Bearer YOUR_API_KEY", "HTTP headers"),
+        ("authorization: Bearer KEY\nContent-Type: application/json", "HTTP headers"),
+        ("Retry-After: 8", "HTTP headers"),
+        ("Note: this is a text", "no language is named, and the text reads as none that is"),
+    ],
+)
+def test_headers_alone_are_told_as_what_they_are(text: str, reason: str) -> None:
+    role = only(f"```\n{text}\n```\n")
+    assert (role.kind, role.reason) == ("other", reason)
+    assert only(f"```http\n{text}\n```\n").unclassified is (reason != "HTTP headers")

@@ -324,3 +324,63 @@ def test_an_error_in_what_sets_up_a_sample_is_told_there(
     found = [verifier.judge(case, role) for role in case.roles]
     assert [verdict.name for verdict in found] == names
     assert [one.line for verdict in found for one in verdict.findings] == ([4] if set_up else [])
+
+
+@pytest.mark.parametrize(
+    ("tag", "source"),
+    [
+        ("python", OPENAI.replace("'k'", "'ваш_ключ'") + ASK),
+        (
+            "python",
+            "import os\nfrom openai import OpenAI\nos.environ['OPENAI_API_KEY'] = '你的密钥'\nclient = OpenAI(max_retries=0)\n"
+            + ASK,
+        ),
+        (
+            "python",
+            "import requests\nheaders = {'Authorization': 'Bearer 你的密钥'}\n"
+            "requests.post('https://api.example.com/v1/chat/completions', headers=headers, json={'model': 'm', 'messages': []})\n",
+        ),
+        ("javascript", NODE.replace('{ "Content-Type"', '{ Authorization: `Bearer ваш_ключ`, "Content-Type"')),
+    ],
+)
+def test_a_key_that_is_a_placeholder_in_another_script_is_left_to_the_reader(
+    tag: str, source: str, judged: Callable[[str, str], Verdict]
+) -> None:
+    found = judged(tag, source)
+    mark = "ваш_ключ" if "ваш_ключ" in source else "你的密钥"
+    assert (found.name, found.reason.split(";")[0]) == ("fragment", f"its reader puts a value in place of `{mark}`")
+
+
+def test_a_title_in_a_header_that_takes_no_such_letters_is_a_mistake(judged: Callable[[str, str], Verdict]) -> None:
+    assert (
+        judged("javascript", NODE.replace('{ "Content-Type"', '{ "X-Title": "Мой сайт", "Content-Type"')).name
+        == "failed"
+    )
+
+
+def test_a_command_with_a_placeholder_at_its_end_is_for_its_reader(judged: Callable[[str, str], Verdict]) -> None:
+    asks = "curl -s https://api.example.com/v1/models\n"
+    found = judged("bash", f"{asks}git clone <repository-url>\ncd it\n")
+    assert (found.name, found.reason.split(",")[0]) == (
+        "fragment",
+        "its reader puts the real value in place of `<repository-url>`",
+    )
+    assert judged("bash", f"{asks}echo 1 >\ncd it\n").name == "failed"
+
+
+GRPC = """\
+import asyncio
+import grpc
+
+async def main():
+    async with grpc.aio.secure_channel("api.example.com:443", grpc.ssl_channel_credentials()) as channel:
+        await channel.unary_unary("/chat.Completions/create")(b"", timeout=20)
+
+asyncio.run(main())
+"""
+
+
+def test_a_call_by_grpc_is_seen_and_not_checked(judged: Callable[[str, str], Verdict]) -> None:
+    found = judged("python", GRPC)
+    assert (found.name, [call.method for call in found.calls[:1]]) == ("other", ["CONNECT"])
+    assert "CONNECT http://api.example.com:443/, of which there is no recording: not checked" in found.reason

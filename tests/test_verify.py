@@ -571,7 +571,8 @@ def test_the_name_of_a_package_is_what_the_words_of_the_page_say(tmp_path: Path,
     source = "import six_of\nfrom openai import OpenAI\nOpenAI().models.list()\n"
     told = f"First `pip install nosuch-six-of`.\n\n```python\n{source}```\n"
     (sample,) = verdicts(page(tmp_path, told), verifier)
-    assert "`pip install openai nosuch-six-of` finds nothing" in sample.reason
+    (finding,) = sample.findings
+    assert (sample.name, finding.message) == ("failed", "`pip install openai nosuch-six-of` fails")
 
 
 def test_what_a_machine_lacks_to_set_something_up_is_no_call_of_the_api(tmp_path: Path, verifier: Verifier) -> None:

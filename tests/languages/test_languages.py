@@ -30,7 +30,7 @@ def test_every_run_gets_the_variables_of_all_languages(tmp_path: Path) -> None:
     environ = lead_all(Door(4711, tmp_path / "ca.pem"), tmp_path)
     assert set(environ) == {
         *("ASWRITTEN_DOOR", "CURL_HOME", "NODE_OPTIONS", "PYTHONPATH", "PYTHONUNBUFFERED"),
-        *("REQUESTS_CA_BUNDLE", "SSL_CERT_FILE"),
+        *("REQUESTS_CA_BUNDLE", "SSL_CERT_FILE", "grpc_proxy"),
     }
     assert (tmp_path / "curl" / ".curlrc").read_text(encoding="utf-8") == (
         f'connect-to = "::127.0.0.1:4711"\ncacert = "{tmp_path}/ca.pem"\n'

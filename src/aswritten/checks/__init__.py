@@ -30,7 +30,7 @@ from aswritten.checks import (
     wire_served,
 )
 from aswritten.checks._base import Check, Context, PageCheck, PageRun, answered, is_chat
-from aswritten.checks._elsewhere import about_another_api, elsewhere, is_side_file
+from aswritten.checks._elsewhere import about_another_api, elsewhere, is_side_file, is_telemetry
 from aswritten.contract import RULES as CONTRACT_RULES
 from aswritten.errors import UsageError
 
@@ -100,7 +100,8 @@ def judge_run(run: Run, context: Context) -> tuple[Finding, ...]:
     What follows from a request's not being answered is none where nobody was to answer it.
     """
     found = (finding for check in CHECKS for finding in check.check(run, context))
-    unanswered = any(not one.recording and elsewhere(one, context) for one in run.exchanges)
+    missed = [one for one in run.exchanges if not one.recording]
+    unanswered = any(elsewhere(one, context) and not is_telemetry(one.request, context) for one in missed)
     if not unanswered:
         return tuple(found)
     own = frozenset({"run.exit"}) if run_exit.follows_from_source(run, context) else frozenset()

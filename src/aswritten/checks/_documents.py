@@ -22,7 +22,7 @@ _OBJECTS = re.compile(r"\s*\[\s*(?:<|[A-Za-z_]\w*\()")
 _CUT = re.compile(r'"[^"\s]*(?:\.\.\.|…)"')
 #: An elision inside of a JSON text: in place of a value, which takes its member away, of members or of items.
 _INLINE = re.compile(
-    r'(?P<member>"(?:[^"\\\n]|\\.)*"\s*:\s*(?:\.\.\.|…)\s*,?)|"(?:[^"\\\n]|\\.)*"|(?P<elision>,?\s*(?:\.\.\.|…)\s*,?)'
+    r'(?P<member>"(?:[^"\\\n]|\\.)*"\s*:\s*(?:\.\.\.|…)\s*,?)|"(?:[^"\\\n]|\\.)*"|(?P<elision>,?\s*(?:(?:\.\.\.|…)\s*[A-Za-z][\w ]{0,40}(?:\.\.\.|…)|\.\.\.|…)\s*,?)'
 )
 
 

@@ -10,14 +10,13 @@ from urllib.parse import urlsplit
 
 from aswritten.checks._base import answered, is_chat_path, shorten
 from aswritten.checks.run_exit import follows_from_source
+from aswritten.languages import facts
 
 if TYPE_CHECKING:
     from aswritten.checks._base import Context
     from aswritten.model import Exchange, Request, Run
 
 METHODS = frozenset({"DELETE", "GET", "PATCH", "POST", "PUT"})
-#: One of these is in the body of every request to a model, whatever the API.
-_ASKS_A_MODEL = ("model", "messages", "prompt", "input", "inputs")
 #: How a miss says that an endpoint is recorded, and not for what is asked of it.
 _ASKS_MORE = " that asks for "
 #: From here on a path is another one, mistyped.
@@ -60,13 +59,16 @@ def _in_background(request: Request, context: Context) -> bool:
 def about_another_api(run: Run, context: Context) -> str:
     """Why a run says not enough, in words: the sample asked other endpoints too, or nothing else. Empty where all of its own is known.
 
-    What a package asks by itself beside the sample's own calls takes nothing from these, nor from an end that no answer could change.
+    What a package asks by itself beside the sample's own calls takes nothing from these, nor from an end that no answer could change. Any other
+    end may be that of a call which nobody answered.
     """
-    missed = [exchange for exchange in run.exchanges if not exchange.recording]
+    missed = [
+        one for one in run.exchanges if not (one.recording or (answered(run) and is_telemetry(one.request, context)))
+    ]
     if not missed or not all(elsewhere(exchange, context) for exchange in missed):
         return ""
     asked = [exchange.request for exchange in missed]
-    if answered(run) or follows_from_source(run, context):
+    if (answered(run) and not run.exit_code) or follows_from_source(run, context):
         asked = [request for request in asked if _is_own(request, run, context)]
     calls = dict.fromkeys(shorten(f"{request.method} {request.url}", 80) for request in asked)
     return f"calls {', '.join(calls)}, of which there is no recording: not checked" if calls else ""
@@ -78,16 +80,21 @@ def is_side_file(request: Request, context: Context) -> bool:
     return request.method == "GET" and "." in last and request.host.lower() not in context.sample.source.lower()
 
 
+def is_telemetry(request: Request, context: Context) -> bool:
+    """Whether a package reports what it does, to a host that the sample does not name."""
+    words = set(re.split(r"[^a-z]+", f"{request.host}{request.path}".lower()))
+    return not words.isdisjoint(facts("surroundings")["telemetry"]) and request.host not in context.sample.source
+
+
 def _is_own(request: Request, run: Run, context: Context) -> bool:
-    """Whether the sample asks it, and no package by itself: it names the host, asks a model, or asks the host that answered it."""
-    if request.host.lower() in context.sample.source.lower():
+    """Whether the sample asks it, and no package by itself: it names the host, has something done there, or asks the host that answered it."""
+    if request.host.lower() in context.sample.source.lower() or request.method != "GET":
         return True
     asked = {exchange.request.host.lower() for exchange in answered(run) if exchange.request.method != "GET"}
-    body = _object(request.body)
     # What a client asks of its host beside a call that was answered, and goes on without, is none of the sample's doing.
     beside = run.exit_code == 0 and any(one.request.body for one in answered(run))
     is_said = not beside or request.path.rstrip("/").rpartition("/")[2] in context.sample.source
-    return (request.host.lower() in asked and is_said) or any(name in body for name in _ASKS_A_MODEL)
+    return request.host.lower() in asked and is_said
 
 
 def _meant(path: str, urls: frozenset[str]) -> str:

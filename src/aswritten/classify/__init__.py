@@ -24,6 +24,8 @@ if TYPE_CHECKING:
 __all__ = ["Kind", "Role", "classify"]
 
 _NO_CALL = "does not call the API"
+#: How a program reads an answer of chats.
+_READS_ANSWER = re.compile(r"[.?]choices\b|\[[\"']choices[\"']\]")
 #: Where the API is asked, at the end of a URL.
 _ENDPOINT = re.compile(r"https?://\S+/(?:completions|embeddings|responses|messages)")
 #: Blocks with a single call each that make a list of what there is to call.
@@ -192,10 +194,15 @@ class _Reader:
                 return Role(block, "fragment", name, front.broken)
             role = Role(block, "sample", name, earlier=front.earlier, instead=self._instead(source, front, defined))
             return role if calls else replace(role, otherwise=("other", _NO_CALL))
-        earlier = () if front.broken else front.earlier
         if uncalled := _uncalled(block.text, source.defines, language):
-            return Role(block, "fragment", name, f"{_UNCALLED} `{uncalled}`", earlier=earlier)
-        return Role(block, "other", name, _unled(block.text, name) or _NO_CALL, earlier=earlier)
+            role = Role(block, "fragment", name, f"{_UNCALLED} `{uncalled}`")
+        elif _READS_ANSWER.search(block.text) and (unknown := sorted(source.needs - set(defined) - _elsewhere(name))):
+            role = Role(block, "fragment", name, f"goes on from `{unknown[0]}`, which no block above it defines")
+        else:
+            role = Role(block, "other", name, _unled(block.text, name) or _NO_CALL)
+        if front.broken or source.elided:
+            return role
+        return replace(role, earlier=front.earlier, tried="client" if _has_client(block.text, language) else "")
 
     def _instead(self, source: Source, front: Chain, defined: Mapping[str, Sequence[Source]]) -> tuple[Block, ...]:
         """Other blocks than those in front of a block that define all that it needs of them, in page order.
@@ -236,6 +243,17 @@ class _Reader:
         if above is None or above not in front.earlier or not _outputs.in_one_section(above, source.block):
             return False
         return any(not _imports(above.text, name) for name in source.needs & language.names(above.text).defines)
+
+
+def _elsewhere(name: str) -> set[str]:
+    """The names that another runtime of a language defines by itself."""
+    return set(languages.facts(name).get("elsewhere", ()))
+
+
+def _has_client(text: str, language: Language) -> bool:
+    """Whether a program imports a package of which it is known that it asks APIs, by the key that it reads by itself."""
+    packages = language.packages(text)
+    return bool(languages.implied((*packages, *(one.replace("-", "_") for one in packages))))
 
 
 def _unled(text: str, name: str) -> str:
@@ -288,12 +306,12 @@ def _as_fragment(role: Role, users: Sequence[int], last: int) -> Role:
     if role.variables and role.reason == _GIVES and role.block.index > last:
         return replace(role, reason="sends nothing itself; no sample comes after it")
     if not users or not (role.kind == "other" or role.otherwise or role.reason.startswith(_UNCALLED)):
-        return role if role.kind == "sample" else replace(role, earlier=())
+        return role if role.kind == "sample" or role.tried else replace(role, earlier=())
     where = f"block at line {users[0]}" if len(users) == 1 else f"blocks at lines {', '.join(map(str, users))}"
     reason = f"sends nothing itself; runs as a part of the {where}"
     if role.otherwise:
         return replace(role, otherwise=("fragment", reason))
-    return replace(role, kind="fragment", reason=reason, is_part=True)
+    return replace(role, kind="fragment", reason=reason, tried="part")
 
 
 def _file(block: Block) -> Role:

@@ -38,7 +38,7 @@ class Role:
     """True where the block's tag says another language than its text is in."""
     unclassified: bool = False
     """True where nobody can tell what the block is."""
-    is_part: bool = False
-    """True of a fragment that samples of the page run in front of their own text: it sends nothing, and may end with an error all the same."""
+    tried: Literal["", "part", "client"] = ""
+    """Why a block that sends nothing is run all the same, for mistakes of its own: samples run it in front of their text, or it sets up a client."""
     otherwise: tuple[Literal["fragment", "other"], str] | None = None
     """Of a sample of which reading it does not tell for sure that it calls the API: what it is, and why, if its run calls nothing."""

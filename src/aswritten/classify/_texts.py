@@ -16,7 +16,7 @@ _NAMES: dict[str, tuple[str, ...]] = {
     "markup": ("html", "css", "scss", "svg", "markdown", "md", "mdx", "rst", "latex", "tex", "vue", "svelte", "liquid", "jinja", "jinja2", "mermaid", "plantuml", "dot", "graphviz"),
     "a change": ("diff", "patch"),
     "a query": ("sql", "graphql", "promql", "jq"),
-    "a program": ("go", "golang", "java", "kotlin", "rust", "rs", "ruby", "rb", "php", "csharp", "c#", "cs", "dotnet", "fsharp", "c", "cpp", "c++", "objective-c", "swift", "dart", "elixir", "erlang", "scala", "clojure", "haskell", "ocaml", "lua", "perl", "r", "julia", "zig", "groovy", "powershell", "ps1", "pwsh", "batch", "cmd", "vb", "solidity", "proto", "protobuf", "terraform", "nix", "wasm", "asm"),
+    "a program": ("go", "golang", "java", "kotlin", "rust", "rs", "ruby", "rb", "php", "csharp", "c#", "cs", "dotnet", "fsharp", "c", "cpp", "c++", "objective-c", "objectivec", "objc", "swift", "dart", "elixir", "erlang", "scala", "clojure", "haskell", "ocaml", "lua", "perl", "r", "julia", "zig", "groovy", "powershell", "ps1", "pwsh", "batch", "cmd", "vb", "solidity", "proto", "protobuf", "terraform", "nix", "wasm", "asm"),
 }  # fmt: skip
 KINDS_BY_TAG = {tag: kind for kind, tags in _NAMES.items() for tag in tags}
 #: Kinds whose text is no program, so that one in such a block has a wrong tag.
@@ -60,6 +60,10 @@ _SET_TO_PLACEHOLDER = re.compile(
     r"(?:export\s+)?[A-Za-z_]\w*=(?:(?P<mark><[^<>]+>)|\"[^\"]*\"|'[^']*'|[^\s<>]*)\s*(?:#.*)?"
 )
 _COMMAND = re.compile(r"(?:\$\s+\S.*|[a-z][\w./-]*(?:\s+[\w./-]+)*\s+--?\w[\w-]*(?:[ =].*)?)")
+#: A line of an HTTP message's head: a field that many know, or one of several words.
+_FIELD = re.compile(
+    r"(?:Authorization|Accept|Cookie|Host|Retry-After|[A-Za-z]+(?:-[A-Za-z0-9]+)+): \S.*", re.IGNORECASE
+)
 _HTTP = re.compile(r"(?:GET|POST|PUT|PATCH|DELETE|HEAD|OPTIONS)\s+\S+")
 _DOTENV = re.compile(r"\s*[A-Za-z_]\w*\s+=(?:\s|$)")
 _HTTP_STATUS = re.compile(r"HTTP/[\d.]+\s+\d{3}\b")
@@ -82,6 +86,8 @@ def is_answer(value: object) -> bool:
         return False
     if value.get("type") == "message" and isinstance(value.get("content"), list):
         return True  # one message, with its parts: as other forms of API answer
+    if isinstance(value.get("code"), int) and is_answer(value.get("data")):
+        return True  # an answer within one of a gateway's own
     return "choices" in value or isinstance(value.get("error"), dict | str) or isinstance(value.get("object"), str)
 
 
@@ -167,6 +173,8 @@ def plain_kind(text: str) -> str:
         return "a URL alone" if len(lines) == 1 else "URLs alone"
     if _HTTP.fullmatch(lines[0].removesuffix(" HTTP/1.1")):
         return "an HTTP request in outline"
+    if all(_FIELD.fullmatch(line) for line in lines if line):
+        return "HTTP headers"
     if all(_ASSIGNMENT.fullmatch(line) for line in lines if line):
         return "variables"
     if all(_COMMAND.fullmatch(line) for line in lines if line):

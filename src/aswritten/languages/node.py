@@ -171,6 +171,8 @@ def lead(door: Door, folder: Path) -> dict[str, str]:
         "NODE_OPTIONS": f"--use-openssl-ca --require {json.dumps(str(preload))}",
         "SSL_CERT_FILE": str(door.ca_file),
         "ASWRITTEN_DOOR": str(door.port),
+        # gRPC opens its connections by itself, and asks a proxy of this name for them.
+        "grpc_proxy": f"http://127.0.0.1:{door.port}",
     }
 
 

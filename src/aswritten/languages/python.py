@@ -231,6 +231,8 @@ def lead(door: Door, folder: Path) -> dict[str, str]:
     return {
         "PYTHONPATH": str(home),
         "ASWRITTEN_DOOR": str(door.port),
+        # gRPC opens its connections by itself, and asks a proxy of this name for them.
+        "grpc_proxy": f"http://127.0.0.1:{door.port}",
         "SSL_CERT_FILE": str(door.ca_file),
         "REQUESTS_CA_BUNDLE": str(door.ca_file),
         # What was printed before the time limit ended the sample is seen, as on a terminal.

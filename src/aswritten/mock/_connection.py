@@ -140,6 +140,9 @@ class Connection(BaseHTTPRequestHandler):
             url = urlsplit(target)
             host = url.netloc.rpartition("@")[2]
             target = (url.path or "/") + ("?" + url.query if url.query else "")
+        elif self.command == "CONNECT":
+            # A tunnel's target is where it leads, and no path of anything there.
+            host, target = target, "/"
         name, colon, port = host.rpartition(":")
         if not (colon and port.isdecimal()):
             name, port = host, ""

@@ -35,6 +35,17 @@ _NO_ADDRESS = re.compile(
     r"|Connection ?[eE]rror|ConnectError|fetch failed|ENOTFOUND|getaddrinfo|nonnumeric port|Invalid port|No scheme supplied|unknown url type"
     r"|[Cc]ould not parse [\w -]{0,40}URL|CERTIFICATE|SSLError|label empty|idna"
 )
+#: A key that is a placeholder in another script, which no header takes, and how clients say so.
+_KEY_ABROAD = re.compile(
+    r"""(?:key|token|authorization|bearer)\w*["']?\]?\s*[=:]\s*[fr]?(?P<quote>["'`])(?:Bearer )?(?P<mark>[^"'`\n]{0,60}[^\x00-\x7f"'`\n][^"'`\n]{0,60})(?P=quote)""",
+    re.IGNORECASE,
+)
+_NO_HEADER = re.compile(
+    r"to a ByteString because the character|codec can't encode character|Invalid character in header"
+)
+#: How bash says that `<` or `>` stands where no file follows, and the line in which it does.
+_NO_REDIRECTION = re.compile(r"syntax error near unexpected token `newline'\n[^\n]*: line \d+: `(?P<line>[^\n]*)'")
+_ANGLED = re.compile(r"(?<=\s)<[A-Za-z][\w .-]*>(?=\s*$)")
 _NO_CREDENTIALS = re.compile(
     r"credential|api[ _-]?key|Illegal header value|unauthori[sz]ed|UnsupportedProtocol|Connection ?[eE]rror|[Ii]nvalid ?URL|missing an 'http",
     re.IGNORECASE,
@@ -149,6 +160,8 @@ def _placeholders(run: Run, stderr: str, sample: Sample, wants: Outside, beside:
         return (
             f"its reader puts the real address in place of `{found['mark']}`: the client takes none of it as it stands"
         )
+    if _NO_HEADER.search(stderr) and (key := _KEY_ABROAD.search(text)):
+        return f"its reader puts a value in place of `{key['mark']}`"
     if _NO_CREDENTIALS.search(stderr) and wants.unfilled:
         name, line = wants.unfilled[0]
         return f"its reader fills in `{name}` at line {sample.page_line(line)}"
@@ -169,6 +182,9 @@ def _files(stderr: str, sample: Sample, wants: Outside, variables: Mapping[str, 
             )
         if path in wants.beyond | wants.files or path in sample.source:
             return f"needs a file of the reader's own: {path}"
+    broken = _NO_REDIRECTION.search(stderr) if sample.language == "curl" else None
+    if broken and (mark := _ANGLED.search(broken["line"])):
+        return f"its reader puts the real value in place of `{mark.group()}`, which a shell reads as files to read and write"
     unnamed = sorted(path for path in wants.beyond | wants.files if stand_in(path) is None or path in wants.beyond)
     if _UNNAMED_FILE.search(stderr) and unnamed:
         return f"needs a file of the reader's own: {unnamed[0]}"

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import replace
 from functools import partial
 from typing import TYPE_CHECKING
@@ -31,13 +32,13 @@ from aswritten.verify._case import (
     refuse_unused,
 )
 from aswritten.verify._doors import profile_for
-from aswritten.verify._environments import Environments, guesses, installs_of, packages_of
+from aswritten.verify._environments import Environments, are_told, guesses, installs_of, packages_of
 from aswritten.verify._imports import unless_guessed, unless_left_out, unless_there
 from aswritten.verify._inputs import assumed, defined_names, given
 from aswritten.verify._lacking import asked_packages, lacks, lacks_module, not_exported
 from aswritten.verify._runs import Runs
 from aswritten.verify._said import as_said
-from aswritten.verify._unsure import awaits_otherwise
+from aswritten.verify._unsure import awaits_otherwise, is_of_source
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -61,7 +62,7 @@ __all__ = [
 ]
 
 #: How an installer says that there is no package of a name.
-_NOT_THERE = "was not found in the package registry"
+_NOT_THERE = re.compile(r"([\w.-]+) was not found in the package registry")
 
 
 def judge_case(case: Case, verdicts: Iterable[Verdict]) -> tuple[Finding, ...]:
@@ -114,8 +115,8 @@ class Verifier:
             return self._install(case, role)
         if role.kind == "sample":
             return self._sample(case, role)
-        if role.is_part:
-            return self._part(case, role)
+        if role.tried:
+            return self._tried(case, role)
         finding = (unclassified(role.block, role.reason),) if role.unclassified else ()
         is_print = role.kind == "output" and role.of is not None
         why_not = not_compared(role.block.text, exact=case.settings.matching == "recorded") if is_print else ""
@@ -178,13 +179,14 @@ class Verifier:
         other = self._sample_behind(case, replace(role, earlier=role.instead))
         return other if other.name == "continuation" else verdict
 
-    def _part(self, case: Case, role: Role) -> Verdict:
-        """The verdict of a block that samples run in front of their own text: that of a mistake of its own, at which each of them would end."""
-        fragment = Verdict(role.block, "fragment", role.language, role.reason)
+    def _tried(self, case: Case, role: Role) -> Verdict:
+        """The verdict of a block that sends nothing: that of a mistake of its own, at which all that goes on from it would end."""
         verdict = self._sample_behind(case, role)
         errors = [finding for finding in verdict.findings if finding.level == "error"]
         ends = [finding for finding in errors if finding.rule == "run.exit" and finding.line in _lines(role.block)]
-        return replace(verdict, findings=tuple(ends)) if ends and verdict.name == "failed" else fragment
+        if not ends or verdict.name != "failed" or (role.tried == "client" and not is_of_source(verdict)):
+            return Verdict(role.block, "fragment" if role.kind == "fragment" else "other", role.language, role.reason)
+        return replace(verdict, findings=tuple(ends))
 
     def _sample_behind(self, case: Case, role: Role) -> Verdict:
         skipped = self._skipped_language(role, role.language)
@@ -226,7 +228,7 @@ class Verifier:
         line = errors[0].line
         ended = next((one for one in role.earlier if line in _lines(one)), None)
         first = case.roles[ended.index] if ended is not None else role
-        if first is role or not (first.kind == "sample" or first.is_part) or first.otherwise is not None:
+        if first is role or not (first.kind == "sample" or first.tried) or first.otherwise is not None:
             return verdict
         if not any(
             finding.line == line and finding.level == "error" for finding in self._sample_behind(case, first).findings
@@ -274,7 +276,8 @@ class Verifier:
         if failed.line is None and left is not None:
             reason = f"what it imports comes from a file of the reader's own, by the command at line {left.line}: not checked"
             return Verdict(role.block, "other", role.language, reason)
-        if failed.line is None and role.language == "python" and _NOT_THERE in failed.output_tail:
+        unknown = _NOT_THERE.findall(failed.output_tail) if role.language == "python" else ()
+        if failed.line is None and unknown and not are_told(case, unknown):
             reason = f"the page does not tell what to install, and `{failed.command}` finds nothing: not checked"
             return Verdict(role.block, "other", role.language, reason)
         if failed.line is None:

@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 
 
 #: What a page's words tell to install. An import of Node is the package's own name, and needs no telling.
-_TOLD = re.compile(r"[`*]pip3? install (?:-U |--upgrade )?([A-Za-z0-9][\w.-]*)")
+_TOLD = re.compile(r"[`*]pip3? install (?:-U |--upgrade )?[\"']?([A-Za-z0-9][\w.-]*)")
 #: Letters of a name that others are taken for by their beginning or end.
 _LONG_ENOUGH = 4
 
@@ -143,6 +143,11 @@ def _told(case: Case) -> frozenset[str]:
     if " install " not in case.page.text:
         return frozenset()
     return frozenset(name for block in case.page.blocks for name in _TOLD.findall(block.prose))
+
+
+def are_told(case: Case, packages: Iterable[str]) -> bool:
+    """Whether the page's words tell the reader to install one of these Python packages."""
+    return not _told(case).isdisjoint(packages)
 
 
 def guesses(case: Case, packages: Iterable[str]) -> frozenset[str]:

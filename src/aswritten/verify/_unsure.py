@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
 #: How a function says that it is called with something else than it takes, and a package what it is to be installed with.
 _OF_CALL = re.compile(
-    r"unexpected keyword|positional argument|[Mm]issing (?:\d+ )?required (?:\w+-only )?arg|\b(?:pip|npm) i(?:nstall)? "
+    r"unexpected keyword|Input validation failed|positional argument|[Mm]issing (?:\d+ )?required (?:\w+-only )?arg|\b(?!\w*(?:key|secret|token|url|host|project|region|auth))\w+ is required\b|\b(?:pip|npm) i(?:nstall)? "
 )
 
 
@@ -39,10 +39,24 @@ _NO_MEMBER = re.compile(
     r"^AttributeError: '(?:ChatCompletion|Choice|Completion|Delta|Message|Usage)\w*' object has no attribute '(\w+)'|^KeyError: '(\w+)'",
     re.MULTILINE,
 )
+#: How programs say that a text has no parts, and where they take a message's content apart by number, or part for part.
+_NO_PARTS = re.compile(
+    r"^AttributeError: 'str' object has no attribute|^TypeError: string indices must be integers|Cannot read properties of undefined",
+    re.MULTILINE,
+)
+_PARTS = re.compile(
+    r"\bcontent(?:[\"']\])?[!?]?\.?\[\d|\b(?:in|of)\b[^\n]{0,80}\bcontent(?:[\"']\])?\)*(?::|\s*\{|$)", re.MULTILINE
+)
 #: How Python says that an error was raised over another one, which tells more.
 _HANDLES = re.compile(r"direct cause of the following|During handling of the above")
 #: What a model says, or gives a tool, as programs read it.
 _WORDS = r"(?:(?:message|delta)[\w.\[\]\"'?!]{0,20}content\b|\.arguments\b|output_text\b)"
+#: How Python and Node say that a program does not parse, imports what is not there, or calls what takes no such argument.
+_OF_SOURCE = re.compile(
+    r"^(?:\w+\.)*(?:ImportError|ModuleNotFoundError|SyntaxError|IndentationError|TypeError: .*unexpected keyword|AttributeError: module)"
+    r"|does not provide an export named|ERR_PACKAGE_PATH_NOT_EXPORTED|is not a constructor$",
+    re.MULTILINE,
+)
 _FRAME = re.compile(r'^  File "(?:[^"\n]*/)?([^"/\n]+)", line \d+', re.MULTILINE)
 _ASSERTION = re.compile(r"^AssertionError\b.*\Z", re.MULTILINE | re.DOTALL)
 #: How Python says that what is to be awaited was not, and that what was awaited is not to be.
@@ -100,6 +114,11 @@ def awaits_otherwise(verdict: Verdict) -> bool:
     return verdict.name == "failed" and _AWAITS.search(verdict.complained) is not None
 
 
+def is_of_source(verdict: Verdict) -> bool:
+    """Whether a program ended for what it is, whatever is around it: it does not parse, or takes of a package what that has not got."""
+    return _OF_SOURCE.search(verdict.complained) is not None
+
+
 def asserts(verdict: Verdict, file_name: str) -> bool:
     """Whether a Python sample that called the API was ended by an assertion of its own: of what a model says, which nobody knows."""
     answered = bool(verdict.calls) and all(200 <= call.status < 300 for call in verdict.calls)
@@ -149,6 +168,9 @@ def _own_member(stderr: str, run: Run, context: Context) -> str:
     name, of_data = _missing_member(stderr, context)
     hosts = {exchange.request.host for exchange in run.exchanges if exchange.recording}
     known = member_names(base_profile())
+    is_known_host = any(context.profile_for(host).hosts for host in hosts)
+    if hosts and not is_known_host and _NO_PARTS.search(stderr) and _PARTS.search(context.sample.source):
+        return "takes a message's content in parts, and nobody knows whether this API answers so: not checked"
     if not name or not hosts or name in known or difflib.get_close_matches(name, known, 1, cutoff=_ALIKE):
         return ""
     if of_data and _parses_words(context.sample.source):
@@ -156,7 +178,7 @@ def _own_member(stderr: str, run: Run, context: Context) -> str:
     is_read = (
         not of_data or context.language.NAME != "python" or re.search(r"\.json\(|json\.load\(", context.sample.source)
     )
-    if any(context.profile_for(host).hosts for host in hosts) or not is_read:
+    if is_known_host or not is_read:
         return ""
     return f"reads `{name}` of an answer, and nobody knows whether this API has it: not checked"
 
