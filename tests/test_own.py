@@ -384,3 +384,42 @@ def test_a_call_by_grpc_is_seen_and_not_checked(judged: Callable[[str, str], Ver
     found = judged("python", GRPC)
     assert (found.name, [call.method for call in found.calls[:1]]) == ("other", ["CONNECT"])
     assert "CONNECT http://api.example.com:443/, of which there is no recording: not checked" in found.reason
+
+
+CHUNKS = "from openai import OpenAI\nclient = OpenAI(api_key='k', {kind}='https://api.example.com/v1')\n"
+
+
+@pytest.mark.parametrize(("kind", "name"), [("base_url", "other"), ("api_base", "failed")])
+def test_what_only_sets_up_a_client_is_run_for_its_own_mistakes(
+    kind: str, name: str, judged: Callable[[str, str], Verdict]
+) -> None:
+    found = judged("python", CHUNKS.format(kind=kind))
+    assert found.name == name
+    assert [one.line for one in found.findings] == ([3] if name == "failed" else [])
+
+
+def test_a_client_that_is_set_up_without_what_its_reader_has_is_no_mistake(
+    judged: Callable[[str, str], Verdict],
+) -> None:
+    found = judged("python", f"{CHUNKS.format(kind='base_url')}open('/their/own/file')\n")
+    assert (found.name, found.reason, found.findings) == ("other", "does not call the API", ())
+
+
+PARTS = "r.choices[0].message.content[0].image_url.url"
+
+
+@pytest.mark.parametrize(
+    ("tag", "source", "name"),
+    [
+        ("python", f"{OPENAI}{ASK}print({PARTS})", "other"),
+        ("python", f"{OPENAI.replace('example', 'openai')}{ASK}print({PARTS})", "failed"),
+        ("javascript", f"{NODE}console.log(a.{PARTS.removeprefix('r.')})", "other"),
+        ("python", f"{OPENAI}{ASK}print({SAYS}.image_url)", "failed"),
+    ],
+)
+def test_an_api_that_nobody_knows_may_answer_in_parts(
+    tag: str, source: str, name: str, judged: Callable[[str, str], Verdict]
+) -> None:
+    found = judged(tag, source)
+    assert found.name == name
+    assert name != "other" or "takes a message's content in parts" in found.reason

@@ -52,6 +52,7 @@ CALL = f"curl -s http://localhost:4000/v1/chat/completions -H 'Content-Type: app
     [
         pytest.param("GET http://localhost:4000/key/info", id="its host is named"),
         pytest.param('POST "http://$NAME/v2/generate" -d \'{"prompt": "Hi"}\'', id="it asks a model"),
+        pytest.param('POST "http://$NAME/v4/search" -d \'{"q": "Hi"}\'', id="it has something done"),
     ],
 )
 def test_a_call_that_nobody_answers_beside_a_chat_is_not_checked_and_said(other: str, tmp_path: Path) -> None:
@@ -72,6 +73,25 @@ def test_what_a_package_asks_by_itself_takes_nothing_from_a_chat(other: str, tmp
     (verdict,) = judged(tmp_path, f"NAME=api.example; NAME=$NAME.com\ncurl -s -X {other}\n{CALL}")
     assert verdict.name == "passed"
     assert [(finding.rule, finding.level) for finding in verdict.findings] == [("run.unknown-host", "info")]
+
+
+@pytest.mark.parametrize(
+    ("path", "name"),
+    [
+        pytest.param("events", "failed", id="telemetry"),
+        pytest.param("latest", "other", id="it may have ended for want of it"),
+    ],
+)
+def test_an_end_beside_a_call_that_nobody_answers_is_the_samples_own_only_beside_reports(
+    path: str, name: str, tmp_path: Path
+) -> None:
+    ask = "import json, os, urllib.error, urllib.request\nhost = '.'.join(['api', 'example', 'com'])\n"
+    ask += f"try:\n    urllib.request.urlopen(f'http://{{host}}/{path}')\nexcept OSError:\n    host = ''\n"
+    ask += f"body = {CHAT!r}.encode()\nrequest = urllib.request.Request('http://localhost:4000/v1/chat/completions', body)\n"
+    ask += "request.add_header('Content-Type', 'application/json')\n"
+    ask += "print(json.load(urllib.request.urlopen(request))['choices'][7])\n"
+    (verdict,) = judged_python(tmp_path, ask)
+    assert verdict.name == name
 
 
 def test_a_mistake_in_a_chat_beside_an_unanswered_call_is_found(tmp_path: Path) -> None:

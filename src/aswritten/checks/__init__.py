@@ -29,8 +29,8 @@ from aswritten.checks import (
     run_unknown,
     wire_served,
 )
-from aswritten.checks._base import Check, Context, PageCheck, PageRun, answered, is_chat
-from aswritten.checks._elsewhere import about_another_api, elsewhere, is_side_file, is_telemetry
+from aswritten.checks._base import Check, Context, PageCheck, PageRun, answered, is_chat, is_telemetry
+from aswritten.checks._elsewhere import about_another_api, elsewhere, is_side_file
 from aswritten.contract import RULES as CONTRACT_RULES
 from aswritten.errors import UsageError
 

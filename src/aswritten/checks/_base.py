@@ -7,6 +7,7 @@ import re
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Protocol
 
+from aswritten.languages import facts
 from aswritten.model import Finding
 
 if TYPE_CHECKING:
@@ -130,6 +131,12 @@ class PageCheck(Protocol):
 def answered(run: Run) -> tuple[Exchange, ...]:
     """The exchanges that a recording answered."""
     return tuple(exchange for exchange in run.exchanges if exchange.recording)
+
+
+def is_telemetry(request: Request, context: Context) -> bool:
+    """Whether a package reports what it does, to a host that the sample does not name."""
+    words = set(re.split(r"[^a-z]+", f"{request.host}{request.path}".lower()))
+    return not words.isdisjoint(facts("surroundings")["telemetry"]) and request.host not in context.sample.source
 
 
 def shorten(text: str, limit: int = 160) -> str:

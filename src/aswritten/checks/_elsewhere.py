@@ -8,9 +8,8 @@ import re
 from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
-from aswritten.checks._base import answered, is_chat_path, shorten
+from aswritten.checks._base import answered, is_chat_path, is_telemetry, shorten
 from aswritten.checks.run_exit import follows_from_source
-from aswritten.languages import facts
 
 if TYPE_CHECKING:
     from aswritten.checks._base import Context
@@ -78,12 +77,6 @@ def is_side_file(request: Request, context: Context) -> bool:
     """Whether it fetches a file that a package wants and the sample does not speak of: a list of prices, of providers."""
     last = request.path.partition("?")[0].rpartition("/")[2]
     return request.method == "GET" and "." in last and request.host.lower() not in context.sample.source.lower()
-
-
-def is_telemetry(request: Request, context: Context) -> bool:
-    """Whether a package reports what it does, to a host that the sample does not name."""
-    words = set(re.split(r"[^a-z]+", f"{request.host}{request.path}".lower()))
-    return not words.isdisjoint(facts("surroundings")["telemetry"]) and request.host not in context.sample.source
 
 
 def _is_own(request: Request, run: Run, context: Context) -> bool:

@@ -1,7 +1,8 @@
 """The sample ends with an error.
 
 A reader who pastes it sees a traceback or a failed command. In a shell the exit code is that of the last command, so a command
-before it that the shell itself could not run counts as well. A run whose request no recording answers is reported as that alone.
+before it that the shell itself could not run counts as well. A run whose request no recording answers is reported as that
+alone, but for what a package reports of itself.
 """
 
 from __future__ import annotations
@@ -11,7 +12,7 @@ import re
 import sys
 from typing import TYPE_CHECKING
 
-from aswritten.checks._base import shorten
+from aswritten.checks._base import is_telemetry, shorten
 from aswritten.languages import READERS_NAME, facts, undefined_name
 
 if TYPE_CHECKING:
@@ -62,7 +63,7 @@ def check(run: Run, context: Context) -> Iterator[Finding]:
     """At most one finding, at the line of the page where the program failed."""
     stderr = run.stderr.decode("utf-8", "replace")
     line = context.language.failing_line(stderr, context.file_name)
-    refused = any(not exchange.recording for exchange in run.exchanges)
+    refused = any(not (one.recording or is_telemetry(one.request, context)) for one in run.exchanges)
     if run.timed_out or not (follows_from_source(run, context) or (run.exit_code != 0 and not refused)):
         return
     name = undefined_name(stderr)

@@ -196,7 +196,11 @@ class _Reader:
             return role if calls else replace(role, otherwise=("other", _NO_CALL))
         if uncalled := _uncalled(block.text, source.defines, language):
             role = Role(block, "fragment", name, f"{_UNCALLED} `{uncalled}`")
-        elif _READS_ANSWER.search(block.text) and (unknown := sorted(source.needs - set(defined) - _elsewhere(name))):
+        elif (
+            name != _SHELL
+            and _READS_ANSWER.search(block.text)
+            and (unknown := sorted(source.needs - set(defined) - _elsewhere(name)))
+        ):
             role = Role(block, "fragment", name, f"goes on from `{unknown[0]}`, which no block above it defines")
         else:
             role = Role(block, "other", name, _unled(block.text, name) or _NO_CALL)
@@ -247,7 +251,7 @@ class _Reader:
 
 def _elsewhere(name: str) -> set[str]:
     """The names that another runtime of a language defines by itself."""
-    return set(languages.facts(name).get("elsewhere", ()))
+    return set(languages.facts(name)["elsewhere"])
 
 
 def _has_client(text: str, language: Language) -> bool:
