@@ -87,8 +87,8 @@ curl: (3) URL using bad/illegal format or missing URL
 """
 
 
-def package(name: str) -> str:
-    return f"the page does not tell the reader to install {name!r}"
+def package(name: str, module: str = "") -> str:
+    return f"nothing that is installed has {module or name!r}: does the page tell the reader to install {name!r}, and is its module called so?"
 
 
 @pytest.mark.parametrize(
@@ -113,7 +113,7 @@ def package(name: str) -> str:
             ),
         ),
         ("node", 1, NODE_STATUS, (3, "NotFoundError: 404 no such model", "")),
-        ("python", 1, PYTHON, (2, "ModuleNotFoundError: No module named 'dotenv'", package("python-dotenv"))),
+        ("python", 1, PYTHON, (2, "ModuleNotFoundError: No module named 'dotenv'", package("python-dotenv", "dotenv"))),
         (
             *("python", 1, PYTHON_VARIABLE),
             (

@@ -172,4 +172,5 @@ def _hint(stderr: str, language: Language) -> str:
         return f"the shell knows no command {found['shell']!r}: is a line end, a quote or a backslash missing in front of it?"
     line = f"import {found['python']}" if found["python"] else f'import "{found["node"]}"'
     package = "".join(language.packages(line)) or found["python"] or found["node"]
-    return f"the page does not tell the reader to install {package!r}"
+    module = found["python"] or found["node"]
+    return f"nothing that is installed has {module!r}: does the page tell the reader to install {package!r}, and is its module called so?"
