@@ -10,12 +10,12 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from aswritten import languages
-from aswritten.classify import _outputs, _texts
+from aswritten.classify import _outputs, _programs, _texts
 from aswritten.classify._chain import Source, are_alternatives, chain
 from aswritten.classify._role import Kind, Role
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Iterator, Mapping, Sequence
+    from collections.abc import Collection, Mapping, Sequence
 
     from aswritten.classify._chain import Chain
     from aswritten.languages import Language
@@ -24,24 +24,15 @@ if TYPE_CHECKING:
 __all__ = ["Kind", "Role", "classify"]
 
 _NO_CALL = "does not call the API"
-#: How a program reads an answer of chats.
-_READS_ANSWER = re.compile(r"[.?]choices\b|\[[\"']choices[\"']\]")
-#: Where the API is asked, at the end of a URL.
-_ENDPOINT = re.compile(r"https?://\S+/(?:completions|embeddings|responses|messages)")
 #: Blocks with a single call each that make a list of what there is to call.
 _A_LIST = 3
-#: The language of shell blocks.
-_SHELL = "curl"
+_SHELL = _programs.SHELL
 #: What a requirement holds that its reader fills in: `package==${VERSION}`, `<package>`, `package=={version}`.
 _LEFT_TO_READER = re.compile(r"\$\{?\w|<[^<>=]+>|\{\w")
 #: Tags of the other languages, which an install command is not in.
 _NOT_SHELL = frozenset(tag for language in languages.LANGUAGES if language.NAME != _SHELL for tag in language.TAGS)
 #: The language whose samples may declare a name only once.
 _DECLARES_ONCE = frozenset({"node"})
-#: The names of functions, as Python and JavaScript define them.
-_FUNCTION = re.compile(
-    r"\bdef[ \t]+(\w+)|\bfunction\b[ \t*]*([\w$]+)|(?<![\w$])([\w$]+)[ \t]*=[ \t]*(?:async[ \t]*)?(?:function\b|\([^()]*\)[^=\n]{0,80}=>)"
-)
 #: Why a block whose calls stand in functions alone is no sample.
 _UNCALLED = "sends nothing itself: no block calls its"
 #: Why a block that only sets variables is no sample.
@@ -111,7 +102,7 @@ class _Reader:
         )
         is_said = _outputs.is_announced(block) and not _defines(block)
         if block.tag in _texts.OUTPUT_TAGS or is_text or is_said or self._is_print(block):
-            return None if _texts.plain_kind(block.text) or _calls(block.text) else self._print(block)
+            return None if _texts.plain_kind(block.text) or _programs.calls_any(block.text) else self._print(block)
         return None
 
     def _is_print(self, block: Block) -> bool:
@@ -154,9 +145,13 @@ class _Reader:
             or _texts.template(block.text, block.page_line)
             or _texts.change(block.text, block.page_line)
         )
-        imports = _alone(block, language, language.import_lines(block.text))
-        clients = _alone(block, language, language.setup_lines(block.text))
-        lends = _lent(block, imports) if language.NAME not in _DECLARES_ONCE and language.calls_api(block.text) else ()
+        imports = _programs.alone(block, language, language.import_lines(block.text))
+        clients = _programs.alone(block, language, language.setup_lines(block.text))
+        lends = (
+            _programs.lent(block, imports)
+            if language.NAME not in _DECLARES_ONCE and language.calls_api(block.text)
+            else ()
+        )
         source = Source(
             block,
             language.NAME,
@@ -194,19 +189,21 @@ class _Reader:
                 return Role(block, "fragment", name, front.broken)
             role = Role(block, "sample", name, earlier=front.earlier, instead=self._instead(source, front, defined))
             return role if calls else replace(role, otherwise=("other", _NO_CALL))
-        if uncalled := _uncalled(block.text, source.defines, language):
+        if uncalled := _programs.uncalled(block.text, source.defines, language):
             role = Role(block, "fragment", name, f"{_UNCALLED} `{uncalled}`")
         elif (
             name != _SHELL
-            and _READS_ANSWER.search(block.text)
-            and (unknown := sorted(source.needs - set(defined) - _elsewhere(name)))
+            and _programs.READS_ANSWER.search(block.text)
+            and (unknown := sorted(source.needs - set(defined) - _programs.elsewhere(name)))
         ):
             role = Role(block, "fragment", name, f"goes on from `{unknown[0]}`, which no block above it defines")
         else:
-            role = Role(block, "other", name, _unled(block.text, name) or _NO_CALL)
+            role = Role(block, "other", name, _programs.unled(block.text, name) or _NO_CALL)
         if front.broken or source.elided:
             return role
-        return replace(role, earlier=front.earlier, tried="client" if _has_client(block.text, language) else "")
+        return replace(
+            role, earlier=front.earlier, tried="client" if _programs.has_client(block.text, language) else ""
+        )
 
     def _instead(self, source: Source, front: Chain, defined: Mapping[str, Sequence[Source]]) -> tuple[Block, ...]:
         """Other blocks than those in front of a block that define all that it needs of them, in page order.
@@ -246,45 +243,9 @@ class _Reader:
         above = next(samples, None)
         if above is None or above not in front.earlier or not _outputs.in_one_section(above, source.block):
             return False
-        return any(not _imports(above.text, name) for name in source.needs & language.names(above.text).defines)
-
-
-def _elsewhere(name: str) -> set[str]:
-    """The names that another runtime of a language defines by itself."""
-    return set(languages.facts(name)["elsewhere"])
-
-
-def _has_client(text: str, language: Language) -> bool:
-    """Whether a program imports a package of which it is known that it asks APIs, by the key that it reads by itself."""
-    packages = language.packages(text)
-    return bool(languages.implied((*packages, *(one.replace("-", "_") for one in packages))))
-
-
-def _unled(text: str, name: str) -> str:
-    """Why a shell block that calls the API is not run: by a command that is led nowhere, or a program that it writes. Empty for any other block."""
-    if name != _SHELL:
-        return ""
-    asks = (one.name for one in languages.commands(text) if any(map(_ENDPOINT.fullmatch, one.arguments)))
-    if command := next(asks, ""):
-        return f"`{command}` cannot be led to the recordings: not checked"
-    if any(map(_calls, languages.heredocs(text))):
-        return "calls the API in a program that it hands on as a text, which is not run here: not checked"
-    return ""
-
-
-def _uncalled(text: str, names: frozenset[str], language: Language) -> str:
-    """The first function of a program that would call the API if somebody called it; empty for none."""
-
-    def some_calls(functions: Sequence[str]) -> bool:
-        return bool(functions) and language.calls_api("".join((text, "\n", *(f"{name}()\n" for name in functions))))
-
-    functions = sorted(names & set(map("".join, _FUNCTION.findall(text))))
-    if not some_calls(functions):
-        return ""
-    while len(functions) > 1:
-        half = len(functions) // 2
-        functions = functions[:half] if some_calls(functions[:half]) else functions[half:]
-    return functions[0]
+        return any(
+            not _programs.imports(above.text, name) for name in source.needs & language.names(above.text).defines
+        )
 
 
 def _printed(block: Block, of: Role) -> Role:
@@ -392,41 +353,10 @@ def _in_spite_of_tag(block: Block) -> Language | None:
     return next(found, None)
 
 
-def _alone(block: Block, language: Language, lines_of: Mapping[str, tuple[int, ...]]) -> dict[str, Source]:
-    """For each name that a statement of the block's binds: that statement, as a block, unless it is a piece itself."""
-    texts = block.text.splitlines(keepends=True)
-    found: dict[str, Source] = {}
-    for name, lines in lines_of.items():
-        text = "".join(texts[line - 1] for line in lines)
-        part = replace(block, text=text, lines=tuple(block.page_line(line) for line in lines))
-        names = language.names(text)
-        if not language.elided(text) and not _texts.template(text, int):
-            found[name] = Source(part, language.NAME, names.defines, names.needs, frozenset(), "")
-    return found
-
-
-def _lent(block: Block, imports: Mapping[str, Source]) -> Iterator[str]:
-    """The imported names on which a block sets nothing: `import client`, but for one with `client.key = …`."""
-    for name in imports:
-        if not re.search(rf"^{re.escape(name)}\.", block.text, re.MULTILINE):
-            yield name
-
-
 def _contradicts(block: Block, language: Language) -> bool:
     """Whether a block's tag says another language than the one that it is in."""
     others = {tag for other in languages.LANGUAGES if other is not language for tag in other.TAGS}
     return block.tag in others or block.tag in _texts.KINDS_BY_TAG
-
-
-def _imports(text: str, name: str) -> bool:
-    """Whether a program has a name from an import, so that a block which needs it does not go on with an answer."""
-    name = re.escape(name)
-    lists = rf"import[ \t]+[\w \t,.*$]*\b{name}\b|import\s*\([^)]*\b{name}\b|import[^\n;(]*\{{[^}}]*\b{name}\b"
-    return re.search(rf"{lists}|\b{name}\b[^\n;=]*=\s*require\(", text) is not None
-
-
-def _calls(text: str) -> bool:
-    return any(language.is_program(text) and language.calls_api(text) for language in languages.LANGUAGES)
 
 
 def _defines(block: Block) -> bool:

@@ -1,0 +1,98 @@
+"""What reading a program tells of its block: what it imports, what it would call, what of it can stand alone."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import replace
+from typing import TYPE_CHECKING
+
+from aswritten import languages
+from aswritten.classify import _texts
+from aswritten.classify._chain import Source
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping, Sequence
+
+    from aswritten.languages import Language
+    from aswritten.model import Block
+
+#: The language of shell blocks.
+SHELL = "curl"
+#: How a program reads an answer of chats.
+READS_ANSWER = re.compile(r"[.?]choices\b|\[[\"']choices[\"']\]")
+#: Where the API is asked, at the end of a URL.
+_ENDPOINT = re.compile(r"https?://\S+/(?:completions|embeddings|responses|messages)")
+#: The names of functions, as Python and JavaScript define them.
+_FUNCTION = re.compile(
+    r"\bdef[ \t]+(\w+)|\bfunction\b[ \t*]*([\w$]+)|(?<![\w$])([\w$]+)[ \t]*=[ \t]*(?:async[ \t]*)?(?:function\b|\([^()]*\)[^=\n]{0,80}=>)"
+)
+
+
+def unled(text: str, name: str) -> str:
+    """Why a shell block that calls the API is not run: by a command that is led nowhere, or a program that it writes. Empty for any other block."""
+    if name != SHELL:
+        return ""
+    asks = (one.name for one in languages.commands(text) if any(map(_ENDPOINT.fullmatch, one.arguments)))
+    if command := next(asks, ""):
+        return f"`{command}` cannot be led to the recordings: not checked"
+    if any(map(calls_any, languages.heredocs(text))):
+        return "calls the API in a program that it hands on as a text, which is not run here: not checked"
+    return ""
+
+
+def elsewhere(name: str) -> set[str]:
+    """The names that another runtime of a language defines by itself."""
+    return set(languages.facts(name)["elsewhere"])
+
+
+def has_client(text: str, language: Language) -> bool:
+    """Whether a program imports a package of which it is known that it asks APIs, by the key that it reads by itself."""
+    packages = language.packages(text)
+    return bool(languages.implied((*packages, *(one.replace("-", "_") for one in packages))))
+
+
+def uncalled(text: str, names: frozenset[str], language: Language) -> str:
+    """The first function of a program that would call the API if somebody called it; empty for none."""
+
+    def some_calls(functions: Sequence[str]) -> bool:
+        return bool(functions) and language.calls_api("".join((text, "\n", *(f"{name}()\n" for name in functions))))
+
+    functions = sorted(names & set(map("".join, _FUNCTION.findall(text))))
+    if not some_calls(functions):
+        return ""
+    while len(functions) > 1:
+        half = len(functions) // 2
+        functions = functions[:half] if some_calls(functions[:half]) else functions[half:]
+    return functions[0]
+
+
+def imports(text: str, name: str) -> bool:
+    """Whether a program has a name from an import, so that a block which needs it does not go on with an answer."""
+    name = re.escape(name)
+    lists = rf"import[ \t]+[\w \t,.*$]*\b{name}\b|import\s*\([^)]*\b{name}\b|import[^\n;(]*\{{[^}}]*\b{name}\b"
+    return re.search(rf"{lists}|\b{name}\b[^\n;=]*=\s*require\(", text) is not None
+
+
+def alone(block: Block, language: Language, lines_of: Mapping[str, tuple[int, ...]]) -> dict[str, Source]:
+    """For each name that a statement of the block's binds: that statement, as a block, unless it is a piece itself."""
+    texts = block.text.splitlines(keepends=True)
+    found: dict[str, Source] = {}
+    for name, lines in lines_of.items():
+        text = "".join(texts[line - 1] for line in lines)
+        part = replace(block, text=text, lines=tuple(block.page_line(line) for line in lines))
+        names = language.names(text)
+        if not language.elided(text) and not _texts.template(text, int):
+            found[name] = Source(part, language.NAME, names.defines, names.needs, frozenset(), "")
+    return found
+
+
+def lent(block: Block, imports: Mapping[str, Source]) -> Iterator[str]:
+    """The imported names on which a block sets nothing: `import client`, but for one with `client.key = …`."""
+    for name in imports:
+        if not re.search(rf"^{re.escape(name)}\.", block.text, re.MULTILINE):
+            yield name
+
+
+def calls_any(text: str) -> bool:
+    """Whether a text is a program of a language that is run here, and calls the API."""
+    return any(language.is_program(text) and language.calls_api(text) for language in languages.LANGUAGES)
