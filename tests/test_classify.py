@@ -965,10 +965,13 @@ def test_what_begins_as_a_sample_prints_is_its_print_whatever_the_tag(shown: str
             "calls the API in a program that it hands on as a text, which is not run here: not checked",
         ),
         ("aider --openai-api-base http://localhost:8000/v1", "does not call the API"),
+        ("conda install openai", "installs by `conda`, which is not run here"),
+        ("sudo apt-get update\nsudo apt-get install jq", "does not call the API"),
+        ("# for Go\ngo get github.com/openai/openai-go", "installs by `go`, which is not run here"),
         ("cat > notes.txt <<'EOF'\nrequests\nEOF", "does not call the API"),
     ],
 )
-def test_a_shell_block_that_calls_the_api_by_other_means_is_told_as_one(block: str, reason: str) -> None:
+def test_a_shell_block_that_calls_the_api_or_installs_by_other_means_is_told_as_one(block: str, reason: str) -> None:
     role = only(f"```bash\n{block}\n```\n")
     assert (role.kind, role.reason) == ("other", reason)
 

@@ -29,10 +29,17 @@ _FUNCTION = re.compile(
 
 
 def unled(text: str, name: str) -> str:
-    """Why a shell block that calls the API is not run: by a command that is led nowhere, or a program that it writes. Empty for any other block."""
+    """Why a shell block that calls the API or installs something is not run: by a command that is led nowhere, or a program that it writes.
+
+    Empty for any other block.
+    """
     if name != SHELL:
         return ""
-    asks = (one.name for one in languages.commands(text) if any(map(_ENDPOINT.fullmatch, one.arguments)))
+    commands = languages.commands(text)
+    installers: Mapping[str, Sequence[str]] = languages.facts("shell")["installers"]
+    if commands and all(not set(installers.get(one.name, ())).isdisjoint(one.arguments) for one in commands):
+        return f"installs by `{commands[0].name}`, which is not run here"
+    asks = (one.name for one in commands if any(map(_ENDPOINT.fullmatch, one.arguments)))
     if command := next(asks, ""):
         return f"`{command}` cannot be led to the recordings: not checked"
     if any(map(calls_any, languages.heredocs(text))):
