@@ -10,12 +10,15 @@ from urllib.parse import urlsplit
 
 from aswritten.checks._base import answered, is_chat_path, is_telemetry, shorten
 from aswritten.checks.run_exit import follows_from_source
+from aswritten.languages import facts
 
 if TYPE_CHECKING:
     from aswritten.checks._base import Context
     from aswritten.model import Exchange, Request, Run
 
 METHODS = frozenset({"DELETE", "GET", "PATCH", "POST", "PUT"})
+#: One of these is in the body of every request to a model, whatever the API.
+_ASKS_A_MODEL = frozenset({"model", "messages", "prompt", "input", "inputs"})
 #: How a miss says that an endpoint is recorded, and not for what is asked of it.
 _ASKS_MORE = " that asks for "
 #: From here on a path is another one, mistyped.
@@ -81,13 +84,21 @@ def is_side_file(request: Request, context: Context) -> bool:
 
 def _is_own(request: Request, run: Run, context: Context) -> bool:
     """Whether the sample asks it, and no package by itself: it names the host, has something done there, or asks the host that answered it."""
-    if request.host.lower() in context.sample.source.lower() or request.method != "GET":
+    if request.host.lower() in context.sample.source.lower() or _asks(request):
         return True
     asked = {exchange.request.host.lower() for exchange in answered(run) if exchange.request.method != "GET"}
     # What a client asks of its host beside a call that was answered, and goes on without, is none of the sample's doing.
     beside = run.exit_code == 0 and any(one.request.body for one in answered(run))
     is_said = not beside or request.path.rstrip("/").rpartition("/")[2] in context.sample.source
     return request.host.lower() in asked and is_said
+
+
+def _asks(request: Request) -> bool:
+    """Whether it has something done: it asks a model, or an endpoint whose path says so."""
+    if request.method in {"CONNECT", "GET", "HEAD"}:
+        return False
+    words = set(re.split(r"[^a-z]+", request.path.lower()))
+    return not words.isdisjoint(facts("surroundings")["asks"]) or not _ASKS_A_MODEL.isdisjoint(_object(request.body))
 
 
 def _meant(path: str, urls: frozenset[str]) -> str:

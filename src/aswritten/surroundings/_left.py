@@ -43,9 +43,11 @@ _KEY_ABROAD = re.compile(
 _NO_HEADER = re.compile(
     r"to a ByteString because the character|codec can't encode character|Invalid character in header"
 )
-#: How bash says that `<` or `>` stands where no file follows, and the line in which it does.
-_NO_REDIRECTION = re.compile(r"syntax error near unexpected token `newline'\n[^\n]*: line \d+: `(?P<line>[^\n]*)'")
-_ANGLED = re.compile(r"(?<=\s)<[A-Za-z][\w .-]*>(?=\s*$)")
+#: How bash says that `<` or `>` stands where no file follows (`<NAME>` at an end), and the line in which it does.
+_NO_REDIRECTION = re.compile(
+    r"syntax error near unexpected token `(?:newline|[);&|]+)'\n[^\n]*: line \d+: `(?P<line>[^\n]*)'"
+)
+_ANGLED = re.compile(r"(?<=\s)<[A-Za-z][\w .-]*>(?=\s*(?:$|[);&|]))")
 _NO_CREDENTIALS = re.compile(
     r"credential|api[ _-]?key|Illegal header value|unauthori[sz]ed|UnsupportedProtocol|Connection ?[eE]rror|[Ii]nvalid ?URL|missing an 'http",
     re.IGNORECASE,

@@ -53,7 +53,7 @@ _HANDLES = re.compile(r"direct cause of the following|During handling of the abo
 _WORDS = r"(?:(?:message|delta)[\w.\[\]\"'?!]{0,20}content\b|\.arguments\b|output_text\b)"
 #: How Python and Node say that a program does not parse, imports what is not there, or calls what takes no such argument.
 _OF_SOURCE = re.compile(
-    r"^(?:\w+\.)*(?:ImportError|ModuleNotFoundError|SyntaxError|IndentationError|TypeError: .*unexpected keyword|AttributeError: module)"
+    r"^(?:\w+\.)*(?:ImportError|ModuleNotFoundError: No module named '\w+\.|SyntaxError|IndentationError|TypeError: .*unexpected keyword|AttributeError: module)"
     r"|does not provide an export named|ERR_PACKAGE_PATH_NOT_EXPORTED|is not a constructor$",
     re.MULTILINE,
 )
