@@ -423,3 +423,54 @@ def test_an_api_that_nobody_knows_may_answer_in_parts(
     found = judged(tag, source)
     assert found.name == name
     assert name != "other" or "takes a message's content in parts" in found.reason
+
+
+@pytest.mark.parametrize(
+    ("tag", "source", "reason"),
+    [
+        (
+            "js",
+            f"import {{ settings }} from '../lib/settings';\n{NODE}console.log(settings, a)",
+            "needs a file of the reader's own: ../lib/settings",
+        ),
+        (
+            "js",
+            f"const model = xxxx;\n{NODE}console.log(model, a)",
+            "its reader puts something of their own in place of `xxxx`",
+        ),
+        (
+            "js",
+            "await client.chat.completions.create( parameters [, options])",
+            "how a function is called, in outline: `[, options]` at line 2",
+        ),
+        (
+            "python",
+            "client.chat.completions.create(parameters[, options])",
+            "how a function is called, in outline: `[, options]` at line 2",
+        ),
+    ],
+)
+def test_what_stands_for_something_of_the_readers_is_left_to_them(
+    tag: str, source: str, reason: str, judged: Callable[[str, str], Verdict]
+) -> None:
+    found = judged(tag, source)
+    assert (found.name, found.reason) == ("fragment", reason)
+
+
+def test_a_list_that_leaves_out_its_first_item_is_no_outline(judged: Callable[[str, str], Verdict]) -> None:
+    assert judged("js", f"{NODE}const [, second] = [1, a];\nconsole.log(second)").name == "passed"
+
+
+def test_what_cannot_go_on_from_the_nearest_client_may_ask_what_nobody_answers_behind_another(
+    tmp_path: Path, verifier: Verifier
+) -> None:
+    awaited = "from openai import AsyncOpenAI\nclient = AsyncOpenAI(api_key='k')\nimport asyncio\nasyncio.run(client.models.list())\n"
+    paints = "print(client.images.generate(model='m', prompt='a cat').data[0].url)\n"
+    blocks = (OPENAI + ASK, awaited, paints)
+    (tmp_path / "page.md").write_text("".join(f"```python\n{one}```\n" for one in blocks), encoding="utf-8")
+    case = open_case(tmp_path / "page.md", "page.md", Options(cache=CACHE))
+    found = verifier.judge(case, case.roles[2])
+    assert (found.name, found.reason.split(",")[0]) == (
+        "other",
+        "calls POST https://api.example.com/v1/images/generations",
+    )

@@ -13,8 +13,10 @@ if TYPE_CHECKING:
     from aswritten.languages._outside import Outside
     from aswritten.model import Block
 
-#: A name that stands for something of the reader's: `yourSchema`, `your_function`, `myStream`.
-READERS_NAME = r"(?:your(?=[A-Z_])|my(?=[A-Z]))\w+"
+#: A name that stands for something of the reader's: `yourSchema`, `your_function`, `myStream`, `xxxx`.
+READERS_NAME = r"(?:your(?=[A-Z_])|my(?=[A-Z]))\w+|[xX]{3,}\b"
+#: An argument that may be left out, as manuals write it and no language does: `create(params [, options])`.
+OPTIONAL_ARGUMENT = re.compile(r"\w[ \t]*(?P<mark>\[,[ \t]*\w+[ \t]*\])")
 _UNDEFINED = re.compile(
     r"^NameError: name '(\w+)' is not defined|^ReferenceError: ([\w$]+) is not defined", re.MULTILINE
 )

@@ -14,7 +14,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from aswritten.languages import _python_calls, _python_outside
-from aswritten.languages._base import Names
+from aswritten.languages._base import OPTIONAL_ARGUMENT, Names
 from aswritten.languages._facts import fact_set, facts
 from aswritten.languages._outside import Outside
 
@@ -390,6 +390,9 @@ def _elided_tokens(text: str, line_of: Callable[[int], int]) -> str:
     for at, line in enumerate(lines, 1):
         if line.startswith(("!", "%")) and line[1:2].isalpha():
             return f"a notebook's command: `{line.split()[0]}` at line {line_of(at)}"
+    if outline := OPTIONAL_ARGUMENT.search(text):
+        at = line_of(text.count("\n", 0, outline.start("mark")) + 1)
+        return f"how a function is called, in outline: `{outline['mark']}` at line {at}"
     for token in _tokens(text):
         if token.string in ("...", "…"):
             return f"a part is left out: `{token.string}` at line {line_of(token.start[0])}"

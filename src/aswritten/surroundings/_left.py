@@ -77,6 +77,9 @@ _NO_FILE = re.compile(
     r"|Cannot find module '(?:[^'\n]*/work/)?(?P<module>[^'\n]+\.\w+)'|certificate(?: file: | from )(?P<pem>[\w./~-]+\w)"
     r"|(?:[Dd]irectory|[Ff]older|[Ff]ile|[Pp]ath):? [`'\"]?(?P<other>[\w./~-]*\w)/?[`'\"]? (?:does not|doesn't|not) (?:exist|found)"
 )
+#: How Node says so of a module in a folder above its own, and how a program names one.
+_ABOVE = re.compile(r"Cannot find module '(?P<path>[^'\n]+)' imported from")
+_SPECIFIER = re.compile(r"""["'](\.\./[\w./@-]+)["']""")
 #: How Node, curl and packages say so without the file's name.
 _UNNAMED_FILE = re.compile(
     r"Unable to open file as blob|curl: \(26\) Failed to open/read local data|[Ff]ile (?:does not|doesn't) exists?\b"
@@ -104,6 +107,7 @@ def left_to_reader(run: Run, sample: Sample, wants: Outside, assumed: Assumed, b
         _fetching(run, sample),
         _placeholders(run, stderr, sample, wants, beside),
         _files(stderr, sample, wants, dict(assumed.variables)),
+        _above(stderr, sample),
         _sign_in(run, stderr, sample),
         _address_refused(stderr),
         _own_name(stderr),
@@ -192,6 +196,14 @@ def _files(stderr: str, sample: Sample, wants: Outside, variables: Mapping[str, 
         return f"needs a file of the reader's own: {unnamed[0]}"
     name = next(filter(_NAMES_FILE.search, variables), "") if "FileNotFoundError" in stderr else ""
     return f"needs a file of the reader's own: {name} names it" if name else ""
+
+
+def _above(stderr: str, sample: Sample) -> str:
+    """A module of the reader's own, in a folder above the sample's."""
+    missing = _ABOVE.search(stderr)
+    named = _SPECIFIER.findall(sample.source) if missing else ()
+    own = next((one for one in named if missing and missing["path"].endswith(one.lstrip("./"))), "")
+    return f"needs a file of the reader's own: {own}" if own else ""
 
 
 def _sign_in(run: Run, stderr: str, sample: Sample) -> str:

@@ -177,7 +177,7 @@ class Verifier:
             if all(self._sample_behind(case, one).name in {"passed", "continuation"} for one in samples):
                 return verdict
         other = self._sample_behind(case, replace(role, earlier=role.instead))
-        return other if other.name == "continuation" else verdict
+        return other if other.name in {"continuation", "fragment", "other"} else verdict
 
     def _tried(self, case: Case, role: Role) -> Verdict:
         """The verdict of a block that sends nothing: that of a mistake of its own, at which all that goes on from it would end."""

@@ -61,7 +61,7 @@ _FRAME = re.compile(r'^  File "(?:[^"\n]*/)?([^"/\n]+)", line \d+', re.MULTILINE
 _ASSERTION = re.compile(r"^AssertionError\b.*\Z", re.MULTILINE | re.DOTALL)
 #: How Python says that what is to be awaited was not, and that what was awaited is not to be.
 _AWAITS = re.compile(
-    r"coroutine '[^'\n]+' was never awaited|'coroutine' object (?:has no|is not)|can't be used in 'await' expression|'async for' requires"
+    r"coroutine '[^'\n]+' was never awaited|'coroutine' object (?:has no|is not)|, not 'coroutine'|'Async\w+' object is not iterable|can't be used in 'await' expression|'async for' requires"
 )
 #: From here on a name is another one, mistyped.
 _ALIKE = 0.8
