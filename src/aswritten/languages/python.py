@@ -3,24 +3,21 @@
 from __future__ import annotations
 
 import ast
-import io
 import re
 import shutil
 import sys
-import tokenize
 from collections import Counter
 from functools import lru_cache
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from aswritten.languages import _python_calls, _python_outside
-from aswritten.languages._base import OPTIONAL_ARGUMENT, Names
+from aswritten.languages import _python_calls, _python_elided, _python_outside
+from aswritten.languages._base import Names
 from aswritten.languages._facts import fact_set, facts
 from aswritten.languages._outside import Outside
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
-    from types import UnionType
 
     from aswritten.languages._base import Door, Environment
     from aswritten.model import Block
@@ -29,8 +26,6 @@ NAME = "python"
 TAGS = frozenset({"py", "python", "python3", "py3", "ipython", "ipython3", "pycon", "python-repl"})
 SUFFIXES = frozenset({".py"})
 
-#: A line of a comment that stands for what is left out.
-_ELIDED_BODY = re.compile(r"\s+#\s*(?:\.\.\.|…)\s*")
 #: What a print that shows the answer names.
 _CONTENT = ("content", "text", "delta", "message")
 #: The methods by which lists and dictionaries are changed, and hardly anything else is.
@@ -81,21 +76,11 @@ def is_lone_call(text: str) -> bool:
 
 def elided(text: str, line_of: Callable[[int], int] = int) -> str:
     """Why the text is no whole program: a session, a notebook's command, a piece of a function, a part left out."""
-    first = next(((at, line) for at, line in enumerate(text.splitlines(), 1) if line.strip()), None)
-    if first is None:
-        return "it is empty"
-    at, line = first
-    if line.startswith((">>> ", "In [")):
-        return f"an interactive session: line {line_of(at)} begins with a prompt"
-    if line[0] in " \t":
-        return f"a piece of something larger: line {line_of(at)} is indented"
     tree = _parsed(text)
-    if tree is None:
-        return _elided_tokens(text, line_of)
-    if (comment := _elided_comment(text)) is not None:
-        return f"a part is left out: `# ...` at line {line_of(comment)}"
-    framework = next((name for name in _modules(tree) if name in fact_set("python", "frameworks")), "")
-    return f"runs in {framework}, by its own command" if framework else _elided_nodes(tree, line_of)
+    if why := _python_elided.elided(text, tree, line_of):
+        return why
+    framework = next((name for name in _modules(tree) if name in fact_set("python", "frameworks")), "") if tree else ""
+    return f"runs in {framework}, by its own command" if framework else ""
 
 
 def names(text: str) -> Names:
@@ -147,7 +132,7 @@ def _set_up(statement: ast.stmt) -> list[str]:
         return []
     value, names = statement.value, [target.id for target in statement.targets if isinstance(target, ast.Name)]
     is_one = isinstance(value, ast.Constant) and value.value is not Ellipsis
-    is_one = is_one or (isinstance(value, ast.Call) and _callee(value)[:1].isupper())
+    is_one = is_one or (isinstance(value, ast.Call) and _python_elided.callee(value)[:1].isupper())
     is_one = is_one or (
         isinstance(value, ast.Call | ast.Subscript) and ast.unparse(value).startswith(("os.environ", "os.getenv("))
     )
@@ -325,98 +310,10 @@ def _changed(tree: ast.Module) -> Iterator[str]:
             pending += list(ast.iter_child_nodes(node))
 
 
-def _elided_nodes(tree: ast.Module, line_of: Callable[[int], int]) -> str:
-    if returns := next(_outside_functions(tree, ast.Return), None):
-        return f"a piece of a function: `return` outside of one at line {line_of(returns)}"
-    if awaits := next(_outside_functions(tree, ast.Await | ast.AsyncFor | ast.AsyncWith), None):
-        return f"runs in a notebook only: `await` outside of a function at line {line_of(awaits)}"
-    where = next(_ellipses(tree), None)
-    return f"a part is left out: `...` at line {line_of(where)}" if where else ""
-
-
-def _ellipses(tree: ast.Module) -> Iterator[int]:
-    """Lines where `...` stands for something left out: not as a body, in a type, or as a value that is asked for."""
-    pending: list[tuple[ast.AST, bool]] = [(tree, False)]
-    while pending:
-        node, legal = pending.pop()
-        if isinstance(node, ast.Constant) and node.value is Ellipsis and not legal:
-            yield node.lineno
-        own = isinstance(
-            node, ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef | ast.Subscript | ast.AnnAssign | ast.arguments
-        )
-        own = own or (isinstance(node, ast.Call) and _callee(node) in fact_set("python", "takes_ellipsis"))
-        # Inside of a function a statement of its own is a body only when it is the sole one.
-        if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef) and len(_statements(node)) > 1:
-            own = False
-        inner = own or (legal and isinstance(node, ast.Expr | ast.Tuple | ast.List | ast.BinOp))
-        pending += [(child, inner) for child in ast.iter_child_nodes(node)]
-
-
-def _outside_functions(tree: ast.Module, kinds: type[ast.stmt | ast.expr] | UnionType) -> Iterator[int]:
-    """Lines of what stands in no function, of these kinds."""
-    pending: list[ast.AST] = [tree]
-    while pending:
-        node = pending.pop()
-        if isinstance(node, kinds) and isinstance(node, ast.stmt | ast.expr):
-            yield node.lineno
-        if not isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef | ast.Lambda):
-            pending += list(ast.iter_child_nodes(node))
-
-
-def _statements(node: ast.FunctionDef | ast.AsyncFunctionDef) -> list[ast.stmt]:
-    """A function's statements, its docstring left aside."""
-    return node.body[1:] if ast.get_docstring(node, clean=False) is not None else node.body
-
-
-def _callee(call: ast.Call) -> str:
-    if isinstance(call.func, ast.Attribute):
-        return call.func.attr
-    return call.func.id if isinstance(call.func, ast.Name) else ""
-
-
-def _tokens(text: str) -> list[tokenize.TokenInfo]:
-    """The tokens up to the first thing that is none."""
-    found: list[tokenize.TokenInfo] = []
-    try:
-        found.extend(tokenize.generate_tokens(io.StringIO(text).readline))
-    except (tokenize.TokenError, SyntaxError):  # an open bracket at the end, an indentation that fits nowhere
-        return found
-    return found
-
-
-def _elided_tokens(text: str, line_of: Callable[[int], int]) -> str:
-    """What is left out of source that does not parse."""
-    lines = text.splitlines()
-    for at, line in enumerate(lines, 1):
-        if line.startswith(("!", "%")) and line[1:2].isalpha():
-            return f"a notebook's command: `{line.split()[0]}` at line {line_of(at)}"
-    if outline := OPTIONAL_ARGUMENT.search(text):
-        at = line_of(text.count("\n", 0, outline.start("mark")) + 1)
-        return f"how a function is called, in outline: `{outline['mark']}` at line {at}"
-    for token in _tokens(text):
-        if token.string in ("...", "…"):
-            return f"a part is left out: `{token.string}` at line {line_of(token.start[0])}"
-    # A comment is no body of a `with` or a function.
-    body = next((at for at, line in enumerate(lines, 1) if _ELIDED_BODY.fullmatch(line)), None)
-    return f"a part is left out: `# ...` at line {line_of(body)}" if body else ""
-
-
-def _elided_comment(text: str) -> int | None:
-    """The line of a comment inside of brackets that stands for arguments, items or members that are left out; None for none."""
-    depth = 0
-    for token in _tokens(text):
-        depth += (
-            (token.string in {"(", "[", "{"}) - (token.string in {")", "]", "}"}) if token.type == tokenize.OP else 0
-        )
-        if token.type == tokenize.COMMENT and depth and token.string.lstrip("# ").strip() in {"...", "…"}:
-            return token.start[0]
-    return None
-
-
 def _first_call_token(text: str) -> int | None:
     """The line of the first `.verb(` in source that does not parse."""
     verbs = fact_set("python", "verbs") | fact_set("python", "http_verbs")
-    tokens = _tokens(text)
+    tokens = _python_elided.tokens(text)
     for dot, name, bracket in zip(tokens, tokens[1:], tokens[2:], strict=False):
         if dot.string == "." and name.string in verbs and bracket.string == "(":
             return name.start[0]

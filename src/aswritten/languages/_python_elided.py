@@ -1,0 +1,128 @@
+"""What Python source leaves out, so that it is no whole program."""
+
+from __future__ import annotations
+
+import ast
+import io
+import re
+import tokenize
+from typing import TYPE_CHECKING
+
+from aswritten.languages._base import OPTIONAL_ARGUMENT
+from aswritten.languages._facts import fact_set
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator
+    from types import UnionType
+
+#: A line of a comment that stands for what is left out.
+_ELIDED_BODY = re.compile(r"\s+#\s*(?:\.\.\.|…)\s*")
+
+
+def elided(text: str, tree: ast.Module | None, line_of: Callable[[int], int]) -> str:
+    """Why source, which parses as ``tree``, is no whole program: a session, a notebook's command, a piece of a function, a part left out.
+
+    Empty where it is one. ``line_of`` says on which line of its page a line of the text stands.
+    """
+    first = next(((at, line) for at, line in enumerate(text.splitlines(), 1) if line.strip()), None)
+    if first is None:
+        return "it is empty"
+    at, line = first
+    if line.startswith((">>> ", "In [")):
+        return f"an interactive session: line {line_of(at)} begins with a prompt"
+    if line[0] in " \t":
+        return f"a piece of something larger: line {line_of(at)} is indented"
+    if tree is None:
+        return _elided_tokens(text, line_of)
+    if (comment := _elided_comment(text)) is not None:
+        return f"a part is left out: `# ...` at line {line_of(comment)}"
+    return _elided_nodes(tree, line_of)
+
+
+def _elided_nodes(tree: ast.Module, line_of: Callable[[int], int]) -> str:
+    if returns := next(_outside_functions(tree, ast.Return), None):
+        return f"a piece of a function: `return` outside of one at line {line_of(returns)}"
+    if awaits := next(_outside_functions(tree, ast.Await | ast.AsyncFor | ast.AsyncWith), None):
+        return f"runs in a notebook only: `await` outside of a function at line {line_of(awaits)}"
+    where = next(_ellipses(tree), None)
+    return f"a part is left out: `...` at line {line_of(where)}" if where else ""
+
+
+def _ellipses(tree: ast.Module) -> Iterator[int]:
+    """Lines where `...` stands for something left out: not as a body, in a type, or as a value that is asked for."""
+    pending: list[tuple[ast.AST, bool]] = [(tree, False)]
+    while pending:
+        node, legal = pending.pop()
+        if isinstance(node, ast.Constant) and node.value is Ellipsis and not legal:
+            yield node.lineno
+        own = isinstance(
+            node, ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef | ast.Subscript | ast.AnnAssign | ast.arguments
+        )
+        own = own or (isinstance(node, ast.Call) and callee(node) in fact_set("python", "takes_ellipsis"))
+        # Inside of a function a statement of its own is a body only when it is the sole one.
+        if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef) and len(_statements(node)) > 1:
+            own = False
+        inner = own or (legal and isinstance(node, ast.Expr | ast.Tuple | ast.List | ast.BinOp))
+        pending += [(child, inner) for child in ast.iter_child_nodes(node)]
+
+
+def _outside_functions(tree: ast.Module, kinds: type[ast.stmt | ast.expr] | UnionType) -> Iterator[int]:
+    """Lines of what stands in no function, of these kinds."""
+    pending: list[ast.AST] = [tree]
+    while pending:
+        node = pending.pop()
+        if isinstance(node, kinds) and isinstance(node, ast.stmt | ast.expr):
+            yield node.lineno
+        if not isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef | ast.Lambda):
+            pending += list(ast.iter_child_nodes(node))
+
+
+def _statements(node: ast.FunctionDef | ast.AsyncFunctionDef) -> list[ast.stmt]:
+    """A function's statements, its docstring left aside."""
+    return node.body[1:] if ast.get_docstring(node, clean=False) is not None else node.body
+
+
+def callee(call: ast.Call) -> str:
+    """The last name of what is called; empty where it has none."""
+    if isinstance(call.func, ast.Attribute):
+        return call.func.attr
+    return call.func.id if isinstance(call.func, ast.Name) else ""
+
+
+def _elided_tokens(text: str, line_of: Callable[[int], int]) -> str:
+    """What is left out of source that does not parse."""
+    lines = text.splitlines()
+    for at, line in enumerate(lines, 1):
+        if line.startswith(("!", "%")) and line[1:2].isalpha():
+            return f"a notebook's command: `{line.split()[0]}` at line {line_of(at)}"
+    if outline := OPTIONAL_ARGUMENT.search(text):
+        at = line_of(text.count("\n", 0, outline.start("mark")) + 1)
+        return f"how a function is called, in outline: `{outline['mark']}` at line {at}"
+    for token in tokens(text):
+        if token.string in ("...", "…"):
+            return f"a part is left out: `{token.string}` at line {line_of(token.start[0])}"
+    # A comment is no body of a `with` or a function.
+    body = next((at for at, line in enumerate(lines, 1) if _ELIDED_BODY.fullmatch(line)), None)
+    return f"a part is left out: `# ...` at line {line_of(body)}" if body else ""
+
+
+def _elided_comment(text: str) -> int | None:
+    """The line of a comment inside of brackets that stands for arguments, items or members that are left out; None for none."""
+    depth = 0
+    for token in tokens(text):
+        depth += (
+            (token.string in {"(", "[", "{"}) - (token.string in {")", "]", "}"}) if token.type == tokenize.OP else 0
+        )
+        if token.type == tokenize.COMMENT and depth and token.string.lstrip("# ").strip() in {"...", "…"}:
+            return token.start[0]
+    return None
+
+
+def tokens(text: str) -> list[tokenize.TokenInfo]:
+    """The tokens up to the first thing that is none."""
+    found: list[tokenize.TokenInfo] = []
+    try:
+        found.extend(tokenize.generate_tokens(io.StringIO(text).readline))
+    except (tokenize.TokenError, SyntaxError):  # an open bracket at the end, an indentation that fits nowhere
+        return found
+    return found
