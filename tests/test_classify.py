@@ -993,3 +993,18 @@ def test_headers_alone_are_told_as_what_they_are(text: str, reason: str) -> None
     role = only(f"```\n{text}\n```\n")
     assert (role.kind, role.reason) == ("other", reason)
     assert only(f"```http\n{text}\n```\n").unclassified is (reason != "HTTP headers")
+
+
+@pytest.mark.parametrize(
+    ("words", "kind"),
+    [
+        ("### Response Body", "output"),
+        ("Returns an array of configurations.", "output"),
+        ("### Request Body", "other"),
+        ("Returns are counted in this file, which you edit by hand.", "other"),
+    ],
+)
+def test_data_that_a_page_announces_as_an_answer_is_output_without_a_sample_too(words: str, kind: str) -> None:
+    role = only(f'{words}\n\n```json\n[{{"name": "one"}}]\n```\n')
+    assert role.kind == kind
+    assert kind == "other" or role.reason == "a JSON body, documented in a section without a sample"

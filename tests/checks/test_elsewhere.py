@@ -86,7 +86,7 @@ def test_an_end_beside_a_call_that_nobody_answers_is_the_samples_own_only_beside
     path: str, name: str, tmp_path: Path
 ) -> None:
     ask = "import json, os, urllib.error, urllib.request\nhost = '.'.join(['api', 'example', 'com'])\n"
-    ask += f"try:\n    urllib.request.urlopen(f'http://{{host}}/{path}')\nexcept OSError:\n    host = ''\n"
+    ask += f"try:\n    urllib.request.urlopen(f'http://{{host}}/v1' + '/' + '{path}')\nexcept OSError:\n    host = ''\n"
     ask += f"body = {CHAT!r}.encode()\nrequest = urllib.request.Request('http://localhost:4000/v1/chat/completions', body)\n"
     ask += "request.add_header('Content-Type', 'application/json')\n"
     ask += "print(json.load(urllib.request.urlopen(request))['choices'][7])\n"

@@ -134,9 +134,9 @@ def answered(run: Run) -> tuple[Exchange, ...]:
 
 
 def is_telemetry(request: Request, context: Context) -> bool:
-    """Whether a package reports what it does, to a host that the sample does not name."""
+    """Whether a package reports what it does, by a path that the sample does not name."""
     words = set(re.split(r"[^a-z]+", f"{request.host}{request.path}".lower()))
-    return not words.isdisjoint(facts("surroundings")["telemetry"]) and request.host not in context.sample.source
+    return not words.isdisjoint(facts("surroundings")["telemetry"]) and request.path not in context.sample.source
 
 
 def shorten(text: str, limit: int = 160) -> str:

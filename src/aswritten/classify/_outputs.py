@@ -19,11 +19,11 @@ _SPEAKS = re.compile(
     r"|you (?:(?:should|will|may|might|can|would) )?(?:see|get|receive))\b",
     re.IGNORECASE,
 )
-#: A line that says nothing else: `Response:`, `Expected output`, `Example Response Format`, `Output from script`.
+#: A line that says nothing else: `Response:`, `Expected output`, `Example Response Format`, `Output from script`, `Returns an array of models.`
 _SAYS = re.compile(
     r"\W*(?:(?:an?|the|your|expected|example|sample|typical|possible|return|json|api)\s+)*"
     r"(?:(?:responses?|outputs?|results?|repl(?:y|ies)|returns?|prints?|data)(?=\W*$|\s+(?:from|of|for|in|format|body|example|may|might|will|should|looks?|is)\b.*))"
-    r".{0,60}",
+    r".{0,60}|Returns (?:an?|the|all)\b.{0,80}",
     re.IGNORECASE,
 )
 #: The same in other languages that docs are often written in, a word to each: with nothing behind it, it says so.
