@@ -663,7 +663,7 @@ raise ValueError("drawing is not supported: " + models["data"][0]["id"])
 """
     (sample,) = verdicts(page(tmp_path, f"```python\n{source}```\n"), verifier)
     url = "https://api.example.com/v1/models"
-    reason = f"what stands in for the answer to GET {url} rules out what it is to ask then: not checked"
+    reason = f"what stands in for the answer to GET {url} has not got what it looks for: not checked"
     assert (sample.name, sample.reason) == ("other", reason)
 
 

@@ -185,5 +185,5 @@ def _refused(verdict: Verdict, run: Run, context: Context) -> tuple[str, Verdict
     only_read = is_program and not any(one.request.body for one in run.exchanges)
     if only_read and (_RULED_OUT.search(stderr) or _NOT_IN_DATA.search(stderr)):
         url = run.exchanges[-1].request.url
-        return f"what stands in for the answer to GET {url} rules out what it is to ask then: not checked", "other"
+        return f"what stands in for the answer to GET {url} has not got what it looks for: not checked", "other"
     return "", verdict.name
