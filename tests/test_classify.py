@@ -965,6 +965,7 @@ def test_what_begins_as_a_sample_prints_is_its_print_whatever_the_tag(shown: str
             "calls the API in a program that it hands on as a text, which is not run here: not checked",
         ),
         ("aider --openai-api-base http://localhost:8000/v1", "does not call the API"),
+        ("echo The endpoint is https://api.example.com/v1/chat/completions", "does not call the API"),
         ("conda install openai", "installs by `conda`, which is not run here"),
         ("sudo apt-get update\nsudo apt-get install jq", "does not call the API"),
         ("# for Go\ngo get github.com/openai/openai-go", "installs by `go`, which is not run here"),
@@ -1008,3 +1009,8 @@ def test_data_that_a_page_announces_as_an_answer_is_output_without_a_sample_too(
     role = only(f'{words}\n\n```json\n[{{"name": "one"}}]\n```\n')
     assert role.kind == kind
     assert kind == "other" or role.reason == "a JSON body, documented in a section without a sample"
+
+
+def test_a_program_below_words_of_what_is_returned_is_a_program() -> None:
+    block = "Returns a completion. Print its text:\n\n```python\nprint(answer.choices[0].message.content)\n```\n"
+    assert only(block).kind == "fragment"

@@ -398,6 +398,12 @@ def test_what_only_sets_up_a_client_is_run_for_its_own_mistakes(
     assert [one.line for one in found.findings] == ([3] if name == "failed" else [])
 
 
+def test_what_a_client_is_set_up_with_may_be_data_of_the_readers(judged: Callable[[str, str], Verdict]) -> None:
+    source = "import OpenAI from 'openai';\nexport const client = new OpenAI(JSON.parse(process.env.CLIENT_OPTIONS));\n"
+    assert judged("js", source).name == "other"
+    assert judged("js", source.replace("JSON.parse(", "JSON.parse((")).name == "failed"
+
+
 def test_a_client_that_is_set_up_without_what_its_reader_has_is_no_mistake(
     judged: Callable[[str, str], Verdict],
 ) -> None:
@@ -415,6 +421,9 @@ PARTS = "r.choices[0].message.content[0].image_url.url"
         ("python", f"{OPENAI.replace('example', 'openai')}{ASK}print({PARTS})", "failed"),
         ("javascript", f"{NODE}console.log(a.{PARTS.removeprefix('r.')})", "other"),
         ("python", f"{OPENAI}{ASK}print({SAYS}.image_url)", "failed"),
+        ("python", f"{OPENAI}{ASK}# The answer is in content\nprint({SAYS}.image_url)", "failed"),
+        ("python", f"{OPENAI}{ASK}for part in {SAYS}:\n    print(part.image_url)", "other"),
+        ("javascript", f"{NODE}// the text is that of content\nconsole.log(a.choice[0].message.content)", "failed"),
     ],
 )
 def test_an_api_that_nobody_knows_may_answer_in_parts(
@@ -474,3 +483,19 @@ def test_what_cannot_go_on_from_the_nearest_client_may_ask_what_nobody_answers_b
         "other",
         "calls POST https://api.example.com/v1/images/generations",
     )
+
+
+def test_a_comment_that_tells_how_a_function_is_called_hides_no_mistake(judged: Callable[[str, str], Verdict]) -> None:
+    assert (
+        judged("python", f"# range(start [, stop]) counts\n{OPENAI}for _ in range(2)\n    pass\n{ASK}").name == "failed"
+    )
+
+
+def test_another_client_that_goes_nowhere_clears_nothing(tmp_path: Path, verifier: Verifier) -> None:
+    nowhere = "from openai import AsyncOpenAI\nclient = AsyncOpenAI(api_key='k', base_url='http://<HOST>:<PORT>/v1', max_retries=0)\n"
+    asks = f"import asyncio\nasync def main():\n    await {ASK.removeprefix('r = ')}asyncio.run(main())\n"
+    (tmp_path / "page.md").write_text(
+        "".join(f"```python\n{one}```\n" for one in (nowhere, OPENAI, asks)), encoding="utf-8"
+    )
+    case = open_case(tmp_path / "page.md", "page.md", Options(cache=CACHE))
+    assert verifier.judge(case, case.roles[2]).name == "failed"

@@ -487,7 +487,7 @@ NOTHING_OF = "nothing tells which package"
         (
             MODELS + "print([one for one in models if one.get('sees')][0])\n",
             "other",
-            "what stands in for the answer to GET https://api.example.com/v1/models rules out",
+            "what stands in for the answer to GET https://api.example.com/v1/models has not got what it looks for",
         ),
         (MODELS + "print(models.first)\n", "failed", ""),
         (
@@ -573,6 +573,11 @@ def test_the_name_of_a_package_is_what_the_words_of_the_page_say(tmp_path: Path,
     (sample,) = verdicts(page(tmp_path, told), verifier)
     (finding,) = sample.findings
     assert (sample.name, finding.message) == ("failed", "`pip install openai nosuch-six-of` fails")
+    own = told.replace("six-of`", "six-of --index-url https://pypi.example.com`")
+    (sample,) = verdicts(page(tmp_path, own), verifier)
+    assert sample.reason.startswith(
+        "the page takes it from an index of its own, and `pip install openai nosuch-six-of`"
+    )
 
 
 def test_what_a_machine_lacks_to_set_something_up_is_no_call_of_the_api(tmp_path: Path, verifier: Verifier) -> None:

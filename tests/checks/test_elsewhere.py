@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import shutil
 from contextlib import closing
 from typing import TYPE_CHECKING
 
 import platformdirs
 import pytest
 
+from aswritten.data import data_dir
 from aswritten.verify import Options, Verifier, open_case
 
 if TYPE_CHECKING:
@@ -92,6 +94,52 @@ def test_an_end_beside_a_call_that_nobody_answers_is_the_samples_own_only_beside
     ask += "print(json.load(urllib.request.urlopen(request))['choices'][7])\n"
     (verdict,) = judged_python(tmp_path, ask)
     assert verdict.name == name
+
+
+@pytest.mark.parametrize("path", ["usage", "batch", "events"])
+def test_what_a_sample_asks_of_the_host_that_answers_it_is_no_report(path: str, tmp_path: Path) -> None:
+    (verdict,) = judged(
+        tmp_path,
+        f"BASE=http://localhost:4000/v1\ncurl -s $BASE/chat/completions -H 'Content-Type: application/json' -d '{CHAT}'\ncurl -s $BASE/{path}",
+    )
+    assert (verdict.name, verdict.reason) == (
+        "other",
+        f"calls GET http://localhost:4000/v1/{path}, of which there is no recording: not checked",
+    )
+
+
+TUNNEL = """\
+import http.client
+import urllib.request
+connection = http.client.HTTPConnection("127.0.0.1", 9)
+connection.set_tunnel("traces.example.com", 4317)
+try:
+    connection.request("POST", "/")
+except OSError:
+    connection.close()
+"""
+
+
+def test_a_tunnel_beside_a_chat_takes_nothing_from_it(tmp_path: Path) -> None:
+    ask = f"body = {CHAT!r}.encode()\nrequest = urllib.request.Request('http://localhost:4000/v1/chat/completions', body)\n"
+    ask += "request.add_header('Content-Type', 'application/json')\nanswer = urllib.request.urlopen(request).read()\n"
+    (well, ended) = (
+        judged_python(tmp_path, TUNNEL + ask)[0],
+        judged_python(tmp_path, f"{TUNNEL}{ask}print(answer.text)\n")[0],
+    )
+    assert ([call.method for call in well.calls], well.name) == (["CONNECT", "POST"], "passed")
+    assert ended.name == "failed"
+
+
+def test_a_tunnel_is_not_checked_where_a_page_has_recordings_of_its_own(tmp_path: Path) -> None:
+    (tmp_path / "fixtures").mkdir()
+    shutil.copy(data_dir("fixtures") / "generic" / "models.yaml", tmp_path / "fixtures")
+    (tmp_path / "page.md").write_text(f"```python\n{TUNNEL}```\n", encoding="utf-8")
+    (verdict,) = judged(tmp_path, TUNNEL, settings="fixtures: [fixtures]\n", tag="python")
+    assert (verdict.name, verdict.reason) == (
+        "other",
+        "calls CONNECT http://traces.example.com:4317/, of which there is no recording: not checked",
+    )
 
 
 def test_a_mistake_in_a_chat_beside_an_unanswered_call_is_found(tmp_path: Path) -> None:

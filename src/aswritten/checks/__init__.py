@@ -101,7 +101,7 @@ def judge_run(run: Run, context: Context) -> tuple[Finding, ...]:
     """
     found = (finding for check in CHECKS for finding in check.check(run, context))
     missed = [one for one in run.exchanges if not one.recording]
-    unanswered = any(elsewhere(one, context) and not is_telemetry(one.request, context) for one in missed)
+    unanswered = any(elsewhere(one, context) and not is_telemetry(one.request, run, context) for one in missed)
     if not unanswered:
         return tuple(found)
     own = frozenset({"run.exit"}) if run_exit.follows_from_source(run, context) else frozenset()

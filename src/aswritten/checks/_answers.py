@@ -11,6 +11,7 @@ from itertools import pairwise
 from typing import TYPE_CHECKING, Any
 
 from aswritten import sse
+from aswritten.checks._base import loaded
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -50,7 +51,7 @@ class Print:
 def is_data(answer: Answer) -> bool:
     """Whether the answer is a JSON object or array, which a sample takes apart and prints as it likes."""
     try:
-        return isinstance(json.loads("".join(answer.pieces)), dict | list)
+        return isinstance(loaded("".join(answer.pieces)), dict | list)
     except ValueError:
         return False
 
@@ -85,7 +86,7 @@ def _values(exchange: Exchange) -> Iterator[Any]:
     body = exchange.response.body
     for text in (event.data for event in sse.events(body)) if is_streamed(exchange) else (body,):
         with suppress(ValueError):  # `[DONE]`, or a recording that is at fault, which the contract says
-            yield json.loads(text)
+            yield loaded(text)
 
 
 def _contents(exchange: Exchange) -> Iterator[tuple[int, str]]:

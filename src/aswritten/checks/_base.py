@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import re
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Protocol
+from typing import TYPE_CHECKING, Any, Protocol
 
 from aswritten.languages import facts
 from aswritten.model import Finding
@@ -133,10 +133,20 @@ def answered(run: Run) -> tuple[Exchange, ...]:
     return tuple(exchange for exchange in run.exchanges if exchange.recording)
 
 
-def is_telemetry(request: Request, context: Context) -> bool:
-    """Whether a package reports what it does, by a path that the sample does not name."""
+def is_telemetry(request: Request, run: Run, context: Context) -> bool:
+    """Whether a package reports what it does, beside calls that were answered: to a host of neither these nor the sample's own.
+
+    A host that the sample names is where it reports to only where the path is of such reports alone. A CONNECT leads to no API that
+    is checked.
+    """
+    hosts = {exchange.request.host for exchange in answered(run)}
+    if not hosts or request.host in hosts:
+        return False
+    if request.method == "CONNECT":
+        return True
     words = set(re.split(r"[^a-z]+", f"{request.host}{request.path}".lower()))
-    return not words.isdisjoint(facts("surroundings")["telemetry"]) and request.path not in context.sample.source
+    is_named = request.host.lower() in context.sample.source.lower()
+    return not words.isdisjoint(facts("surroundings")["reports" if is_named else "telemetry"])
 
 
 def shorten(text: str, limit: int = 160) -> str:
@@ -161,10 +171,18 @@ def is_chat_path(path: str) -> bool:
     return path.partition("?")[0].rstrip("/").endswith("/chat/completions")
 
 
+def loaded(text: bytes | str) -> Any:
+    """The JSON value that a text is. Raises ValueError for any other text, and for one that is nested deeper than anything that is sent."""
+    try:
+        return json.loads(text)
+    except RecursionError:
+        raise ValueError("nested too deep") from None
+
+
 def is_json(text: bytes | str) -> bool:
     """Whether the text is a JSON value."""
     try:
-        json.loads(text)
+        loaded(text)
     except ValueError:
         return False
     return True

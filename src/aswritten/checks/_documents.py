@@ -22,7 +22,7 @@ _OBJECTS = re.compile(r"\s*\[\s*(?:<|[A-Za-z_]\w*\()")
 _CUT = re.compile(r'"[^"\s]*(?:\.\.\.|…)"')
 #: An elision inside of a JSON text: in place of a value, which takes its member away, of members or of items.
 _INLINE = re.compile(
-    r'(?P<member>"(?:[^"\\\n]|\\.)*"\s*:\s*(?:\.\.\.|…)\s*,?)|"(?:[^"\\\n]|\\.)*"|(?P<elision>,?\s*(?:(?:\.\.\.|…)\s*[A-Za-z][\w ]{0,40}(?:\.\.\.|…)|\.\.\.|…)\s*,?)'
+    r'(?P<member>"(?:[^"\\\n]|\\.)*"\s*:\s*(?:\.\.\.|…)\s*,?)|"(?:[^"\\\n]|\\.)*"|(?P<elision>,?\s{0,200}(?:(?:\.\.\.|…)\s{0,200}[A-Za-z][\w ]{0,40}(?:\.\.\.|…)|\.\.\.|…)\s{0,200},?)'
 )
 
 
@@ -94,6 +94,8 @@ def _parse(text: str) -> tuple[Any, bool, json.JSONDecodeError | None]:
         return json.loads(text), _CUT.search(text) is not None, None
     except json.JSONDecodeError as error:
         mistake = error
+    except RecursionError:
+        return None, False, json.JSONDecodeError("nested too deep", text, 0)
     kept = _REMARK.sub(lambda found: found.group() if found["remark"] is None else "", text)
     kept = "".join("\n" if _ELISION.match(line) else line for line in kept.splitlines(keepends=True))
     kept = _INLINE.sub(_without_elision, kept)

@@ -3,12 +3,11 @@
 from __future__ import annotations
 
 import difflib
-import json
 import re
 from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
-from aswritten.checks._base import answered, is_chat_path, is_telemetry, shorten
+from aswritten.checks._base import answered, is_chat_path, is_telemetry, loaded, shorten
 from aswritten.checks.run_exit import follows_from_source
 from aswritten.languages import facts
 
@@ -36,6 +35,8 @@ def elsewhere(exchange: Exchange, context: Context) -> bool:
     They do not answer all that other endpoints than that of chats may be asked for: streams, tools.
     """
     request = exchange.request
+    if request.method == "CONNECT":
+        return True  # which no recording answers
     if request.host.upper() in METHODS:
         return False
     if context.own_recordings:
@@ -64,9 +65,7 @@ def about_another_api(run: Run, context: Context) -> str:
     What a package asks by itself beside the sample's own calls takes nothing from these, nor from an end that no answer could change. Any other
     end may be that of a call which nobody answered.
     """
-    missed = [
-        one for one in run.exchanges if not (one.recording or (answered(run) and is_telemetry(one.request, context)))
-    ]
+    missed = [one for one in run.exchanges if not (one.recording or is_telemetry(one.request, run, context))]
     if not missed or not all(elsewhere(exchange, context) for exchange in missed):
         return ""
     asked = [exchange.request for exchange in missed]
@@ -148,7 +147,7 @@ def _is_chat_body(body: bytes) -> bool:
 
 def _object(body: bytes) -> dict[str, object]:
     try:
-        value = json.loads(body)
+        value = loaded(body)
     except ValueError:
         return {}
     return value if isinstance(value, dict) else {}

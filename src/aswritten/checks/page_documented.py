@@ -7,11 +7,10 @@ completions: answers of other paths are held to their request alone. Parts that 
 
 from __future__ import annotations
 
-import json
 import re
 from typing import TYPE_CHECKING, Any
 
-from aswritten.checks._base import is_chat_path, shorten
+from aswritten.checks._base import is_chat_path, loaded, shorten
 from aswritten.checks._documents import Document, read
 from aswritten.contract import check_chunk, check_completion, check_error, check_stream
 from aswritten.model import Finding
@@ -91,7 +90,7 @@ def _host(call: Call | None) -> str:
 
 def _request(call: Call | None) -> dict[str, Any] | None:
     try:
-        body = json.loads(call.sent) if call else None
+        body = loaded(call.sent) if call else None
     except ValueError:
         return None
     return body if isinstance(body, dict) else None

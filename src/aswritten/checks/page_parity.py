@@ -13,6 +13,7 @@ from collections import Counter
 from typing import TYPE_CHECKING, Any
 
 from aswritten import languages
+from aswritten.checks._base import loaded
 from aswritten.model import Finding
 
 if TYPE_CHECKING:
@@ -48,7 +49,7 @@ def check(run: PageRun) -> Iterator[Finding]:
 def _sent(verdict: Verdict) -> Iterator[tuple[str, Parameters]]:
     for call in verdict.calls:
         try:
-            body = json.loads(call.sent)
+            body = loaded(call.sent)
         except ValueError:
             continue
         if isinstance(body, dict) and "messages" in body:

@@ -7,10 +7,9 @@ by nature, and nothing is compared, but for what the page's author says of the s
 
 from __future__ import annotations
 
-import json
 from typing import TYPE_CHECKING
 
-from aswritten.checks._base import shorten
+from aswritten.checks._base import loaded, shorten
 from aswritten.checks._documents import is_elision, read
 from aswritten.model import Finding
 
@@ -116,6 +115,6 @@ def _as_served(text: str, verdict: Verdict) -> bool:
 
 def _value(text: str) -> object:
     try:
-        return json.loads(text)
+        return loaded(text)
     except ValueError:
         return None

@@ -12,7 +12,7 @@ import re
 from functools import cache
 from typing import TYPE_CHECKING
 
-from aswritten.checks._base import is_chat, shorten
+from aswritten.checks._base import is_chat, loaded, shorten
 from aswritten.contract import BASE, check_request, load_profile, profile_names
 
 if TYPE_CHECKING:
@@ -39,7 +39,7 @@ def check(run: Run, context: Context) -> Iterator[Finding]:
             continue
         seen.add(key)
         try:
-            body = json.loads(request.body)
+            body = loaded(request.body)
         except ValueError as error:
             yield _not_json(exchange, error, context)
             continue

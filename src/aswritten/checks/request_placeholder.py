@@ -7,9 +7,10 @@ reader is to replace by hand (`<YOUR KEY>`, `{YOUR KEY}`) are as they should be.
 
 from __future__ import annotations
 
-import json
 import re
 from typing import TYPE_CHECKING
+
+from aswritten.checks._base import loaded
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -70,7 +71,7 @@ def _texts(request: Request) -> Iterator[tuple[str, str]]:
         if name.lower() not in {"host", "user-agent", "accept", "content-length", "content-type"}:
             yield f"header {name}", value
     try:
-        body = json.loads(request.body)
+        body = loaded(request.body)
     except ValueError:
         return
     yield from _members(body, "body")

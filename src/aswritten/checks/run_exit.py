@@ -63,7 +63,7 @@ def check(run: Run, context: Context) -> Iterator[Finding]:
     """At most one finding, at the line of the page where the program failed."""
     stderr = run.stderr.decode("utf-8", "replace")
     line = context.language.failing_line(stderr, context.file_name)
-    refused = any(not (one.recording or is_telemetry(one.request, context)) for one in run.exchanges)
+    refused = any(not (one.recording or is_telemetry(one.request, run, context)) for one in run.exchanges)
     if run.timed_out or not (follows_from_source(run, context) or (run.exit_code != 0 and not refused)):
         return
     name = undefined_name(stderr)

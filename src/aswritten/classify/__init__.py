@@ -97,7 +97,7 @@ class _Reader:
             of = _outputs.documented(block, self.roles, is_body=True)
             if of is not None:
                 return self._body(block, "a JSON body") if of.language == _SHELL else _printed(block, of)
-            if _outputs.is_announced(block):
+            if _outputs.returns(block):
                 return self._body(block, "a JSON body")
         is_text = _texts.is_object_print(block.text) or (
             block.tag in _texts.PLAIN_TAGS and _outputs.is_spoken_of(block)

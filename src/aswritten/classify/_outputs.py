@@ -19,11 +19,11 @@ _SPEAKS = re.compile(
     r"|you (?:(?:should|will|may|might|can|would) )?(?:see|get|receive))\b",
     re.IGNORECASE,
 )
-#: A line that says nothing else: `Response:`, `Expected output`, `Example Response Format`, `Output from script`, `Returns an array of models.`
+#: A line that says nothing else: `Response:`, `Expected output`, `Example Response Format`, `Output from script`.
 _SAYS = re.compile(
     r"\W*(?:(?:an?|the|your|expected|example|sample|typical|possible|return|json|api)\s+)*"
     r"(?:(?:responses?|outputs?|results?|repl(?:y|ies)|returns?|prints?|data)(?=\W*$|\s+(?:from|of|for|in|format|body|example|may|might|will|should|looks?|is)\b.*))"
-    r".{0,60}|Returns (?:an?|the|all)\b.{0,80}",
+    r".{0,60}",
     re.IGNORECASE,
 )
 #: The same in other languages that docs are often written in, a word to each: with nothing behind it, it says so.
@@ -33,6 +33,8 @@ _SAYS_ABROAD = re.compile(
     r"(?:\s+[^\W\d_]+){0,2}\W*",
     re.IGNORECASE,
 )
+#: A line that says so of data: `Returns an array of models.`
+_RETURNS = re.compile(r"\W*Returns (?:an?|the|all)\b.{0,80}")
 _TITLE = re.compile(r"""title\s*=\s*(?:"([^"]*)"|'([^']*)')""")
 _TITLE_SAYS = re.compile(r"\b(?:response|output|result)s?\W*$", re.IGNORECASE)
 #: Commands that run a program the page showed: what they print is what the program prints.
@@ -74,6 +76,11 @@ def is_announced(block: Block) -> bool:
     heading = block.headings[-1] if block.headings else ""
     says = _SAYS.fullmatch(heading) or _SAYS_ABROAD.fullmatch(heading)
     return heading in block.prose and says is not None and bool(heading)
+
+
+def returns(block: Block) -> bool:
+    """Whether the line right above a block of data says that this is what is returned."""
+    return is_announced(block) or _RETURNS.fullmatch(block.prose.strip().rpartition("\n")[2]) is not None
 
 
 def is_print_of(block: Block, roles: Sequence[Role]) -> bool:

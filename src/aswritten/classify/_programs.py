@@ -39,7 +39,8 @@ def unled(text: str, name: str) -> str:
     installers: Mapping[str, Sequence[str]] = languages.facts("shell")["installers"]
     if commands and all(not set(installers.get(one.name, ())).isdisjoint(one.arguments) for one in commands):
         return f"installs by `{commands[0].name}`, which is not run here"
-    asks = (one.name for one in commands if any(map(_ENDPOINT.fullmatch, one.arguments)))
+    loads = set(languages.facts("shell")["loads"])
+    asks = (one.name for one in commands if one.name in loads and any(map(_ENDPOINT.fullmatch, one.arguments)))
     if command := next(asks, ""):
         return f"`{command}` cannot be led to the recordings: not checked"
     if any(map(calls_any, languages.heredocs(text))):
@@ -53,9 +54,10 @@ def elsewhere(name: str) -> set[str]:
 
 
 def has_client(text: str, language: Language) -> bool:
-    """Whether a program imports a package of which it is known that it asks APIs, by the key that it reads by itself."""
+    """Whether a program imports a package of which it is known that it asks APIs, by the key that it reads by itself; not one that serves."""
     packages = language.packages(text)
-    return bool(languages.implied((*packages, *(one.replace("-", "_") for one in packages))))
+    has = languages.implied((*packages, *(one.replace("-", "_") for one in packages)))
+    return bool(has) and not language.outside(text).serves[0]
 
 
 def uncalled(text: str, names: frozenset[str], language: Language) -> str:

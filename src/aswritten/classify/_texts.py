@@ -86,7 +86,8 @@ def is_answer(value: object) -> bool:
         return False
     if value.get("type") == "message" and isinstance(value.get("content"), list):
         return True  # one message, with its parts: as other forms of API answer
-    if isinstance(value.get("code"), int) and is_answer(value.get("data")):
+    inner = value.get("data")
+    if isinstance(value.get("code"), int) and isinstance(inner, dict) and "choices" in inner:
         return True  # an answer within one of a gateway's own
     return "choices" in value or isinstance(value.get("error"), dict | str) or isinstance(value.get("object"), str)
 

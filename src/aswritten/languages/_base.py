@@ -16,7 +16,9 @@ if TYPE_CHECKING:
 #: A name that stands for something of the reader's: `yourSchema`, `your_function`, `myStream`, `xxxx`.
 READERS_NAME = r"(?:your(?=[A-Z_])|my(?=[A-Z]))\w+|[xX]{3,}\b"
 #: An argument that may be left out, as manuals write it and no language does: `create(params [, options])`.
-OPTIONAL_ARGUMENT = re.compile(r"\([^()\n]{0,200}\w[ \t]*(?P<mark>\[,[ \t]*\w+[ \t]*\])")
+OPTIONAL_ARGUMENT = re.compile(
+    r"""^[^\n#"'`/(]{0,200}\([^()\n#"'`/]{0,200}\w[ \t]*(?P<mark>\[,[ \t]*\w+[ \t]*\])""", re.MULTILINE
+)
 _UNDEFINED = re.compile(
     r"^NameError: name '(\w+)' is not defined|^ReferenceError: ([\w$]+) is not defined", re.MULTILINE
 )

@@ -178,6 +178,8 @@ def _elided_body(command: _shell.Command) -> str:
         if option in _BODY_OPTIONS:
             try:
                 json.loads(value)
+            except RecursionError:
+                return ""  # nested deeper than anything that is left out of
             except json.JSONDecodeError as wrong:
                 rest = value[wrong.pos :].lstrip(", \n\t")
                 if mark := next((mark for mark in (*_ELLIPSES, "<snip>") if rest.startswith(mark)), ""):

@@ -37,7 +37,7 @@ _NO_ADDRESS = re.compile(
 )
 #: A key that is a placeholder in another script, which no header takes, and how clients say so.
 _KEY_ABROAD = re.compile(
-    r"""(?:key|token|authorization|bearer)\w*["']?\]?\s*[=:]\s*[fr]?(?P<quote>["'`])(?:Bearer )?(?P<mark>[^"'`\n]{0,60}[^\x00-\x7f"'`\n][^"'`\n]{0,60})(?P=quote)""",
+    r"""(?:key|token|authorization|bearer)\w{0,40}["']?\]?\s*[=:]\s*[fr]?(?P<quote>["'`])(?:Bearer )?(?P<mark>[^"'`\n]{0,60}[^\x00-\x7f"'`\n][^"'`\n]{0,60})(?P=quote)""",
     re.IGNORECASE,
 )
 _NO_HEADER = re.compile(

@@ -32,7 +32,7 @@ from aswritten.verify._case import (
     refuse_unused,
 )
 from aswritten.verify._doors import profile_for
-from aswritten.verify._environments import Environments, are_told, guesses, installs_of, packages_of
+from aswritten.verify._environments import Environments, are_told, guesses, has_own_index, installs_of, packages_of
 from aswritten.verify._imports import unless_guessed, unless_left_out, unless_there
 from aswritten.verify._inputs import assumed, defined_names, given
 from aswritten.verify._lacking import asked_packages, lacks, lacks_module, not_exported
@@ -62,7 +62,7 @@ __all__ = [
 ]
 
 #: How an installer says that there is no package of a name.
-_NOT_THERE = re.compile(r"([\w.-]+) was not found in the package registry")
+_NOT_THERE = re.compile(r"\b([\w.-]{1,100}) was not found in the package registry")
 
 
 def judge_case(case: Case, verdicts: Iterable[Verdict]) -> tuple[Finding, ...]:
@@ -177,7 +177,8 @@ class Verifier:
             if all(self._sample_behind(case, one).name in {"passed", "continuation"} for one in samples):
                 return verdict
         other = self._sample_behind(case, replace(role, earlier=role.instead))
-        return other if other.name in {"continuation", "fragment", "other"} else verdict
+        ran = other.name == "continuation" or (other.name == "other" and bool(other.calls))
+        return other if ran else verdict
 
     def _tried(self, case: Case, role: Role) -> Verdict:
         """The verdict of a block that sends nothing: that of a mistake of its own, at which all that goes on from it would end."""
@@ -277,8 +278,10 @@ class Verifier:
             reason = f"what it imports comes from a file of the reader's own, by the command at line {left.line}: not checked"
             return Verdict(role.block, "other", role.language, reason)
         unknown = _NOT_THERE.findall(failed.output_tail) if role.language == "python" else ()
-        if failed.line is None and unknown and not are_told(case, unknown):
-            reason = f"the page does not tell what to install, and `{failed.command}` finds nothing: not checked"
+        told = are_told(case, unknown)
+        if failed.line is None and unknown and (not told or has_own_index(case)):
+            why = "takes it from an index of its own" if told else "does not tell what to install"
+            reason = f"the page {why}, and `{failed.command}` finds nothing: not checked"
             return Verdict(role.block, "other", role.language, reason)
         if failed.line is None:
             return self._failed_install(role, role.language, failed)

@@ -21,6 +21,10 @@ if TYPE_CHECKING:
 
 #: What a page's words tell to install. An import of Node is the package's own name, and needs no telling.
 _TOLD = re.compile(r"[`*]pip3? install (?:-U |--upgrade )?[\"']?([A-Za-z0-9][\w.-]*)")
+#: One that has an index of its own, which is not for everybody.
+_TOLD_ELSEWHERE = re.compile(
+    r"[`*]pip3? install [^`*\n]{0,300}?(?:--(?:extra-)?index-url|--index|--find-links|-[if])[ =]"
+)
 #: Letters of a name that others are taken for by their beginning or end.
 _LONG_ENOUGH = 4
 
@@ -148,6 +152,11 @@ def _told(case: Case) -> frozenset[str]:
 def are_told(case: Case, packages: Iterable[str]) -> bool:
     """Whether the page's words tell the reader to install one of these Python packages."""
     return not _told(case).isdisjoint(packages)
+
+
+def has_own_index(case: Case) -> bool:
+    """Whether the page's words tell the reader to install from somewhere else than everybody does."""
+    return any(_TOLD_ELSEWHERE.search(block.prose) for block in case.page.blocks)
 
 
 def guesses(case: Case, packages: Iterable[str]) -> frozenset[str]:

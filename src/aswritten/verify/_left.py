@@ -32,7 +32,7 @@ _RULED_OUT = re.compile(r"not (?:been able to find|supported|available|found)", 
 _NOT_IN_DATA = re.compile(
     r"^(?:IndexError|StopIteration)\b|'NoneType' object|Cannot read properties of undefined", re.MULTILINE
 )
-#: How clients say that they reach nobody by gRPC, which leads to no door.
+#: How clients say that they reach nobody by gRPC, of which there are no recordings.
 _BY_GRPC = re.compile(r"\b(?:_InactiveRpcError|AioRpcError)\b|\bUNAVAILABLE: ")
 #: How programs say that what they reach does not speak as they do, as clients of databases say of a server that speaks HTTP.
 _CUT_OFF = re.compile(r"\bread ECONNRESET\b|Connection reset by peer|closed the connection unexpectedly")
@@ -167,7 +167,8 @@ def _refused(verdict: Verdict, run: Run, context: Context) -> tuple[str, Verdict
     What a model would say is not known, nor what beside the common form an API answers.
     """
     stderr = run.stderr.decode("utf-8", "replace")
-    if not run.exchanges and _could_not_run(verdict) and (why := _without_door(run, stderr, context)):
+    unheard = all(one.request.method == "CONNECT" for one in run.exchanges) or _BY_GRPC.search(stderr)
+    if unheard and _could_not_run(verdict) and (why := _without_door(run, stderr, context)):
         return why, "other"
     own = [one for one in run.exchanges if not is_side_file(one.request, context)] or run.exchanges
     well = own and all(one.recording and 200 <= one.response.status < 300 for one in own)

@@ -17,10 +17,16 @@ if TYPE_CHECKING:
 
 #: How a function says that it is called with something else than it takes, and a package what it is to be installed with.
 _OF_CALL = re.compile(
-    r"unexpected keyword|Input validation failed|positional argument|[Mm]issing (?:\d+ )?required (?:\w+-only )?arg|\b(?!\w*(?:key|secret|token|url|host|project|region|auth))\w+ is required\b|\b(?:pip|npm) i(?:nstall)? "
+    r"unexpected keyword|Input validation failed|positional argument|[Mm]issing (?:\d+ )?required (?:\w+-only )?arg|\b(?:pip|npm) i(?:nstall)? "
 )
 
 
+#: How a package says that an argument of its own is missing; a key, a place or an account is the reader's.
+_NO_ARGUMENT = re.compile(
+    r"^(?:\w+)?Error: (?!\w*(?i:account|auth|email|endpoint|host|id|key|mail|name|org|password|project|region|secret|token|uri|url|user|workspace)\b)"
+    r"[a-z]\w{3,40} is required\b",
+    re.MULTILINE,
+)
 #: How Node says that an object has no such member, from which it reads on.
 _OF_UNDEFINED = re.compile(r"Cannot read properties of undefined \(reading '([\w$]+)'\)")
 #: How programs say that a text is not what they want to make of it.
@@ -44,8 +50,9 @@ _NO_PARTS = re.compile(
     r"^AttributeError: 'str' object has no attribute|^TypeError: string indices must be integers|Cannot read properties of undefined",
     re.MULTILINE,
 )
-_PARTS = re.compile(
-    r"\bcontent(?:[\"']\])?[!?]?\.?\[\d|\b(?:in|of)\b[^\n]{0,80}\bcontent(?:[\"']\])?\)*(?::|\s*\{|$)", re.MULTILINE
+_PARTS = re.compile(r"\bcontent(?:[\"']\])?[!?]?\.?\[\d")
+_EACH_PART = re.compile(
+    r"^\s*(?:async )?for\b[^\n#]{0,120}?\b(?:in|of) [^\n#]{0,80}\bcontent(?:[\"']\])?\)*(?::|\s*\{)", re.MULTILINE
 )
 #: How Python says that an error was raised over another one, which tells more.
 _HANDLES = re.compile(r"direct cause of the following|During handling of the above")
@@ -53,7 +60,7 @@ _HANDLES = re.compile(r"direct cause of the following|During handling of the abo
 _WORDS = r"(?:(?:message|delta)[\w.\[\]\"'?!]{0,20}content\b|\.arguments\b|output_text\b)"
 #: How Python and Node say that a program does not parse, imports what is not there, or calls what takes no such argument.
 _OF_SOURCE = re.compile(
-    r"^(?:\w+\.)*(?:ImportError|ModuleNotFoundError: No module named '\w+\.|SyntaxError|IndentationError|TypeError: .*unexpected keyword|AttributeError: module)"
+    r"^(?:\w+\.)*(?:ImportError|ModuleNotFoundError: No module named '\w+\.|SyntaxError(?![^\n]*JSON)|IndentationError|TypeError: .*unexpected keyword|AttributeError: module)"
     r"|does not provide an export named|ERR_PACKAGE_PATH_NOT_EXPORTED|is not a constructor$",
     re.MULTILINE,
 )
@@ -88,7 +95,7 @@ def unsure(run: Run, context: Context) -> str:
     that stands in here for what its reader has.
     """
     stderr = run.stderr.decode("utf-8", "replace")
-    if context.language.NAME == "curl" or _OF_CALL.search(stderr):
+    if context.language.NAME == "curl" or _OF_CALL.search(stderr) or _NO_ARGUMENT.search(stderr):
         return ""
     known = facts(context.language.NAME)
     package = package_of_end(stderr, known["offline"])
@@ -169,7 +176,7 @@ def _own_member(stderr: str, run: Run, context: Context) -> str:
     hosts = {exchange.request.host for exchange in run.exchanges if exchange.recording}
     known = member_names(base_profile())
     is_known_host = any(context.profile_for(host).hosts for host in hosts)
-    if hosts and not is_known_host and _NO_PARTS.search(stderr) and _PARTS.search(context.sample.source):
+    if hosts and not is_known_host and _takes_parts(stderr, context):
         return "takes a message's content in parts, and nobody knows whether this API answers so: not checked"
     if not name or not hosts or name in known or difflib.get_close_matches(name, known, 1, cutoff=_ALIKE):
         return ""
@@ -181,6 +188,18 @@ def _own_member(stderr: str, run: Run, context: Context) -> str:
     if is_known_host or not is_read:
         return ""
     return f"reads `{name}` of an answer, and nobody knows whether this API has it: not checked"
+
+
+def _takes_parts(stderr: str, context: Context) -> bool:
+    """Whether a sample ends where it takes a message's content apart, by number or in a loop over it, as answers in parts are."""
+    line = context.language.failing_line(stderr, context.file_name)
+    if not line or not _NO_PARTS.search(stderr):
+        return False
+    source = context.sample.source
+    return (
+        _PARTS.search("".join(source.splitlines()[line - 1 : line])) is not None
+        or _EACH_PART.search(source) is not None
+    )
 
 
 def _missing_member(stderr: str, context: Context) -> tuple[str, bool]:
