@@ -16,8 +16,8 @@ _JSON = re.compile(r"\s*(?:\{\s*(?:[\"}.…/#]|$)|\[\s*(?:[\"{\[\].…/#\d-]|tru
 _HEAD = re.compile(
     r"HTTP/[^\n]*\n(?:[^\n]*\S[^\n]*\n)*\s*\n|(?:(?!(?:data|event|id|retry):)[A-Za-z][\w-]*:[ \t][^\n]*\n)+\s*\n(?=\s*(?:\{|\[|data:))"
 )
-#: How a print of objects begins, whatever the tag says: `[<Response …`, `[Choice(…`.
-_OBJECTS = re.compile(r"\s*\[\s*(?:<|[A-Za-z_]\w*\()")
+#: How a print of objects begins, whatever the tag says: `[<Response …`, `[Choice(…`, `[ { id: …`.
+_OBJECTS = re.compile(r"\s*\[\s*(?:<|[A-Za-z_]\w*\(|\{\s*[A-Za-z_$][\w$]*\s*:)")
 #: A value that is cut: `"chatcmpl-..."`. Its event or body is one in outline.
 _CUT = re.compile(r'"[^"\s]*(?:\.\.\.|…)"')
 #: An elision inside of a JSON text: in place of a value, which takes its member away, of members or of items.
@@ -58,7 +58,8 @@ def read(text: str, tag: str = "") -> Document:
     first = next((line for line in lines if line.strip() and not _ELISION.match(line)), "")
     if first.startswith("data:"):
         return _stream(lines)
-    if _JSON.match(text) or (tag.startswith("json") and first.lstrip()[:1] in {"{", "["} and not _OBJECTS.match(text)):
+    is_meant = _JSON.match(text) or (tag.startswith("json") and first.lstrip()[:1] in {"{", "["})
+    if is_meant and not _OBJECTS.match(text):
         return _body(text)
     return Document("text")
 

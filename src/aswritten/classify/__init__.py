@@ -102,6 +102,8 @@ class _Reader:
         is_text = _texts.is_object_print(block.text) or (
             block.tag in _texts.PLAIN_TAGS and _outputs.is_spoken_of(block)
         )
+        if _texts.is_trace(block.text):
+            return self._print(block) or Role(block, "other", reason="what a program writes of an error")
         is_said = _outputs.is_announced(block) and not _defines(block)
         if block.tag in _texts.OUTPUT_TAGS or is_text or is_said or self._is_print(block):
             return None if _texts.plain_kind(block.text) or _programs.calls_any(block.text) else self._print(block)
@@ -146,6 +148,7 @@ class _Reader:
             language.elided(block.text, block.page_line)
             or _texts.template(block.text, block.page_line)
             or _texts.change(block.text, block.page_line)
+            or ("its lines are numbered" if _texts.numbered(block.text) else "")
         )
         imports = _programs.alone(block, language, language.import_lines(block.text))
         clients = _programs.alone(block, language, language.setup_lines(block.text))

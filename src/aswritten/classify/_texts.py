@@ -16,7 +16,7 @@ _NAMES: dict[str, tuple[str, ...]] = {
     "markup": ("html", "css", "scss", "svg", "markdown", "md", "mdx", "rst", "latex", "tex", "vue", "svelte", "liquid", "jinja", "jinja2", "mermaid", "plantuml", "dot", "graphviz"),
     "a change": ("diff", "patch"),
     "a query": ("sql", "graphql", "promql", "jq"),
-    "a program": ("go", "golang", "java", "kotlin", "rust", "rs", "ruby", "rb", "php", "csharp", "c#", "cs", "dotnet", "fsharp", "c", "cpp", "c++", "objective-c", "objectivec", "objc", "swift", "dart", "elixir", "erlang", "scala", "clojure", "haskell", "ocaml", "lua", "perl", "r", "julia", "zig", "groovy", "powershell", "ps1", "pwsh", "batch", "cmd", "vb", "solidity", "proto", "protobuf", "terraform", "nix", "wasm", "asm"),
+    "a program": ("go", "golang", "java", "kotlin", "rust", "rs", "ruby", "rb", "php", "csharp", "c#", "cs", "dotnet", "fsharp", "c", "cpp", "c++", "objective-c", "objectivec", "objc", "swift", "dart", "elixir", "erlang", "scala", "clojure", "haskell", "ocaml", "lua", "perl", "r", "julia", "zig", "groovy", "powershell", "ps1", "pwsh", "bat", "batch", "cmd", "fish", "vb", "solidity", "proto", "protobuf", "terraform", "nix", "wasm", "asm"),
 }  # fmt: skip
 KINDS_BY_TAG = {tag: kind for kind, tags in _NAMES.items() for tag in tags}
 #: Kinds whose text is no program, so that one in such a block has a wrong tag.
@@ -35,10 +35,19 @@ _TEMPLATE = re.compile(
     r"|^[ \t]*-{1,2}8<-{1,2}[ \t]+\S.*$",
     re.MULTILINE,
 )
-#: What only templates of prompts hold, which a program fills in itself: Handlebars' `{{#each}}`, `{{~name}}`, `{{/if}}`.
-_PROMPT = re.compile(r"\{\{[#~/>]")
+#: What only templates of prompts hold, which a program fills in itself: Handlebars' `{{#each}}`, `{{~name}}`, `{{/if}}`; and how Python makes one.
+_PROMPT = re.compile(r"\{\{[#~/>]|\bjinja|\bTemplate\(|\btemplate[ \t]*=|\bPromptBuilder\b|\bfrom_template\(")
 #: How site generators mark a line that goes (Shiki).
 _GOES = re.compile(r"\[!code\s+--[^\]\n]{0,20}\]")
+#: How the lines of a change that go and come begin.
+_MINUS = re.compile(r"^-(?=[ \t]+\S)(?!--)", re.MULTILINE)
+_PLUS = re.compile(r"^\+[ \t]+\S", re.MULTILINE)
+#: A line with its number, and how many make a listing.
+_NUMBERED = re.compile(r"[ \t]*(\d{1,4})(?:[ \t]*[|:]|[ \t]|$)")
+_A_LISTING = 3
+_TRACE = re.compile(
+    r"\s*(?:Traceback \(most recent call last\):\n|(?:\w+\.)*\w*(?:Error|Exception)\b[^\n]*\n[ \t]+at \S)"
+)
 _ANSWER = re.compile(r'\s*\{\s*"(?:id|object|choices|created|model)"\s*:(?=.*"choices"\s*:)', re.DOTALL)
 _STRING_OR_ELISION = re.compile(
     r"""(?P<string>"(?:\\.|[^"\\\n])*")|(?P<elision>//[^\n]*|/\*.*?\*/|\#[^\n]*|\.\.\.|…|<\s*snip\s*>|^[ \t]*\.[ \t]*$)""",
@@ -121,11 +130,24 @@ def template(text: str, line_of: Callable[[int], int]) -> str:
 
 def change(text: str, line_of: Callable[[int], int]) -> str:
     """Why the text is two in one: what goes and what comes, by the marks of site generators. Empty where it has no mark of what goes."""
-    found = _GOES.search(text)
+    found = _GOES.search(text) or (_MINUS.search(text) if _PLUS.search(text) else None)
     if found is None:
         return ""
     line = line_of(text.count("\n", 0, found.start()) + 1)
-    return f"shows a change: line {line} is marked as one that goes (`{found.group()}`)"
+    return f"shows a change: line {line} is marked as one that goes (`{found.group().strip()}`)"
+
+
+def numbered(text: str) -> bool:
+    """Whether each line begins with its number, as in a listing."""
+    found = [_NUMBERED.match(line) for line in text.rstrip("\n").split("\n")]
+    numbers = [int(one[1]) for one in found if one is not None]
+    first = numbers[0] if numbers else 0
+    return len(numbers) == len(found) >= _A_LISTING and numbers == list(range(first, first + len(numbers)))
+
+
+def is_trace(text: str) -> bool:
+    """Whether the text is what Python or Node writes of an error, with its frames."""
+    return _TRACE.match(text) is not None
 
 
 def body_form(text: str, value: object | None, *, spoken_of: bool) -> str:

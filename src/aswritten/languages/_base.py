@@ -15,9 +15,10 @@ if TYPE_CHECKING:
 
 #: A name that stands for something of the reader's: `yourSchema`, `your_function`, `myStream`, `xxxx`.
 READERS_NAME = r"(?:your(?=[A-Z_])|my(?=[A-Z]))\w+|[xX]{3,}\b"
-#: An argument that may be left out, as manuals write it and no language does: `create(params [, options])`.
+#: An argument that may be left out, as manuals write it and no language does: `create(params [, options])`, `create({ model, n? })`.
 OPTIONAL_ARGUMENT = re.compile(
-    r"""^[^\n#"'`/(]{0,200}\([^()\n#"'`/]{0,200}\w[ \t]*(?P<mark>\[,[ \t]*\w+[ \t]*\])""", re.MULTILINE
+    r"""^[^\n#"'`/(]{0,200}\([^()\n#"'`/]{0,200}(?:[\w}][ \t]*(?P<mark>\[,[ \t]*\w+[ \t]*\])|[{,(][ \t]*(?P<optional>\w+\?)[ \t]*[,})])""",
+    re.MULTILINE,
 )
 _UNDEFINED = re.compile(
     r"^NameError: name '(\w+)' is not defined|^ReferenceError: ([\w$]+) is not defined", re.MULTILINE
@@ -154,3 +155,13 @@ class Language(Protocol):
     def line_of(self, text: str, what: str) -> int | None:
         """The 1-based line of the ``call`` that sends the request, or of the ``print`` of content; None if there is none."""
         ...
+
+
+def outline(text: str, line_of: Callable[[int], int], *forms: re.Pattern[str]) -> str:
+    """Why source that does not parse is no program: it says how a function is called, in one of these forms. Empty for any other source."""
+    found = next(filter(None, (form.search(text) for form in (*forms, OPTIONAL_ARGUMENT))), None)
+    if found is None:
+        return ""
+    mark = next(filter(None, found.groups()))
+    line = line_of(text.count("\n", 0, found.start(found.lastindex or 0)) + 1)
+    return f"how a function is called, in outline: `{mark}` at line {line}"

@@ -25,7 +25,7 @@ FUNCTIONS = frozenset(
 #: What npm takes for the name of a package.
 _NPM_NAME = re.compile(r"(?:@[a-z0-9~-][\w.~-]*/)?[A-Za-z0-9][\w.~-]*")
 #: A comment that stands for members, items or arguments that are left out.
-_LEFT_OUT = re.compile(r"//\s*(?:\.\.\.|…)\s*|/\*\s*(?:\.\.\.|…)\s*\*/")
+_LEFT_OUT = re.compile(r"//\s*(?:\.\.\.|…).*|/\*\s*(?:\.\.\.|…).*\*/", re.DOTALL)
 #: A comment that says that another way of doing the same follows.
 _OR = re.compile(r"(?://|/\*)\W*(?:or|alternatively)\b", re.IGNORECASE)
 _PATTERNS = frozenset(

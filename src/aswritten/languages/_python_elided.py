@@ -8,13 +8,15 @@ import re
 import tokenize
 from typing import TYPE_CHECKING
 
-from aswritten.languages._base import OPTIONAL_ARGUMENT
+from aswritten.languages._base import outline
 from aswritten.languages._facts import fact_set
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
     from types import UnionType
 
+#: The type of what a function gives, behind a call of it: `create(input: str) -> Answer`.
+_SIGNATURE = re.compile(r"^[^\n#]{0,300}\)[ \t]*(?P<mark>->[ \t]*[A-Za-z][\w\[\], .|]{0,80})[ \t]*$", re.MULTILINE)
 #: A line of a comment that stands for what is left out.
 _ELIDED_BODY = re.compile(r"\s+#\s*(?:\.\.\.|…)\s*")
 
@@ -93,11 +95,10 @@ def _elided_tokens(text: str, line_of: Callable[[int], int]) -> str:
     """What is left out of source that does not parse."""
     lines = text.splitlines()
     for at, line in enumerate(lines, 1):
-        if line.startswith(("!", "%")) and line[1:2].isalpha():
+        if line.startswith(("!", "%")) and line.lstrip("%!")[:1].isalpha():
             return f"a notebook's command: `{line.split()[0]}` at line {line_of(at)}"
-    if outline := OPTIONAL_ARGUMENT.search(text):
-        at = line_of(text.count("\n", 0, outline.start("mark")) + 1)
-        return f"how a function is called, in outline: `{outline['mark']}` at line {at}"
+    if why := outline(text, line_of, _SIGNATURE):
+        return why
     for token in tokens(text):
         if token.string in ("...", "…"):
             return f"a part is left out: `{token.string}` at line {line_of(token.start[0])}"
@@ -113,7 +114,7 @@ def _elided_comment(text: str) -> int | None:
         depth += (
             (token.string in {"(", "[", "{"}) - (token.string in {")", "]", "}"}) if token.type == tokenize.OP else 0
         )
-        if token.type == tokenize.COMMENT and depth and token.string.lstrip("# ").strip() in {"...", "…"}:
+        if token.type == tokenize.COMMENT and depth and token.string.lstrip("# ").strip().startswith(("...", "…")):
             return token.start[0]
     return None
 

@@ -22,11 +22,22 @@ if TYPE_CHECKING:
 
 NAME = "curl"
 TAGS = frozenset(
-    {"bash", "bat", "console", "curl", "sh", "shell", "shell-session", "shellscript", "shellsession", "terminal", "zsh"}
+    {"bash", "console", "curl", "sh", "shell", "shell-session", "shellscript", "shellsession", "terminal", "zsh"}
 )
 SUFFIXES = frozenset({".sh", ".bash"})
 
 _ELLIPSES = ("...", "…")
+#: What other shells take and bash does not: the line ends of cmd.exe and PowerShell, how fish sets variables, the loops of zsh.
+_OTHER_SHELLS = (
+    ("cmd.exe", re.compile(r"^\s*curl\b[^\n]*[ \t](?P<mark>\^)[ \t]*$", re.MULTILINE)),
+    ("PowerShell", re.compile(r"^\s*curl(?:\.exe)?\b[^\n]*[ \t](?P<mark>`)[ \t]*$|(?P<other>\$env:\w+)", re.MULTILINE)),
+    ("fish", re.compile(r"^\s*(?P<mark>set -(?:gx|x|xg) \w+ )", re.MULTILINE)),
+    ("zsh", re.compile(r"^\s*(?P<mark>for \w+ \()", re.MULTILINE)),
+)
+#: A part of a command that is left out in a comment: the line in front of it goes on.
+_LEFT_OUT = re.compile(r"\\\n[ \t]*(?P<mark>#[ \t]*(?:\.\.\.|…)[^\n]*)")
+#: An argument in outline: `curl [options] URL`.
+_OUTLINE = re.compile(r"\[[a-z][a-z -]*\]")
 _BODY_OPTIONS = ("-d", "--data", "--data-raw", "--data-binary", "--data-ascii", "--json")
 _PRINTS = frozenset({"echo", "printf", "cat", "jq"})
 
@@ -59,8 +70,8 @@ def elided(text: str, line_of: Callable[[int], int] = int) -> str:
     """Why the text is no whole script: a console transcript, options alone, or a part left out."""
     if (line := _shell.prompted(text)) is not None:
         return f"a console transcript: line {line_of(line)} begins with a prompt"
-    if text.lstrip().startswith("%%"):
-        return f"runs in a notebook only: it begins with `{text.split(maxsplit=1)[0]}`"
+    if why := _foreign(text, line_of) or _in_outline(text, line_of):
+        return why
     found = _shell.commands(text)
     # Further down it is a line end that lacks its backslash: a mistake, which the run shows.
     if found and found[0].words[0].startswith("-") and found[0].words[0].strip("-"):
@@ -68,9 +79,32 @@ def elided(text: str, line_of: Callable[[int], int] = int) -> str:
     for command in found:
         if (word := next((word for word in command.words if word in _ELLIPSES or word == "<snip>"), "")) != "":
             return f"a part is left out: `{word}` in the command at line {line_of(command.line)}"
-        if command.name in fact_set("shell", "clients") and (left_out := _elided_body(command)):
-            return f"a part of the JSON body is left out: `{left_out}` in the command at line {line_of(command.line)}"
+        if command.name in fact_set("shell", "clients") and (mark := _elided_body(command)):
+            return f"a part of the JSON body is left out: `{mark}` in the command at line {line_of(command.line)}"
     return ""
+
+
+def _foreign(text: str, line_of: Callable[[int], int]) -> str:
+    if text.lstrip().startswith("%%"):
+        return f"runs in a notebook only: it begins with `{text.split(maxsplit=1)[0]}`"
+    for shell, form in _OTHER_SHELLS:
+        if other := form.search(text):
+            mark = next(filter(None, other.groups())).strip()
+            return f"written for {shell}: `{mark}` at line {_line(text, other, line_of)}"
+    return ""
+
+
+def _in_outline(text: str, line_of: Callable[[int], int]) -> str:
+    if left_out := _LEFT_OUT.search(text):
+        return f"a part is left out: `{left_out['mark']}` at line {_line(text, left_out, line_of)}"
+    for command in _clients(text):
+        if word := next(filter(_OUTLINE.fullmatch, command.arguments), ""):
+            return f"how a command is called, in outline: `{word}` at line {line_of(command.line)}"
+    return ""
+
+
+def _line(text: str, found: re.Match[str], line_of: Callable[[int], int]) -> int:
+    return line_of(text.count("\n", 0, found.start(found.lastindex or 0)) + 1)
 
 
 def names(text: str) -> Names:

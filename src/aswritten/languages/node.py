@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from aswritten.languages import _javascript, _javascript_calls, _javascript_outside
-from aswritten.languages._base import OPTIONAL_ARGUMENT, Names
+from aswritten.languages._base import Names, outline
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -36,7 +36,7 @@ _CONTENT = ("content", "text", "delta", "message")
 
 #: The type of what a function gives, behind a call of it, where no body follows: `create(params: Params): Promise<Answer>`.
 _SIGNATURE = re.compile(
-    r"^[^\n'\"`?]{0,300}\)(?P<mark>:[ \t]*[A-Z]\w{0,60}(?:<[^\n{]{0,100}>)?(?:\[\])?)[ \t]*;?[ \t]*$", re.MULTILINE
+    r"^[^\n'\"`]{0,300}\)(?P<mark>:[ \t]*[A-Z]\w{0,60}(?:<[^\n{]{0,100}>)?(?:\[\])?)[ \t]*;?[ \t]*$", re.MULTILINE
 )
 
 
@@ -91,11 +91,8 @@ def _for_elsewhere(text: str, line_of: Callable[[int], int]) -> str:
 
 
 def _piece(text: str, line_of: Callable[[int], int]) -> str:
-    forms = (_SIGNATURE, OPTIONAL_ARGUMENT) if _javascript.read(text)[0].root_node.has_error else ()
-    outline = next(filter(None, (form.search(text) for form in forms)), None)
-    if outline is not None:
-        line = line_of(text.count("\n", 0, outline.start("mark")) + 1)
-        return f"how a function is called, in outline: `{outline['mark']}` at line {line}"
+    if _javascript.read(text)[0].root_node.has_error and (why := outline(text, line_of, _SIGNATURE)):
+        return why
     for node in _javascript.read(text)[0].root_node.children:
         if _javascript_calls.handler(node) is not None:
             return f"a handler that its runtime calls: exported as default at line {line_of(node.start_point[0] + 1)}"

@@ -17,6 +17,8 @@ from aswritten.pages._tabs import nested_spans
 _DELIMITER = re.compile(
     r"(?P<verbatim>-{4,}|\.{4,}|`{3,}(?P<language>[\w+#.-]*).*)|(?P<hidden>/{4,}|\+{4,})|(?P<holder>={4,}|\*{4,}|_{4,}|--)"
 )
+#: Callouts at the end of a line of a listing (Asciidoctor, "Callouts"): shown as icons, and no part of what is copied. Behind the mark of a comment they harm nothing.
+_CALLOUTS = re.compile(r"(?<![#/;-])(?:[ \t]+<(?:\d{1,2}|\.)>)+$")
 _HEADING = re.compile(r"(?P<marks>={1,6}|#{1,6})[ \t]+(?P<title>\S.*)")
 _ATTRIBUTES = re.compile(r"\[(?!\[)(?P<list>.*)\]")
 _ATTRIBUTE = re.compile(
@@ -187,7 +189,7 @@ class _Reader:
             language = marks.language or (self.language if marks.style == "source" else "")
         elif marks.style not in _CODE | {""}:
             language = marks.style  # a diagram, a formula
-        text = "".join(f"{line.rstrip()}\n" for line in self.lines[first - 1 : last - 1])
+        text = "".join(f"{_CALLOUTS.sub('', line.rstrip())}\n" for line in self.lines[first - 1 : last - 1])
         language = language.lower()
         self.pieces.append(
             Piece(
