@@ -28,6 +28,8 @@ _NPM_NAME = re.compile(r"(?:@[a-z0-9~-][\w.~-]*/)?[A-Za-z0-9][\w.~-]*")
 _LEFT_OUT = re.compile(r"//\s*(?:\.\.\.|…).*|/\*\s*(?:\.\.\.|…).*\*/", re.DOTALL)
 #: A comment that says that another way of doing the same follows.
 _OR = re.compile(r"(?://|/\*)\W*(?:or|alternatively)\b", re.IGNORECASE)
+#: A type that a call is given, which JavaScript reads as two comparisons: `post<{ Body: string }>(…)`.
+_TYPE_ARGUMENT = re.compile(r"\w<(?:\{[^<>]{0,300}\}|[A-Z]\w*(?:\[\])?)>\(")
 _PATTERNS = frozenset(
     {
         "object_pattern",
@@ -87,16 +89,18 @@ def _parser(grammar: Grammar) -> Parser:
 
 @lru_cache(maxsize=64)
 def read(text: str) -> tuple[Tree, Grammar]:
-    """The syntax tree, and the first grammar that accepts the text; JavaScript's when none does."""
+    """The syntax tree, and the first grammar that accepts the text; the first that was tried when none does."""
     first = None
     grammars: tuple[Grammar, ...] = ("javascript", "typescript", "tsx")
+    if _TYPE_ARGUMENT.search(text):
+        grammars = ("typescript", "tsx", "javascript")
     for grammar in grammars:
         tree = _parser(grammar).parse(text.encode())
         first = first or tree
         if not tree.root_node.has_error:
             return tree, grammar
     assert first is not None
-    return first, "javascript"
+    return first, grammars[0]
 
 
 def walk(node: Node, *, into_functions: bool = True) -> Iterator[Node]:

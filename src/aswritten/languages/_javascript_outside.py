@@ -89,8 +89,13 @@ def _unfilled(nodes: list[Node]) -> Iterator[tuple[str, int]]:
 
 def _serves(nodes: list[Node]) -> Iterator[tuple[str, int]]:
     for node in nodes:
-        if node.type == "call_expression":
-            name = text_of(node.child_by_field_name("function"))
+        if node.type in {"call_expression", "new_expression"}:
+            is_new = node.type == "new_expression"
+            name = (
+                f"new {text_of(node.child_by_field_name('constructor'))}"
+                if is_new
+                else text_of(node.child_by_field_name("function"))
+            )
             method = name.rpartition(".")[2] if "." in name else ""
             if name in fact_set("node", "serves") or method in fact_set("node", "serving_methods"):
                 yield name if "(" not in name else method, node.start_point[0] + 1

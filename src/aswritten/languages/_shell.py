@@ -190,6 +190,18 @@ def heredocs(text: str) -> tuple[str, ...]:
     return tuple(_text(node) for node in nodes if node.type == "heredoc_body")
 
 
+def uncalled_lines(text: str) -> frozenset[int]:
+    """The lines of functions that no command of the text calls."""
+    called = {command.name for command in commands(text)}
+    unused: set[int] = set()
+    for node in walk(parse(without_prompts(text)).root_node):
+        if node.type == "function_definition":
+            names = {_text(child) for child in node.children if child.type == "word"}
+            if names.isdisjoint(called):
+                unused |= set(range(node.start_point[0] + 1, node.end_point[0] + 2))
+    return frozenset(unused)
+
+
 def is_flat(text: str) -> bool:
     """Whether the text is a list of simple commands: no loops, conditions, functions or pipes."""
     flat = {"program", "list", "redirected_statement"}

@@ -49,8 +49,9 @@ def is_program(text: str) -> bool:
 
 
 def calls_api(text: str, behind: int = 0) -> bool:
-    """Whether a command of the text is a client: curl, wget, http ..."""
-    lines = (*(command.line for command in _clients(text)), _first_client_line(text) or 0)
+    """Whether a command of the text is a client (curl, wget, http ...), in no function that nothing of it calls."""
+    unused = _shell.uncalled_lines(text)
+    lines = (*(command.line for command in _clients(text) if command.line not in unused), _first_client_line(text) or 0)
     return any(line > behind for line in lines)
 
 
@@ -165,7 +166,8 @@ def lead(door: Door, folder: Path) -> dict[str, str]:
 
 def failing_line(stderr: str, file_name: str) -> int | None:
     """The line of bash's last message about the file: `sample.sh: line 3: ...`."""
-    lines = re.findall(rf"^{re.escape(file_name)}: line (\d+):", stderr, re.MULTILINE)
+    # What has ended by itself cannot be stopped any more.
+    lines = re.findall(rf"^{re.escape(file_name)}: line (\d+): (?!kill: )", stderr, re.MULTILINE)
     return int(lines[-1]) if lines else None
 
 

@@ -24,6 +24,8 @@ _IN_URL = re.compile(
 )
 #: What a command asks, where it begins with a placeholder: `curl '<your_endpoint>/v1/models'`.
 _FOR_URL = re.compile(r"""[\s"'](?P<mark><[A-Za-z][\w .-]*>|\{\{?[A-Za-z][\w .-]*\}?\})/\w""")
+#: A URL that holds one further on, in brackets, which curl takes for a range: `/models/[model_id]`.
+_IN_BRACKETS = re.compile(r"https?://[^\s\"'`]*?(?P<mark>\[[a-z][\w -]*\])")
 #: A base URL that is a word and nothing of a URL: `base_url="YOUR_DEPLOYMENT"`, `"YOUR_DEPLOYMENT_URL" + "/v1"`.
 _NO_URL = re.compile(
     r"""(?:base_?url|api_base|end_?point|server_url|host)["']?\s*[=:]\s*f?["'](?P<mark>(?:your|my)[_ -]?\w[\w -]*|[A-Za-z]+[_ -][\w -]*)["']""",
@@ -75,20 +77,29 @@ _NO_PROGRAM = re.compile(r": line \d+: ([a-z][a-z0-9._-]*[a-z0-9]): command not 
 _NO_FILE = re.compile(
     r"No such file or directory:? '?(?P<python>[^'\n]+)'?|ENOENT[^'\n]*'(?P<node>[^'\n]+)'|(?P<curl>[\w./~-]+): No such file"
     r"|Cannot find module '(?:[^'\n]*/work/)?(?P<module>[^'\n]+\.\w+)'|certificate(?: file: | from )(?P<pem>[\w./~-]+\w)"
-    r"|(?:[Dd]irectory|[Ff]older|[Ff]ile|[Pp]ath):? [`'\"]?(?P<other>[\w./~-]*\w)/?[`'\"]? (?:does not|doesn't|not) (?:exist|found)"
+    r"|invalid path: (?P<bundle>[\w./~-]+\w)|(?:[Dd]irectory|[Ff]older|[Ff]ile|[Pp]ath):? [`'\"]?(?P<other>[\w./~-]*\w)/?[`'\"]? (?:does not|doesn't|not) (?:exist|found)"
 )
-#: How Node says so of a module in a folder above its own, and how a program names one.
+#: How Node says so of a module in a folder above its own, or without a suffix, and how a program names one.
 _ABOVE = re.compile(r"Cannot find module '(?P<path>[^'\n]+)' imported from")
-_SPECIFIER = re.compile(r"""["'](\.\./[\w./@-]+)["']""")
+_SPECIFIER = re.compile(r"""["'](\.\./[\w./@-]+|\./(?:[\w@-]+/)*[\w@-]+)["']""")
 #: How Node, curl and packages say so without the file's name.
 _UNNAMED_FILE = re.compile(
     r"Unable to open file as blob|curl: \(26\) Failed to open/read local data|[Ff]ile (?:does not|doesn't) exists?\b"
 )
+#: How Python says so of a certificate, and where a program names one.
+_NO_NAME = re.compile(r"^FileNotFoundError: \[Errno 2\] No such file or directory$", re.MULTILINE)
+_OF_TLS = re.compile(r"""(?:verify|cafile|cert|certfile)[ \t]*=[ \t]*\(?[ \t]*["'](?P<path>[^"'\n]+)["']""")
 #: A socket of the machine's own that a command talks to.
 _SOCKET = re.compile(r"--(?:abstract-)?unix-socket[ =]+[\"']?([^\s\"']+)")
 #: How a sample waits for ten seconds to two minutes, as one does between calls; who waits longer hangs.
 _WAITS = re.compile(
     r"\bsleep[( ]\s*(?:[1-9]\d|1[01]\d|120)\b|setTimeout\([^\n]{0,300},\s*(?:[1-9]\d|1[01]\d|120)_?000\s*\)"
+)
+#: Where a shell script reads its own arguments.
+_ARGUMENT = re.compile(r"\$\{1:?[?-]|\$#|(?m:^[^'\n]*\$1\b)|\bgetopts\b")
+#: What runs again and again, by the clock.
+_CLOCKS = re.compile(
+    r"\bsetInterval\((?=[\s\S]{0,300}?\b(?:await|fetch)\b)|\bcron\.schedule\(|\bschedule\.every\(|\bwhile (?:true|:)[ \t]*;?[ \t]*\n?[ \t]*do\b(?=[\s\S]{0,2000}\bsleep \d)|\bwhile True:(?=[\s\S]{0,2000}\bsleep\(\d)"
 )
 #: The command behind a pipe that fails where it finds nothing.
 _FINDS = re.compile(r"\|\s*([ef]?grep|rg)\b(?![^\n]{0,300}\|)")
@@ -108,11 +119,13 @@ def left_to_reader(run: Run, sample: Sample, wants: Outside, assumed: Assumed, b
         _placeholders(run, stderr, sample, wants, beside),
         _files(stderr, sample, wants, dict(assumed.variables)),
         _above(stderr, sample),
+        _certificate(stderr, sample),
         _sign_in(run, stderr, sample),
         _address_refused(stderr),
         _own_name(stderr),
         _unseen(run, stderr, sample),
         of_reader(run, stderr, sample, wants, assumed),
+        _script(run, sample),
     )
     reason = next(filter(None, hindered), "")
     # A shell goes on behind a command that fails.
@@ -148,7 +161,10 @@ def takes_host_of_reader(run: Run, sample: Sample) -> str:
 
 def _fetching(run: Run, sample: Sample) -> str:
     """A program that a sample starts, and that has to be fetched first, keeps it waiting where there is no network."""
-    started = re.search(rf"""["'`]({"|".join(facts("surroundings")["fetches"])})["'`\s]""", sample.source)
+    names = "|".join(facts("surroundings")["fetches"])
+    started = re.search(rf"""["'`]({names})["'`\s]""", sample.source)
+    if sample.language == "curl" and run.timed_out:
+        started = started or re.search(rf"""^[ \t]*({names})\s""", sample.source, re.MULTILINE)
     if started and not run.exchanges and (run.timed_out or run.exit_code):
         return f"starts `{started[1]}`, which fetches the program that it runs"
     return ""
@@ -160,7 +176,7 @@ def _placeholders(run: Run, stderr: str, sample: Sample, wants: Outside, beside:
     if sample.language == "curl" and (socket := _SOCKET.search(sample.source)):
         return f"talks to a socket of the reader's own: {socket[1]}"
     text = f"{sample.source}\n{beside}"
-    forms = (_IN_URL, _NO_URL, _FOR_URL) if sample.language == "curl" else (_IN_URL, _NO_URL)
+    forms = (_IN_URL, _NO_URL, _FOR_URL, _IN_BRACKETS) if sample.language == "curl" else (_IN_URL, _NO_URL)
     found = next(filter(None, (form.search(text) for form in forms)), None) if _NO_ADDRESS.search(stderr) else None
     if found:
         return (
@@ -199,11 +215,16 @@ def _files(stderr: str, sample: Sample, wants: Outside, variables: Mapping[str, 
 
 
 def _above(stderr: str, sample: Sample) -> str:
-    """A module of the reader's own, in a folder above the sample's."""
+    """A module of the reader's own, in a folder above the sample's, or without its suffix, which bundlers find."""
     missing = _ABOVE.search(stderr)
     named = _SPECIFIER.findall(sample.source) if missing else ()
     own = next((one for one in named if missing and missing["path"].endswith(one.lstrip("./"))), "")
     return f"needs a file of the reader's own: {own}" if own else ""
+
+
+def _certificate(stderr: str, sample: Sample) -> str:
+    own = _OF_TLS.search(sample.source) if _NO_NAME.search(stderr) else None
+    return f"needs a file of the reader's own: {own['path']}" if own else ""
 
 
 def _sign_in(run: Run, stderr: str, sample: Sample) -> str:
@@ -236,9 +257,26 @@ def _program(stderr: str) -> str:
     return ""
 
 
+def _script(run: Run, sample: Sample) -> str:
+    """A shell script that its reader starts with arguments, and a command of the machine's that has nobody to answer it."""
+    if sample.language != "curl" or not run.exit_code or run.timed_out:
+        return ""
+    if not run.exchanges and (argument := _ARGUMENT.search(sample.source)):
+        return f"its reader gives it arguments on its command line: `{argument.group().strip()}`"
+    last = next((line.split() for line in reversed(sample.source.splitlines()) if line.strip()), [])
+    manages = last[:1] and last[0] in facts("shell")["manages"]
+    return (
+        f"`{' '.join(last[:2])}` does not do on this machine what it does on the reader's"
+        if manages and run.exchanges
+        else ""
+    )
+
+
 def _unseen(run: Run, stderr: str, sample: Sample) -> str:
     """What keeps a sample from being seen to its end: a pause, or a search in what stands in for an answer."""
     source = sample.source
+    if run.timed_out and (clock := _CLOCKS.search(source)):
+        return f"runs until somebody stops it: `{clock.group().strip()}`"
     if run.timed_out and (wait := _WAITS.search(source)):
         return f"waits by itself, for longer than its time limit: `{wait.group().strip()}`"
     if sample.language == "curl" and run.exit_code == 1 and not stderr.strip() and (found := _FINDS.search(source)):

@@ -36,7 +36,7 @@ _USAGE = re.compile(r"arguments? (?:are|is) required|^usage:", re.MULTILINE | re
 _NO_ARGUMENT = re.compile(rf"^IndexError: list index|{_OF_UNDEFINED}", re.MULTILINE)
 #: How programs say that data have not got what they look for, whatever the data are.
 _NOT_IN_DATA = re.compile(
-    r"^(?:KeyError|IndexError|StopIteration|ValueError|UnicodeDecodeError|json\.decoder\.JSONDecodeError|yaml\.\S+Error)\b"
+    r"^(?:KeyError|IndexError|StopIteration|ValueError|UnicodeDecodeError|json\.decoder\.JSONDecodeError|configparser\.\w+|yaml\.\S+Error)\b"
     rf"|'NoneType' object|indices must be|properties of null|{_OF_UNDEFINED}|is not iterable|is not valid JSON|in JSON at|JSON input",
     re.MULTILINE,
 )
@@ -56,7 +56,7 @@ def of_reader(run: Run, stderr: str, sample: Sample, wants: Outside, assumed: As
         _place(run, stderr, sample),
         _machine(stderr),
         "" if run.exchanges else _arguments(stderr, sample),
-        "" if run.exchanges else _held(stderr, sample, wants, assumed),
+        "" if run.exchanges and "/pandas/" not in stderr else _held(stderr, sample, wants, assumed),
         _typed(stderr, assumed),
     )
     return next(filter(None, hindered), "")
@@ -120,6 +120,8 @@ def _held(stderr: str, sample: Sample, wants: Outside, assumed: Assumed) -> str:
         return f"needs a database of the reader's own, with a table `{table[1]}`"
     if not _NOT_IN_DATA.search(stderr):
         return ""
+    if "/configparser.py" in stderr and "configparser" in sample.source:
+        return "needs a file of the reader's own: what it looks for is in a file that configparser reads"
     texts = (path for path, content in assumed.files if path in wants.files and stand_in(path) == content)
     read = sorted(path for path in texts if not media_type(path) and not path.endswith((".txt", ".md")))
     if read:

@@ -199,19 +199,21 @@ class Verifier:
         typescript = language.file_name(role.block, sample.source).endswith("ts")
         try:
             packages = self._environments.lacking(case, language, sample, packages)
-            environment, packages = self._environments.best(case, role.language, packages, typescript=typescript)
+            environment, packages = self._environments.best(
+                case, role.language, packages, typescript=typescript, block=role.block
+            )
             if isinstance(environment, environments.InstallFailed):
                 return as_said(self._not_installed(case, role, environment), case.directives(role.block), "passed")
             verdict = self._runs.judged(case, role, sample, environment)
-            if not installs_of(case, role.language):
+            if not installs_of(case, role.language, role.block):
                 verdict = self._with_asked(case, role, sample, packages, verdict)
         except environments.ToolMissing as missing:
             return self._without_tool(role, role.language, missing)
         verdict = self._unless_inherited(case, role, self._unless_held_back(case, environment, verdict))
-        failed = self._environments.failed_installs(case, role.language) if lacks_module(verdict) else ()
+        failed = self._environments.failed_installs(case, role.language, role.block) if lacks_module(verdict) else ()
         if failed:
             return as_said(self._not_installed(case, role, failed[0]), case.directives(role.block), "passed")
-        installs = installs_of(case, role.language)
+        installs = installs_of(case, role.language, role.block)
         if role.language == "python":
             verdict = unless_there(verdict, environment)
         verdict = unless_left_out(verdict, packages, any_installs=bool(installs))
@@ -222,20 +224,28 @@ class Verifier:
         return replace(verdict, findings=(*verdict.findings, untold(role.block, packages, installs[0].line)))
 
     def _unless_inherited(self, case: Case, role: Role, verdict: Verdict) -> Verdict:
-        """The verdict, but for a sample that ends within a sample in front of it, which ends there by itself and is told there."""
+        """The verdict, but for a sample all of whose errors are those of a sample in front of it, where they are told."""
         errors = [finding for finding in verdict.findings if finding.level == "error"]
-        if verdict.name != "failed" or [finding.rule for finding in errors] != ["run.exit"]:
+        if verdict.name != "failed" or not role.earlier:
             return verdict
         line = errors[0].line
+        if "require is not defined in ES module" in verdict.complained and line not in _lines(role.block):
+            reason = (
+                f"awaits outside of a function, and goes on from CommonJS (line {line}): its reader puts both into one"
+            )
+            return replace(verdict, name="fragment", reason=reason, findings=())
         ended = next((one for one in role.earlier if line in _lines(one)), None)
         first = case.roles[ended.index] if ended is not None else role
         if first is role or not (first.kind == "sample" or first.tried) or first.otherwise is not None:
             return verdict
-        if not any(
-            finding.line == line and finding.level == "error" for finding in self._sample_behind(case, first).findings
-        ):
+        there = {(one.rule, one.line) for one in self._sample_behind(case, first).findings if one.level == "error"}
+        # What an earlier sample prints is judged there, with what it prints it for.
+        told = (*there, *(("output.junk", number) for number in _lines(first.block)))
+        if not set(told).issuperset((one.rule, one.line) for one in errors):
             return verdict
         rest = tuple(finding for finding in verdict.findings if finding.level != "error")
+        if errors[0].rule != "run.exit":
+            return replace(verdict, name="continuation", findings=rest)
         reason = (
             f"goes on from the block at line {first.block.line}, which ends with an error at line {line}: not come to"
         )

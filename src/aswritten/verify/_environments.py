@@ -12,10 +12,10 @@ from aswritten.surroundings import own_modules
 from aswritten.verify._case import kept_in
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Collection, Iterable
 
     from aswritten.languages import Ecosystem, Environment, Install, Language
-    from aswritten.model import Sample
+    from aswritten.model import Block, Sample
     from aswritten.verify._case import Case, Options
 
 
@@ -25,6 +25,8 @@ _TOLD = re.compile(r"[`*]pip3? install (?:-U |--upgrade )?[\"']?([A-Za-z0-9][\w.
 _TOLD_ELSEWHERE = re.compile(
     r"[`*]pip3? install [^`*\n]{0,300}?(?:--(?:extra-)?index-url|--index|--find-links|-[if])[ =]"
 )
+#: A requirement that holds a package to a release, or to those before one.
+_HELD = re.compile(r"==|~=|<|(?<=.)@\d")
 #: Letters of a name that others are taken for by their beginning or end.
 _LONG_ENOUGH = 4
 
@@ -37,24 +39,32 @@ class Environments:
         self._built: dict[tuple[str, str], Environment | environments.InstallFailed] = {}
 
     def of(
-        self, case: Case, language: str, packages: tuple[str, ...] = (), *, typescript: bool = False
+        self,
+        case: Case,
+        language: str,
+        packages: tuple[str, ...] = (),
+        *,
+        typescript: bool = False,
+        block: Block | None = None,
     ) -> Environment | environments.InstallFailed:
         """The environment that the page's own commands make, and ``packages`` on top of it.
 
-        A command that fails leaves a reader with what the others installed, and with ``packages``. Where none is left, nothing runs.
+        Those that a reader of ``block`` follows, where one is named. A command that fails leaves a reader with what the others installed, and with ``packages``. Where none is left, nothing runs.
         """
-        installs = installs_of(case, language)
+        installs = installs_of(case, language, block)
         built = self._build(language, installs, packages, typescript=typescript)
         if not isinstance(built, environments.InstallFailed) or built.line is None:
             return built
-        failed = {one.line for one in self.failed_installs(case, language)}
+        failed = {one.line for one in self.failed_installs(case, language, block)}
         left = tuple(one for one in installs if one.line not in failed)
         return self._build(language, left, packages, typescript=typescript) if left or packages else built
 
-    def failed_installs(self, case: Case, language: str) -> tuple[environments.InstallFailed, ...]:
+    def failed_installs(
+        self, case: Case, language: str, block: Block | None = None
+    ) -> tuple[environments.InstallFailed, ...]:
         """The page's own commands that fail, each behind those above it that do not."""
         failed: list[environments.InstallFailed] = []
-        left = installs_of(case, language)
+        left = installs_of(case, language, block)
         while left:
             built = self._build(language, left, ())
             if not isinstance(built, environments.InstallFailed) or built.line is None:
@@ -64,7 +74,7 @@ class Environments:
         return tuple(failed)
 
     def best(
-        self, case: Case, language: str, packages: tuple[str, ...], *, typescript: bool
+        self, case: Case, language: str, packages: tuple[str, ...], *, typescript: bool, block: Block
     ) -> tuple[Environment | environments.InstallFailed, tuple[str, ...]]:
         """The environment with what the page installs and ``packages``, and these.
 
@@ -72,12 +82,12 @@ class Environments:
         the run to show.
         """
         tries = [packages]
-        if installs_of(case, language) and packages:
+        if installs_of(case, language, block) and packages:
             tries += [tuple(other for other in packages if other != one) for one in packages if len(packages) > 1]
             tries.append(())
         first: environments.InstallFailed | None = None
         for wanted in tries:
-            built = self.of(case, language, wanted, typescript=typescript)
+            built = self.of(case, language, wanted, typescript=typescript, block=block)
             if not isinstance(built, environments.InstallFailed):
                 return built, wanted
             first = first or built
@@ -88,7 +98,8 @@ class Environments:
 
     def lacking(self, case: Case, language: Language, sample: Sample, packages: tuple[str, ...]) -> tuple[str, ...]:
         """Those of ``packages`` that what the page installs does not bring along, under whatever name."""
-        own = self.of(case, language.NAME) if packages and installs_of(case, language.NAME) else None
+        installs = installs_of(case, language.NAME, sample.block)
+        own = self.of(case, language.NAME, block=sample.block) if packages and installs else None
         if own is None or isinstance(own, environments.InstallFailed):
             return packages
         held = language.held(sample.source, own)
@@ -115,10 +126,30 @@ class Environments:
         return self._built[key]
 
 
-def installs_of(case: Case, ecosystem: str) -> tuple[Install, ...]:
-    """The page's own commands that install packages of an ecosystem, in the order of the page."""
+def installs_of(case: Case, ecosystem: str, block: Block | None = None) -> tuple[Install, ...]:
+    """The page's own commands that install packages of an ecosystem, in the order of the page.
+
+    Of those below ``block``, where one is named, only what takes nothing from what its reader has by then: no command that holds a package
+    to a release, and none for a package that a command above holds to one. A page may end with what to do else, or go on from one release
+    to the next.
+    """
     followed = (role for role in case.roles if not case.skipped(role.block))
-    return tuple(install for role in followed for install in role.installs if install.ecosystem == ecosystem)
+    installs = tuple(install for role in followed for install in role.installs if install.ecosystem == ecosystem)
+    if block is None:
+        return installs
+    held = {
+        languages.requirement_name(word, one.ecosystem)
+        for one in installs
+        if one.line < block.line
+        for word in one.requirements
+        if _HELD.search(word)
+    }
+    return tuple(one for one in installs if one.line < block.line or not _takes_away(one, held))
+
+
+def _takes_away(install: Install, held: Collection[str]) -> bool:
+    names = {languages.requirement_name(word, install.ecosystem) for word in install.requirements}
+    return any(map(_HELD.search, install.requirements)) or not names.isdisjoint(held)
 
 
 def packages_of(case: Case, language: Language, sample: Sample) -> tuple[str, ...]:
@@ -128,7 +159,7 @@ def packages_of(case: Case, language: Language, sample: Sample) -> tuple[str, ..
     """
     name = language.NAME
     ecosystem: Ecosystem = "node" if name == "node" else "python"
-    installs = installs_of(case, name)
+    installs = installs_of(case, name, sample.block)
     configured = {"python": case.settings.python, "node": case.settings.node}.get(name, ())
     if configured:
         return () if installs else configured

@@ -45,6 +45,7 @@ _NO_MODULE = re.compile(
 )
 #: How git says that a repository is not to be had from here: there is no network, or it is not for everybody. So does uv of an index.
 _NO_REPOSITORY = re.compile(r"Could not read from remote repository|Could not resolve host")
+_NO_ROOM = re.compile(r"No space left on device|\bENOSPC\b")
 _NO_INDEX = re.compile(r"Failed to fetch: `?(?P<index>[^`\s]+)")
 _UNREACHED = re.compile(r"dns error|Connection refused|tcp connect error|timed out")
 #: How a client says that it has no key, without a name.
@@ -59,6 +60,8 @@ def lacks(output: str) -> str:
     """What an installer's output says it needs and cannot have: a header or program of the system, another Python, a repository; empty for none."""
     if _NO_REPOSITORY.search(output):
         return "the repository"
+    if _NO_ROOM.search(output):
+        return "room on the disk"
     found = (_NO_INDEX.search(output) if _UNREACHED.search(output) else None) or _LACKS.search(output)
     return next(filter(None, found.groups()), "") if found else ""
 

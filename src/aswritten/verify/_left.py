@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 from aswritten.checks import answered, is_chat, is_side_file, missing_name
 from aswritten.languages import facts
 from aswritten.surroundings import left_to_reader, takes_host_of_reader
+from aswritten.verify._meant import as_meant
 from aswritten.verify._unsure import ends_on_answer, unsure
 
 if TYPE_CHECKING:
@@ -38,15 +39,6 @@ _BY_GRPC = re.compile(r"\b(?:_InactiveRpcError|AioRpcError)\b|\bUNAVAILABLE: ")
 _CUT_OFF = re.compile(r"\bread ECONNRESET\b|Connection reset by peer|closed the connection unexpectedly")
 #: Data of an image or a file that are cut after their first characters, as they are sent.
 _CUT_DATA = re.compile(rb"base64,[A-Za-z0-9+/]{0,60}\.{3}")
-#: How headings speak of a request that is meant to be refused, and of one that is not.
-_REFUSED = re.compile(
-    r"\b(?:invalid|malformed|bad|faulty) (?:requests?|inputs?|bod(?:y|ies)|payloads?|parameters?|messages)\b"
-    r"|\b(?:trigger|provok|caus|forc)\w* (?:an? |the )?(?:\w+ )?errors?\b|(?:触发|制造).{0,6}错误|无效(?:的)?(?:请求|参数)",
-    re.IGNORECASE,
-)
-_AVOIDED = re.compile(
-    r"\b(?:avoid|prevent|never|not?|without|handl|catch|fix|solv|spar)\w*\b|n't\b|避免|防止|处理", re.IGNORECASE
-)
 _INVALID_RESPONSE = re.compile(
     r"Response ?[Vv]alidation|Output ?Pars|No matching .{0,40}found in|No tool calls?\b.{0,40}found|[Nn]o object generated"
 )
@@ -58,7 +50,7 @@ def as_left(verdict: Verdict, run: Run, context: Context, inputs: Inputs, *, els
     One that called the API all the same is as good as what it did. ``elsewhere``: all that it asked for was of another API. A name that
     nobody defines would stop the reader all the same, and is told in place of what stopped the run.
     """
-    apart = _apart(verdict, run, context)
+    apart = _apart(verdict, run, context) or as_meant(verdict, context, inputs.wants)
     if apart is not None:
         return apart
     serves = bool(inputs.wants.serves[0])
@@ -72,6 +64,8 @@ def as_left(verdict: Verdict, run: Run, context: Context, inputs: Inputs, *, els
             verdict, name=refused_name, reason="; ".join(filter(None, (refused, verdict.reason))), findings=kept
         )
     modules = [text.decode("utf-8", "replace") for path, text in inputs.assumed.files if path in inputs.wants.modules]
+    # What the page has its reader set may hold what they replace: `export API_KEY=<key>`.
+    modules += [f'{name}="{value}"' for name, value in inputs.variables.items()]
     reason, counts = left_to_reader(run, context.sample, inputs.wants, inputs.assumed, "\n".join(modules))
     ran = counts and bool(answered(run))
     name: VerdictName = ("continuation" if verdict.run_with else "passed") if ran else "fragment"
@@ -89,7 +83,7 @@ def as_left(verdict: Verdict, run: Run, context: Context, inputs: Inputs, *, els
 
 
 def _apart(verdict: Verdict, run: Run, context: Context) -> Verdict | None:
-    """The verdict of a sample that asks or reads something else here than at its reader's, or means to be refused; None for any other."""
+    """The verdict of a sample that asks or reads something else here than at its reader's; None for any other."""
     kept, name = verdict.findings, verdict.name
     reason = takes_host_of_reader(run, context.sample)
     cut = next(filter(None, (_CUT_DATA.search(exchange.request.body) for exchange in run.exchanges)), None)
@@ -102,22 +96,9 @@ def _apart(verdict: Verdict, run: Run, context: Context) -> Verdict | None:
     elif _is_of_another_form(verdict, run, context):
         reason = "its client reads answers of another form than that which stands in for them: not checked"
         kept, name = tuple(finding for finding in verdict.findings if finding.rule not in _READS), "other"
-    elif _is_meant(verdict, context):
-        reason = "the heading speaks of a request that is refused, and the sample sends one that would be"
-        kept = tuple(replace(one, level="warning") if one.level == "error" else one for one in verdict.findings)
-        name = "continuation" if verdict.run_with else "passed"
     else:
         return None
     return replace(verdict, name=name, reason="; ".join(filter(None, (reason, verdict.reason))), findings=kept)
-
-
-def _is_meant(verdict: Verdict, context: Context) -> bool:
-    """Whether all that is wrong with a sample is its request's shape, and its heading says that the API is to refuse it."""
-    errors = {finding.rule for finding in verdict.findings if finding.level == "error"}
-    heading = "".join(context.sample.block.headings[-1:])
-    if errors != {"request.schema"} or context.own_recordings:
-        return False
-    return _REFUSED.search(heading) is not None and _AVOIDED.search(heading) is None
 
 
 def _without_door(run: Run, stderr: str, context: Context) -> str:

@@ -1,0 +1,115 @@
+"""Samples that a page means to fail, or to send nothing: a refusal that it shows, a bad example, a call that is stopped or answered by the sample itself."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import replace
+from typing import TYPE_CHECKING
+
+from aswritten.languages import undefined_name
+
+if TYPE_CHECKING:
+    from aswritten.checks import Context
+    from aswritten.languages import Outside
+    from aswritten.model import Finding, Verdict, VerdictName
+
+#: How headings speak of a request that is meant to be refused, and of one that is not.
+_REFUSED = re.compile(
+    r"\b(?:invalid|malformed|bad|faulty) (?:requests?|inputs?|bod(?:y|ies)|payloads?|parameters?|messages)\b"
+    r"|\b(?:trigger|provok|caus|forc)\w* (?:an? |the )?(?:\w+ )?errors?\b|(?:触发|制造).{0,6}错误|无效(?:的)?(?:请求|参数)",
+    re.IGNORECASE,
+)
+_AVOIDED = re.compile(
+    r"\b(?:avoid|prevent|never|not?|without|handl|catch|fix|solv|spar)\w*\b|n't\b|避免|防止|处理", re.IGNORECASE
+)
+#: How the line above a sample says so.
+_SAYS_REFUSED = re.compile(
+    r"\b(?:gives?|returns?|answers?|responds? with|throws?|raises?|yields?|results? in|fails? with|rejected with|you (?:get|see))\b[^.\n]{0,60}\b(?:4\d\d\b|Bad ?Request|\w*Error\b)"
+    r"|\b(?:is|are|gets?) (?:rejected|refused|invalid)\b",
+    re.IGNORECASE,
+)
+#: How a line above a sample, and its first comment, say that nobody is to do so.
+_BAD_WORDS = r"(?:don'?t|do not|never|bad|wrong|incorrect|anti-?pattern|错误|不要|不推荐|неправильно|плохо|falsch|incorrecto|mauvais)"
+_BAD_LINE = re.compile(
+    rf"\W*[❌✗✘🚫⛔]\W*.{{0,80}}|\W*(?:the )?{_BAD_WORDS}\b(?:[ \t]+(?:usage|ways?|examples?|code|practices?|approach))?\W*(?:写法|示例)?\W*",
+    re.IGNORECASE,
+)
+_BAD_COMMENT = re.compile(rf"\s*(?:#|//|/\*)\W*(?:[❌✗✘🚫⛔]|{_BAD_WORDS}\b)", re.IGNORECASE)
+#: A comment on a line of its own that stands for what is left out.
+_LEFT_OUT = re.compile(
+    r"^[ \t]*(?:#|//|/\*)[ \t]*(?P<mark>.{0,60}\b(?:same as|as (?:above|before)|omitted|for brevity|(?:your )?other (?:options|parameters|params|fields|arguments|settings))\b.{0,60})$",
+    re.MULTILINE | re.IGNORECASE,
+)
+#: The same as the first or the last line of a sample.
+_EXCERPT = re.compile(r"\A\s*(?:#|//)[ \t]*(?:\.\.\.|…)[^\n]*\n|\n[ \t]*(?:#|//)[ \t]*(?:\.\.\.|…)[^\n]*\s*\Z")
+#: A value of a JSON body that its reader fills in, quotes and all: `"temperature": TEMPERATURE`, `"model": <name>`, `"messages": Message[]`.
+_UNQUOTED = re.compile(
+    r"\"\s*:\s*(?P<mark><[A-Za-z][^<>\n]{0,60}>|(?!TRUE\b|FALSE\b|NULL\b|NONE\b)[A-Z][A-Z0-9_]{2,60}|(?:string|number|integer|boolean)(?:\[\])?|[A-Z]\w{0,40}\[\])\s*[,}]"
+)
+#: What stands in for an API within a program.
+_MOCKS = re.compile(
+    r"\b(?:MockTransport|ASGITransport|WSGITransport|MockAgent|respx|requests_mock|responses\.(?:activate|add)|pytest_httpx|setupServer|nock)\b"
+)
+#: Rules of what is wrong with a request itself.
+_OF_REQUEST = frozenset({"request.schema", "request.not-json"})
+
+
+def as_meant(verdict: Verdict, context: Context, wants: Outside) -> Verdict | None:
+    """The verdict of a sample that does what its page says it does, or stands for more than it shows; None for any other."""
+    errors = {finding.rule for finding in verdict.findings if finding.level == "error"}
+    if not errors or context.own_recordings:
+        return None
+    name: VerdictName = "fragment"
+    text, why = context.sample.block.text, ""
+    if errors <= _OF_REQUEST and _is_refused(context):
+        name = "continuation" if verdict.run_with else "passed"
+        why = "the page speaks of a request that is refused, and the sample sends one that would be"
+    elif _is_bad(context):
+        name, why = "other", "marked as an example of what not to do: not checked"
+    elif errors <= _OF_REQUEST and (mark := _LEFT_OUT.search(text)):
+        why = f"a part is left out: `{mark['mark'].strip()}`"
+    elif errors == {"run.exit"} and undefined_name(verdict.complained) and (mark := _EXCERPT.search(text)):
+        why = f"a part is left out: `{mark.group().strip()}`"
+    elif errors == {"request.not-json"} and (mark := _UNQUOTED.search(text)):
+        why = f"its reader puts a value in place of `{mark['mark']}`"
+    elif errors == {"run.no-request"}:
+        why = _sends_nothing(context, wants)
+    return _as(verdict, name, why, errors) if why else None
+
+
+def _as(verdict: Verdict, name: VerdictName, reason: str, errors: set[str]) -> Verdict:
+    """The verdict with its errors as warnings; those that say that it sends nothing follow from the reason."""
+
+    def told(finding: Finding) -> Finding:
+        return replace(finding, level="warning") if finding.rule in errors and finding.level == "error" else finding
+
+    findings = tuple(told(finding) for finding in verdict.findings if finding.rule != "run.no-request")
+    return replace(verdict, name=name, reason="; ".join(filter(None, (reason, verdict.reason))), findings=findings)
+
+
+def _is_refused(context: Context) -> bool:
+    """Whether the heading of a sample, or the line above it, says that the API is to refuse what it sends."""
+    block = context.sample.block
+    heading = "".join(block.headings[-1:])
+    if _REFUSED.search(heading) and not _AVOIDED.search(heading):
+        return True
+    above = block.prose.strip().rpartition("\n")[2]
+    return _SAYS_REFUSED.search(above) is not None and _AVOIDED.search(above.split("`")[0]) is None
+
+
+def _is_bad(context: Context) -> bool:
+    """Whether a sample is marked as an example of what not to do: by the line above it, or by its first line."""
+    block = context.sample.block
+    above = block.prose.strip().rpartition("\n")[2]
+    first = next((line for line in block.text.splitlines() if line.strip()), "")
+    return (bool(above) and _BAD_LINE.fullmatch(above) is not None) or _BAD_COMMENT.match(first) is not None
+
+
+def _sends_nothing(context: Context, wants: Outside) -> str:
+    """Why a sample sends nothing though nothing is wrong with it; empty where it ought to."""
+    source = context.sample.source
+    if mock := _MOCKS.search(source):
+        return f"answers its calls by itself: `{mock.group()}`"
+    if ".abort(" in source:
+        return "it stops its call by itself"
+    return "goes on with what its reader types" if wants.asks else ""

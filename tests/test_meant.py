@@ -1,0 +1,207 @@
+"""Samples that fail, or send nothing, because their page means them to: beside mistakes that look alike."""
+
+from __future__ import annotations
+
+from contextlib import closing
+from typing import TYPE_CHECKING
+
+import platformdirs
+import pytest
+
+from aswritten.verify import Options, Verifier, open_case
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator
+    from pathlib import Path
+
+    from aswritten.model import Verdict
+
+CACHE = platformdirs.user_cache_path("aswritten")
+CURL = "curl -s https://api.example.com/v1/chat/completions -H 'Content-Type: application/json' -d '{body}'"
+OPENAI = "from openai import OpenAI\nclient = OpenAI(api_key='k', base_url='https://api.example.com/v1')\n"
+NODE = (
+    "import OpenAI from 'openai';\nconst client = new OpenAI({ apiKey: 'k', baseURL: 'https://api.example.com/v1' });\n"
+)
+NO_MESSAGES = CURL.format(body='{"model": "m"}')
+
+
+@pytest.fixture(scope="module")
+def verifier() -> Iterator[Verifier]:
+    """One engine, and one mock, for all of these."""
+    with closing(Verifier(Options(cache=CACHE))) as opened:
+        yield opened
+
+
+@pytest.fixture
+def judged(tmp_path: Path, verifier: Verifier) -> Callable[..., Verdict]:
+    """The verdict of the last block of a page, of these words, tag and texts."""
+
+    def judge(words: str, tag: str, *texts: str) -> Verdict:
+        blocks = "".join(f"```{tag}\n{text}\n```\n" for text in texts[:-1])
+        page = tmp_path / "page.md"
+        page.write_text(f"{blocks}\n{words}\n\n```{tag}\n{texts[-1]}\n```\n", encoding="utf-8")
+        case = open_case(page, "page.md", Options(cache=CACHE))
+        return verifier.judge(case, case.roles[-1])
+
+    return judge
+
+
+@pytest.mark.parametrize(
+    ("words", "name"),
+    [
+        ("A body without `messages` gives 400:", "passed"),
+        ("The following throws `BadRequestError`:", "passed"),
+        ("Such a request is rejected.", "passed"),
+        ("### Invalid requests", "passed"),
+        ("Ask the model:", "failed"),
+        ("To avoid what returns a 400 error, ask so:", "failed"),
+        ("The answer has a status of 200:", "failed"),
+    ],
+)
+def test_a_request_that_is_to_be_refused_is_no_mistake(words: str, name: str, judged: Callable[..., Verdict]) -> None:
+    found = judged(words, "bash", NO_MESSAGES)
+    assert found.name == name
+    assert {one.level for one in found.findings if one.rule == "request.schema"} == (
+        {"error"} if name == "failed" else {"warning"}
+    )
+
+
+@pytest.mark.parametrize(
+    ("words", "comment", "name"),
+    [
+        ("❌ Wrong:", "", "other"),
+        ("Incorrect usage:", "", "other"),
+        ("错误写法：", "", "other"),
+        ("Ask:", "# BAD: no messages", "other"),
+        ("Ask:", "# ❌ no messages", "other"),
+        ("Do not wait, ask now:", "", "failed"),
+        ("Ask:", "# Ask, and do not wait", "failed"),
+    ],
+)
+def test_an_example_of_what_not_to_do_is_not_judged(
+    words: str, comment: str, name: str, judged: Callable[..., Verdict]
+) -> None:
+    found = judged(words, "bash", f"{comment}\n{NO_MESSAGES}")
+    assert found.name == name
+    assert name == "failed" or "marked as an example of what not to do" in found.reason
+
+
+@pytest.mark.parametrize(
+    ("tag", "texts", "reason"),
+    [
+        (
+            "js",
+            (
+                NODE,
+                "await client.chat.completions.create({\n  // model and messages omitted for brevity\n  temperature: 0.2,\n});",
+            ),
+            "a part is left out: `model and messages omitted for brevity`",
+        ),
+        (
+            "js",
+            (NODE, "await client.chat.completions.create({\n  /* ... as above */\n  temperature: 0.2,\n});"),
+            "a part is left out: `/* ... as above */` at line 11",
+        ),
+        ("python", (f"# ...\n{OPENAI}print(answer)\n",), "a part is left out: `# ...`"),
+        (
+            "bash",
+            (CURL.format(body='{"model": "m", "temperature": TEMPERATURE, "messages": []}'),),
+            "its reader puts a value in place of `TEMPERATURE`",
+        ),
+        (
+            "bash",
+            ("curl https://api.example.com/v1/models \\\n  # ... headers as above\n  -o models.json",),
+            "a part is left out: `# ... headers as above` at line 5",
+        ),
+        (
+            "bash",
+            ("curl [options] https://api.example.com/v1/models",),
+            "how a command is called, in outline: `[options]` at line 4",
+        ),
+        (
+            "python",
+            ("client.embeddings.create(input: str, model: str) -> CreateEmbeddingResponse",),
+            "how a function is called, in outline: `-> CreateEmbeddingResponse` at line 4",
+        ),
+        (
+            "ts",
+            ("client.models.list(options?: RequestOptions): Page<Model>",),
+            "how a function is called, in outline: `: Page<Model>` at line 4",
+        ),
+        ("js", ("1  const a = 1;\n2\n3  await fetch('https://api.example.com/v1/models');",), "its lines are numbered"),
+        (
+            "js",
+            (f"{NODE}const other = new OpenAI({{\n-  apiKey: 'a',\n+  apiKey: 'b',\n}});\nawait other.models.list();",),
+            "shows a change: line 7 is marked as one that goes (`-`)",
+        ),
+        (
+            "bash",
+            ('curl https://api.example.com/v1/models ^\n  -H "Authorization: Bearer %KEY%"',),
+            "written for cmd.exe: `^` at line 4",
+        ),
+        (
+            "bash",
+            ("set -gx MODEL m\ncurl -s https://api.example.com/v1/models/$MODEL",),
+            "written for fish: `set -gx MODEL` at line 4",
+        ),
+        ("python", (f"%%time\n{OPENAI}client.models.list()",), "a notebook's command: `%%time` at line 4"),
+    ],
+)
+def test_what_stands_for_more_than_it_shows_is_a_fragment(
+    tag: str, texts: tuple[str, ...], reason: str, judged: Callable[..., Verdict]
+) -> None:
+    found = judged("Then:", tag, *texts)
+    assert (found.name, found.reason.split(";")[0]) == ("fragment", reason)
+
+
+MOCKED = (
+    "import httpx\nfrom openai import OpenAI\ndef answer(_):\n    return httpx.Response(200, json={{'data': []}})\n"
+)
+MOCKED += "asks = httpx.Client(transport=httpx.{transport}(answer))\nasks.get('https://api.example.com/v1/models')\n"
+
+
+@pytest.mark.parametrize(
+    ("tag", "text", "name", "reason"),
+    [
+        (
+            "python",
+            MOCKED.format(transport="MockTransport"),
+            "fragment",
+            "answers its calls by itself: `MockTransport`",
+        ),
+        (
+            "js",
+            f"{NODE}const stop = new AbortController();\nstop.abort();\nawait client.models.list({{ signal: stop.signal }}).catch((e) => console.log(e.message));",
+            "fragment",
+            "it stops its call by itself",
+        ),
+    ],
+)
+def test_a_sample_may_send_nothing_on_purpose(
+    tag: str, text: str, name: str, reason: str, judged: Callable[..., Verdict]
+) -> None:
+    found = judged("Ask:", tag, text)
+    assert (found.name, found.reason.split(";")[0]) == (name, reason)
+
+
+def test_an_error_of_the_request_of_an_earlier_sample_is_told_there(tmp_path: Path, verifier: Verifier) -> None:
+    first = f"{OPENAI}r = client.chat.completions.create(model='m', messages=[{{'role': 'usr', 'content': 'Hi'}}])\n"
+    second = "client.chat.completions.create(model=r.model, messages=[{'role': 'user', 'content': 'Hi'}])\n"
+    (tmp_path / "page.md").write_text(f"```python\n{first}```\n\n```python\n{second}```\n", encoding="utf-8")
+    case = open_case(tmp_path / "page.md", "page.md", Options(cache=CACHE))
+    assert [verifier.judge(case, role).name for role in case.roles] == ["failed", "continuation"]
+
+
+def test_an_install_below_a_sample_takes_nothing_from_what_its_reader_has(tmp_path: Path, verifier: Verifier) -> None:
+    new = f"```python\n{OPENAI}client.models.list()\n```\n"
+    old = (
+        "```python\nimport openai\nopenai.ChatCompletion\n"
+        + OPENAI.replace("from openai import OpenAI\n", "")
+        + "client.models.list()\n```\n"
+    )
+    text = f"{new}\nElse stay on the old one:\n\n```bash\npip install 'openai<1'\n```\n\n{old}"
+    (tmp_path / "page.md").write_text(text, encoding="utf-8")
+    case = open_case(tmp_path / "page.md", "page.md", Options(cache=CACHE))
+    found = [verifier.judge(case, role) for role in case.roles]
+    assert [verdict.name for verdict in found] == ["passed", "install", "failed"]
+    assert "name 'OpenAI' is not defined" in found[2].findings[0].got
