@@ -229,27 +229,37 @@ class Verifier:
         if verdict.name != "failed" or not role.earlier:
             return verdict
         line = errors[0].line
+        rest = tuple(finding for finding in verdict.findings if finding.level != "error")
         if "require is not defined in ES module" in verdict.complained and line not in _lines(role.block):
             reason = (
                 f"awaits outside of a function, and goes on from CommonJS (line {line}): its reader puts both into one"
             )
             return replace(verdict, name="fragment", reason=reason, findings=())
+        if [finding.rule for finding in errors] != ["run.exit"]:
+            told = [one for earlier in role.earlier for one in self._told(case, case.roles[earlier.index])]
+            # What an earlier sample sends and prints is judged there; at which line, a longer source does not tell so well.
+            known = {(one.rule, one.message) for one in told if one.rule != "run.exit"}
+            printed = {number for earlier in role.earlier for number in _lines(earlier)}
+            own = [
+                one
+                for one in errors
+                if (one.rule, one.message) not in known and not (one.rule == "output.junk" and one.line in printed)
+            ]
+            return verdict if own else replace(verdict, name="continuation", findings=rest)
         ended = next((one for one in role.earlier if line in _lines(one)), None)
         first = case.roles[ended.index] if ended is not None else role
-        if first is role or not (first.kind == "sample" or first.tried) or first.otherwise is not None:
+        if first is role or not any(one.line == line for one in self._told(case, first)):
             return verdict
-        there = {(one.rule, one.line) for one in self._sample_behind(case, first).findings if one.level == "error"}
-        # What an earlier sample prints is judged there, with what it prints it for.
-        told = (*there, *(("output.junk", number) for number in _lines(first.block)))
-        if not set(told).issuperset((one.rule, one.line) for one in errors):
-            return verdict
-        rest = tuple(finding for finding in verdict.findings if finding.level != "error")
-        if errors[0].rule != "run.exit":
-            return replace(verdict, name="continuation", findings=rest)
         reason = (
             f"goes on from the block at line {first.block.line}, which ends with an error at line {line}: not come to"
         )
         return replace(verdict, name="skipped", reason="; ".join(filter(None, (reason, verdict.reason))), findings=rest)
+
+    def _told(self, case: Case, role: Role) -> tuple[Finding, ...]:
+        """The errors that are told of a block by itself, where it is run for that."""
+        if not (role.kind == "sample" or role.tried) or role.otherwise is not None:
+            return ()
+        return tuple(one for one in self._sample_behind(case, role).findings if one.level == "error")
 
     def _unless_held_back(self, case: Case, environment: Environment, verdict: Verdict) -> Verdict:
         """The verdict, but for a sample that imports what the newest release of a package has, which is for another Node."""

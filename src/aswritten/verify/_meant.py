@@ -22,19 +22,20 @@ _REFUSED = re.compile(
 _AVOIDED = re.compile(
     r"\b(?:avoid|prevent|never|not?|without|handl|catch|fix|solv|spar)\w*\b|n't\b|避免|防止|处理", re.IGNORECASE
 )
-#: How the line above a sample says so.
+#: How the line above a sample says so, and that it is spared.
 _SAYS_REFUSED = re.compile(
     r"\b(?:gives?|returns?|answers?|responds? with|throws?|raises?|yields?|results? in|fails? with|rejected with|you (?:get|see))\b[^.\n]{0,60}\b(?:4\d\d\b|Bad ?Request|\w*Error\b)"
     r"|\b(?:is|are|gets?) (?:rejected|refused|invalid)\b",
     re.IGNORECASE,
 )
+_SPARED = re.compile(r"\b(?:avoid|prevent|never|catch|fix|solv|spar)\w*\b|n't\b", re.IGNORECASE)
 #: How a line above a sample, and its first comment, say that nobody is to do so.
-_BAD_WORDS = r"(?:don'?t|do not|never|bad|wrong|incorrect|anti-?pattern|错误|不要|不推荐|неправильно|плохо|falsch|incorrecto|mauvais)"
+_BAD_WORDS = r"(?:don'?t|do not|never|bad|wrong|incorrect|anti-?pattern|неправильно|плохо|falsch|incorrecto|mauvais)\b|(?:错误|不要|不推荐)(?:写法|示例)?"
 _BAD_LINE = re.compile(
-    rf"\W*[❌✗✘🚫⛔]\W*.{{0,80}}|\W*(?:the )?{_BAD_WORDS}\b(?:[ \t]+(?:usage|ways?|examples?|code|practices?|approach))?\W*(?:写法|示例)?\W*",
+    rf"\W*[❌✗✘🚫⛔]\W*.{{0,80}}|\W*(?:the )?(?:{_BAD_WORDS})(?:[ \t]+(?:usage|ways?|examples?|code|practices?|approach))?\W*",
     re.IGNORECASE,
 )
-_BAD_COMMENT = re.compile(rf"\s*(?:#|//|/\*)\W*(?:[❌✗✘🚫⛔]|{_BAD_WORDS}\b)", re.IGNORECASE)
+_BAD_COMMENT = re.compile(rf"\s*(?:#|//|/\*)\W*(?:[❌✗✘🚫⛔]|{_BAD_WORDS})", re.IGNORECASE)
 #: A comment on a line of its own that stands for what is left out.
 _LEFT_OUT = re.compile(
     r"^[ \t]*(?:#|//|/\*)[ \t]*(?P<mark>.{0,60}\b(?:same as|as (?:above|before)|omitted|for brevity|(?:your )?other (?:options|parameters|params|fields|arguments|settings))\b.{0,60})$",
@@ -94,7 +95,7 @@ def _is_refused(context: Context) -> bool:
     if _REFUSED.search(heading) and not _AVOIDED.search(heading):
         return True
     above = block.prose.strip().rpartition("\n")[2]
-    return _SAYS_REFUSED.search(above) is not None and _AVOIDED.search(above.split("`")[0]) is None
+    return _SAYS_REFUSED.search(above) is not None and _SPARED.search(above) is None
 
 
 def _is_bad(context: Context) -> bool:
