@@ -499,3 +499,79 @@ def test_another_client_that_goes_nowhere_clears_nothing(tmp_path: Path, verifie
     )
     case = open_case(tmp_path / "page.md", "page.md", Options(cache=CACHE))
     assert verifier.judge(case, case.roles[2]).name == "failed"
+
+
+@pytest.mark.parametrize(
+    ("tag", "source", "name", "reason"),
+    [
+        (
+            "python",
+            f"from src.client import model\n{OPENAI}{ASK}",
+            "fragment",
+            "needs a file of the reader's own: `src` is a folder of their project",
+        ),
+        (
+            "python",
+            f"import ssl\n{OPENAI}ssl.create_default_context(cafile='/etc/ssl/own.pem')\n{ASK}",
+            "fragment",
+            "needs a file of the reader's own: /etc/ssl/own.pem",
+        ),
+        (
+            "python",
+            f"import configparser\nc = configparser.ConfigParser()\nc.read('own.ini')\nname = c['own']['model']\n{OPENAI}{ASK}",
+            "fragment",
+            "needs a file of the reader's own: what it looks for is in a file that configparser reads",
+        ),
+        (
+            "js",
+            f"{NODE}setInterval(async () => {{ await fetch('https://api.example.com/v1/models'); }}, 30_000);",
+            "fragment",
+            "runs until somebody stops it: `setInterval(`",
+        ),
+        (
+            "bash",
+            f"{PIPE.removesuffix(' | ')}/${{1:?usage: ask.sh MODEL}}",
+            "fragment",
+            "its reader gives it arguments on its command line: `${1:?`",
+        ),
+        (
+            "bash",
+            f"{PIPE.removesuffix(' | ')}\ndocker no-such-command",
+            "fragment",
+            "`docker no-such-command` does not do on this machine",
+        ),
+        (
+            "js",
+            "addEventListener('fetch', (event) => event.respondWith(fetch('https://api.example.com/v1/models')));",
+            "fragment",
+            "runs in a browser or a worker only: it uses `addEventListener`",
+        ),
+        ("python", f"{OPENAI}{ASK}print(r.choices[0].message.refusal)", "passed", ""),
+    ],
+)
+def test_what_only_its_reader_has_or_stops_is_left_to_them(
+    tag: str, source: str, name: str, reason: str, judged: Callable[[str, str], Verdict]
+) -> None:
+    found = judged(tag, source)
+    assert (found.name, found.reason.split(",")[0].startswith(reason)) == (name, True)
+
+
+def test_what_the_page_has_its_reader_set_may_be_a_placeholder(tmp_path: Path, verifier: Verifier) -> None:
+    asks = "from openai import OpenAI\nOpenAI(max_retries=0).models.list()\n"
+    sets = (
+        "export OPENAI_API_KEY=你的密钥",
+        "export OPENAI_API_KEY=k\nexport OPENAI_BASE_URL=https://<your-resource>.example.com/v1",
+    )
+    for line, mark in zip(sets, ("你的密钥", "<your-resource>"), strict=True):
+        (tmp_path / "page.md").write_text(f"```bash\n{line}\n```\n\n```python\n{asks}```\n", encoding="utf-8")
+        case = open_case(tmp_path / "page.md", "page.md", Options(cache=CACHE))
+        found = verifier.judge(case, case.roles[1])
+        assert (found.name in {"fragment", "passed"}, found.name == "passed" or f"`{mark}`" in found.reason) == (
+            True,
+            True,
+        )
+
+
+def test_a_type_that_a_call_is_given_is_no_comparison(judged: Callable[[str, str], Verdict]) -> None:
+    source = f"{NODE}const wrap = <T,>(value: T) => value;\nconsole.log(wrap<{{ Body: {{ prompt: string }} }}>(a));"
+    assert judged("ts", source).name == "passed"

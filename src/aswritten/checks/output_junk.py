@@ -31,6 +31,8 @@ _UNDEFINED = "undefined"
 _LINE = re.compile(rf"(?:.*?(?P<label>\w+)\W*[:>])?(?P<word>{'|'.join(map(re.escape, JUNK))})")
 #: A print of a header of the answer.
 _OF_HEADER = re.compile(r"\b(?:print|console\.\w+|write)\s*\([^\n]*\bheaders\b", re.IGNORECASE)
+#: Members that an answer need not have, whatever is asked for.
+_OPTIONAL = re.compile(r"\.(?:refusal|tool_calls|function_call|logprobs|audio|annotations)\b")
 #: Labels of an answer, lower case.
 _LABELS = frozenset(
     {"ai", "answer", "assistant", "bot", "completion", "content", "output", "reply", "response", "result", "text"}
@@ -45,6 +47,8 @@ def check(run: Run, context: Context) -> Iterator[Finding]:
         words = ", ".join(
             f"{_spelled(word)} ({count} times)" if count > 1 else _spelled(word) for word, count in found.items()
         )
+        if _OBJECT not in found and _prints_optional(context):
+            return
         unknown = _is_of_unknown(run, context, found)
         of_chunk = ", if the API sends chunks without content, as OpenAI's does" if unknown else ""
         yield context.finding(
@@ -56,6 +60,12 @@ def check(run: Run, context: Context) -> Iterator[Finding]:
             got=words,
             hint=_hint(run, found),
         )
+
+
+def _prints_optional(context: Context) -> bool:
+    """Whether the line that prints names a member that an answer need not have, beside its content."""
+    line = context.print_line()
+    return line is not None and _OPTIONAL.search(context.sample.source.splitlines()[line - 1]) is not None
 
 
 def _is_of_unknown(run: Run, context: Context, found: dict[str, int]) -> bool:

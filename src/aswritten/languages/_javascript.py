@@ -27,7 +27,7 @@ _NPM_NAME = re.compile(r"(?:@[a-z0-9~-][\w.~-]*/)?[A-Za-z0-9][\w.~-]*")
 #: A comment that stands for members, items or arguments that are left out.
 _LEFT_OUT = re.compile(r"//\s*(?:\.\.\.|…).*|/\*\s*(?:\.\.\.|…).*\*/", re.DOTALL)
 #: A comment that says that another way of doing the same follows.
-_OR = re.compile(r"(?://|/\*)\W*(?:or|alternatively)\b", re.IGNORECASE)
+_OR = re.compile(r"(?://|/\*)\W*(?:or|alternatively|after|instead)\b", re.IGNORECASE)
 #: A type that a call is given, which JavaScript reads as two comparisons: `post<{ Body: string }>(…)`.
 _TYPE_ARGUMENT = re.compile(r"\w<(?:\{[^<>]{0,300}\}|[A-Z]\w*(?:\[\])?)>\(")
 _PATTERNS = frozenset(

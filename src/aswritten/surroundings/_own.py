@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import difflib
 import re
+import sys
 from typing import TYPE_CHECKING
 
 from aswritten.languages import facts, undefined_name
@@ -45,6 +46,9 @@ _MACHINE = re.compile(
     r"NVIDIA driver|CUDA (?:is not|not) available|not compiled with CUDA|No CUDA GPUs|no display name|\$DISPLAY"
     r"|cannot (?:open|connect to) (?:the )?(?:X server|display)|PortAudio|No such device|Inappropriate ioctl|No default (?:in|out)put device"
 )
+#: The release from which on an f-string may hold its own quotes (PEP 701), and how an older one says that it may not.
+_NEWER = (3, 12)
+_NEWER_STRING = re.compile(r"^SyntaxError: f-string: (?:unmatched|expecting|unterminated|f-string)", re.MULTILINE)
 _NO_TABLE = re.compile(r"no such table: (\w+)")
 #: How a shell that a program starts says that it does not find a command, and how Node says so of one that it starts itself.
 _NO_COMMAND = re.compile(r"\bsh: (?:line )?\d+: ([\w.+-]+): not found|spawn(?:Sync)? ([\w.+-]+) ENOENT")
@@ -54,6 +58,8 @@ def of_reader(run: Run, stderr: str, sample: Sample, wants: Outside, assumed: As
     """What of its reader's a sample failed for, in words; empty where it failed for something else."""
     hindered = (
         _place(run, stderr, sample),
+        _project(stderr),
+        _newer(stderr),
         _machine(stderr),
         "" if run.exchanges else _arguments(stderr, sample),
         "" if run.exchanges and "/pandas/" not in stderr else _held(stderr, sample, wants, assumed),
@@ -79,6 +85,19 @@ def _place(run: Run, stderr: str, sample: Sample) -> str:
         return f"needs a file of the reader's own: `{alias}` is an alias of their project"
     if not run.exchanges and "import.meta.env" in sample.source and "properties of undefined" in stderr:
         return "runs in a bundler's output only: it uses `import.meta.env`"
+    return ""
+
+
+def _project(stderr: str) -> str:
+    """A module that is a folder of the project in which the page has its reader work."""
+    missing = _NO_MODULE.findall(stderr)
+    is_folder = missing and missing[-1].split(".")[0] in facts("surroundings")["own_folders"]
+    return f"needs a file of the reader's own: `{missing[-1]}` is a folder of their project" if is_folder else ""
+
+
+def _newer(stderr: str) -> str:
+    if sys.version_info < _NEWER and _NEWER_STRING.search(stderr):
+        return "written for Python 3.12 or newer, which takes quotes in an f-string as they stand"
     return ""
 
 

@@ -303,6 +303,9 @@ class Verifier:
             why = "takes it from an index of its own" if told else "does not tell what to install"
             reason = f"the page {why}, and `{failed.command}` finds nothing: not checked"
             return Verdict(role.block, "other", role.language, reason)
+        if failed.line is None and role.language == "python" and guesses(case, failed.command.split()[2:]):
+            reason = f"the page does not tell what to install, and `{failed.command}` fails: not checked"
+            return Verdict(role.block, "other", role.language, reason)
         if failed.line is None:
             return self._failed_install(role, role.language, failed)
         reason = f"its environment could not be built: see line {failed.line}"

@@ -164,7 +164,8 @@ def packages_of(case: Case, language: Language, sample: Sample) -> tuple[str, ..
     if configured:
         return () if installs else configured
     stated = {languages.requirement_name(one, ecosystem) for install in installs for one in install.requirements}
-    imported = list(language.packages(sample.source))
+    own = facts("surroundings")["own_folders"] if ecosystem == "python" else ()
+    imported = [one for one in language.packages(sample.source) if one not in own]
     if ecosystem == "python" and any(map(_is_guess, imported)):
         told = _told(case)
         imported = [_as_told(one, told) if _is_guess(one) and one not in told else one for one in imported]

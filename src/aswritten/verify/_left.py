@@ -35,6 +35,10 @@ _NOT_IN_DATA = re.compile(
 )
 #: How clients say that they reach nobody by gRPC, of which there are no recordings.
 _BY_GRPC = re.compile(r"\b(?:_InactiveRpcError|AioRpcError)\b|\bUNAVAILABLE: ")
+#: How a system says that it knows no host: every name that is asked in a way that is led is known.
+_NOT_LED = re.compile(
+    r"Temporary failure in name resolution|Name or service not known|nodename nor servname|\bEAI_AGAIN\b"
+)
 #: How programs say that what they reach does not speak as they do, as clients of databases say of a server that speaks HTTP.
 _CUT_OFF = re.compile(r"\bread ECONNRESET\b|Connection reset by peer|closed the connection unexpectedly")
 #: Data of an image or a file that are cut after their first characters, as they are sent.
@@ -105,6 +109,8 @@ def _without_door(run: Run, stderr: str, context: Context) -> str:
     """Why a sample's calls reach no recording, though they go out, in words; empty where they may."""
     if _BY_GRPC.search(stderr):
         return "calls by gRPC, of which there is no recording: not checked"
+    if _NOT_LED.search(stderr):
+        return "its client looks up names by itself, which leads to no recording: not checked"
     if _CUT_OFF.search(stderr):
         return "calls a server that does not speak HTTP, of which there is no recording: not checked"
     # Its own code for a network that fails; it has no option that leads a name elsewhere.
