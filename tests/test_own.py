@@ -575,3 +575,26 @@ def test_what_the_page_has_its_reader_set_may_be_a_placeholder(tmp_path: Path, v
 def test_a_type_that_a_call_is_given_is_no_comparison(judged: Callable[[str, str], Verdict]) -> None:
     source = f"{NODE}const wrap = <T,>(value: T) => value;\nconsole.log(wrap<{{ Body: {{ prompt: string }} }}>(a));"
     assert judged("ts", source).name == "passed"
+
+
+@pytest.mark.parametrize(
+    ("tag", "source", "name"),
+    [
+        (
+            "python",
+            "from openai import OpenAI, NoSuchThing\nclient = OpenAI()\nclient.chat.completions.create(...)\n",
+            "failed",
+        ),
+        ("python", "from openai import OpenAI\nclient = OpenAI()\nclient.chat.completions.create(...)\n", "fragment"),
+        ("tsx", "import { NoSuchThing } from 'groq-sdk';\nexport const Page = () => <NoSuchThing />;\n", "failed"),
+        (
+            "tsx",
+            "import OpenAI from 'openai';\nimport './page.css';\nexport const Page = () => <p>{OpenAI.name}</p>;\n",
+            "fragment",
+        ),
+    ],
+)
+def test_what_a_fragment_imports_of_a_known_package_is_there(
+    tag: str, source: str, name: str, judged: Callable[[str, str], Verdict]
+) -> None:
+    assert judged(tag, source).name == name

@@ -188,7 +188,8 @@ class _Reader:
         calls = language.calls_api(block.text) or self._goes_on(source, language, front)
         guessed = not calls and language.may_call(before + block.text, before.count("\n"))
         if source.elided and (calls or name != _SHELL):
-            return Role(block, "fragment", name, source.elided)
+            imports = _programs.known_imports(block, language) if name != _SHELL else None
+            return Role(block, "fragment", name, source.elided, tried="imports" if imports else "", imports=imports)
         if calls or guessed:
             if front.broken:
                 return Role(block, "fragment", name, front.broken)

@@ -60,6 +60,26 @@ def has_client(text: str, language: Language) -> bool:
     return bool(has) and not language.outside(text).serves[0]
 
 
+def known_imports(block: Block, language: Language) -> Block | None:
+    """The statements of a block that import from packages which are known to ask APIs, as a block; None where it has none."""
+    known = {*languages.facts(language.NAME).get("same_name", ()), *languages.facts("surroundings")["implied"]}
+    texts = block.text.splitlines(keepends=True)
+    lines: set[int] = set()
+    for of_name in language.import_lines(block.text).values():
+        text = "".join(texts[line - 1] for line in of_name)
+        names = {one.split("/")[0].replace("-", "_") for one in language.packages(text)}
+        names |= {one.split("/")[0] for one in names} | set(language.packages(text))
+        lines |= set(of_name) if names & known and not text.startswith("import type") else set()
+    if not lines:
+        return None
+    kept = sorted(lines)
+    # TypeScript leaves out what is imported and not used.
+    tag = "js" if language.NAME == "node" else block.tag
+    return replace(
+        block, text="".join(texts[line - 1] for line in kept), lines=tuple(map(block.page_line, kept)), tag=tag
+    )
+
+
 def uncalled(text: str, names: frozenset[str], language: Language) -> str:
     """The first function of a program that would call the API if somebody called it; empty for none."""
 

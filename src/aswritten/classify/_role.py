@@ -38,7 +38,10 @@ class Role:
     """True where the block's tag says another language than its text is in."""
     unclassified: bool = False
     """True where nobody can tell what the block is."""
-    tried: Literal["", "part", "client"] = ""
-    """Why a block that sends nothing is run all the same, for mistakes of its own: samples run it in front of their text, or it sets up a client."""
+    tried: Literal["", "part", "client", "imports"] = ""
+    """Why a block that sends nothing is run all the same, for mistakes of its own: samples run it in front of their text, it sets up a client, or what
+    it imports is all of it that runs by itself."""
+    imports: Block | None = None
+    """Of a fragment that is tried for them: its imports of packages that are known."""
     otherwise: tuple[Literal["fragment", "other"], str] | None = None
     """Of a sample of which reading it does not tell for sure that it calls the API: what it is, and why, if its run calls nothing."""

@@ -182,12 +182,13 @@ class Verifier:
 
     def _tried(self, case: Case, role: Role) -> Verdict:
         """The verdict of a block that sends nothing: that of a mistake of its own, at which all that goes on from it would end."""
-        verdict = self._sample_behind(case, role)
+        part = role if role.imports is None else replace(role, block=role.imports)
+        verdict = self._sample_behind(case, part)
         errors = [finding for finding in verdict.findings if finding.level == "error"]
-        ends = [finding for finding in errors if finding.rule == "run.exit" and finding.line in _lines(role.block)]
-        if not ends or verdict.name != "failed" or (role.tried == "client" and not is_of_source(verdict)):
+        ends = [finding for finding in errors if finding.rule == "run.exit" and finding.line in _lines(part.block)]
+        if not ends or verdict.name != "failed" or not (role.tried == "part" or is_of_source(verdict)):
             return Verdict(role.block, "fragment" if role.kind == "fragment" else "other", role.language, role.reason)
-        return replace(verdict, findings=tuple(ends))
+        return replace(verdict, block=role.block, findings=tuple(ends))
 
     def _sample_behind(self, case: Case, role: Role) -> Verdict:
         skipped = self._skipped_language(role, role.language)
