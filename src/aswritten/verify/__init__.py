@@ -61,6 +61,8 @@ __all__ = [
     "refuse_unused",
 ]
 
+#: Rules of what one call sends, or what is printed of its answer; a header that a client sends is that of each of its calls.
+_OF_ONE_CALL = frozenset({"request.schema", "request.not-json", "output.junk", "output.lost-content"})
 #: How an installer says that there is no package of a name.
 _NOT_THERE = re.compile(r"\b([\w.-]{1,100}) was not found in the package registry")
 
@@ -239,7 +241,7 @@ class Verifier:
         if [finding.rule for finding in errors] != ["run.exit"]:
             told = [one for earlier in role.earlier for one in self._told(case, case.roles[earlier.index])]
             # What an earlier sample sends and prints is judged there; at which line, a longer source does not tell so well.
-            known = {(one.rule, one.message) for one in told if one.rule != "run.exit"}
+            known = {(one.rule, one.message) for one in told if one.rule in _OF_ONE_CALL}
             printed = {number for earlier in role.earlier for number in _lines(earlier)}
             own = [
                 one
