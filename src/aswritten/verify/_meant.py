@@ -103,6 +103,8 @@ def _is_bad(context: Context) -> bool:
     block = context.sample.block
     above = block.prose.strip().rpartition("\n")[2]
     first = next((line for line in block.text.splitlines() if line.strip()), "")
+    if len(block.headings) == 1 and above.endswith(block.headings[0]):
+        above = ""  # the page's title is about all of it
     return (bool(above) and _BAD_LINE.fullmatch(above) is not None) or _BAD_COMMENT.match(first) is not None
 
 
