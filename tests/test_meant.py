@@ -76,6 +76,8 @@ def test_a_request_that_is_to_be_refused_is_no_mistake(words: str, name: str, ju
         ("Ask:", "# ❌ no messages", "other"),
         ("Do not wait, ask now:", "", "failed"),
         ("Ask:", "# Ask, and do not wait", "failed"),
+        ("Ask:", "# Don't forget the key", "failed"),
+        ("Ask:", "# Never commit your key: it is yours", "failed"),
     ],
 )
 def test_an_example_of_what_not_to_do_is_not_judged(
@@ -205,3 +207,9 @@ def test_an_install_below_a_sample_takes_nothing_from_what_its_reader_has(tmp_pa
     found = [verifier.judge(case, role) for role in case.roles]
     assert [verdict.name for verdict in found] == ["passed", "install", "failed"]
     assert "cannot import name 'OpenAI'" in found[2].findings[0].got
+
+
+def test_a_sum_over_several_lines_is_no_change(judged: Callable[..., Verdict]) -> None:
+    assert (
+        judged("Count:", "python", f"{OPENAI}n = len(client.models.list().data)\nprint((n\n- 1\n+ 2))").name == "passed"
+    )

@@ -147,7 +147,7 @@ class _Reader:
         elided = (
             language.elided(block.text, block.page_line)
             or _texts.template(block.text, block.page_line)
-            or _texts.change(block.text, block.page_line)
+            or _texts.change(block.text, block.page_line, is_program=language.is_program(block.text))
             or ("its lines are numbered" if _texts.numbered(block.text) else "")
         )
         imports = _programs.alone(block, language, language.import_lines(block.text))

@@ -128,9 +128,12 @@ def template(text: str, line_of: Callable[[int], int]) -> str:
     return f"holds a template of the site's generator: `{found.group()}` at line {line} (`substitutions` in aswritten.yaml fills it in)"
 
 
-def change(text: str, line_of: Callable[[int], int]) -> str:
-    """Why the text is two in one: what goes and what comes, by the marks of site generators. Empty where it has no mark of what goes."""
-    found = _GOES.search(text) or (_MINUS.search(text) if _PLUS.search(text) else None)
+def change(text: str, line_of: Callable[[int], int], *, is_program: bool) -> str:
+    """Why the text is two in one: what goes and what comes, by the marks of site generators, or of a change where it is no program as it stands.
+
+    Empty where it has no mark of what goes.
+    """
+    found = _GOES.search(text) or (_MINUS.search(text) if not is_program and _PLUS.search(text) else None)
     if found is None:
         return ""
     line = line_of(text.count("\n", 0, found.start()) + 1)

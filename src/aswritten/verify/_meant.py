@@ -35,7 +35,7 @@ _BAD_LINE = re.compile(
     rf"\W*[❌✗✘🚫⛔]\W*.{{0,80}}|\W*(?:the )?(?:{_BAD_WORDS})(?:[ \t]+(?:usage|ways?|examples?|code|practices?|approach))?\W*",
     re.IGNORECASE,
 )
-_BAD_COMMENT = re.compile(rf"\s*(?:#|//|/\*)\W*(?:[❌✗✘🚫⛔]|{_BAD_WORDS})", re.IGNORECASE)
+_BAD_COMMENT = re.compile(rf"\s*(?:#|//|/\*)\W*(?:[❌✗✘🚫⛔]|(?:{_BAD_WORDS})[ \t]*(?:[:：—–-]|$))", re.IGNORECASE)
 #: A comment on a line of its own that stands for what is left out.
 _LEFT_OUT = re.compile(
     r"^[ \t]*(?:#|//|/\*)[ \t]*(?P<mark>.{0,60}\b(?:same as|as (?:above|before)|omitted|for brevity|(?:your )?other (?:options|parameters|params|fields|arguments|settings))\b.{0,60})$",
