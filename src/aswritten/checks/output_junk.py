@@ -65,7 +65,8 @@ def check(run: Run, context: Context) -> Iterator[Finding]:
 def _prints_optional(context: Context) -> bool:
     """Whether the line that prints names a member that an answer need not have, beside its content."""
     line = context.print_line()
-    return line is not None and _OPTIONAL.search(context.sample.source.splitlines()[line - 1]) is not None
+    text = context.sample.source.splitlines()[line - 1] if line is not None else ""
+    return _OPTIONAL.search(text) is not None and not re.search(r"content|text|//|#", text)
 
 
 def _is_of_unknown(run: Run, context: Context, found: dict[str, int]) -> bool:

@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 READERS_NAME = r"(?:your(?=[A-Z_])|my(?=[A-Z]))\w+|[xX]{3,}\b"
 #: An argument that may be left out, as manuals write it and no language does: `create(params [, options])`, `create({ model, n? })`.
 OPTIONAL_ARGUMENT = re.compile(
-    r"""^[^\n#"'`/(]{0,200}\([^()\n#"'`/]{0,200}(?:[\w}][ \t]*(?P<mark>\[,[ \t]*\w+[ \t]*\])|[{,(][ \t]*(?P<optional>\w+\?)[ \t]*[,})])""",
+    r"""^(?![ \t]*(?:export |default |async )*(?:function|constructor)\b)[^\n#"'`/(]{0,200}\([^()\n#"'`/]{0,200}(?:[\w}][ \t]*(?P<mark>\[,[ \t]*\w+[ \t]*\])|[{,(][ \t]*(?P<optional>\w+\?)[ \t]*[,})])""",
     re.MULTILINE,
 )
 _UNDEFINED = re.compile(

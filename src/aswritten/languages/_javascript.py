@@ -27,7 +27,7 @@ _NPM_NAME = re.compile(r"(?:@[a-z0-9~-][\w.~-]*/)?[A-Za-z0-9][\w.~-]*")
 #: A comment that stands for members, items or arguments that are left out.
 _LEFT_OUT = re.compile(r"//\s*(?:\.\.\.|…).*|/\*\s*(?:\.\.\.|…).*\*/", re.DOTALL)
 #: A comment that says that another way of doing the same follows.
-_OR = re.compile(r"(?://|/\*)\W*(?:or|alternatively|after|instead)\b", re.IGNORECASE)
+_OR = re.compile(r"(?://|/\*)\W*(?:(?:or|alternatively)\b|after:)", re.IGNORECASE)
 #: A type that a call is given, which JavaScript reads as two comparisons: `post<{ Body: string }>(…)`.
 _TYPE_ARGUMENT = re.compile(r"\w<(?:\{[^<>]{0,300}\}|[A-Z]\w*(?:\[\])?)>\(")
 _PATTERNS = frozenset(
@@ -256,13 +256,19 @@ def left_out(text: str) -> tuple[str, int] | None:
     """The mark that stands for a part left out (`...`, `…`, `<snip>`) and its 1-based line; None when there is none."""
     for node in walk(read(text)[0].root_node):
         inside = node.parent is not None and node.parent.type in ("object", "array", "arguments")
-        if node.type == "comment" and inside and _LEFT_OUT.fullmatch(text_of(node)):
+        if node.type == "comment" and inside and _LEFT_OUT.fullmatch(text_of(node)) and _stands_alone(node, text):
             return text_of(node), node.start_point[0] + 1
         if node.child_count == 0 and node.type not in ("string_fragment", "comment", "regex_pattern"):
             is_mark = text_of(node) == "..." and node.parent is not None and node.parent.type == "ERROR"
             if is_mark or "…" in text_of(node) or (node.type == "identifier" and text_of(node) == "snip"):
                 return text_of(node), node.start_point[0] + 1
     return None
+
+
+def _stands_alone(node: Node, text: str) -> bool:
+    """Whether a comment has a line of its own, or is a mark and no words."""
+    line = text.splitlines()[node.start_point[0]]
+    return line.lstrip().startswith(("//", "/*")) or not re.search(r"\w", text_of(node))
 
 
 def two_ways(text: str) -> tuple[str, int] | None:

@@ -16,7 +16,10 @@ if TYPE_CHECKING:
     from types import UnionType
 
 #: The type of what a function gives, behind a call of it: `create(input: str) -> Answer`.
-_SIGNATURE = re.compile(r"^[^\n#]{0,300}\)[ \t]*(?P<mark>->[ \t]*[A-Za-z][\w\[\], .|]{0,80})[ \t]*$", re.MULTILINE)
+_SIGNATURE = re.compile(
+    r"^(?![ \t]*(?:async[ \t]+)?def\b)[^\n#]{0,300}\)[ \t]*(?P<mark>->[ \t]*[A-Za-z][\w\[\], .|]{0,80})[ \t]*$",
+    re.MULTILINE,
+)
 #: A line of a comment that stands for what is left out.
 _ELIDED_BODY = re.compile(r"\s+#\s*(?:\.\.\.|…)\s*")
 
@@ -114,7 +117,9 @@ def _elided_comment(text: str) -> int | None:
         depth += (
             (token.string in {"(", "[", "{"}) - (token.string in {")", "]", "}"}) if token.type == tokenize.OP else 0
         )
-        if token.type == tokenize.COMMENT and depth and token.string.lstrip("# ").strip().startswith(("...", "…")):
+        words = token.string.lstrip("# ").strip() if token.type == tokenize.COMMENT and depth else ""
+        # Behind code such a comment has more to say of that, as a rule.
+        if words in {"...", "…"} or (words.startswith(("...", "…")) and token.line.lstrip().startswith("#")):
             return token.start[0]
     return None
 

@@ -197,7 +197,9 @@ def uncalled_lines(text: str) -> frozenset[int]:
     for node in walk(parse(without_prompts(text)).root_node):
         if node.type == "function_definition":
             names = {_text(child) for child in node.children if child.type == "word"}
-            if names.isdisjoint(called):
+            if names.isdisjoint(called) and all(
+                len(re.findall(rf"\b{re.escape(name)}\b", text)) == 1 for name in names
+            ):
                 unused |= set(range(node.start_point[0] + 1, node.end_point[0] + 2))
     return frozenset(unused)
 

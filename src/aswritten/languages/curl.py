@@ -29,10 +29,13 @@ SUFFIXES = frozenset({".sh", ".bash"})
 _ELLIPSES = ("...", "…")
 #: What other shells take and bash does not: the line ends of cmd.exe and PowerShell, how fish sets variables, the loops of zsh.
 _OTHER_SHELLS = (
-    ("cmd.exe", re.compile(r"^\s*curl\b[^\n]*[ \t](?P<mark>\^)[ \t]*$", re.MULTILINE)),
-    ("PowerShell", re.compile(r"^\s*curl(?:\.exe)?\b[^\n]*[ \t](?P<mark>`)[ \t]*$|(?P<other>\$env:\w+)", re.MULTILINE)),
-    ("fish", re.compile(r"^\s*(?P<mark>set -(?:gx|x|xg) \w+ )", re.MULTILINE)),
-    ("zsh", re.compile(r"^\s*(?P<mark>for \w+ \()", re.MULTILINE)),
+    ("cmd.exe", re.compile(r"^[ \t]*curl\b[^\n]*[ \t](?P<mark>\^)[ \t]*$", re.MULTILINE)),
+    (
+        "PowerShell",
+        re.compile(r"^[ \t]*curl(?:\.exe)?\b[^\n]*(?:[ \t](?P<mark>`)[ \t]*$|(?P<other>\$env:\w+))", re.MULTILINE),
+    ),
+    ("fish", re.compile(r"^[ \t]*(?P<mark>set -(?:gx|xg) \w+ )", re.MULTILINE)),
+    ("zsh", re.compile(r"^[ \t]*(?P<mark>for \w+ \()[^\n]*\)[ \t]*curl\b", re.MULTILINE)),
 )
 #: A part of a command that is left out in a comment: the line in front of it goes on.
 _LEFT_OUT = re.compile(r"\\\n[ \t]*(?P<mark>#[ \t]*(?:\.\.\.|…)[^\n]*)")

@@ -18,7 +18,9 @@ _DELIMITER = re.compile(
     r"(?P<verbatim>-{4,}|\.{4,}|`{3,}(?P<language>[\w+#.-]*).*)|(?P<hidden>/{4,}|\+{4,})|(?P<holder>={4,}|\*{4,}|_{4,}|--)"
 )
 #: Callouts at the end of a line of a listing (Asciidoctor, "Callouts"): shown as icons, and no part of what is copied. Behind the mark of a comment they harm nothing.
-_CALLOUTS = re.compile(r"(?<![#/;-])(?:[ \t]+<(?:\d{1,2}|\.)>)+$|(?<=\\)[ \t]+#[ \t]*(?:<(?:\d{1,2}|\.)>)+$")
+_CALLOUTS = re.compile(
+    r"(?<![#/; \t-])(?:[ \t]{1,9}<(?:\d{1,2}|\.)>){1,9}$|(?<=\\)[ \t]{1,9}#[ \t]{0,9}(?:<(?:\d{1,2}|\.)>){1,9}$"
+)
 _HEADING = re.compile(r"(?P<marks>={1,6}|#{1,6})[ \t]+(?P<title>\S.*)")
 _ATTRIBUTES = re.compile(r"\[(?!\[)(?P<list>.*)\]")
 _ATTRIBUTE = re.compile(

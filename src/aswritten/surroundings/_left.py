@@ -25,7 +25,7 @@ _IN_URL = re.compile(
 #: What a command asks, where it begins with a placeholder: `curl '<your_endpoint>/v1/models'`.
 _FOR_URL = re.compile(r"""[\s"'](?P<mark><[A-Za-z][\w .-]*>|\{\{?[A-Za-z][\w .-]*\}?\})/\w""")
 #: A URL that holds one further on, in brackets, which curl takes for a range: `/models/[model_id]`.
-_IN_BRACKETS = re.compile(r"https?://[^\s\"'`]*?(?P<mark>\[[a-z][\w -]*\])")
+_IN_BRACKETS = re.compile(r"\bhttps?://[^\s\"'`]{0,300}?(?P<mark>\[[a-z][\w -]*\])")
 #: A base URL that is a word and nothing of a URL: `base_url="YOUR_DEPLOYMENT"`, `"YOUR_DEPLOYMENT_URL" + "/v1"`.
 _NO_URL = re.compile(
     r"""(?:base_?url|api_base|end_?point|server_url|host)["']?\s*[=:]\s*f?["'](?P<mark>(?:your|my)[_ -]?\w[\w -]*|[A-Za-z]+[_ -][\w -]*)["']""",
@@ -88,7 +88,9 @@ _UNNAMED_FILE = re.compile(
 )
 #: How Python says so of a certificate, and where a program names one.
 _NO_NAME = re.compile(r"^FileNotFoundError: \[Errno 2\] No such file or directory$", re.MULTILINE)
-_OF_TLS = re.compile(r"""(?:verify|cafile|cert|certfile)[ \t]*=[ \t]*\(?[ \t]*["'](?P<path>[^"'\n]+)["']""")
+_OF_TLS = re.compile(
+    r"""(?:verify|cafile|cert|certfile)[ \t]{0,20}=[ \t]{0,20}\(?[ \t]{0,20}["'](?P<path>[^"'\n]+)["']"""
+)
 #: A socket of the machine's own that a command talks to.
 _SOCKET = re.compile(r"--(?:abstract-)?unix-socket[ =]+[\"']?([^\s\"']+)")
 #: How a sample waits for ten seconds to two minutes, as one does between calls; who waits longer hangs.
@@ -96,11 +98,9 @@ _WAITS = re.compile(
     r"\bsleep[( ]\s*(?:[1-9]\d|1[01]\d|120)\b|setTimeout\([^\n]{0,300},\s*(?:[1-9]\d|1[01]\d|120)_?000\s*\)"
 )
 #: Where a shell script reads its own arguments.
-_ARGUMENT = re.compile(r"\$\{1:?[?-]|\$#|(?m:^[^'\n]*\$1\b)|\bgetopts\b")
+_ARGUMENT = re.compile(r"^[^#\n]{0,300}?(?P<mark>\$\{1:?[?-]|\$#|\bgetopts\b)", re.MULTILINE)
 #: What runs again and again, by the clock.
-_CLOCKS = re.compile(
-    r"\bsetInterval\((?=[\s\S]{0,300}?\b(?:await|fetch)\b)|\bcron\.schedule\(|\bschedule\.every\(|\bwhile (?:true|:)[ \t]*;?[ \t]*\n?[ \t]*do\b(?=[\s\S]{0,2000}\bsleep \d)|\bwhile True:(?=[\s\S]{0,2000}\bsleep\(\d)"
-)
+_CLOCKS = re.compile(r"\bsetInterval\((?=[\s\S]{0,300}?\b(?:await|fetch)\b)|\bcron\.schedule\(|\bschedule\.every\(")
 #: The command behind a pipe that fails where it finds nothing.
 _FINDS = re.compile(r"\|\s*([ef]?grep|rg)\b(?![^\n]{0,300}\|)")
 
@@ -262,7 +262,7 @@ def _script(run: Run, sample: Sample) -> str:
     if sample.language != "curl" or not run.exit_code or run.timed_out:
         return ""
     if not run.exchanges and (argument := _ARGUMENT.search(sample.source)):
-        return f"its reader gives it arguments on its command line: `{argument.group().strip()}`"
+        return f"its reader gives it arguments on its command line: `{argument['mark']}`"
     last = next((line.split() for line in reversed(sample.source.splitlines()) if line.strip()), [])
     manages = last[:1] and last[0] in facts("shell")["manages"]
     return (

@@ -242,12 +242,7 @@ class Verifier:
             told = [one for earlier in role.earlier for one in self._told(case, case.roles[earlier.index])]
             # What an earlier sample sends and prints is judged there; at which line, a longer source does not tell so well.
             known = {(one.rule, one.message) for one in told if one.rule in _OF_ONE_CALL}
-            printed = {number for earlier in role.earlier for number in _lines(earlier)}
-            own = [
-                one
-                for one in errors
-                if (one.rule, one.message) not in known and not (one.rule == "output.junk" and one.line in printed)
-            ]
+            own = [one for one in errors if (one.rule, one.message) not in known]
             return verdict if own else replace(verdict, name="continuation", findings=rest)
         ended = next((one for one in role.earlier if line in _lines(one)), None)
         first = case.roles[ended.index] if ended is not None else role

@@ -130,7 +130,7 @@ def installs_of(case: Case, ecosystem: str, block: Block | None = None) -> tuple
     """The page's own commands that install packages of an ecosystem, in the order of the page.
 
     Of those below ``block``, where one is named, only what takes nothing from what its reader has by then: no command that holds a package
-    to a release, and none for a package that a command above holds to one. A page may end with what to do else, or go on from one release
+    to those before a release, and none for a package that a command above holds to one. A page may end with what to do else, or go on from one release
     to the next.
     """
     followed = (role for role in case.roles if not case.skipped(role.block))
@@ -149,7 +149,7 @@ def installs_of(case: Case, ecosystem: str, block: Block | None = None) -> tuple
 
 def _takes_away(install: Install, held: Collection[str]) -> bool:
     names = {languages.requirement_name(word, install.ecosystem) for word in install.requirements}
-    return any(map(_HELD.search, install.requirements)) or not names.isdisjoint(held)
+    return any("<" in word for word in install.requirements) or not names.isdisjoint(held)
 
 
 def packages_of(case: Case, language: Language, sample: Sample) -> tuple[str, ...]:

@@ -24,25 +24,27 @@ _AVOIDED = re.compile(
 )
 #: How the line above a sample says so, and that it is spared.
 _SAYS_REFUSED = re.compile(
-    r"\b(?:gives?|returns?|answers?|responds? with|throws?|raises?|yields?|results? in|fails? with|rejected with|you (?:get|see))\b[^.\n]{0,60}\b(?:4\d\d\b|Bad ?Request|\w*Error\b)"
-    r"|\b(?:is|are|gets?) (?:rejected|refused|invalid)\b",
+    r"\b(?:gives?|returns?|answers?|responds? with|throws?|raises?|fails? with|rejected with)\b[^.\n]{0,40}\b(?:(?:400|422)\b(?!\s*\w)|Bad ?Request)"
+    r"|\b(?:such|this|the following) [^.\n]{0,60}\b(?:is|are|gets?) (?:rejected|refused|invalid)\b",
     re.IGNORECASE,
 )
-_SPARED = re.compile(r"\b(?:avoid|prevent|never|catch|fix|solv|spar)\w*\b|n't\b", re.IGNORECASE)
+_SPARED = re.compile(r"\b(?:avoid|prevent|never|catch|fix|solv|spar)\w*\b|n't\b|\b(?:if|when|other)\b", re.IGNORECASE)
 #: How a line above a sample, and its first comment, say that nobody is to do so.
 _BAD_WORDS = r"(?:don'?t|do not|never|bad|wrong|incorrect|anti-?pattern|неправильно|плохо|falsch|incorrecto|mauvais)\b|(?:错误|不要|不推荐)(?:写法|示例)?"
 _BAD_LINE = re.compile(
     rf"\W*[❌✗✘🚫⛔]\W*.{{0,80}}|\W*(?:the )?(?:{_BAD_WORDS})(?:[ \t]+(?:usage|ways?|examples?|code|practices?|approach))?\W*",
     re.IGNORECASE,
 )
+#: Characters of a line that is no mark any more.
+_LONG = 80
 _BAD_COMMENT = re.compile(rf"\s*(?:#|//|/\*)\W*(?:[❌✗✘🚫⛔]|(?:{_BAD_WORDS})[ \t]*(?:[:：—–-]|$))", re.IGNORECASE)
 #: A comment on a line of its own that stands for what is left out.
 _LEFT_OUT = re.compile(
     r"^[ \t]*(?:#|//|/\*)[ \t]*(?P<mark>.{0,60}\b(?:same as|as (?:above|before)|omitted|for brevity|(?:your )?other (?:options|parameters|params|fields|arguments|settings))\b.{0,60})$",
     re.MULTILINE | re.IGNORECASE,
 )
-#: The same as the first or the last line of a sample.
-_EXCERPT = re.compile(r"\A\s*(?:#|//)[ \t]*(?:\.\.\.|…)[^\n]*\n|\n[ \t]*(?:#|//)[ \t]*(?:\.\.\.|…)[^\n]*\s*\Z")
+#: The same as the first line of a sample.
+_EXCERPT = re.compile(r"\A\s*(?:#|//)[ \t]*(?:\.\.\.|…)[^\n]*\n")
 #: A value of a JSON body that its reader fills in, quotes and all: `"temperature": TEMPERATURE`, `"model": <name>`, `"messages": Message[]`.
 _UNQUOTED = re.compile(
     r"\"\s*:\s*(?P<mark><[A-Za-z][^<>\n]{0,60}>|(?!TRUE\b|FALSE\b|NULL\b|NONE\b)[A-Z][A-Z0-9_]{2,60}|(?:string|number|integer|boolean)(?:\[\])?|[A-Z]\w{0,40}\[\])\s*[,}]"
@@ -67,11 +69,11 @@ def as_meant(verdict: Verdict, context: Context, wants: Outside) -> Verdict | No
         why = "the page speaks of a request that is refused, and the sample sends one that would be"
     elif _is_bad(context):
         name, why = "other", "marked as an example of what not to do: not checked"
-    elif errors <= _OF_REQUEST and (mark := _LEFT_OUT.search(text)):
+    elif _misses(verdict) and (mark := _LEFT_OUT.search(text)):
         why = f"a part is left out: `{mark['mark'].strip()}`"
     elif errors == {"run.exit"} and undefined_name(verdict.complained) and (mark := _EXCERPT.search(text)):
         why = f"a part is left out: `{mark.group().strip()}`"
-    elif errors == {"request.not-json"} and (mark := _UNQUOTED.search(text)):
+    elif errors == {"request.not-json"} and context.language.NAME == "curl" and (mark := _UNQUOTED.search(text)):
         why = f"its reader puts a value in place of `{mark['mark']}`"
     elif errors == {"run.no-request"}:
         why = _sends_nothing(context, wants)
@@ -86,6 +88,12 @@ def _as(verdict: Verdict, name: VerdictName, reason: str, errors: set[str]) -> V
 
     findings = tuple(told(finding) for finding in verdict.findings if finding.rule != "run.no-request")
     return replace(verdict, name=name, reason="; ".join(filter(None, (reason, verdict.reason))), findings=findings)
+
+
+def _misses(verdict: Verdict) -> bool:
+    """Whether all that is wrong with what a sample sends is that members are not there."""
+    errors = [finding for finding in verdict.findings if finding.level == "error"]
+    return all(one.rule == "request.schema" and one.got == "nothing" for one in errors)
 
 
 def _is_refused(context: Context) -> bool:
@@ -105,7 +113,7 @@ def _is_bad(context: Context) -> bool:
     first = next((line for line in block.text.splitlines() if line.strip()), "")
     if len(block.headings) == 1 and above.endswith(block.headings[0]):
         above = ""  # the page's title is about all of it
-    return (bool(above) and _BAD_LINE.fullmatch(above) is not None) or _BAD_COMMENT.match(first) is not None
+    return (0 < len(above) < _LONG and _BAD_LINE.fullmatch(above) is not None) or _BAD_COMMENT.match(first) is not None
 
 
 def _sends_nothing(context: Context, wants: Outside) -> str:

@@ -52,7 +52,7 @@ _NO_PARTS = re.compile(
 )
 _PARTS = re.compile(r"\bcontent(?:[\"']\])?[!?]?\.?\[\d")
 _EACH_PART = re.compile(
-    r"^\s*(?:async )?for\b[^\n#]{0,120}?\b(?:in|of) [^\n#]{0,80}\bcontent(?:[\"']\])?\)*(?::|\s*\{)", re.MULTILINE
+    r"^[ \t]*(?:async )?for\b[^\n#]{0,120}?\b(?:in|of) [^\n#]{0,80}\bcontent(?:[\"']\])?\)*(?::|\s*\{)", re.MULTILINE
 )
 #: How Python says that an error was raised over another one, which tells more.
 _HANDLES = re.compile(r"direct cause of the following|During handling of the above")
