@@ -1014,3 +1014,11 @@ def test_data_that_a_page_announces_as_an_answer_is_output_without_a_sample_too(
 def test_a_program_below_words_of_what_is_returned_is_a_program() -> None:
     block = "Returns a completion. Print its text:\n\n```python\nprint(answer.choices[0].message.content)\n```\n"
     assert only(block).kind == "fragment"
+
+
+def test_a_template_that_a_program_fills_in_is_none_of_the_sites() -> None:
+    asks = "import requests\nrequests.get('http://localhost/v1/models')\n"
+    assert (
+        only(f"```python\nfrom jinja2 import Template\nText = Template('{{{{ text }}}}')\n{asks}```\n").kind == "sample"
+    )
+    assert only(f"```python\ntemplate = '{{{{ site.text }}}}'\n{asks}```\n").kind == "fragment"

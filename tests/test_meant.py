@@ -56,6 +56,10 @@ def judged(tmp_path: Path, verifier: Verifier) -> Callable[..., Verdict]:
         ("Ask the model:", "failed"),
         ("To avoid what returns a 400 error, ask so:", "failed"),
         ("The answer has a status of 200:", "failed"),
+        ("This returns at most 400 tokens:", "failed"),
+        ("If you send too many, the API answers with a 429 error:", "failed"),
+        ("Any other model gives a `BadRequestError`:", "failed"),
+        ("A request without a key is rejected:", "failed"),
     ],
 )
 def test_a_request_that_is_to_be_refused_is_no_mistake(words: str, name: str, judged: Callable[..., Verdict]) -> None:
@@ -75,8 +79,10 @@ def test_a_request_that_is_to_be_refused_is_no_mistake(words: str, name: str, ju
         ("Ask:", "# BAD: no messages", "other"),
         ("Ask:", "# ❌ no messages", "other"),
         ("Do not wait, ask now:", "", "failed"),
+        ("❌ Known problem, not yet mended. Ask:", "", "failed"),
         ("Ask:", "# Ask, and do not wait", "failed"),
         ("Ask:", "# Don't forget the key", "failed"),
+        ("Ask:", "# Never - under no circumstances - commit your key", "failed"),
         ("Ask:", "# Never commit your key: it is yours", "failed"),
     ],
 )
@@ -213,3 +219,55 @@ def test_a_sum_over_several_lines_is_no_change(judged: Callable[..., Verdict]) -
     assert (
         judged("Count:", "python", f"{OPENAI}n = len(client.models.list().data)\nprint((n\n- 1\n+ 2))").name == "passed"
     )
+
+
+@pytest.mark.parametrize(
+    ("tag", "texts"),
+    [
+        # A comment explains no wrong value, and no name that is mistyped further down.
+        (
+            "python",
+            (f"{OPENAI}# set up as above\nclient.chat.completions.create(model='m', messages=[{{'role': 'usr'}}])",),
+        ),
+        ("python", (f"{OPENAI}r = client.models.list()\nprint(respons)\n# ... prints the models",)),
+        (
+            "python",
+            (
+                "import requests\nMODEL = 'm'\nurl = 'https://api.example.com/v1/chat/completions'\nrequests.post(url, data={\"model\": MODEL, \"messages\": []})",
+            ),
+        ),
+        (
+            "python",
+            (
+                "def ask(q: str) -> str\n    return q\nimport requests\nrequests.get('https://api.example.com/v1/models')",
+            ),
+        ),
+        (
+            "ts",
+            (
+                "async function ask(q: string, model?) { return fetch('https://api.example.com/v1/models'); }\nawait ask('Hi';",
+            ),
+        ),
+        (
+            "js",
+            (
+                f"{NODE}async function main() {{\n  setTimeout(() => stop.abort(), 5000);\n  await client.models.list();\n}}\nclient.models.list;\nmain;",
+            ),
+        ),
+        ("python", (f"{OPENAI}# unlike respx, this asks the API\ndef main():\n    client.models.list()\n\nmain\n",)),
+        ("bash", ("# a million tokens cost $1.50\ncurl --sillent https://api.example.com/v1/models",)),
+        ("bash", ("curl -s https://api.example.com/v1/models\nkill -9 nothing",)),
+    ],
+)
+def test_words_that_look_alike_excuse_no_mistake(
+    tag: str, texts: tuple[str, ...], judged: Callable[..., Verdict]
+) -> None:
+    assert judged("Then:", tag, *texts).name == "failed"
+
+
+def test_a_second_mistake_with_the_words_of_an_earlier_one_is_told_too(tmp_path: Path, verifier: Verifier) -> None:
+    wrong = "client.chat.completions.create(model='m', messages=[{{'role': 'usr', 'content': '{0}'}}])\n"
+    blocks = (f"{OPENAI}r = {wrong.format('Hi')}", f"print(r.id)\n{wrong.format('Again')}")
+    (tmp_path / "page.md").write_text("".join(f"```python\n{one}```\n" for one in blocks), encoding="utf-8")
+    case = open_case(tmp_path / "page.md", "page.md", Options(cache=CACHE))
+    assert [verifier.judge(case, role).name for role in case.roles] == ["failed", "failed"]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 from contextlib import closing
 from typing import TYPE_CHECKING
 
@@ -547,6 +548,12 @@ def test_another_client_that_goes_nowhere_clears_nothing(tmp_path: Path, verifie
             "runs in a browser or a worker only: it uses `addEventListener`",
         ),
         ("python", f"{OPENAI}{ASK}print(r.choices[0].message.refusal)", "passed", ""),
+        (
+            "bash",
+            "curl -s https://api.example.com/v1/models/[model_id]",
+            "fragment",
+            "its reader puts the real address in place of `[model_id]`: the client takes none of it as it stands",
+        ),
     ],
 )
 def test_what_only_its_reader_has_or_stops_is_left_to_them(
@@ -598,3 +605,9 @@ def test_what_a_fragment_imports_of_a_known_package_is_there(
     tag: str, source: str, name: str, judged: Callable[[str, str], Verdict]
 ) -> None:
     assert judged(tag, source).name == name
+
+
+@pytest.mark.skipif(sys.version_info >= (3, 12), reason="this Python takes it")
+def test_a_string_of_a_newer_python_is_no_mistake(judged: Callable[[str, str], Verdict]) -> None:
+    found = judged("python", f'{OPENAI}{ASK}print(f"{{r.model_dump()["model"]}}")')
+    assert (found.name, found.reason.split(",")[0]) == ("fragment", "written for Python 3.12 or newer")

@@ -80,6 +80,10 @@ class Block:
         line = min(max(line, 1), last)
         return self.lines[line - 1] if self.lines else self.first_line + line - 1
 
+    def page_lines(self) -> frozenset[int]:
+        """The lines of the page on which ``text`` stands."""
+        return frozenset(self.page_line(number) for number in range(1, self.text.count("\n") + 1))
+
 
 @dataclass(frozen=True, slots=True)
 class Page:

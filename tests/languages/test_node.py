@@ -189,3 +189,17 @@ def test_lines_of_the_call_and_of_the_print_of_content() -> None:
     assert (node.line_of(text, "call"), node.line_of(text, "print")) == (6, 8)
     assert node.line_of("const x = 1;\n", "call") is None
     assert node.line_of("const x = 1;\n", "print") is None
+
+
+@pytest.mark.parametrize(
+    ("source", "call"),
+    [
+        ("serve({ fetch: app.fetch, port: 3000 });", "serve"),
+        ("const wss = new WebSocketServer({ port: 8080 });", "new WebSocketServer"),
+        ("app.listen(3000);", "app.listen"),
+        ("serve(answer);", ""),
+        ("new WebSocket(url);", ""),
+    ],
+)
+def test_a_server_is_told_by_what_it_is_made_of(source: str, call: str) -> None:
+    assert node.outside(source).serves == (call, 1 if call else 0)

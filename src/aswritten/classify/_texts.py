@@ -36,11 +36,11 @@ _TEMPLATE = re.compile(
     re.MULTILINE,
 )
 #: What only templates of prompts hold, which a program fills in itself: Handlebars' `{{#each}}`, `{{~name}}`, `{{/if}}`; and how Python makes one.
-_PROMPT = re.compile(r"\{\{[#~/>]|\bjinja|\bTemplate\(|\btemplate[ \t]*=|\bPromptBuilder\b|\bfrom_template\(")
+_PROMPT = re.compile(r"\{\{[#~/>]|^(?:from|import) jinja2\b|PromptBuilder\(|\bfrom_template\(", re.MULTILINE)
 #: How site generators mark a line that goes (Shiki).
 _GOES = re.compile(r"\[!code\s+--[^\]\n]{0,20}\]")
 #: How the lines of a change that go and come begin.
-_MINUS = re.compile(r"^-(?=[ \t]+\S)(?!--)", re.MULTILINE)
+_MINUS = re.compile(r"^-(?=[ \t]+\S)", re.MULTILINE)
 _PLUS = re.compile(r"^\+[ \t]+\S", re.MULTILINE)
 #: A line with its number, and how many make a listing.
 _NUMBERED = re.compile(r"[ \t]*(\d{1,4})(?:[ \t]*[|:]|[ \t]|$)")

@@ -89,16 +89,15 @@ def _unfilled(nodes: list[Node]) -> Iterator[tuple[str, int]]:
 
 def _serves(nodes: list[Node]) -> Iterator[tuple[str, int]]:
     for node in nodes:
-        if node.type in {"call_expression", "new_expression"}:
-            is_new = node.type == "new_expression"
-            name = (
-                f"new {text_of(node.child_by_field_name('constructor'))}"
-                if is_new
-                else text_of(node.child_by_field_name("function"))
-            )
-            method = name.rpartition(".")[2] if "." in name else ""
-            if name in fact_set("node", "serves") or method in fact_set("node", "serving_methods"):
-                yield name if "(" not in name else method, node.start_point[0] + 1
+        if node.type not in {"call_expression", "new_expression"}:
+            continue
+        made = text_of(node.child_by_field_name("constructor")) if node.type == "new_expression" else ""
+        name = f"new {made}" if made else text_of(node.child_by_field_name("function"))
+        method = name.rpartition(".")[2] if "." in name else ""
+        # A function of this name is anybody's; one that is told how to serve is a server's.
+        is_server = name == "serve" and text_of(node.child_by_field_name("arguments")).startswith("({")
+        if is_server or name in fact_set("node", "serves") or method in fact_set("node", "serving_methods"):
+            yield name if "(" not in name else method, node.start_point[0] + 1
 
 
 def _writes(node: Node) -> bool:

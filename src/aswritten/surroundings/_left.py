@@ -37,6 +37,8 @@ _NO_ADDRESS = re.compile(
     r"|Connection ?[eE]rror|ConnectError|fetch failed|ENOTFOUND|getaddrinfo|nonnumeric port|Invalid port|No scheme supplied|unknown url type"
     r"|[Cc]ould not parse [\w -]{0,40}URL|CERTIFICATE|SSLError|label empty|idna"
 )
+#: The exit code of curl for a URL that is none (curl manual, "Exit codes").
+_MALFORMED = 3
 #: A key that is a placeholder in another script, which no header takes, and how clients say so.
 _KEY_ABROAD = re.compile(
     r"""(?:key|token|authorization|bearer)\w{0,40}["']?\]?\s*[=:]\s*[fr]?(?P<quote>["'`])(?:Bearer )?(?P<mark>[^"'`\n]{0,60}[^\x00-\x7f"'`\n][^"'`\n]{0,60})(?P=quote)""",
@@ -177,7 +179,9 @@ def _placeholders(run: Run, stderr: str, sample: Sample, wants: Outside, beside:
         return f"talks to a socket of the reader's own: {socket[1]}"
     text = f"{sample.source}\n{beside}"
     forms = (_IN_URL, _NO_URL, _FOR_URL, _IN_BRACKETS) if sample.language == "curl" else (_IN_URL, _NO_URL)
-    found = next(filter(None, (form.search(text) for form in forms)), None) if _NO_ADDRESS.search(stderr) else None
+    # With -s curl says so by its exit code alone.
+    no_address = _NO_ADDRESS.search(stderr) or (sample.language == "curl" and run.exit_code == _MALFORMED)
+    found = next(filter(None, (form.search(text) for form in forms)), None) if no_address else None
     if found:
         return (
             f"its reader puts the real address in place of `{found['mark']}`: the client takes none of it as it stands"

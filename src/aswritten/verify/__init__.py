@@ -34,6 +34,7 @@ from aswritten.verify._case import (
 from aswritten.verify._doors import profile_for
 from aswritten.verify._environments import Environments, are_told, guesses, has_own_index, installs_of, packages_of
 from aswritten.verify._imports import unless_guessed, unless_left_out, unless_there
+from aswritten.verify._inherited import unless_inherited
 from aswritten.verify._inputs import assumed, defined_names, given
 from aswritten.verify._lacking import asked_packages, lacks, lacks_module, not_exported
 from aswritten.verify._runs import Runs
@@ -61,8 +62,6 @@ __all__ = [
     "refuse_unused",
 ]
 
-#: Rules of what one call sends, or what is printed of its answer; a header that a client sends is that of each of its calls.
-_OF_ONE_CALL = frozenset({"request.schema", "request.not-json", "output.junk", "output.lost-content"})
 #: How an installer says that there is no package of a name.
 _NOT_THERE = re.compile(r"\b([\w.-]{1,100}) was not found in the package registry")
 
@@ -172,7 +171,7 @@ class Verifier:
         if not role.instead or verdict.name in {"passed", "continuation"}:
             return verdict
         if not awaits_otherwise(verdict):
-            own = _lines(role.block)
+            own = role.block.page_lines()
             if any(finding.level == "error" and finding.line in own for finding in verdict.findings):
                 return verdict
             samples = (case.roles[block.index] for block in role.earlier if case.roles[block.index].kind == "sample")
@@ -187,7 +186,7 @@ class Verifier:
         part = role if role.imports is None else replace(role, block=role.imports)
         verdict = self._sample_behind(case, part)
         errors = [finding for finding in verdict.findings if finding.level == "error"]
-        ends = [finding for finding in errors if finding.rule == "run.exit" and finding.line in _lines(part.block)]
+        ends = [finding for finding in errors if finding.rule == "run.exit" and finding.line in part.block.page_lines()]
         if not ends or verdict.name != "failed" or not (role.tried == "part" or is_of_source(verdict)):
             return Verdict(role.block, "fragment" if role.kind == "fragment" else "other", role.language, role.reason)
         return replace(verdict, block=role.block, findings=tuple(ends))
@@ -212,7 +211,8 @@ class Verifier:
                 verdict = self._with_asked(case, role, sample, packages, verdict)
         except environments.ToolMissing as missing:
             return self._without_tool(role, role.language, missing)
-        verdict = self._unless_inherited(case, role, self._unless_held_back(case, environment, verdict))
+        verdict = self._unless_held_back(case, environment, verdict)
+        verdict = unless_inherited(verdict, lambda block: self._told(case, case.roles[block.index]))
         failed = self._environments.failed_installs(case, role.language, role.block) if lacks_module(verdict) else ()
         if failed:
             return as_said(self._not_installed(case, role, failed[0]), case.directives(role.block), "passed")
@@ -225,33 +225,6 @@ class Verifier:
         if not (installs and packages):
             return verdict
         return replace(verdict, findings=(*verdict.findings, untold(role.block, packages, installs[0].line)))
-
-    def _unless_inherited(self, case: Case, role: Role, verdict: Verdict) -> Verdict:
-        """The verdict, but for a sample all of whose errors are those of a sample in front of it, where they are told."""
-        errors = [finding for finding in verdict.findings if finding.level == "error"]
-        if verdict.name != "failed" or not role.earlier:
-            return verdict
-        line = errors[0].line
-        rest = tuple(finding for finding in verdict.findings if finding.level != "error")
-        if "require is not defined in ES module" in verdict.complained and line not in _lines(role.block):
-            reason = (
-                f"awaits outside of a function, and goes on from CommonJS (line {line}): its reader puts both into one"
-            )
-            return replace(verdict, name="fragment", reason=reason, findings=())
-        if [finding.rule for finding in errors] != ["run.exit"]:
-            told = [one for earlier in role.earlier for one in self._told(case, case.roles[earlier.index])]
-            # What an earlier sample sends and prints is judged there; at which line, a longer source does not tell so well.
-            known = {(one.rule, one.message) for one in told if one.rule in _OF_ONE_CALL}
-            own = [one for one in errors if (one.rule, one.message) not in known]
-            return verdict if own else replace(verdict, name="continuation", findings=rest)
-        ended = next((one for one in role.earlier if line in _lines(one)), None)
-        first = case.roles[ended.index] if ended is not None else role
-        if first is role or not any(one.line == line for one in self._told(case, first)):
-            return verdict
-        reason = (
-            f"goes on from the block at line {first.block.line}, which ends with an error at line {line}: not come to"
-        )
-        return replace(verdict, name="skipped", reason="; ".join(filter(None, (reason, verdict.reason))), findings=rest)
 
     def _told(self, case: Case, role: Role) -> tuple[Finding, ...]:
         """The errors that are told of a block by itself, where it is run for that."""
@@ -309,7 +282,7 @@ class Verifier:
         reason = f"its environment could not be built: see line {failed.line}"
         # What it would run in changes nothing about a name that nobody defines.
         missing = None if role.otherwise else missing_name(self._unrun(case, role))
-        if missing is not None and missing.line in _lines(role.block):
+        if missing is not None and missing.line in role.block.page_lines():
             return Verdict(role.block, "failed", role.language, reason, run_with=role.earlier, findings=(missing,))
         return Verdict(role.block, "skipped", role.language, reason)
 
@@ -324,11 +297,6 @@ class Verifier:
             urls=frozenset(),
             defined=defined_names(case, role.language),
         )
-
-
-def _lines(block: Block) -> set[int]:
-    """The lines of the page on which a block's text stands."""
-    return {block.page_line(number) for number in range(1, block.text.count("\n") + 1)}
 
 
 def _belongs_to(failed: environments.InstallFailed, block: Block) -> bool:

@@ -32,12 +32,12 @@ _SPARED = re.compile(r"\b(?:avoid|prevent|never|catch|fix|solv|spar)\w*\b|n't\b|
 #: How a line above a sample, and its first comment, say that nobody is to do so.
 _BAD_WORDS = r"(?:don'?t|do not|never|bad|wrong|incorrect|anti-?pattern|неправильно|плохо|falsch|incorrecto|mauvais)\b|(?:错误|不要|不推荐)(?:写法|示例)?"
 _BAD_LINE = re.compile(
-    rf"\W*[❌✗✘🚫⛔]\W*.{{0,80}}|\W*(?:the )?(?:{_BAD_WORDS})(?:[ \t]+(?:usage|ways?|examples?|code|practices?|approach))?\W*",
+    rf"[^\w❌✗✘🚫⛔]*[❌✗✘🚫⛔][^.;!?。！？\n]{{0,80}}|\W*(?:the )?(?:{_BAD_WORDS})(?:[ \t]+(?:usage|ways?|examples?|code|practices?|approach))?\W*",
     re.IGNORECASE,
 )
 #: Characters of a line that is no mark any more.
 _LONG = 80
-_BAD_COMMENT = re.compile(rf"\s*(?:#|//|/\*)\W*(?:[❌✗✘🚫⛔]|(?:{_BAD_WORDS})[ \t]*(?:[:：—–-]|$))", re.IGNORECASE)
+_BAD_COMMENT = re.compile(rf"\s*(?:#|//|/\*)\W*(?:[❌✗✘🚫⛔]|(?:{_BAD_WORDS})[ \t]*(?:[:：—]|$))", re.IGNORECASE)
 #: A comment on a line of its own that stands for what is left out.
 _LEFT_OUT = re.compile(
     r"^[ \t]*(?:#|//|/\*)[ \t]*(?P<mark>.{0,60}\b(?:same as|as (?:above|before)|omitted|for brevity|(?:your )?other (?:options|parameters|params|fields|arguments|settings))\b.{0,60})$",
@@ -53,6 +53,8 @@ _UNQUOTED = re.compile(
 _MOCKS = re.compile(
     r"\b(?:MockTransport|ASGITransport|WSGITransport|MockAgent|respx|requests_mock|responses\.(?:activate|add)|pytest_httpx|setupServer|nock)\b"
 )
+#: A statement that stops a call, at once and not by a timer.
+_STOPS = re.compile(r"^[ \t]*[\w.]+\.abort\(", re.MULTILINE)
 #: Rules of what is wrong with a request itself.
 _OF_REQUEST = frozenset({"request.schema", "request.not-json"})
 
@@ -118,9 +120,10 @@ def _is_bad(context: Context) -> bool:
 
 def _sends_nothing(context: Context, wants: Outside) -> str:
     """Why a sample sends nothing though nothing is wrong with it; empty where it ought to."""
-    source = context.sample.source
+    lines = context.sample.source.splitlines()
+    source = "\n".join(line for line in lines if not line.lstrip().startswith(("#", "//")))
     if mock := _MOCKS.search(source):
         return f"answers its calls by itself: `{mock.group()}`"
-    if ".abort(" in source:
+    if _STOPS.search(source):
         return "it stops its call by itself"
     return "goes on with what its reader types" if wants.asks else ""

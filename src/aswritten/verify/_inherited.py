@@ -1,0 +1,53 @@
+"""What becomes of a sample whose errors are those of a sample in front of it: an error is told once, where it is."""
+
+from __future__ import annotations
+
+from collections import Counter
+from dataclasses import replace
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable
+
+    from aswritten.model import Block, Finding, Verdict, VerdictName
+
+#: Rules of what one call sends, or what is printed of its answer; a header that a client sends is that of each of its calls.
+_OF_ONE_CALL = frozenset({"request.schema", "request.not-json", "output.junk", "output.lost-content"})
+#: How Node says that CommonJS is read as a module, which what awaits outside of a function is.
+_NO_REQUIRE = "require is not defined in ES module"
+
+
+def unless_inherited(verdict: Verdict, told_of: Callable[[Block], Iterable[Finding]]) -> Verdict:
+    """The verdict, but for a failed sample all of whose errors are those of samples in front of it.
+
+    ``told_of`` has the errors that are told of such a sample by itself. One that ends where a sample in front of it does is not come to.
+    """
+    errors = [finding for finding in verdict.findings if finding.level == "error"]
+    if verdict.name != "failed" or not verdict.run_with or not errors:
+        return verdict
+    line, rest = errors[0].line, tuple(finding for finding in verdict.findings if finding.level != "error")
+    if [finding.rule for finding in errors] != ["run.exit"]:
+        told = Counter(
+            _kind(one) for earlier in verdict.run_with for one in told_of(earlier) if one.rule in _OF_ONE_CALL
+        )
+        # At which line, a longer source does not tell so well.
+        own = Counter(map(_kind, errors)) - told
+        return verdict if own else replace(verdict, name="continuation", findings=rest)
+    first = next((one for one in verdict.run_with if line in one.page_lines()), None)
+    if first is None:
+        return verdict
+    if _NO_REQUIRE in verdict.complained:
+        reason = f"awaits outside of a function, and goes on from CommonJS (line {line}): its reader puts both into one"
+        return _as(verdict, "fragment", reason, rest)
+    if not any(one.line == line for one in told_of(first)):
+        return verdict
+    reason = f"goes on from the block at line {first.line}, which ends with an error at line {line}: not come to"
+    return _as(verdict, "skipped", reason, rest)
+
+
+def _kind(finding: Finding) -> tuple[str, str]:
+    return finding.rule, finding.message
+
+
+def _as(verdict: Verdict, name: VerdictName, reason: str, findings: tuple[Finding, ...]) -> Verdict:
+    return replace(verdict, name=name, reason="; ".join(filter(None, (reason, verdict.reason))), findings=findings)
