@@ -259,5 +259,7 @@ def test_an_older_release_for_this_machines_node_is_told(tmp_path: Path, answer:
     for program in (node, npm):
         program.chmod(0o755)
     tools = environments.NodeTools(node, (str(npm),), ())
-    assert environments.held_back(tools, tmp_path, "package") == why
-    assert environments.held_back(tools, tmp_path, "another") == ""
+    told = environments.held_back(tools, tmp_path, "package")
+    assert (told.why if told else "") == why
+    assert told is None or told.newest == "package@7.1.0"
+    assert environments.held_back(tools, tmp_path, "another") is None

@@ -594,6 +594,14 @@ def test_a_type_that_a_call_is_given_is_no_comparison(judged: Callable[[str, str
         ),
         ("python", "from openai import OpenAI\nclient = OpenAI()\nclient.chat.completions.create(...)\n", "fragment"),
         ("tsx", "import { NoSuchThing } from 'groq-sdk';\nexport const Page = () => <NoSuchThing />;\n", "failed"),
+        # Its newest release may be for another Node, and has it as little.
+        ("tsx", "import { NoSuchThing } from 'openai';\nexport const Page = () => <NoSuchThing />;\n", "failed"),
+        (
+            "tsx",
+            "import { ClientOptions, OpenAI } from 'openai';\nconst options: ClientOptions = {};\n"
+            "export const Page = () => <p>{new OpenAI(options).baseURL}</p>;\n",
+            "fragment",
+        ),
         (
             "tsx",
             "import OpenAI from 'openai';\nimport './page.css';\nexport const Page = () => <p>{OpenAI.name}</p>;\n",

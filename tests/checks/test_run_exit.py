@@ -150,6 +150,21 @@ def test_the_message_is_told_and_nothing_of_what_is_around_it(
     assert (finding.line, finding.got.removeprefix(f"exit code {exit_code}: "), finding.hint) == told
 
 
+@pytest.mark.parametrize(
+    ("said", "source"),
+    [
+        ("Cannot find package '@maker/client' imported from /tmp/run/sample.mjs", "import { x } from '@maker/client';"),
+        (
+            "Package subpath './react' is not defined by \"exports\" in /env/node_modules/maker/package.json imported from x",
+            'import { useChat } from "maker/react";',
+        ),
+    ],
+)
+def test_a_module_that_is_not_there_is_told_at_its_import(context: MakeContext, said: str, source: str) -> None:
+    (finding,) = check(Run(1, 0.1, b"", f"Error [ERR]: {said}\n".encode()), context(f"// x\n{source}\n", "node"))
+    assert finding.line == 2
+
+
 def test_a_signal_says_nothing(context: MakeContext) -> None:
     (finding,) = check(Run(-9, 0.1, b"", b""), context("one\n", "python"))
     assert (finding.message, finding.got) == ("the sample is ended by signal 9", "exit code -9")

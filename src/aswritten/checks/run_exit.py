@@ -27,6 +27,11 @@ RULES = ("run.exit",)
 _MISSING = re.compile(
     r"No module named '(?P<python>[\w.]+)'|Cannot find (?:package|module) '(?P<node>[^']+)'|: (?P<shell>\S+): command not found"
 )
+#: How Node says which module it cannot find, and of which package a path.
+_NOT_FOUND = re.compile(
+    r"Cannot find (?:package|module) '(?P<name>[^'\n]+)'"
+    r"|subpath '\.(?P<path>[^'\n]*)' is not defined by \"exports\" in \S*node_modules/(?P<package>(?:@[\w.-]+/)?[\w.-]+)/package\.json"
+)
 #: A variable that the reader is to set, as Python and the OpenAI clients miss it.
 _UNSET = re.compile(r"KeyError: '([A-Z][A-Z0-9]*_[A-Z0-9_]+)'|or set the `([A-Z][A-Z0-9_]+)`")
 #: The first line of a Python exception's message: right behind the last frame.
@@ -70,13 +75,22 @@ def check(run: Run, context: Context) -> Iterator[Finding]:
     yield context.finding(
         "run.exit",
         f"the sample uses `{name}`, {_nobody(name, context)}" if name else _message(run),
-        line=line or context.call_line(),
+        line=line or _import_line(stderr, context) or context.call_line(),
         expected="exit code 0",
         got=shorten(
             f"exit code {run.exit_code}: {_placeless(_said(stderr, context.file_name), run)}".rstrip(": "), 300
         ),
         hint=_of_name(name, context) if name else _hint(stderr, context.language),
     )
+
+
+def _import_line(stderr: str, context: Context) -> int | None:
+    """The line that imports what Node says it cannot find, of which it tells no place."""
+    found = _NOT_FOUND.search(stderr) if context.language.NAME == "node" else None
+    if found is None:
+        return None
+    name = found["name"] or f"{found['package']}{found['path']}"
+    return context.line_with(f'"{name}"') or context.line_with(f"'{name}'")
 
 
 def follows_from_source(run: Run, context: Context) -> bool:

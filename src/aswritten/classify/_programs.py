@@ -61,15 +61,21 @@ def has_client(text: str, language: Language) -> bool:
 
 
 def known_imports(block: Block, language: Language) -> Block | None:
-    """The statements of a block that import from packages which are known to ask APIs, as a block; None where it has none."""
+    """The statements of a block that import from packages which are known to ask APIs, as a block; None where it has none.
+
+    Of JavaScript those alone of which it uses all, and not as types: TypeScript has types under the names of values, and takes them away.
+    """
     known = {*languages.facts(language.NAME).get("same_name", ()), *languages.facts("surroundings")["implied"]}
     texts = block.text.splitlines(keepends=True)
     lines: set[int] = set()
-    for of_name in language.import_lines(block.text).values():
-        text = "".join(texts[line - 1] for line in of_name)
+    imported = language.import_lines(block.text)
+    unused = frozenset(imported) - _used(texts, imported, language) if language.NAME == "node" else frozenset()
+    left = {line for name in unused for line in imported[name]}
+    for of_name in imported.values():
+        text = "".join(texts[line - 1] for line in of_name if line not in left)
         names = {one.split("/")[0].replace("-", "_") for one in language.packages(text)}
         names |= {one.split("/")[0] for one in names} | set(language.packages(text))
-        lines |= set(of_name) if names & known and not text.startswith("import type") else set()
+        lines |= set(of_name) - left if names & known and not text.startswith("import type") else set()
     if not lines:
         return None
     kept = sorted(lines)
@@ -78,6 +84,12 @@ def known_imports(block: Block, language: Language) -> Block | None:
     return replace(
         block, text="".join(texts[line - 1] for line in kept), lines=tuple(map(block.page_line, kept)), tag=tag
     )
+
+
+def _used(texts: Sequence[str], imported: Mapping[str, tuple[int, ...]], language: Language) -> frozenset[str]:
+    """The names that a program uses behind its imports, which are left aside."""
+    lines = {line for of_name in imported.values() for line in of_name}
+    return language.names("".join("\n" if n in lines else text for n, text in enumerate(texts, 1))).needs
 
 
 def uncalled(text: str, names: frozenset[str], language: Language) -> str:

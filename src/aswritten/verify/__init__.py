@@ -211,7 +211,7 @@ class Verifier:
                 verdict = self._with_asked(case, role, sample, packages, verdict)
         except environments.ToolMissing as missing:
             return self._without_tool(role, role.language, missing)
-        verdict = self._unless_held_back(case, environment, verdict)
+        verdict = self._unless_held_back(case, role, packages, environment, verdict)
         verdict = unless_inherited(verdict, lambda block: self._told(case, case.roles[block.index]))
         failed = self._environments.failed_installs(case, role.language, role.block) if lacks_module(verdict) else ()
         if failed:
@@ -232,22 +232,35 @@ class Verifier:
             return ()
         return tuple(one for one in self._sample_behind(case, role).findings if one.level == "error")
 
-    def _unless_held_back(self, case: Case, environment: Environment, verdict: Verdict) -> Verdict:
-        """The verdict, but for a sample that imports what the newest release of a package has, which is for another Node."""
-        package = not_exported(verdict)
+    def _unless_held_back(
+        self, case: Case, role: Role, packages: tuple[str, ...], environment: Environment, verdict: Verdict
+    ) -> Verdict:
+        """The verdict, but for a sample that imports what only the newest release of a package may have, which is for another Node.
+
+        A release for another Node ends here at anything; where it ends at the same import, it has not got it either.
+        """
+        package, missing = not_exported(verdict)
         chosen = (
             *self._options.overrides,
             *(one for install in installs_of(case, "node") for one in install.requirements),
         )
         if not package or any(one.startswith(f"{package}@") for one in chosen):
             return verdict
-        why = environments.held_back(
+        held = environments.held_back(
             environments.find_node(self._options.cache / "environments"), environment.folder, package
         )
         rest = tuple(finding for finding in verdict.findings if finding.rule != "run.exit")
-        if not why or any(finding.level == "error" for finding in rest):
+        if held is None or any(finding.level == "error" for finding in rest):
             return verdict
-        reason = "; ".join(filter(None, (f"{why}: not checked", verdict.reason)))
+        newer = (*(one for one in packages if one != package), held.newest)
+        sample = Sample(role.block, "node", role.earlier)
+        typescript = languages.by_name("node").file_name(role.block, sample.source).endswith("ts")
+        built = self._environments.of(case, "node", newer, typescript=typescript, block=role.block)
+        if not isinstance(built, environments.InstallFailed):
+            again = self._runs.judged(case, role, sample, built)
+            if not_exported(again) == (package, missing):
+                return verdict
+        reason = "; ".join(filter(None, (f"{held.why}: not checked", verdict.reason)))
         return replace(verdict, name="other", reason=reason, findings=rest)
 
     def _with_asked(

@@ -36,8 +36,8 @@ _ASKED = {
 }
 #: How Node says that a package has not got what is imported of it.
 _NOT_EXPORTED = re.compile(
-    r"is not defined by \"exports\" in \S*node_modules/((?:@[\w.-]+/)?[\w.-]+)/package\.json"
-    r"|requested module '((?:@[\w.-]+/)?[a-z0-9][\w.-]*)[^']*' does not provide an export"
+    r"(?P<path>'[^'\n]*') is not defined by \"exports\" in \S*node_modules/(?P<of>(?:@[\w.-]+/)?[\w.-]+)/package\.json"
+    r"|requested module '(?P<module>(?:@[\w.-]+/)?[a-z0-9][\w.-]*)[^']*' does not provide an export(?P<name> named '[^'\n]*')?"
 )
 _LAST_LINES = 12
 _NO_MODULE = re.compile(
@@ -123,7 +123,7 @@ def asked_packages(verdict: Verdict) -> tuple[str, ...]:
     return tuple(dict.fromkeys(name.rstrip(".") for name in form.findall(said)))
 
 
-def not_exported(verdict: Verdict) -> str:
-    """The package of which a failed sample imports what this release of it has not got; empty for none."""
+def not_exported(verdict: Verdict) -> tuple[str, str]:
+    """The package of which a failed sample imports what this release of it has not got, and what that is; empty texts for none."""
     found = _NOT_EXPORTED.search(verdict.complained) if verdict.name == "failed" else None
-    return (found[1] or found[2]) if found else ""
+    return (found["of"] or found["module"], found["path"] or found["name"] or "") if found else ("", "")
