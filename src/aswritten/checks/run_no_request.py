@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 
 from aswritten.checks._base import shorten
 from aswritten.checks._elsewhere import is_side_file
+from aswritten.checks.run_exit import missing_name
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -36,13 +37,16 @@ def check(run: Run, context: Context) -> Iterator[Finding]:
     if any(not is_side_file(exchange.request, context) for exchange in run.exchanges):
         yield from _not_awaited(run, context)
     else:
+        missing = missing_name(context)
         yield context.finding(
             "run.no-request",
             "the sample sends no request",
             line=context.call_line(),
             expected="at least one request to the API",
             got="; ".join(filter(None, ("none", _complaint(run)))),
-            hint="is the function that sends it ever called, and its result awaited?",
+            hint=f"{missing.message} (line {missing.line}): does it catch the error of that?"
+            if missing
+            else "is the function that sends it ever called, and its result awaited?",
         )
 
 
