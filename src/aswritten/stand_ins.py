@@ -6,18 +6,36 @@ import base64
 import json
 import struct
 import zlib
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
 
 #: 16 x 16 pixels of one colour.
 _JPEG = "/9j/4AAQSkZJRgABAQAAAQABAAD/2wBDABsSFBcUERsXFhceHBsgKEIrKCUlKFE6PTBCYFVlZF9VXVtqeJmBanGQc1tdhbWGkJ6jq62rZ4C8ybqmx5moq6T/2wBDARweHigjKE4rK06kbl1upKSkpKSkpKSkpKSkpKSkpKSkpKSkpKSkpKSkpKSkpKSkpKSkpKSkpKSkpKSkpKSkpKT/wAARCAAQABADASIAAhEBAxEB/8QAFQABAQAAAAAAAAAAAAAAAAAAAAP/xAAUEAEAAAAAAAAAAAAAAAAAAAAA/8QAFQEBAQAAAAAAAAAAAAAAAAAAAwT/xAAUEQEAAAAAAAAAAAAAAAAAAAAA/9oADAMBAAIRAxEAPwC4CgD/2Q=="
 _WEBP = "UklGRh4AAABXRUJQVlA4TBEAAAAvD8ADAAdQ0OIVuf+BiOh/AAA="
 _GIF = "R0lGODdhEAAQAIEAAHigyAAAAAAAAAAAACwAAAAAEAAQAEAIHQABCBxIsKDBgwgTKlzIsKHDhxAjSpxIsaLFgQEBADs="
 _SVG = '<svg xmlns="http://www.w3.org/2000/svg" width="16" height="16"><rect width="16" height="16" fill="#78a0c8"/></svg>\n'
+#: What a member of a record holds that a program looks for.
+_VALUE = "Hello"
 _TEXT = "A file that stands in for one of the reader's own.\n"
 
 
-def stand_in(path: str) -> bytes | None:
-    """The content of a file of that suffix; None for a suffix of which there is none."""
-    return _CONTENTS.get(path.rpartition(".")[2].lower())
+def stand_in(path: str, members: Iterable[str] = ()) -> bytes | None:
+    """The content of a file of that suffix; None for a suffix of which there is none.
+
+    What holds records has one, with ``members`` beside those of its kind.
+    """
+    suffix = path.rpartition(".")[2].lower()
+    more = dict.fromkeys(members, _VALUE)
+    if more and suffix == "csv":
+        names = [name for name in more if name not in {"name", "value"} and "," not in name]
+        return "\n".join(
+            (",".join(("name", "value", *names)), ",".join(("a", "1", *(_VALUE for _ in names))), "")
+        ).encode()
+    if more and suffix == "jsonl":
+        return (json.dumps(more | json.loads(_batch())) + "\n").encode()
+    return _CONTENTS.get(suffix)
 
 
 def media_type(path: str) -> str:

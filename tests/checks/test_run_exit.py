@@ -7,7 +7,8 @@ from typing import TYPE_CHECKING
 import pytest
 
 from aswritten.checks import Context
-from aswritten.checks.run_exit import check, missing_name
+from aswritten.checks._undefined import missing_name
+from aswritten.checks.run_exit import check
 from aswritten.contract import load_profile
 from aswritten.languages import by_name
 from aswritten.model import Block, Run, Sample

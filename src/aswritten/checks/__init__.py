@@ -31,6 +31,7 @@ from aswritten.checks import (
 )
 from aswritten.checks._base import Check, Context, PageCheck, PageRun, answered, is_chat, is_telemetry
 from aswritten.checks._elsewhere import about_another_api, elsewhere, is_side_file
+from aswritten.checks._undefined import missing_name
 from aswritten.contract import RULES as CONTRACT_RULES
 from aswritten.errors import UsageError
 
@@ -85,7 +86,6 @@ _FOLLOWING = frozenset({"run.exit", "run.timeout", "output.junk", "output.lost-c
 _EXPLAINED: tuple[Any, ...] = (*CHECKS, *PAGE_CHECKS, page_unclassified, page_untold, page_wrong_language, run_install)
 #: Rules whose findings are made of a page as a whole.
 _PAGE_RULES = frozenset(rule for check in PAGE_CHECKS for rule in check.RULES)
-missing_name = run_exit.missing_name
 missing_tool = run_install.missing_tool
 not_compared = page_print.not_compared
 not_installed = run_install.not_installed

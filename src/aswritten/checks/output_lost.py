@@ -1,12 +1,13 @@
 """The sample prints the answer, but not all of it.
 
 A stream's last chunk can carry content and `finish_reason` together; a sample that looks at the one and forgets the other loses the end of
-the answer. A sample that prints nothing of the answer is no finding; nor is one that cuts it and prints `...` behind it, or takes an answer
-apart that is JSON.
+the answer. A sample that prints nothing of the answer is no finding; nor is one that cuts it and prints `...` behind it, takes an answer
+apart that is JSON, or takes the beginning of a whole one on purpose (`[:60]`).
 """
 
 from __future__ import annotations
 
+import re
 from typing import TYPE_CHECKING
 
 from aswritten.checks._answers import answers, is_data, printed
@@ -20,6 +21,12 @@ if TYPE_CHECKING:
 
 RULES = ("output.lost-content",)
 
+#: How a program takes the first characters, words or sentences of a text.
+_EXCERPT = re.compile(
+    r"\[\s*0?\s*:\s*\w+\s*\]|\.(?:slice|substring|substr)\(\s*0\s*,|textwrap\.shorten\(|\.split\([^()\n]*\)\s*\[\s*:?\d|\{[^{}\n]*:\.\d+s?\}"
+    r"|\b(?:head|cut) -c|\.\[:\d+\]|%\.\d+s"
+)
+
 
 def check(run: Run, context: Context) -> Iterator[Finding]:
     """A finding for each answer that is cut; none for a run that failed, hung or flooded, which other rules say."""
@@ -28,7 +35,8 @@ def check(run: Run, context: Context) -> Iterator[Finding]:
     for exchange in answered(run):
         for answer in answers(exchange):
             result = printed(answer, exchange.response.body, run.stdout)
-            if result and result.lost and not is_data(answer):
+            is_excerpt = len(answer.pieces) == 1 and _EXCERPT.search(context.sample.source) is not None
+            if result and result.lost and not is_data(answer) and not is_excerpt:
                 yield context.finding(
                     "output.lost-content",
                     f"the sample prints the answer without {_list(result.lost)}",

@@ -47,7 +47,7 @@ def check(run: PageRun) -> Iterator[Finding]:
         profile = run.profile_for(_host(call))
         request = _request(call)
         if call is None or is_chat_path(call.url):
-            yield from _shape(block, document, profile, request)
+            yield from _shape(block, document, profile, request, is_print=_is_print(run, block))
         if call is not None and request is not None:
             is_next = _stands_below(run, block)
             yield from _model(block, document, call, request) if is_next else ()
@@ -96,13 +96,23 @@ def _request(call: Call | None) -> dict[str, Any] | None:
     return body if isinstance(body, dict) else None
 
 
-def _shape(block: Block, document: Document, profile: Profile, request: dict[str, Any] | None) -> Iterator[Finding]:
+def _is_print(run: PageRun, block: Block) -> bool:
+    """Whether a block documents what a program makes of an answer: its objects have members, of null, that the wire has not."""
+    sample = run.documents.get(block.index)
+    verdict = run.verdicts.get(sample.index) if sample else None
+    return verdict is not None and verdict.language in {"python", "node"}
+
+
+def _shape(
+    block: Block, document: Document, profile: Profile, request: dict[str, Any] | None, *, is_print: bool
+) -> Iterator[Finding]:
     """Each body, and each event of a stream, against the schemas; a whole stream against the stream rules too."""
     if document.kind == "stream" and document.body and request is not None and request.get("stream"):
         found = [(1, problem) for problem in check_stream(document.body.encode(), profile, request)]
     else:
         values = [(line, value) for line, value in document.values if isinstance(value, dict)]
         found = [(line, one) for line, value in values for one in _problems(value, document, profile, request)]
+    found = [(line, one) for line, one in found if not (is_print and one.got == "null")]
     says_so = document.elided or _SAYS_ABRIDGED.search(block.prose.strip().rpartition("\n")[2]) is not None
     left_out = [] if says_so else [(line, one) for line, one in found if _is_left_out(one)]
     if left_out:

@@ -7,13 +7,12 @@ alone, but for what a package reports of itself.
 
 from __future__ import annotations
 
-import difflib
 import re
-import sys
 from typing import TYPE_CHECKING
 
 from aswritten.checks._base import is_telemetry, shorten
-from aswritten.languages import READERS_NAME, facts, undefined_name
+from aswritten.checks._undefined import nobody, of_name
+from aswritten.languages import undefined_name
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -74,13 +73,13 @@ def check(run: Run, context: Context) -> Iterator[Finding]:
     name = undefined_name(stderr)
     yield context.finding(
         "run.exit",
-        f"the sample uses `{name}`, {_nobody(name, context)}" if name else _message(run),
+        f"the sample uses `{name}`, {nobody(name, context)}" if name else _message(run),
         line=line or _import_line(stderr, context) or context.call_line(),
         expected="exit code 0",
         got=shorten(
             f"exit code {run.exit_code}: {_placeless(_said(stderr, context.file_name), run)}".rstrip(": "), 300
         ),
-        hint=_of_name(name, context) if name else _hint(stderr, context.language),
+        hint=of_name(name, context) if name else _hint(stderr, context.language),
     )
 
 
@@ -100,47 +99,6 @@ def follows_from_source(run: Run, context: Context) -> bool:
         return context.language.failing_line(stderr, context.file_name) is not None
     not_taken = any(_NOT_TAKEN.match(raised) for raised in _RAISED.findall(stderr)[-1:])
     return run.exit_code != 0 and (bool(undefined_name(stderr)) or not_taken)
-
-
-def missing_name(context: Context) -> Finding | None:
-    """The finding for a name that the source uses and nobody defines, as reading it tells; None where there is none.
-
-    Of a shell that is a variable, which its reader may have set.
-    """
-    if context.language.NAME == "curl":
-        return None
-    needs = context.language.names(context.sample.source).needs
-    needs -= facts(context.language.NAME).get("elsewhere", {}).keys()
-    lines = sorted((context.line_with_name(name) or 0, name) for name in needs if not re.match(READERS_NAME, name))
-    if not lines:
-        return None
-    line, name = lines[0]
-    return context.finding(
-        "run.exit",
-        f"the sample uses `{name}`, {_nobody(name, context)}",
-        line=line or None,
-        expected=f"a definition or an import of `{name}`",
-        got="none",
-        hint=_of_name(name, context),
-    )
-
-
-def _nobody(name: str, context: Context) -> str:
-    if name in context.language.names(context.sample.source).defines:
-        return "which it defines only further down, or elsewhere"
-    where = "in a place that does not come before it" if name in context.defined else ""
-    return f"which the page defines only {where}" if where else "which no block of the page defines"
-
-
-def _of_name(name: str, context: Context) -> str:
-    """What to do about a name that nobody defines."""
-    if context.language.NAME == "python" and name in sys.stdlib_module_names:
-        return f"`import {name}` is missing"
-    known = context.defined | context.language.names(context.sample.source).defines
-    near = difflib.get_close_matches(name, known - {name}, 1, cutoff=0.75)
-    if near:
-        return f"is it meant to be `{near[0]}`?"
-    return "import or define it in the sample, or in a block above it"
 
 
 def _message(run: Run) -> str:

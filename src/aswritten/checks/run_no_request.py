@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 
 from aswritten.checks._base import shorten
 from aswritten.checks._elsewhere import is_side_file
-from aswritten.checks.run_exit import missing_name
+from aswritten.checks._undefined import missing_name
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

@@ -220,10 +220,16 @@ class _Reader:
         needs = {name for name in source.needs if any(one.block.index in taken for one in defined.get(name, ()))}
         once = source.language in _DECLARES_ONCE
         changed = self._changed.get(source.language, {})
-        other = chain(source, defined, changed, once=once, without=taken)
-        found = {block.index for block in other.earlier}
-        if found and not other.broken and all(any(one.block.index in found for one in defined[name]) for name in needs):
-            return other.earlier
+        nearest = max(taken, default=-1)
+        for without in (taken, {nearest}) if len(taken) > 1 else (taken,):
+            other = chain(source, defined, changed, once=once, without=without)
+            found = {block.index for block in other.earlier}
+            if (
+                found
+                and not other.broken
+                and all(any(one.block.index in found for one in defined[name]) for name in needs)
+            ):
+                return other.earlier
         parts = chain(source, defined, {}, once=once, parts_of=taken)
         return () if parts.broken or parts.earlier == front.earlier else parts.earlier
 

@@ -72,6 +72,16 @@ _SETUP: tuple[tuple[str, ...], ...] = (
     ("yarn", "remove"),
     ("pnpm", "remove"),
     ("bun", "remove"),
+    ("npm", "create"),
+    ("pnpm", "create"),
+    ("pnpm", "dlx"),
+    ("yarn", "create"),
+    ("bun", "create"),
+    # What only sets up a notebook, behind its `%`.
+    ("load_ext",),
+    ("reload_ext",),
+    ("autoreload",),
+    ("matplotlib",),
 )
 #: Options that take the word after them, by ecosystem (pip install --help; npm help install).
 _WITH_VALUE: dict[Ecosystem, frozenset[str]] = {
@@ -136,6 +146,8 @@ def requirement_name(requirement: str, ecosystem: Ecosystem) -> str:
 def _may_stand_beside(command: _shell.Command) -> bool:
     """Whether a command readies what was installed: signs in, sets it up."""
     runs = {"python", "python3", "node", "npx", "bash", "sh", "uv", "docker"} | fact_set("shell", "clients")
+    if command.name in {"npx", "bunx"} and any(word.startswith("create-") for word in command.arguments):
+        return True
     return command.name not in runs and bool({"login", "auth", "init", "setup"} & set(command.arguments))
 
 

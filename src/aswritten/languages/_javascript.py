@@ -220,13 +220,14 @@ def setup_lines(text: str) -> dict[str, tuple[int, ...]]:
 
 
 def _sets_up(statement: Node) -> bool:
-    """Whether a statement declares one name for a new object, a required module, a variable of the environment or a plain value."""
+    """Whether a statement declares one name for a new object (`new Maker()`, `createMaker()`), a required module, a variable of the environment or a plain value."""
     declared = [node for node in statement.named_children if node.type == "variable_declarator"]
     value = declared[0].child_by_field_name("value") if len(declared) == 1 and not statement.has_error else None
     if value is None:
         return False
     plain = {"new_expression", "string", "number", "true", "false"}
-    return value.type in plain or text_of(value).startswith(("require(", "process.env"))
+    made = re.match(r"require\(|process\.env|create[A-Z]\w*\(", text_of(value)) is not None
+    return value.type in plain or made
 
 
 def _lines_of(text: str, is_one: Callable[[Node], bool]) -> dict[str, tuple[int, ...]]:

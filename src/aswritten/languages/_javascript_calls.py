@@ -25,6 +25,10 @@ _INNER = frozenset(
 )
 
 
+#: What has parameters, and may be the value of a member.
+_FUNCTIONS = frozenset({"arrow_function", "function_expression", "function_declaration", "method_definition"})
+
+
 def api_calls(root: Node) -> list[Node]:
     """The calls that send a request when the source runs, in its order.
 
@@ -217,7 +221,8 @@ def _begins_with(node: Node) -> str:
 def _sends(call: Node, origins: dict[str, str]) -> bool:
     function = call.child_by_field_name("function")
     if function is None or function.type != "member_expression":
-        return function is not None and function.type == "identifier" and _sends_plain(text_of(function), origins)
+        is_plain = function is not None and function.type == "identifier"
+        return is_plain and _sends_plain(text_of(function), origins) and not _hands_on(call)
     # Nothing but calls of the API stands behind these names, whoever made the client, mistyped calls too.
     if _CHATS.search(text_of(function)):
         return True
@@ -229,6 +234,21 @@ def _sends(call: Node, origins: dict[str, str]) -> bool:
         return text_of(function) == "globalThis.fetch"
     # A client that an earlier block made, or that a function is given.
     return verb in fact_set("node", "plain_verbs") or (verb in fact_set("node", "verbs") and _depth(function) > 2)
+
+
+def _hands_on(call: Node) -> bool:
+    """Whether a call of `fetch` is all that a client is given to do so by: `fetch: (url, init) => fetch(url, init)`."""
+    arguments = call.child_by_field_name("arguments")
+    first = arguments.named_children[0] if arguments is not None and arguments.named_children else None
+    here = call.parent
+    while here is not None and here.type not in _FUNCTIONS:
+        here = here.parent
+    if here is None or first is None or first.type != "identifier":
+        return False
+    owner = here if here.type == "method_definition" else here.parent
+    name = owner.child_by_field_name("name" if owner.type == "method_definition" else "key") if owner else None
+    taken = here.child_by_field_name("parameters") or here.child_by_field_name("parameter")
+    return name is not None and text_of(name) == "fetch" and text_of(first) in re.findall(r"[\w$]+", text_of(taken))
 
 
 def _sending_methods(package: str) -> frozenset[str]:

@@ -77,7 +77,11 @@ def _reads(nodes: list[ast.AST]) -> Iterator[tuple[str, int]]:
 def _is_first_of_or(call: ast.Call, nodes: list[ast.AST]) -> bool:
     """Whether something else takes the place of a variable that is not set: `os.getenv("X") or "default"`."""
     return any(
-        isinstance(node, ast.BoolOp) and isinstance(node.op, ast.Or) and call in node.values[:-1] for node in nodes
+        isinstance(node, ast.BoolOp)
+        and isinstance(node.op, ast.Or)
+        and call in node.values[:-1]
+        and not (isinstance(node.values[-1], ast.Constant) and not node.values[-1].value)
+        for node in nodes
     )
 
 

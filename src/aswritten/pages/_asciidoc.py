@@ -21,6 +21,8 @@ _DELIMITER = re.compile(
 _CALLOUTS = re.compile(
     r"(?<![#/; \t-])(?:[ \t]{1,9}<(?:\d{1,2}|\.)>){1,9}$|(?<=\\)[ \t]{1,9}#[ \t]{0,9}(?:<(?:\d{1,2}|\.)>){1,9}$"
 )
+#: Bold text in a listing that has marks of text read (`subs="+quotes"`), as pages mark what is typed.
+_BOLD = re.compile(r"(?<![\w*])\*([^\s*][^*\n]*)\*(?![\w*])")
 _HEADING = re.compile(r"(?P<marks>={1,6}|#{1,6})[ \t]+(?P<title>\S.*)")
 _ATTRIBUTES = re.compile(r"\[(?!\[)(?P<list>.*)\]")
 _ATTRIBUTE = re.compile(
@@ -45,6 +47,7 @@ class _Marks:
     language: str = ""
     title: str = ""
     role: str = ""
+    subs: str = ""
     dedent: bool = False
 
     def add(self, attributes: str) -> None:
@@ -54,7 +57,7 @@ class _Marks:
             if found["key"] is None:
                 self._positional(position, value)
                 position += 1
-            elif found["key"] in {"language", "title", "role"}:
+            elif found["key"] in {"language", "title", "role", "subs"}:
                 setattr(self, found["key"], value)
             elif found["key"] == "indent":
                 self.dedent = value == "0"
@@ -192,6 +195,8 @@ class _Reader:
         elif marks.style not in _CODE | {""}:
             language = marks.style  # a diagram, a formula
         text = "".join(f"{_CALLOUTS.sub('', line.rstrip())}\n" for line in self.lines[first - 1 : last - 1])
+        if "quotes" in marks.subs:
+            text = _BOLD.sub(r"\1", text)
         language = language.lower()
         self.pieces.append(
             Piece(

@@ -13,7 +13,7 @@ from aswritten.surroundings._left import left_to_reader, takes_host_of_reader
 from aswritten.surroundings._values import base_url, value_of
 
 if TYPE_CHECKING:
-    from collections.abc import Collection
+    from collections.abc import Collection, Mapping
 
     from aswritten.languages import Language, Outside
     from aswritten.model import Block, Page, Sample
@@ -30,6 +30,18 @@ _HEREDOC = re.compile(
     r"""<<-?\s*["']?(?P<end>\w+)["']?\s*>\s*["']?(?P<path>[^\s"']+)["']?\s*\n(?P<text>.*?)^\s*(?P=end)\s*$""",
     re.DOTALL | re.MULTILINE,
 )
+#: A file's name, alone on a line of a page, in bold or as a heading, and in a remark that is a program's first line.
+_NAME = r"(?P<path>[\w@./-]*\w\.[A-Za-z]\w{0,4})"
+_LONE_NAME = re.compile(rf"[#*_`=\s]*{_NAME}[*_`=:\s]*")
+_REMARKED_NAME = re.compile(
+    rf"\s*(?:#!.*\n\s*)?(?:#|//|/\*|<!--|--)\s*(?:(?:[Ff]ile(?:name)?|[Pp]ath)\s*:\s*)?[`\"']?{_NAME}[`\"']?\s*(?:\*/|-->)?(?:\s[-\u2013\u2014(].*)?(?:\n|$)"
+)
+#: The suffixes of what an import without one, or with that of what it is compiled to, is found under by TypeScript's loader.
+_TYPESCRIPT = (".ts", ".tsx")
+_MODULE = re.compile(r"^(?:export|import)\b", re.MULTILINE)
+#: A member that a program takes of data: `row["prompt"]`.
+_MEMBER = re.compile(r"\[\s*[\"']([A-Za-z][\w ]{0,40})[\"']\s*\]")
+_STAND_IN = "(a stand-in)"
 #: What somebody types who is asked.
 _ANSWER = "Hello!"
 #: What they type where they are asked for a file: words of the question, and a name.
@@ -53,6 +65,8 @@ class Assumed:
     """What it reads as its standard input, and then the end."""
     told: tuple[str, ...] = ()
     """All of this in words, for the report."""
+    stand_ins: frozenset[str] = frozenset()
+    """The paths of those files that stand in for what only the reader has."""
 
 
 def assume(
@@ -63,17 +77,19 @@ def assume(
     ``missed``: variables that its client said it misses.
     """
     wants = language.outside(sample.source)
+    modules = own_modules(page, sample, wants)
+    wants = _with_modules(wants, modules, language)
     missed = frozenset(name for name in missed if _is_missed(name, page, sample))
     wants = replace(wants, variables=wants.variables | missed)
     variables = _variables(page, sample, wants, given)
     typed = _typed(wants) if wants.asks and "stdin" not in given else ""
     named = {line for line in typed.splitlines() if line in _TYPED_FILES.values()}
     files = {path: _content(page, sample, path) for path in sorted((wants.files | named) - set(given))}
-    files |= {
-        path: (block.text.encode(), f"(of line {block.line})")
-        for path, block in own_modules(page, sample, wants).items()
-    }
+    files |= {path: (block.text.encode(), f"(of line {block.line})") for path, block in modules.items()}
+    if sample.language == "node" and any(_MODULE.search(block.text) for block in modules.values()):
+        files.setdefault("package.json", (b'{"type": "module"}\n', "(a stand-in: its modules are ECMAScript's)"))
     found = {path: content for path, (content, _) in files.items() if content is not None}
+    stand_ins = frozenset(path for path in found if files[path][1] == _STAND_IN)
     blanks = _blanks(page, sample, wants)
     told = [
         *(f"{name}={value}" for name, value in variables),
@@ -81,7 +97,20 @@ def assume(
         *(f"{path} {files[path][1]}" for path in found),
         *([f"the answers {', '.join(map(repr, typed.splitlines()))} to what it asks"] if typed else []),
     ]
-    return Assumed(tuple(variables), tuple(found.items()), blanks, typed.encode(), tuple(told))
+    return Assumed(tuple(variables), tuple(found.items()), blanks, typed.encode(), tuple(told), stand_ins)
+
+
+def _with_modules(wants: Outside, modules: Mapping[str, Block], language: Language) -> Outside:
+    """What a sample wants, and what those of its author's own modules want that it runs with."""
+    for block in modules.values():
+        more = language.outside(block.text)
+        wants = replace(
+            wants,
+            variables=wants.variables | more.variables,
+            implied=wants.implied | more.implied,
+            files=wants.files | more.files,
+        )
+    return wants
 
 
 def _variables(page: Page, sample: Sample, wants: Outside, given: Collection[str]) -> list[tuple[str, str]]:
@@ -116,15 +145,21 @@ def _is_asked_for(name: str, page: Page, sample: Sample) -> bool:
     """
     if _is_bare(name, sample):
         return True
-    if _PASSES_KEY.search(sample.source) and name.endswith(("KEY", "TOKEN")):
+    source = _without_remarks(sample.source)
+    if _PASSES_KEY.search(source) and name.endswith(("KEY", "TOKEN")):
         return False
-    return name in page.text or _PASSES_URL.search(sample.source) is None
+    return name in page.text or _PASSES_URL.search(source) is None
 
 
 def _is_bare(name: str, sample: Sample) -> bool:
     """Whether a sample makes its vendor's client with nothing: what it passes as keys and URLs is then for others (`wrap(OpenAI(), key=…)`)."""
     vendor = re.sub(r"_(?:API_)?(?:KEY|TOKEN|SECRET)$|_", "", name)
     return re.search(rf"(?<!def )\b(?:Async)?{vendor}(?:AI|Client)?\(\s*\)", sample.source, re.IGNORECASE) is not None
+
+
+def _without_remarks(source: str) -> str:
+    """The source without what stands behind `#` or `//` and a blank: what a sample only mentions it does not pass."""
+    return re.sub(r"(?m)(?:^|(?<=\s))(?:#|//).*$", "", source)
 
 
 def _is_missed(name: str, page: Page, sample: Sample) -> bool:
@@ -135,10 +170,11 @@ def _is_missed(name: str, page: Page, sample: Sample) -> bool:
     if _is_bare(name, sample):
         return True
     vendor = name.partition("_")[0].lower()
-    if any(vendor in made.lower() for made in _GIVEN_KEY.findall(sample.source)):
+    source = _without_remarks(sample.source)
+    if any(vendor in made.lower() for made in _GIVEN_KEY.findall(source)):
         return False
-    hosts = (host.lower() for host in re.findall(r"https?://([\w.-]+)", sample.source))
-    return name in page.text or _PASSES_URL.search(sample.source) is None or any(vendor in host for host in hosts)
+    hosts = (host.lower() for host in re.findall(r"https?://([\w.-]+)", source))
+    return name in page.text or _PASSES_URL.search(source) is None or any(vendor in host for host in hosts)
 
 
 def _content(page: Page, sample: Sample, path: str) -> tuple[bytes | None, str]:
@@ -151,14 +187,20 @@ def _content(page: Page, sample: Sample, path: str) -> tuple[bytes | None, str]:
                 return written["text"].encode(), f"(of line {block.line})"
         if _shows(block, path) and "<<" not in block.text:
             return block.text.encode(), f"(of line {block.line})"
-    return stand_in(path), "(a stand-in)"
+    return stand_in(path, sorted(set(_MEMBER.findall(sample.source)))), _STAND_IN
 
 
 def own_modules(page: Page, sample: Sample, wants: Outside) -> dict[str, Block]:
     """The files of its author's own that a sample imports, by their paths: the blocks of the page that show them."""
     used = {block.index for block in (sample.block, *sample.earlier)}
     found: dict[str, Block] = {}
-    for path in sorted(wants.modules):
+    compiled = [
+        f"{path.removesuffix('.js')}{suffix}"
+        for path in wants.modules
+        if sample.language == "node" and (path.endswith(".js") or "." not in posixpath.basename(path))
+        for suffix in _TYPESCRIPT
+    ]
+    for path in sorted({*wants.modules, *compiled}):
         top = path.removesuffix(".py").split("/")[0]
         # A page of thousands of blocks is not gone through for what it does not even name.
         if posixpath.basename(path) not in page.text or top in known_packages("python"):
@@ -173,13 +215,19 @@ def own_modules(page: Page, sample: Sample, wants: Outside) -> dict[str, Block]:
 
 
 def _shows(block: Block, path: str) -> bool:
-    """Whether a block is the text of a file: its title is the name, or the line above it names the file alone."""
+    """Whether a block is the text of a file: its title is the name, or the line above it or a remark on its first one names the file alone."""
     titles = [found for found in (*_TITLE.findall(block.info), *block.info.split()[1:]) if found]
     last = block.prose.strip().rpartition("\n")[2]
     named = re.findall(r"`([^`]+)`", last)
-    return any(
-        posixpath.basename(one) == posixpath.basename(path) for one in (*titles, *(named if len(named) == 1 else ()))
+    lone = _LONE_NAME.fullmatch(last)
+    remark = _REMARKED_NAME.match(block.text)
+    names = (
+        *titles,
+        *(named if len(named) == 1 else ()),
+        *([lone["path"]] if lone else ()),
+        *([remark["path"]] if remark else ()),
     )
+    return any(posixpath.basename(one) == posixpath.basename(path) for one in names)
 
 
 def _typed(wants: Outside) -> str:

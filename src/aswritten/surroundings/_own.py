@@ -8,7 +8,7 @@ import sys
 from typing import TYPE_CHECKING
 
 from aswritten.languages import facts, undefined_name
-from aswritten.stand_ins import media_type, stand_in
+from aswritten.stand_ins import media_type
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -49,6 +49,13 @@ _MACHINE = re.compile(
 #: The release from which on an f-string may hold its own quotes (PEP 701), and how an older one says that it may not.
 _NEWER = (3, 12)
 _NEWER_STRING = re.compile(r"^SyntaxError: f-string: (?:unmatched|expecting|unterminated|f-string)", re.MULTILINE)
+#: A name for what a file holds, and one for each part of it. What stands for an answer, or a line of one, is called otherwise.
+_OF_FILE = re.compile(
+    r"^[ \t]*(?:for )?(\w+)(?:[ \t]*:[^=\n]+)?[ \t]*(?:=|in)[ \t]*(?![^\n]{0,200}(?:respon|content|arguments|choices|chunk|\.text|\bline\[))"
+    r"[^\n]{0,100}?(?:\bjson\.loads?|\bsafe_load|\byaml\.load|\btoml(?:lib)?\.loads?|\bread_\w+|\bDictReader|\bload_dataset)\(",
+    re.MULTILINE,
+)
+_EACH = re.compile(r"\bfor (\w+) in (\w+)")
 _NO_TABLE = re.compile(r"no such table: (\w+)")
 #: How a shell that a program starts says that it does not find a command, and how Node says so of one that it starts itself.
 _NO_COMMAND = re.compile(r"\bsh: (?:line )?\d+: ([\w.+-]+): not found|spawn(?:Sync)? ([\w.+-]+) ENOENT")
@@ -62,7 +69,7 @@ def of_reader(run: Run, stderr: str, sample: Sample, wants: Outside, assumed: As
         _newer(stderr),
         _machine(stderr),
         "" if run.exchanges else _arguments(stderr, sample),
-        "" if run.exchanges and "/pandas/" not in stderr else _held(stderr, sample, wants, assumed),
+        _held(stderr, sample, wants, assumed) if not run.exchanges or _of_file(stderr, sample) else "",
         _typed(stderr, assumed),
     )
     return next(filter(None, hindered), "")
@@ -133,6 +140,16 @@ def _arguments(stderr: str, sample: Sample) -> str:
     return ""
 
 
+def _of_file(stderr: str, sample: Sample) -> bool:
+    """Whether what a sample that called the API misses at its end is of what it read of a file, and not of an answer."""
+    if "/pandas/" in stderr:
+        return True
+    shown = re.findall(r"^    (\S.*)$", stderr, re.MULTILINE)
+    names = [found for found in _OF_FILE.findall(sample.source) if found]
+    names += [found[0] for found in _EACH.findall(sample.source) if found[1] in names]
+    return any(re.search(rf"\b{re.escape(name)}(?:\.get\(|\[)", shown[-1]) for name in names) if shown else False
+
+
 def _held(stderr: str, sample: Sample, wants: Outside, assumed: Assumed) -> str:
     """What a file or a database of theirs holds that the sample looks for: a stand-in holds nothing of it."""
     if (table := _NO_TABLE.search(stderr)) and "create table" not in sample.source.lower():
@@ -141,7 +158,7 @@ def _held(stderr: str, sample: Sample, wants: Outside, assumed: Assumed) -> str:
         return ""
     if "/configparser.py" in stderr and "configparser" in sample.source:
         return "needs a file of the reader's own: what it looks for is in a file that configparser reads"
-    texts = (path for path, content in assumed.files if path in wants.files and stand_in(path) == content)
+    texts = assumed.stand_ins & wants.files
     read = sorted(path for path in texts if not media_type(path) and not path.endswith((".txt", ".md")))
     if read:
         return f"needs a file of the reader's own: what it looks for is not in the stand-in for {read[0]}"

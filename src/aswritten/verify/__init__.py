@@ -37,6 +37,7 @@ from aswritten.verify._imports import unless_guessed, unless_left_out, unless_th
 from aswritten.verify._inherited import unless_inherited
 from aswritten.verify._inputs import assumed, defined_names, given
 from aswritten.verify._lacking import asked_packages, lacks, lacks_module, not_exported
+from aswritten.verify._meant import unless_told_to_call
 from aswritten.verify._runs import Runs
 from aswritten.verify._said import as_said
 from aswritten.verify._unsure import awaits_otherwise, is_of_source
@@ -45,7 +46,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable
 
     from aswritten.classify import Role
-    from aswritten.languages import Environment
+    from aswritten.languages import Environment, Install
     from aswritten.model import Block, Finding
 
 __all__ = [
@@ -212,10 +213,11 @@ class Verifier:
         except environments.ToolMissing as missing:
             return self._without_tool(role, role.language, missing)
         verdict = self._unless_held_back(case, role, packages, environment, verdict)
+        verdict = unless_told_to_call(verdict, case.page)
         verdict = unless_inherited(verdict, lambda block: self._told(case, case.roles[block.index]))
-        failed = self._environments.failed_installs(case, role.language, role.block) if lacks_module(verdict) else ()
-        if failed:
-            return as_said(self._not_installed(case, role, failed[0]), case.directives(role.block), "passed")
+        lacking = self._lacking(case, role, packages, verdict)
+        if lacking is not None:
+            return as_said(lacking, case.directives(role.block), "passed")
         installs = installs_of(case, role.language, role.block)
         if role.language == "python":
             verdict = unless_there(verdict, environment)
@@ -225,6 +227,15 @@ class Verifier:
         if not (installs and packages):
             return verdict
         return replace(verdict, findings=(*verdict.findings, untold(role.block, packages, installs[0].line)))
+
+    def _lacking(self, case: Case, role: Role, packages: tuple[str, ...], verdict: Verdict) -> Verdict | None:
+        """The verdict of a sample that ran without what its page has its reader install; None for any other."""
+        lacks_any = lacks_module(verdict)
+        failed = self._environments.failed_for(case, role.language, role.block, packages, any_package=lacks_any)
+        if failed is not None:
+            return self._not_installed(case, role, failed)
+        left = _left_install(case, role.language) if lacks_any else None
+        return replace(verdict, name="other", reason=_of_own_files(left), findings=()) if left else None
 
     def _told(self, case: Case, role: Role) -> tuple[Finding, ...]:
         """The errors that are told of a block by itself, where it is run for that."""
@@ -277,10 +288,9 @@ class Verifier:
         return verdict
 
     def _not_installed(self, case: Case, role: Role, failed: environments.InstallFailed) -> Verdict:
-        left = next((one for other in case.roles for one in other.left if one.ecosystem == role.language), None)
+        left = _left_install(case, role.language)
         if failed.line is None and left is not None:
-            reason = f"what it imports comes from a file of the reader's own, by the command at line {left.line}: not checked"
-            return Verdict(role.block, "other", role.language, reason)
+            return Verdict(role.block, "other", role.language, _of_own_files(left))
         unknown = _NOT_THERE.findall(failed.output_tail) if role.language == "python" else ()
         told = are_told(case, unknown)
         if failed.line is None and unknown and (not told or has_own_index(case)):
@@ -310,6 +320,15 @@ class Verifier:
             urls=frozenset(),
             defined=defined_names(case, role.language),
         )
+
+
+def _left_install(case: Case, language: str) -> Install | None:
+    """The first command of a page that installs from files of its reader's own."""
+    return next((one for role in case.roles for one in role.left if one.ecosystem == language), None)
+
+
+def _of_own_files(install: Install) -> str:
+    return f"what it imports comes from a file of the reader's own, by the command at line {install.line}: not checked"
 
 
 def _belongs_to(failed: environments.InstallFailed, block: Block) -> bool:

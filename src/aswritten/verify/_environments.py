@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 import re
 from functools import cache
 from typing import TYPE_CHECKING
@@ -73,6 +74,31 @@ class Environments:
             left = tuple(one for one in left if one.line != built.line)
         return tuple(failed)
 
+    def failed_for(
+        self, case: Case, language: str, block: Block, packages: Iterable[str], *, any_package: bool
+    ) -> environments.InstallFailed | None:
+        """The command of the page that fails and was to bring what a sample runs with: any, or one of a package of a guessed name.
+
+        Where `acmeai` is not to be had, what is called `acme` is somebody else's.
+        """
+        guessed = [_squeezed(one) for one in packages if language == "python" and _is_guess(one)]
+        if not (any_package or guessed):
+            return None
+        names = {
+            one.line: {_squeezed(languages.requirement_name(word, one.ecosystem)) for word in one.requirements}
+            for one in installs_of(case, language, block)
+        }
+        for failed in self.failed_installs(case, language, block):
+            asked = names.get(failed.line or 0, set())
+            alike = any(
+                len(one) >= _LONG_ENOUGH and (name.startswith(one) or name.endswith(one))
+                for one in guessed
+                for name in asked
+            )
+            if any_package or alike:
+                return failed
+        return None
+
     def best(
         self, case: Case, language: str, packages: tuple[str, ...], *, typescript: bool, block: Block
     ) -> tuple[Environment | environments.InstallFailed, tuple[str, ...]]:
@@ -140,11 +166,12 @@ def installs_of(case: Case, ecosystem: str, block: Block | None = None) -> tuple
     held = {
         languages.requirement_name(word, one.ecosystem)
         for one in installs
-        if one.line < block.line
+        if one.line <= block.line
         for word in one.requirements
         if _HELD.search(word)
     }
-    return tuple(one for one in installs if one.line < block.line or not _takes_away(one, held))
+    # All of a notebook may stand on one line.
+    return tuple(one for one in installs if one.line <= block.line or not _takes_away(one, held))
 
 
 def _takes_away(install: Install, held: Collection[str]) -> bool:
@@ -165,11 +192,12 @@ def packages_of(case: Case, language: Language, sample: Sample) -> tuple[str, ..
         return () if installs else configured
     stated = {languages.requirement_name(one, ecosystem) for install in installs for one in install.requirements}
     own = facts("surroundings")["own_folders"] if ecosystem == "python" else ()
-    imported = [one for one in language.packages(sample.source) if one not in own]
+    shown = own_modules(case.page, sample, language.outside(sample.source))
+    sources = (sample.source, *(block.text for block in shown.values()))
+    imported = [one for one in dict.fromkeys(itertools.chain(*map(language.packages, sources))) if one not in own]
     if ecosystem == "python" and any(map(_is_guess, imported)):
         told = _told(case)
         imported = [_as_told(one, told) if _is_guess(one) and one not in told else one for one in imported]
-    shown = own_modules(case.page, sample, language.outside(sample.source))
     stated |= {languages.requirement_name(path.removesuffix(".py").split("/")[0], ecosystem) for path in shown}
     return tuple(one for one in imported if languages.requirement_name(one, ecosystem) not in stated)
 

@@ -54,7 +54,11 @@ def as_left(verdict: Verdict, run: Run, context: Context, inputs: Inputs, *, els
     One that called the API all the same is as good as what it did. ``elsewhere``: all that it asked for was of another API. A name that
     nobody defines would stop the reader all the same, and is told in place of what stopped the run.
     """
-    apart = _apart(verdict, run, context) or as_meant(verdict, context, inputs.wants)
+    apart = (
+        _apart(verdict, run, context)
+        or _sends_stand_in(verdict, run, inputs)
+        or as_meant(verdict, context, inputs.wants)
+    )
     if apart is not None:
         return apart
     serves = bool(inputs.wants.serves[0])
@@ -103,6 +107,26 @@ def _apart(verdict: Verdict, run: Run, context: Context) -> Verdict | None:
     else:
         return None
     return replace(verdict, name=name, reason="; ".join(filter(None, (reason, verdict.reason))), findings=kept)
+
+
+def _sends_stand_in(verdict: Verdict, run: Run, inputs: Inputs) -> Verdict | None:
+    """The verdict of a sample that sends a file of its reader's as a whole, of which a stand-in holds nothing; None for any other."""
+    wrong = [one for one in verdict.findings if one.level == "error" and one.rule.startswith("request.")]
+    if not wrong:
+        return None
+    bodies = {_squeezed(exchange.request.body) for exchange in run.exchanges}
+    files = (one for one in inputs.assumed.files if one[0] in inputs.assumed.stand_ins)
+    sent = next((path for path, content in files if _squeezed(content) in bodies), "")
+    if not sent:
+        return None
+    kept = tuple(one for one in verdict.findings if one not in wrong)
+    failed = any(one.level == "error" for one in kept)
+    reason = "; ".join(filter(None, (f"needs a file of the reader's own: it sends what {sent} holds", verdict.reason)))
+    return replace(verdict, name="failed" if failed else "fragment", reason=reason, findings=kept)
+
+
+def _squeezed(content: bytes) -> bytes:
+    return b"".join(content.split())
 
 
 def _without_door(run: Run, stderr: str, context: Context) -> str:

@@ -11,7 +11,7 @@ from aswritten.languages import undefined_name
 if TYPE_CHECKING:
     from aswritten.checks import Context
     from aswritten.languages import Outside
-    from aswritten.model import Finding, Verdict, VerdictName
+    from aswritten.model import Finding, Page, Verdict, VerdictName
 
 #: How headings speak of a request that is meant to be refused, and of one that is not.
 _REFUSED = re.compile(
@@ -55,6 +55,11 @@ _MOCKS = re.compile(
 )
 #: A statement that stops a call, at once and not by a timer.
 _STOPS = re.compile(r"^[ \t]*[\w.]+\.abort\(", re.MULTILINE)
+#: How the line below a sample says that its reader is to call what it defines, and how many lines below it that stands.
+_TO_CALL = re.compile(
+    r"\basyncio\.run\(|\b(?:add|append|call|invoke|execute|run)\b[^.\n]{0,30}`\w+(?:\([^`\n]*\))?`", re.IGNORECASE
+)
+_BELOW = 4
 #: Rules of what is wrong with a request itself.
 _OF_REQUEST = frozenset({"request.schema", "request.not-json"})
 
@@ -80,6 +85,20 @@ def as_meant(verdict: Verdict, context: Context, wants: Outside) -> Verdict | No
     elif errors == {"run.no-request"}:
         why = _sends_nothing(context, wants)
     return _as(verdict, name, why, errors) if why else None
+
+
+def unless_told_to_call(verdict: Verdict, page: Page) -> Verdict:
+    """The verdict, but for a sample that sends nothing where the line below it tells its reader to call what it defines."""
+    errors = {finding.rule for finding in verdict.findings if finding.level == "error"}
+    if verdict.name != "failed" or errors != {"run.no-request"}:
+        return verdict
+    last = max(verdict.block.page_lines())
+    below = (line.strip() for line in page.text.split("\n")[last : last + _BELOW])
+    words = next((line for line in below if line and not line.startswith(("```", "~~~"))), "")
+    mark = _TO_CALL.search(words)
+    if mark is None:
+        return verdict
+    return _as(verdict, "fragment", f"its reader is told to call it: `{words[:_LONG]}`", errors)
 
 
 def _as(verdict: Verdict, name: VerdictName, reason: str, errors: set[str]) -> Verdict:

@@ -54,6 +54,9 @@ _PARTS = re.compile(r"\bcontent(?:[\"']\])?[!?]?\.?\[\d")
 _EACH_PART = re.compile(
     r"^[ \t]*(?:async )?for\b[^\n#]{0,120}?\b(?:in|of) [^\n#]{0,80}\bcontent(?:[\"']\])?\)*(?::|\s*\{)", re.MULTILINE
 )
+#: How a sample takes a header of an answer, and how programs say that there is none.
+_HEADER = re.compile(r"headers?(?:\.get\(|\[)\s*[\"']([\w-]+)[\"']")
+_NO_HEADER = re.compile(r"^KeyError: '[\w-]+'$|'NoneType'|properties of null \(|of undefined \(", re.MULTILINE)
 #: How Python says that an error was raised over another one, which tells more.
 _HANDLES = re.compile(r"direct cause of the following|During handling of the above")
 #: What a model says, or gives a tool, as programs read it.
@@ -69,6 +72,7 @@ _ASSERTION = re.compile(r"^AssertionError\b.*\Z", re.MULTILINE | re.DOTALL)
 #: How Python says that what is to be awaited was not, and that what was awaited is not to be.
 _AWAITS = re.compile(
     r"coroutine '[^'\n]+' was never awaited|'coroutine' object (?:has no|is not)|, not 'coroutine'|'Async\w+' object is not iterable|can't be used in 'await' expression|'async for' requires"
+    r"|\bAsync\w+\.\w+\(\) got an unexpected keyword"
 )
 #: From here on a name is another one, mistyped.
 _ALIKE = 0.8
@@ -97,6 +101,11 @@ def unsure(run: Run, context: Context) -> str:
     stderr = run.stderr.decode("utf-8", "replace")
     if context.language.NAME == "curl" or _OF_CALL.search(stderr) or _NO_ARGUMENT.search(stderr):
         return ""
+    return _own_header(stderr, run, context) or _unknown(stderr, run, context)
+
+
+def _unknown(stderr: str, run: Run, context: Context) -> str:
+    """Why nobody knows what an end is of: of a package that is not known, of what a model says, of a member, of an error of the sample's own."""
     known = facts(context.language.NAME)
     package = package_of_end(stderr, known["offline"])
     if package:
@@ -165,6 +174,16 @@ def _parses_words(source: str) -> bool:
     names = "|".join(sorted({re.escape(name) for name in re.findall(rf"(\w+)\s*=[^=\n]{{0,200}}?{_WORDS}", source)}))
     of = rf"[^\n]{{0,200}}?{_WORDS}" + (rf"|\s*(?:{names})\b" if names else "")
     return re.search(rf"(?:json\.loads|JSON\.parse)\((?:{of})", source) is not None
+
+
+def _own_header(stderr: str, run: Run, context: Context) -> str:
+    """Why nobody knows whether an answer has the header that a sample takes of it and misses, in words; empty for any other end."""
+    line = context.language.failing_line(stderr, context.file_name)
+    text = "".join(context.sample.source.splitlines()[line - 1 : line]) if line else ""
+    found = _HEADER.search(text)
+    if found is None or not run.exchanges or not _NO_HEADER.search(stderr):
+        return ""
+    return f"takes the header `{found[1]}` of an answer, and nobody knows whether this API sends it: not checked"
 
 
 def _own_member(stderr: str, run: Run, context: Context) -> str:

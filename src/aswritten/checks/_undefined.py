@@ -1,0 +1,56 @@
+"""Names that a sample uses and nobody defines, as reading its source tells."""
+
+from __future__ import annotations
+
+import difflib
+import re
+import sys
+from typing import TYPE_CHECKING
+
+from aswritten.languages import READERS_NAME, facts
+
+if TYPE_CHECKING:
+    from aswritten.checks._base import Context
+    from aswritten.model import Finding
+
+
+def missing_name(context: Context) -> Finding | None:
+    """The finding for a name that the source uses and nobody defines, as reading it tells; None where there is none.
+
+    Of a shell that is a variable, which its reader may have set.
+    """
+    if context.language.NAME == "curl":
+        return None
+    needs = context.language.names(context.sample.source).needs
+    needs -= facts(context.language.NAME).get("elsewhere", {}).keys()
+    lines = sorted((context.line_with_name(name) or 0, name) for name in needs if not re.match(READERS_NAME, name))
+    if not lines:
+        return None
+    line, name = lines[0]
+    return context.finding(
+        "run.exit",
+        f"the sample uses `{name}`, {nobody(name, context)}",
+        line=line or None,
+        expected=f"a definition or an import of `{name}`",
+        got="none",
+        hint=of_name(name, context),
+    )
+
+
+def nobody(name: str, context: Context) -> str:
+    """That nobody defines a name, or not where it counts, in words that go on from it."""
+    if name in context.language.names(context.sample.source).defines:
+        return "which it defines only further down, or elsewhere"
+    where = "in a place that does not come before it" if name in context.defined else ""
+    return f"which the page defines only {where}" if where else "which no block of the page defines"
+
+
+def of_name(name: str, context: Context) -> str:
+    """What to do about a name that nobody defines."""
+    if context.language.NAME == "python" and name in sys.stdlib_module_names:
+        return f"`import {name}` is missing"
+    known = context.defined | context.language.names(context.sample.source).defines
+    near = difflib.get_close_matches(name, known - {name}, 1, cutoff=0.75)
+    if near:
+        return f"is it meant to be `{near[0]}`?"
+    return "import or define it in the sample, or in a block above it"
