@@ -1,6 +1,7 @@
 """The request's body is not what the API takes.
 
-`request.not-json`: it is no JSON, as when a shell quote ends it half way. `request.schema`: a member has a wrong type or value, or a
+`request.not-json`: it is no JSON, as when a shell quote ends it half way; of other endpoints than chat completions, where it begins and ends as an
+object does. `request.schema`: a member has a wrong type or value, or a
 required one is missing. `request.unknown-parameter`: the API has no parameter of that name; a warning where the provider is not known,
 for information where the page speaks of it too, and nothing where another provider has it.
 """
@@ -12,7 +13,7 @@ import re
 from functools import cache
 from typing import TYPE_CHECKING
 
-from aswritten.checks._base import is_chat, loaded, shorten
+from aswritten.checks._base import is_chat, is_json, loaded, shorten
 from aswritten.contract import BASE, check_request, load_profile, profile_names
 
 if TYPE_CHECKING:
@@ -35,7 +36,7 @@ def check(run: Run, context: Context) -> Iterator[Finding]:
     for exchange in run.exchanges:
         request = exchange.request
         key = (request.url, request.body)
-        if not is_chat(request) or key in seen:
+        if key in seen or not (is_chat(request) or _is_meant_as_json(request.body)):
             continue
         seen.add(key)
         try:
@@ -43,10 +44,19 @@ def check(run: Run, context: Context) -> Iterator[Finding]:
         except ValueError as error:
             yield _not_json(exchange, error, context)
             continue
+        if not is_chat(request):
+            continue
         profile = context.profile_for(request.host)
         for problem in check_request(body, profile):
             if not _is_left_out(problem, profile) and (profile.hosts or not _is_of_some_api(problem)):
                 yield _finding(problem, context)
+
+
+def _is_meant_as_json(body: bytes) -> bool:
+    """Whether a body of whatever endpoint is one JSON object by its ends, and not one on each line."""
+    text = body.strip()
+    first = text.partition(b"\n")[0].strip()
+    return text.startswith(b"{") and text.endswith(b"}") and b'"' in text and not (first != text and is_json(first))
 
 
 def _not_json(exchange: Exchange, error: ValueError, context: Context) -> Finding:

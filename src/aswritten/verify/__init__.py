@@ -38,9 +38,10 @@ from aswritten.verify._inherited import unless_inherited
 from aswritten.verify._inputs import assumed, defined_names, given
 from aswritten.verify._lacking import asked_packages, lacks, lacks_module, not_exported
 from aswritten.verify._meant import unless_told_to_call
+from aswritten.verify._pins import pins
 from aswritten.verify._runs import Runs
 from aswritten.verify._said import as_said
-from aswritten.verify._unsure import awaits_otherwise, is_of_source
+from aswritten.verify._unsure import awaits_otherwise, is_of_release, is_of_source
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -213,6 +214,7 @@ class Verifier:
         except environments.ToolMissing as missing:
             return self._without_tool(role, role.language, missing)
         verdict = self._unless_held_back(case, role, packages, environment, verdict)
+        verdict = self._unless_pinned(case, role, packages, verdict)
         verdict = unless_told_to_call(verdict, case.page)
         verdict = unless_inherited(verdict, lambda block: self._told(case, case.roles[block.index]))
         lacking = self._lacking(case, role, packages, verdict)
@@ -242,6 +244,28 @@ class Verifier:
         if not (role.kind == "sample" or role.tried) or role.otherwise is not None:
             return ()
         return tuple(one for one in self._sample_behind(case, role).findings if one.level == "error")
+
+    def _unless_pinned(self, case: Case, role: Role, packages: tuple[str, ...], verdict: Verdict) -> Verdict:
+        """The verdict, but for a sample that fails with today's release of a package, and runs with one that the page names."""
+        if verdict.name != "failed" or not is_of_release(verdict):
+            return verdict
+        language = languages.by_name(role.language)
+        sample = Sample(role.block, role.language, role.earlier)
+        typescript = language.file_name(role.block, sample.source).endswith("ts")
+        chosen = {languages.requirement_name(one, "python") for one in self._options.overrides}
+        imported = [one for one in language.packages(sample.source) if one not in chosen]
+        for pin in pins(case.page.text, imported, "node" if role.language == "node" else "python"):
+            built = self._environments.of(
+                case, role.language, (*packages, pin), typescript=typescript, block=role.block
+            )
+            if isinstance(built, environments.InstallFailed):
+                continue
+            again = self._runs.judged(case, role, sample, built)
+            if again.name != "failed":
+                return replace(
+                    again, reason="; ".join(filter(None, (f"with {pin}, which the page names", again.reason)))
+                )
+        return verdict
 
     def _unless_held_back(
         self, case: Case, role: Role, packages: tuple[str, ...], environment: Environment, verdict: Verdict

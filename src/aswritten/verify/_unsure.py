@@ -67,6 +67,11 @@ _OF_SOURCE = re.compile(
     r"|does not provide an export named|ERR_PACKAGE_PATH_NOT_EXPORTED|is not a constructor$",
     re.MULTILINE,
 )
+#: How they say that what they call is gone.
+_OF_RELEASE = re.compile(
+    r"APIRemoved|no longer supported|has been removed|^AttributeError: (?!'NoneType')|^TypeError: .*(?:argument|not a function|not callable)|is not a function$",
+    re.MULTILINE,
+)
 _FRAME = re.compile(r'^  File "(?:[^"\n]*/)?([^"/\n]+)", line \d+', re.MULTILINE)
 _ASSERTION = re.compile(r"^AssertionError\b.*\Z", re.MULTILINE | re.DOTALL)
 #: How Python says that what is to be awaited was not, and that what was awaited is not to be.
@@ -133,6 +138,11 @@ def awaits_otherwise(verdict: Verdict) -> bool:
 def is_of_source(verdict: Verdict) -> bool:
     """Whether a program ended for what it is, whatever is around it: it does not parse, or takes of a package what that has not got."""
     return _OF_SOURCE.search(verdict.complained) is not None
+
+
+def is_of_release(verdict: Verdict) -> bool:
+    """Whether a program may have ended for the release of a package: it takes of one what that has not got, or is told that it is gone."""
+    return is_of_source(verdict) or _OF_RELEASE.search(verdict.complained) is not None
 
 
 def asserts(verdict: Verdict, file_name: str) -> bool:
