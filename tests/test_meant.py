@@ -271,3 +271,44 @@ def test_a_second_mistake_with_the_words_of_an_earlier_one_is_told_too(tmp_path:
     (tmp_path / "page.md").write_text("".join(f"```python\n{one}```\n" for one in blocks), encoding="utf-8")
     case = open_case(tmp_path / "page.md", "page.md", Options(cache=CACHE))
     assert [verifier.judge(case, role).name for role in case.roles] == ["failed", "failed"]
+
+
+ASYNC = (
+    "from openai import AsyncOpenAI\nasync def main():\n"
+    "    await AsyncOpenAI(api_key='k').chat.completions.create(model='m', messages=[{'role': 'user', 'content': 'Hi'}])\n"
+)
+
+
+@pytest.mark.parametrize(
+    ("words", "name"),
+    [
+        ("_(you'll need to add `asyncio.run(main())` to run `main`)_", "fragment"),
+        ("Call `main()` from your own loop.", "fragment"),
+        ("Run it.", "failed"),
+        ("", "failed"),
+    ],
+)
+def test_a_function_that_the_reader_is_told_to_call(words: str, name: str, tmp_path: Path, verifier: Verifier) -> None:
+    page = tmp_path / "page.md"
+    page.write_text(f"```python\n{ASYNC}```\n\n{words}\n", encoding="utf-8")
+    case = open_case(page, "page.md", Options(cache=CACHE))
+    assert verifier.judge(case, case.roles[0]).name == name
+
+
+OLD = "import openai\nopenai.api_key = 'k'\nopenai.ChatCompletion.create(model='m', messages=[{'role': 'user', 'content': 'Hi'}])\n"
+
+
+@pytest.mark.parametrize(
+    ("words", "name"),
+    [
+        ("This was written with `openai==0.28.1`.", "passed"),
+        ("This was written with openai 0.28.", "failed"),
+        ("This needs `openai>=1.0`.", "failed"),
+    ],
+)
+def test_a_sample_of_an_old_release_runs_with_the_one_that_the_page_names(
+    words: str, name: str, judged: Callable[..., Verdict]
+) -> None:
+    verdict = judged(words, "python", OLD)
+    assert verdict.name == name
+    assert name == "failed" or verdict.reason.startswith("with openai==0.28.1, which the page names")

@@ -619,3 +619,80 @@ def test_what_a_fragment_imports_of_a_known_package_is_there(
 def test_a_string_of_a_newer_python_is_no_mistake(judged: Callable[[str, str], Verdict]) -> None:
     found = judged("python", f'{OPENAI}{ASK}print(f"{{r.model_dump()["model"]}}")')
     assert (found.name, found.reason.split(",")[0]) == ("fragment", "written for Python 3.12 or newer")
+
+
+HEADERS = OPENAI.replace("from", "import requests\nfrom", 1) + (
+    "h = requests.post('https://api.example.com/v1/chat/completions', json={'model': 'm', 'messages': "
+    "[{'role': 'user', 'content': 'Hi'}]})\n"
+)
+
+
+@pytest.mark.parametrize(
+    ("tag", "source", "name", "reason"),
+    [
+        ("python", f"{HEADERS}print(h.headers['X-Cost'])", "other", "takes the header `X-Cost` of an answer"),
+        ("python", f"{HEADERS}print(h.json()['chioces'])", "failed", ""),
+        (
+            "python",
+            f"import yaml\n{OPENAI}{ASK}cfg = yaml.safe_load(open('cfg.yaml'))\nprint(cfg['llm']['model'])",
+            "fragment",
+            "needs a file of the reader's own",
+        ),
+        (
+            "python",
+            f"import json\n{OPENAI}{ASK}cfg = json.load(open('cfg.json'))\nprint(cfg['x']['y'], {SAYS})",
+            "fragment",
+            "needs a file of the reader's own: what it looks for is not in the stand-in for cfg.json",
+        ),
+        (
+            "python",
+            f"import json\n{OPENAI}{ASK}cfg = json.load(open('cfg.json'))\nprint(r.chioces)",
+            "failed",
+            "",
+        ),
+        (
+            "bash",
+            "curl https://api.example.com/v1/chat/completions -H 'Content-Type: application/json' -d @request.json",
+            "fragment",
+            "needs a file of the reader's own: it sends what request.json holds",
+        ),
+        (
+            "python",
+            f"import sys\n{OPENAI}if len(sys.argv) < 2:\n    print('usage: ask.py WORDS')\n    sys.exit(1)\n{ASK}",
+            "fragment",
+            "its reader gives it arguments on its command line",
+        ),
+        (
+            "python",
+            f"import os, sys\n{OPENAI}if not os.path.exists('/srv/notes'):\n    sys.exit('write some notes')\n{ASK}",
+            "fragment",
+            "needs a file of the reader's own: it looks for one, and ends itself",
+        ),
+        (
+            "python",
+            f"import os, sys\n{OPENAI}if not os.path.exists('/'):\n    sys.exit('no notes')\n{ASK}print(rr)",
+            "failed",
+            "",
+        ),
+        (
+            "bash",
+            "true &\nsleep 0.2\ncurl -s https://api.example.com/v1/models\nwait $!\nkill $!",
+            "passed",
+            "ends a program that it has started",
+        ),
+        ("bash", "curl -s https://api.example.com/v1/models\nkill -x", "failed", ""),
+        ("ts", f"import fs from 'fs';\n{NODE}", "passed", ""),
+        (
+            "js",
+            "const opened = make({ fetch: (url, init) => fetch(url, init) });\nfunction make(o) { return o; }",
+            "other",
+            "does not call the API",
+        ),
+        ("js", "const opened = { ask: (url, init) => fetch(url, init) };", "failed", ""),
+    ],
+)
+def test_what_only_the_reader_has_by_its_end(
+    tag: str, source: str, name: str, reason: str, judged: Callable[[str, str], Verdict]
+) -> None:
+    verdict = judged(tag, source)
+    assert (verdict.name, reason in verdict.reason) == (name, True), verdict.reason

@@ -363,7 +363,13 @@ class TestChoice:
         assert choose((one,), asked, exact=False) is one
 
     @pytest.mark.parametrize(
-        "path", ["/chat/v1/chat/completions", "/v1/models/v1/chat/completions", "/v3/v1/chat/completions"]
+        "path",
+        [
+            "/chat/v1/chat/completions",
+            "/chat/chat/completions",
+            "/v1/models/v1/chat/completions",
+            "/v3/v1/chat/completions",
+        ],
     )
     def test_a_path_that_holds_a_part_of_it_elsewhere_is_a_prefix(self, path: str) -> None:
         one = recording(url="*/chat/completions")

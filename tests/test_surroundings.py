@@ -178,6 +178,48 @@ def test_a_module_that_the_page_shows_is_what_it_shows(language: str, text: str,
 
 
 @pytest.mark.parametrize(
+    ("text", "shown", "path"),
+    [
+        ('import { a } from "./config.js";\n', "// config.js\nexport const a = 1;\n", "config.js"),
+        ('import { a } from "./config.js";\n', "// File: src/config.js (shared)\nexport const a = 1;\n", "config.js"),
+        ('import { a } from "./config";\n', "// config.ts\nexport const a = 1;\n", "config.ts"),
+        ('import { a } from "./config.js";\n', "/* config.ts */\nexport const a = 1;\n", "config.ts"),
+    ],
+)
+def test_a_module_is_shown_by_a_remark_on_its_first_line(text: str, shown: str, path: str) -> None:
+    found = assumed("node", text, ("ts", shown))
+    package = ("package.json", b'{"type": "module"}\n')
+    assert found.files == ((path, shown.encode()), package)
+
+
+def test_what_a_remark_mentions_is_no_file() -> None:
+    found = assumed("python", "import tools\n", ("python", "# see tools.py for more\nshown = 1\n"))
+    assert found.files == ()
+
+
+def test_what_a_module_of_the_page_reads_is_given_too() -> None:
+    shown = "# settings.py\nimport os\nKEY = os.environ['MAKER_API_KEY']\n"
+    assert assumed("python", "from settings import KEY\n", ("python", shown)).variables == (("MAKER_API_KEY", "dummy"),)
+
+
+def test_a_record_that_stands_in_has_what_the_sample_takes_of_one() -> None:
+    table = "import csv\nfor row in csv.DictReader(open('in.csv')):\n    print(row['question'], row['name'])\n"
+    assert assumed("python", table).files == (("in.csv", b"name,value,question\na,1,Hello\n"),)
+    lines = "import json\nfor line in open('in.jsonl'):\n    print(json.loads(line)['prompt'])\n"
+    ((path, content),) = assumed("python", lines).files
+    assert (path, json.loads(content)["prompt"]) == ("in.jsonl", "Hello")
+
+
+@pytest.mark.parametrize(
+    "text", ["client = OpenAI(\n    # api_key='…',\n)\n", "new OpenAI({\n  // apiKey: 'x',\n});\n"]
+)
+def test_a_key_that_a_remark_speaks_of_is_not_passed(text: str) -> None:
+    language = "python" if "client" in text else "node"
+    begin = "from openai import OpenAI\n" if language == "python" else "import OpenAI from 'openai';\n"
+    assert assumed(language, begin + text).variables == (("OPENAI_API_KEY", "dummy"),)
+
+
+@pytest.mark.parametrize(
     ("language", "text", "info", "shown"),
     [
         ("node", 'import ".//tmp/outside.mjs";\n', 'js title="outside.mjs"', "shown = 1\n"),

@@ -115,6 +115,10 @@ def import_lines(text: str) -> dict[str, tuple[int, ...]]:
     return _javascript.import_lines(text)
 
 
+#: What CommonJS alone has.
+_COMMON = re.compile(r"\brequire\(|\b__(?:dirname|filename)\b|\bmodule\.exports\b")
+
+
 def setup_lines(text: str) -> dict[str, tuple[int, ...]]:
     """The lines of `const client = new Maker(…)`, of `require(…)`, of variables and plain values, by the names that they declare."""
     return _javascript.setup_lines(text)
@@ -143,7 +147,8 @@ def file_name(block: Block, source: str) -> str:
     An ES module (`import`, `export`, `await` outside of functions) is `.mjs`, source that requires is `.cjs`, and source
     that does neither runs as a module; `.mts` and `.cts` where the tag or the grammar says TypeScript.
     """
-    if block.is_file:
+    # Whether a file of TypeScript is a module is for its project to say, of which nothing is known: one that only a module can be is one.
+    if block.is_file and not (block.tag == "ts" and _javascript.is_module(source) and not _COMMON.search(source)):
         return f"sample.{block.tag}"
     typed = block.tag in _TYPESCRIPT_TAGS or _javascript.read(source)[1] != "javascript"
     common = not _javascript.is_module(source) and _javascript.requires(source)

@@ -75,6 +75,8 @@ _HOST_FROM = re.compile(
 _NOT_OUT_THERE = re.compile(
     r"(?:non-public|private|loopback|internal)[\w ]{0,60}(?:address|IP|network)[^\n]{0,200}127\.0\.0\.1", re.IGNORECASE
 )
+#: How a shell says that what it is to end has ended, which is the last that it says.
+_NO_PROCESS = re.compile(r": line \d+: (?:kill|wait): [^\n]*\b(?:[Nn]o such (?:process|job)|not a child)[^\n]*\n?\Z")
 _NO_PROGRAM = re.compile(r": line \d+: ([a-z][a-z0-9._-]*[a-z0-9]): command not found")
 _NO_FILE = re.compile(
     r"No such file or directory:? '?(?P<python>[^'\n]+)'?|ENOENT[^'\n]*'(?P<node>[^'\n]+)'|(?P<curl>[\w./~-]+): No such file"
@@ -253,7 +255,9 @@ def _address_refused(stderr: str) -> str:
 
 
 def _program(stderr: str) -> str:
-    """A program that the shell does not find, and that reads as one, not as a piece of a broken line or a mistyped client."""
+    """A program that the shell does not find, and that reads as one, not as a piece of a broken line or a mistyped client; one that is gone."""
+    if _NO_PROCESS.search(stderr):
+        return "ends a program that it has started, and that does not stay here"
     for name in _NO_PROGRAM.findall(stderr):
         clients = facts("shell")["clients"]
         if name in clients or not difflib.get_close_matches(name, clients, 1, cutoff=0.7):

@@ -29,11 +29,20 @@ _NO_MODULE = re.compile(r"^ModuleNotFoundError: No module named '([\w.]+)'", re.
 _ALIAS = re.compile(
     r"Cannot find (?:package|module) '((?:[@~#]/|\$|~)[^'\n]*)'|Package import specifier \"(?P<own>#[^\"\n]+)\""
 )
-_ARGUMENTS = re.compile(r"\bsys\.argv\b(?!\[0\])|\bprocess\.argv\b|\bargparse\b|\bparseArgs\b")
+_ARGUMENTS = re.compile(
+    r"\bsys\.argv\b(?!\[0\])|\bprocess\.argv\b|\bargparse\b|\bparseArgs\b|\bclick\.(?:argument|option)\b|\btyper\.(?:run|Typer|Argument)\b"
+)
 #: How Node misses a member of a value that is not there; not of a client, which an API's methods are mistyped on.
 _OF_UNDEFINED = r"properties of undefined \(reading '(?!(?:chat|completions|create|embeddings|list|parse|stream)')"
 #: How programs end for want of arguments: by their own words, or over a list that is too short.
-_USAGE = re.compile(r"arguments? (?:are|is) required|^usage:", re.MULTILINE | re.IGNORECASE)
+_USAGE = re.compile(
+    r"arguments? (?:are|is) required|^usage\b|missing (?:argument|option|parameter)", re.MULTILINE | re.IGNORECASE
+)
+#: How a program ends itself, and looks whether a file is there before it goes on.
+_ENDS_ITSELF = re.compile(r"\b(?:sys\.exit|exit|quit|SystemExit|process\.exit)\(\s*[^)\s0]")
+_LOOKS_FOR_FILE = re.compile(
+    r"\bif (?:\(\s*!|not )\s*\(?[^\n]{0,80}?(?:\.exists\(|\.is_file\(|\.isfile\(|\.is_dir\(|\.isdir\(|existsSync\()"
+)
 _NO_ARGUMENT = re.compile(rf"^IndexError: list index|{_OF_UNDEFINED}", re.MULTILINE)
 #: How programs say that data have not got what they look for, whatever the data are.
 _NOT_IN_DATA = re.compile(
@@ -68,7 +77,7 @@ def of_reader(run: Run, stderr: str, sample: Sample, wants: Outside, assumed: As
         _project(stderr),
         _newer(stderr),
         _machine(stderr),
-        "" if run.exchanges else _arguments(stderr, sample),
+        "" if run.exchanges else _arguments(run, stderr, sample),
         _held(stderr, sample, wants, assumed) if not run.exchanges or _of_file(stderr, sample) else "",
         _typed(stderr, assumed),
     )
@@ -132,11 +141,16 @@ def _machine(stderr: str) -> str:
     return f"needs what this machine has not got: `{line.strip()[:120]}`"
 
 
-def _arguments(stderr: str, sample: Sample) -> str:
+def _arguments(run: Run, stderr: str, sample: Sample) -> str:
     # What a traceback shows of the source is the line that ended it.
     reads = _NO_ARGUMENT.search(stderr) is not None and "argv" in stderr
-    if _ARGUMENTS.search(sample.source) and (reads or _USAGE.search(stderr)):
+    printed = run.stdout.decode("utf-8", "replace")
+    ends_itself = "Traceback" not in stderr and _ENDS_ITSELF.search(sample.source) is not None
+    is_asked = _USAGE.search(stderr) or (ends_itself and _USAGE.search(printed))
+    if _ARGUMENTS.search(sample.source) and (reads or is_asked):
         return "its reader gives it arguments on its command line"
+    if ends_itself and run.exit_code and _LOOKS_FOR_FILE.search(sample.source) and "except" not in sample.source:
+        return "needs a file of the reader's own: it looks for one, and ends itself"
     return ""
 
 
