@@ -476,6 +476,24 @@ def test_all_of_a_block_is_taken_rather_than_a_part_of_a_nearer_one_that_needs_w
     assert [block.line for block in only(whole, cut.replace("key_of('x')", "'x'"), ask).earlier] == [1]
 
 
+def test_others_than_the_nearest_that_define_what_a_block_needs_are_told() -> None:
+    first = "```python\nfrom openai import OpenAI\nclass User: ...\nclient = OpenAI()\nclient.models.list()\n```\n"
+    second = "```python\nfrom openai import OpenAI\nclient = OpenAI()\nclient.models.list()\n```\n"
+    role = only(first, second, "```python\nclient.models.retrieve(User)\n```\n")
+    assert ([block.line for block in role.earlier], [block.line for block in role.instead]) == ([1, 8], [1])
+
+
+def test_a_client_that_a_function_makes_is_set_up_by_itself() -> None:
+    made = (
+        "```ts\nimport { createMaker } from '@maker/sdk';\nimport { generateText } from 'ai';\nconst maker = createMaker({});\n"
+        "const r = await generateText({ model: maker('m'), prompt: 'Hi' });\n```\n"
+    )
+    ask = "```ts\nimport { generateText } from 'ai';\nconst r = await generateText({ model: maker('n'), prompt: 'Hi' });\n```\n"
+    role = only(made, ask)
+    (part,) = role.earlier
+    assert (role.kind, "createMaker" in part.text, "generateText" in part.text) == ("sample", True, False)
+
+
 def test_others_that_define_what_a_block_needs_are_told() -> None:
     one = "```python\nfrom openai import OpenAI\nclient = OpenAI()\nclient.models.list()\n```\n"
     role = only(one, one, "```python\nclient.models.retrieve('m')\n```\n")

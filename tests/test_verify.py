@@ -727,6 +727,28 @@ def test_an_install_that_fails_leaves_what_the_others_install(tmp_path: Path, ve
     assert (lacking.name, lacking.reason) == ("skipped", "its environment could not be built: see line 5")
 
 
+def test_what_is_called_as_a_package_that_is_not_to_be_had_is_not_taken_for_it(
+    tmp_path: Path, verifier: Verifier
+) -> None:
+    text = (
+        "```sh\npip install idna-that-nobody-has\n```\n"
+        f"```python\n{IMPORTING.format(module='idna')}```\n```python\n{IMPORTING.format(module='requests')}```\n"
+    )
+    _, taken, other = verdicts(page(tmp_path, text), verifier)
+    assert (taken.name, taken.reason) == ("skipped", "its environment could not be built: see line 2")
+    assert other.name == "passed"
+
+
+def test_what_a_folder_of_the_readers_brings_along_is_not_checked_beside_what_is_installed(
+    tmp_path: Path, verifier: Verifier
+) -> None:
+    module = "a_module_of_the_reader_that_nobody_published"
+    text = f"```sh\npip install ./own\n```\n```sh\npip install requests\n```\n```python\n{IMPORTING.format(module=module)}```\n"
+    *_, sample = verdicts(page(tmp_path, text), verifier)
+    assert sample.name == "other"
+    assert sample.reason.startswith("what it imports comes from a file of the reader's own, by the command at line 2")
+
+
 def test_an_import_that_no_registry_has_is_for_the_run_to_show(tmp_path: Path, verifier: Verifier) -> None:
     module = "a_module_of_the_reader_that_nobody_published"
     text = f"```sh\npip install requests\n```\n```python\n{IMPORTING.format(module=module)}```\n"

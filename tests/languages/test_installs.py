@@ -31,6 +31,9 @@ from aswritten.languages import install_commands, requirement_name
         ("yarn remove other\nyarn add openai\n", "node", ("openai",), ()),
         ("pip uninstall -y other\npip install openai\n", "python", ("openai",), ()),
         ("pip config set global.index-url https://x/simple\npip install openai\n", "python", ("openai",), ()),
+        ("%pip install openai\n%load_ext autoreload\n%autoreload 2\n", "python", ("openai",), ()),
+        ("pnpm dlx create-next-app app\ncd app\npnpm install openai\n", "node", ("openai",), ()),
+        ("npx create-next-app app && cd app && npm i openai\n", "node", ("openai",), ()),
     ],
 )
 def test_an_install_block(text: str, ecosystem: str, requirements: tuple[str, ...], options: tuple[str, ...]) -> None:
@@ -47,6 +50,7 @@ def test_an_install_block(text: str, ecosystem: str, requirements: tuple[str, ..
         "curl -fsSL https://x/install.sh | sh\n",
         "brew install x\n",
         "npm run build\n",
+        "npx some-tool\nnpm i openai\n",
         "npm uninstall openai\n",
         "export A=1\n",
         "Collecting openai\n",

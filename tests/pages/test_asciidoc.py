@@ -162,3 +162,15 @@ def test_headings_are_those_above_a_block() -> None:
 def test_a_comment_names_the_file_that_a_block_shows() -> None:
     (block,) = read("// aswritten: file a.sh\n----\na\n----\n")
     assert block.file == "a.sh"
+
+
+@pytest.mark.parametrize(
+    ("attributes", "text"),
+    [
+        ('source,terminal,subs="+quotes"', "$ curl -s x -d 2*3*4\n"),
+        ("source,terminal", "$ *curl -s x* -d 2*3*4\n"),
+    ],
+)
+def test_what_is_bold_in_a_listing_is_its_text(attributes: str, text: str) -> None:
+    (block,) = asciidoc.read("page.adoc", f"[{attributes}]\n----\n$ *curl -s x* -d 2*3*4\n----\n")
+    assert block.text == text

@@ -27,6 +27,8 @@ RULES = ("page.documented-model", "page.documented-response")
 #: `-2024-08-06`, `-20241022`, `-0613`, `-08-2024`, `-002`, `-latest`, `@001` at the end of a model's name.
 _VERSION = re.compile(r"(?:[-@](?:\d{4}-\d{2}-\d{2}|\d{2}-\d{4}|\d{3,8}|latest|stable))+$")
 
+#: A model's name that the reader fills in.
+_PLACEHOLDER = re.compile(r"[<>{}\[\]]|(?i:\byour[-_ ]|\bmodel[-_]?(?:name|id)\b)")
 #: How the line above a response says that it is not whole.
 _SAYS_ABRIDGED = re.compile(
     r"\b(?:abridged|abbreviated|excerpt|shortened|simplified|truncated|partial)\b", re.IGNORECASE
@@ -199,7 +201,7 @@ def _model(block: Block, document: Document, call: Call, request: dict[str, Any]
         named = value.get("model") if isinstance(value, dict) else None
         if not isinstance(asked, str) or not isinstance(named, str) or not named or _same_model(asked, named):
             continue
-        if named.strip(".…") != named:  # the page cuts it
+        if named.strip(".…") != named or _PLACEHOLDER.search(asked):  # the page cuts it, or leaves it to its reader
             continue
         near = [
             number for number, text in enumerate(block.text.splitlines(), start=1) if number >= line and named in text

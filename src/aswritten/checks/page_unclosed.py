@@ -1,6 +1,6 @@
 """A block is never closed, so that the page shows what follows it as code.
 
-The mark that ends it is missing: everything up to the end of the page, or of what holds the block, is a part of it. Where that takes in
+The mark that ends it is missing, or is that of the next block: everything up to the end of the page, or of what holds the block, is a part of it. Where that takes in
 another block it is an error; a last block without its mark shows well, and is a warning.
 """
 
@@ -29,10 +29,10 @@ def check(run: PageRun) -> Iterator[Finding]:
     """A finding at each block that is not closed."""
     lines = _NEWLINE.split(run.page.text)
     for block in run.page.blocks:
-        if not block.unclosed or block.index not in run.verdicts:
-            continue
         opening = lines[block.line - 1] if block.line <= len(lines) else ""
-        taken = _taken_in(block, opening)
+        taken = _taken_in(block, opening, closed=not block.unclosed)
+        if not (block.unclosed or taken) or block.index not in run.verdicts:
+            continue
         message = "the block is never closed"
         if taken:
             message += f", and takes in what begins at line {taken}"
@@ -48,11 +48,19 @@ def check(run: PageRun) -> Iterator[Finding]:
         )
 
 
-def _taken_in(block: Block, opening: str) -> int:
-    """The line of the page at which another block begins within; 0 if none does."""
+def _taken_in(block: Block, opening: str, *, closed: bool) -> int:
+    """The line of the page at which another block begins within; 0 if none does.
+
+    Where the mark of that one's end closes this one, it begins with the very mark of this one, and the name of a language.
+    """
     mark = _MARK.match(opening)
     if mark is None:
         return 0
+    if closed:
+        same = re.compile(rf"[ \t]*{mark['mark']}[A-Za-z][\w+#.-]*(?:[ \t].*)?") if mark["mark"][0] in "`~" else None
+        opened = same is not None and block.tag not in {"markdown", "md", "mdx"}
+        lines = enumerate(block.text.split("\n"), 1) if opened else ()
+        return next((block.page_line(number) for number, line in lines if same and same.fullmatch(line)), 0)
     begins = (
         number for number, line in enumerate(block.text.split("\n"), 1) if line.lstrip().startswith(mark["mark"][:3])
     )

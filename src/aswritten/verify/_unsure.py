@@ -72,6 +72,8 @@ _OF_RELEASE = re.compile(
     r"APIRemoved|no longer supported|has been removed|^AttributeError: (?!'NoneType')|^TypeError: .*(?:argument|not a function|not callable)|is not a function$",
     re.MULTILINE,
 )
+#: How Python says that a module is not installed, at its end.
+_NO_MODULE = re.compile(r"^ModuleNotFoundError: No module named '[\w.]+'\s*\Z", re.MULTILINE)
 _FRAME = re.compile(r'^  File "(?:[^"\n]*/)?([^"/\n]+)", line \d+', re.MULTILINE)
 _ASSERTION = re.compile(r"^AssertionError\b.*\Z", re.MULTILINE | re.DOTALL)
 #: How Python says that what is to be awaited was not, and that what was awaited is not to be.
@@ -113,6 +115,8 @@ def _unknown(stderr: str, run: Run, context: Context) -> str:
     """Why nobody knows what an end is of: of a package that is not known, of what a model says, of a member, of an error of the sample's own."""
     known = facts(context.language.NAME)
     package = package_of_end(stderr, known["offline"])
+    if package and _NO_MODULE.search(stderr):
+        return ""  # whether its reader has it is a matter of what the page installs
     if package:
         top = package.split("/")[0] if package.startswith("@") else package
         is_known = {package, top} & known_packages(context.language.NAME)
