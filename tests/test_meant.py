@@ -302,7 +302,11 @@ OLD = "import openai\nopenai.api_key = 'k'\nopenai.ChatCompletion.create(model='
     ("words", "name"),
     [
         ("This was written with `openai==0.28.1`.", "passed"),
-        ("This was written with openai 0.28.", "failed"),
+        ("This was written long ago.", "failed"),
+        ("With openai 0.28 that was:", "other"),
+        ("## Before", "other"),
+        ("The old way no longer works:", "other"),
+        ("Before you go on, ask:", "failed"),
         ("This needs `openai>=1.0`.", "failed"),
     ],
 )
@@ -311,4 +315,58 @@ def test_a_sample_of_an_old_release_runs_with_the_one_that_the_page_names(
 ) -> None:
     verdict = judged(words, "python", OLD)
     assert verdict.name == name
-    assert name == "failed" or verdict.reason.startswith("with openai==0.28.1, which the page names")
+    assert name != "passed" or verdict.reason.startswith("with openai==0.28.1, which the page names")
+
+
+UNKNOWN = f"{OPENAI}client.chat.completions.create(model='m', messages=questions)"
+TYPO = f"{OPENAI}client.chat.completions.create(model='m', massages=[])"
+
+
+@pytest.mark.parametrize(
+    ("source", "below", "name"),
+    [
+        (UNKNOWN, "where `questions` is your list of messages.", "fragment"),
+        (UNKNOWN, "The answer has `choices`.", "failed"),
+        (UNKNOWN, "Mind that `questions` counts.", "failed"),
+        (TYPO, "It raises `TypeError: Completions.create() got an unexpected keyword argument 'massages'`.", "passed"),
+        (TYPO, "It raises a `TypeError`.", "passed"),
+        (TYPO, "A `ValueError` is raised where the list is empty.", "failed"),
+        (f"{TYPO}  # ❌ there is no such argument", "", "other"),
+        (TYPO.replace("'k'", "'wrong-key'"), "", "other"),
+        (f"from unittest.mock import MagicMock\nmade = MagicMock()\n{ASYNC}", "", "fragment"),
+        (
+            f"import pathlib\n{OPENAI}for one in pathlib.Path('in').glob('*.txt'):\n    client.models.list()",
+            "",
+            "fragment",
+        ),
+        (
+            f"import openai\n{OPENAI}try:\n    client.chat.completions.create(model='m', messages=[])\n"
+            "except openai.BadRequestError as error:\n    print(error)",
+            "",
+            "passed",
+        ),
+        (f"{OPENAI}client.chat.completions.create(model='m', messages=[])", "", "failed"),
+    ],
+)
+def test_what_the_words_below_and_the_code_itself_say_counts(
+    source: str, below: str, name: str, tmp_path: Path, verifier: Verifier
+) -> None:
+    page = tmp_path / "page.md"
+    page.write_text(f"```python\n{source}\n```\n\n{below}\n", encoding="utf-8")
+    case = open_case(page, "page.md", Options(cache=CACHE))
+    assert verifier.judge(case, case.roles[0]).name == name
+
+
+@pytest.mark.parametrize(
+    ("source", "name"),
+    [
+        (
+            f"import {{ EventEmitter }} from 'node:events';\n{NODE}const bus = new EventEmitter();\n"
+            "bus.on('message', async () => client.models.list());",
+            "fragment",
+        ),
+        (f"{NODE}if (process.argv.length > 9) await client.models.list();", "failed"),
+    ],
+)
+def test_what_waits_for_others_to_call_it_sends_nothing(source: str, name: str, judged: Callable[..., Verdict]) -> None:
+    assert judged("", "js", source).name == name

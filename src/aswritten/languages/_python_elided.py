@@ -20,6 +20,11 @@ _SIGNATURE = re.compile(
     r"^(?![ \t]*(?:async[ \t]+)?def\b)[^\n#]{0,300}\)[ \t]*(?P<mark>->[ \t]*[A-Za-z][\w\[\], .|]{0,80})[ \t]*$",
     re.MULTILINE,
 )
+#: The type of what a call takes, in the place of a value: `create(model: str, …)`.
+_TYPED = re.compile(
+    r"^(?![ \t]*(?:async[ \t]+)?(?:def|class|lambda)\b)[\w.]{1,200}\(\s{0,40}(?:\*,\s{0,40})?(?P<mark>[a-z_]\w{0,40}: (?:str|int|float|bool|bytes|dict|list|Dict|List|Optional|Union|Literal|Any|Iterable|Sequence)\b)",
+    re.MULTILINE,
+)
 #: A line of a comment that stands for what is left out.
 _ELIDED_BODY = re.compile(r"\s+#\s*(?:\.\.\.|…)\s*")
 
@@ -100,7 +105,7 @@ def _elided_tokens(text: str, line_of: Callable[[int], int]) -> str:
     for at, line in enumerate(lines, 1):
         if line.startswith(("!", "%")) and line.lstrip("%!")[:1].isalpha():
             return f"a notebook's command: `{line.split()[0]}` at line {line_of(at)}"
-    if why := outline(text, line_of, _SIGNATURE):
+    if why := outline(text, line_of, _SIGNATURE, _TYPED):
         return why
     for token in tokens(text):
         if token.string in ("...", "…"):

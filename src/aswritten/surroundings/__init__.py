@@ -38,6 +38,8 @@ _REMARKED_NAME = re.compile(
 )
 #: The suffixes of what an import without one, or with that of what it is compiled to, is found under by TypeScript's loader.
 _TYPESCRIPT = (".ts", ".tsx")
+#: Those that `require` finds.
+_REQUIRED = (".js", ".cjs", ".json")
 _MODULE = re.compile(r"^(?:export|import)\b", re.MULTILINE)
 #: A member that a program takes of data: `row["prompt"]`.
 _MEMBER = re.compile(r"\[\s*[\"']([A-Za-z][\w ]{0,40})[\"']\s*\]")
@@ -86,6 +88,8 @@ def assume(
     named = {line for line in typed.splitlines() if line in _TYPED_FILES.values()}
     files = {path: _content(page, sample, path) for path in sorted((wants.files | named) - set(given))}
     files |= {path: (block.text.encode(), f"(of line {block.line})") for path, block in modules.items()}
+    if "dotenv_values(" in sample.source and ".env" not in {*files, *given}:
+        files[".env"] = _dotenv(page, sample)
     if sample.language == "node" and any(_MODULE.search(block.text) for block in modules.values()):
         files.setdefault("package.json", (b'{"type": "module"}\n', "(a stand-in: its modules are ECMAScript's)"))
     found = {path: content for path, (content, _) in files.items() if content is not None}
@@ -167,7 +171,7 @@ def _is_missed(name: str, page: Page, sample: Sample) -> bool:
 
     A client of another server reads its own vendor's key only where it was given none: that is for the page to tell.
     """
-    if _is_bare(name, sample):
+    if _is_bare(name, sample) or re.search(rf"[\"']{name}[\"']", sample.source):
         return True
     vendor = name.partition("_")[0].lower()
     source = _without_remarks(sample.source)
@@ -190,6 +194,17 @@ def _content(page: Page, sample: Sample, path: str) -> tuple[bytes | None, str]:
     return stand_in(path, sorted(set(_MEMBER.findall(sample.source)))), _STAND_IN
 
 
+def _dotenv(page: Page, sample: Sample) -> tuple[bytes | None, str]:
+    """A file of variables: what the page shows for it, else one with those that a sample takes of it."""
+    shown, where = _content(page, sample, ".env")
+    if shown is not None:
+        return shown, where
+    base = _base(page, sample)
+    names = sorted(name for name in set(_MEMBER.findall(sample.source)) if name.isupper())
+    lines = (f"{name}={value}" for name in names if (value := value_of(name, base)) is not None)
+    return "".join(f"{line}\n" for line in lines).encode(), _STAND_IN
+
+
 def own_modules(page: Page, sample: Sample, wants: Outside) -> dict[str, Block]:
     """The files of its author's own that a sample imports, by their paths: the blocks of the page that show them."""
     used = {block.index for block in (sample.block, *sample.earlier)}
@@ -198,7 +213,7 @@ def own_modules(page: Page, sample: Sample, wants: Outside) -> dict[str, Block]:
         f"{path.removesuffix('.js')}{suffix}"
         for path in wants.modules
         if sample.language == "node" and (path.endswith(".js") or "." not in posixpath.basename(path))
-        for suffix in _TYPESCRIPT
+        for suffix in (_TYPESCRIPT if path.endswith(".js") else (*_TYPESCRIPT, *_REQUIRED))
     ]
     for path in sorted({*wants.modules, *compiled}):
         top = path.removesuffix(".py").split("/")[0]

@@ -84,7 +84,7 @@ _NO_FILE = re.compile(
     r"|invalid path: (?P<bundle>[\w./~-]+\w)|(?:[Dd]irectory|[Ff]older|[Ff]ile|[Pp]ath):? [`'\"]?(?P<other>[\w./~-]*\w)/?[`'\"]? (?:does not|doesn't|not) (?:exist|found)"
 )
 #: How Node says so of a module in a folder above its own, or without a suffix, and how a program names one.
-_ABOVE = re.compile(r"Cannot find module '(?P<path>[^'\n]+)' imported from")
+_ABOVE = re.compile(r"Cannot find module '(?P<path>[^'\n]+)'(?: imported from|\nRequire stack)")
 _SPECIFIER = re.compile(r"""["'](\.\./[\w./@-]+|\./(?:[\w@-]+/)*[\w@-]+)["']""")
 #: How Node, curl and packages say so without the file's name.
 _UNNAMED_FILE = re.compile(
@@ -105,8 +105,11 @@ _WAITS = re.compile(
 _ARGUMENT = re.compile(r"^[^#\n]{0,300}?(?P<mark>\$\{1:?[?-]|\$#|\bgetopts\b)", re.MULTILINE)
 #: What runs again and again, by the clock.
 _CLOCKS = re.compile(r"\bsetInterval\((?=[\s\S]{0,300}?\b(?:await|fetch)\b)|\bcron\.schedule\(|\bschedule\.every\(")
-#: The command behind a pipe that fails where it finds nothing.
-_FINDS = re.compile(r"\|\s*([ef]?grep|rg)\b(?![^\n]{0,300}\|)")
+#: The last command of a line that fails where it finds nothing.
+_FINDS = re.compile(
+    r"(?:\||&&|;|^)[ \t]*([ef]?grep|rg|jq (?:-\w+ )*(?:-\w*e\w*|--exit-status))\s(?![^\n]{0,300}(?<!\|)\|(?!\|))",
+    re.MULTILINE,
+)
 
 
 def left_to_reader(run: Run, sample: Sample, wants: Outside, assumed: Assumed, beside: str = "") -> tuple[str, bool]:

@@ -31,12 +31,14 @@ _ALIAS = re.compile(
 )
 _ARGUMENTS = re.compile(
     r"\bsys\.argv\b(?!\[0\])|\bprocess\.argv\b|\bargparse\b|\bparseArgs\b|\bclick\.(?:argument|option)\b|\btyper\.(?:run|Typer|Argument)\b"
+    r"|\bfire\.Fire\(|\btyro\.cli\(|\bgetopt\.|\bdocopt\(|[\"'](?:commander|yargs|minimist|meow|cac)[\"']"
 )
 #: How Node misses a member of a value that is not there; not of a client, which an API's methods are mistyped on.
 _OF_UNDEFINED = r"properties of undefined \(reading '(?!(?:chat|completions|create|embeddings|list|parse|stream)')"
 #: How programs end for want of arguments: by their own words, or over a list that is too short.
 _USAGE = re.compile(
-    r"arguments? (?:are|is) required|^usage\b|missing (?:argument|option|parameter)", re.MULTILINE | re.IGNORECASE
+    r"arguments? (?:are|is) required|\busage\b|missing (?:required )?(?:argument|option|parameter)|not enough non-option|required (?:argument|option)",
+    re.IGNORECASE,
 )
 #: How a program ends itself, and looks whether a file is there before it goes on.
 _ENDS_ITSELF = re.compile(r"\b(?:sys\.exit|exit|quit|SystemExit|process\.exit)\(\s*[^)\s0]")
@@ -143,7 +145,7 @@ def _machine(stderr: str) -> str:
 
 def _arguments(run: Run, stderr: str, sample: Sample) -> str:
     # What a traceback shows of the source is the line that ended it.
-    reads = _NO_ARGUMENT.search(stderr) is not None and "argv" in stderr
+    reads = _NO_ARGUMENT.search(stderr) is not None and ("argv" in stderr or "getopt" in sample.source)
     printed = run.stdout.decode("utf-8", "replace")
     ends_itself = "Traceback" not in stderr and _ENDS_ITSELF.search(sample.source) is not None
     is_asked = _USAGE.search(stderr) or (ends_itself and _USAGE.search(printed))

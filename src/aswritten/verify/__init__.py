@@ -37,7 +37,7 @@ from aswritten.verify._imports import unless_guessed, unless_left_out, unless_th
 from aswritten.verify._inherited import unless_inherited
 from aswritten.verify._inputs import assumed, defined_names, given
 from aswritten.verify._lacking import asked_packages, lacks, lacks_module, not_exported
-from aswritten.verify._meant import unless_told_to_call
+from aswritten.verify._meant import unless_documented, unless_readers_own, unless_told_to_call
 from aswritten.verify._pins import pins
 from aswritten.verify._runs import Runs
 from aswritten.verify._said import as_said
@@ -215,7 +215,8 @@ class Verifier:
             return self._without_tool(role, role.language, missing)
         verdict = self._unless_held_back(case, role, packages, environment, verdict)
         verdict = self._unless_pinned(case, role, packages, verdict)
-        verdict = unless_told_to_call(verdict, case.page)
+        for unless in (unless_told_to_call, unless_documented, unless_readers_own):
+            verdict = unless(verdict, case.page)
         verdict = unless_inherited(verdict, lambda block: self._told(case, case.roles[block.index]))
         lacking = self._lacking(case, role, packages, verdict)
         if lacking is not None:

@@ -7,6 +7,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from aswritten.languages import undefined_name
+from aswritten.verify._unsure import is_of_release
 
 if TYPE_CHECKING:
     from aswritten.checks import Context
@@ -35,6 +36,20 @@ _BAD_LINE = re.compile(
     rf"[^\w❌✗✘🚫⛔]*[❌✗✘🚫⛔][^.;!?。！？\n]{{0,80}}|\W*(?:the )?(?:{_BAD_WORDS})(?:[ \t]+(?:usage|ways?|examples?|code|practices?|approach))?\W*",
     re.IGNORECASE,
 )
+#: How a line above a sample says so in a sentence that leads to it.
+_BAD_SENTENCE = re.compile(
+    r"\W*(?:please )?(?:don'?t|do not|never|avoid)\b(?! (?:forget|worry|hesitate|have|need|be|miss))[^\n,;]{0,80}:\W*|[^\n]{0,60}\bhow \W{0,2}not\W{0,2} to\b[^\n]{0,40}",
+    re.IGNORECASE,
+)
+#: A mark behind the code of a line, in its remark.
+_BAD_END = re.compile(r"(?:#|//)[^\n]{0,20}[❌✗✘🚫⛔]")
+#: How a page says that something is how it was done with an older release.
+_OLD = re.compile(
+    r"^\W*(?:before|old(?:er)?|legacy|deprecated|previous(?:ly)?|avant|vorher|antes|до)\b(?! (?:you|we|the|sending|running|calling|using|any|each)\b)"
+    r"|\b(?:old|legacy|previous|deprecated) (?:api|way|style|syntax|sdk|code|version|client|method)\b|\bno longer works?\b"
+    r"|(?<![\w.=<>~^@])v?0\.(?:x\b|\d{1,2}\b)|(?<=[ \t])<[ \t]*v?1(?:\.0)?\b|旧(?:版|的)|以前的|修改前|迁移前",
+    re.IGNORECASE,
+)
 #: Characters of a line that is no mark any more.
 _LONG = 80
 _BAD_COMMENT = re.compile(rf"\s*(?:#|//|/\*)\W*(?:[❌✗✘🚫⛔]|(?:{_BAD_WORDS})[ \t]*(?:[:：—]|$))", re.IGNORECASE)
@@ -51,8 +66,24 @@ _UNQUOTED = re.compile(
 )
 #: What stands in for an API within a program.
 _MOCKS = re.compile(
-    r"\b(?:MockTransport|ASGITransport|WSGITransport|MockAgent|respx|requests_mock|responses\.(?:activate|add)|pytest_httpx|setupServer|nock)\b"
+    r"\b(?:MockTransport|ASGITransport|WSGITransport|MockAgent|respx|requests_mock|responses\.(?:activate|add)|pytest_httpx|setupServer|nock"
+    r"|(?:Async|Magic)Mock|mocker\.patch|(?:jest|vi)\.(?:fn|mock|spyOn)|sinon)\b|\bpatch(?:\.\w+)?\([^\n]{0,200}(?:return_value|side_effect|create)"
+    r"|\bfetch:\s*(?:async\s*)?\([^()\n]*\)\s*=>\s*(?:\{\s*return\s*)?new Response\b"
 )
+#: What goes through a folder of the reader's own.
+_FOLDER = re.compile(r"\br?glob\(|\bos\.walk\(|\blistdir\(|\biterdir\(|\breaddir(?:Sync)?\(|\bscandir\(")
+#: What waits for others to call what it is given: an application that its host starts, a channel of events.
+_REGISTERS = re.compile(
+    r"^export default \w+;?$|^module\.exports\s*=|\.(?:on|once|addListener|addEventListener|subscribe)\(\s*[\"'`][\w:.-]+[\"'`]\s*,",
+    re.MULTILINE,
+)
+#: A key that says of itself that it is none.
+_WRONG_KEY = re.compile(
+    r"(?:key|token|bearer)\w{0,10}[\"']?[ \t]*[:=]?[ \t]*[\"']?(?:Bearer )?(?:sk-)?(?:wrong|invalid|incorrect|bad|bogus|expired|not-a)\b",
+    re.IGNORECASE,
+)
+#: How a sample catches that an API refuses a request for what it is.
+_CATCHES_REFUSED = re.compile(r"\b(?:except|catch|instanceof)\b[^\n]{0,80}\b(?:BadRequest|UnprocessableEntity)\w*")
 #: A statement that stops a call, at once and not by a timer.
 _STOPS = re.compile(r"^[ \t]*[\w.]+\.abort\(", re.MULTILINE)
 #: How the line below a sample says that its reader is to call what it defines, and how many lines below it that stands.
@@ -60,6 +91,19 @@ _TO_CALL = re.compile(
     r"\basyncio\.run\(|\b(?:add|append|call|invoke|execute|run)\b[^.\n]{0,30}`\w+(?:\([^`\n]*\))?`", re.IGNORECASE
 )
 _BELOW = 4
+#: How a finding tells the error that a program ended with, and remarks of a program.
+_RAISED = re.compile(
+    r"exit code \d+: (?:Uncaught )?(?:[\w.]+\.)?(?P<name>\w+(?:Error|Exception)): (?P<message>.{8,})", re.DOTALL
+)
+_REMARK = re.compile(r"(?:^|\s)(?:#|//)[ \t]*(\S[^\n]*)")
+#: How a finding tells a name that nobody defines, and how words tell what is meant by it.
+_USES = re.compile(r"the sample uses `(?P<name>\w+)`")
+_IS_READERS = re.compile(
+    r"\bwhere `|\byours?\b|\bassum\w+|\bsuppose\b|\bgiven (?:an?|the)\b|\bcalled `|假设|其中|您的|你的|votre|Ihre?\b",
+    re.IGNORECASE,
+)
+#: Lines above and below a sample in which its page tells of its error, and characters that are the same in both.
+_ABOVE, _BELOW_ERROR, _SAME = 5, 10, 24
 #: Rules of what is wrong with a request itself.
 _OF_REQUEST = frozenset({"request.schema", "request.not-json"})
 
@@ -71,11 +115,15 @@ def as_meant(verdict: Verdict, context: Context, wants: Outside) -> Verdict | No
         return None
     name: VerdictName = "fragment"
     text, why = context.sample.block.text, ""
-    if errors <= _OF_REQUEST and _is_refused(context):
+    if errors <= _OF_REQUEST and (_is_refused(context) or _CATCHES_REFUSED.search(text)):
         name = "continuation" if verdict.run_with else "passed"
         why = "the page speaks of a request that is refused, and the sample sends one that would be"
-    elif _is_bad(context):
+    elif _is_bad(context) or _is_marked(verdict, context):
         name, why = "other", "marked as an example of what not to do: not checked"
+    elif errors == {"run.exit"} and _WRONG_KEY.search(context.sample.source):
+        name, why = "other", "sends a wrong key on purpose, and the recordings take any: not checked"
+    elif errors == {"run.exit"} and is_of_release(verdict) and _is_old(context):
+        name, why = "other", "shown as the way of an older release: not checked"
     elif _misses(verdict) and (mark := _LEFT_OUT.search(text)):
         why = f"a part is left out: `{mark['mark'].strip()}`"
     elif errors == {"run.exit"} and undefined_name(verdict.complained) and (mark := _EXCERPT.search(text)):
@@ -85,6 +133,41 @@ def as_meant(verdict: Verdict, context: Context, wants: Outside) -> Verdict | No
     elif errors == {"run.no-request"}:
         why = _sends_nothing(context, wants)
     return _as(verdict, name, why, errors) if why else None
+
+
+def unless_documented(verdict: Verdict, page: Page) -> Verdict:
+    """The verdict, but for a sample that ends with an error which its page tells of: below it, above it, or in its own remarks."""
+    errors = [finding for finding in verdict.findings if finding.level == "error"]
+    said = _RAISED.fullmatch(errors[0].got) if [one.rule for one in errors] == ["run.exit"] else None
+    if verdict.name != "failed" or said is None:
+        return verdict
+    lines, own = page.text.split("\n"), sorted(verdict.block.page_lines())
+    remarks = (found[1] for found in _REMARK.finditer(verdict.block.text))
+    near = "\n".join((*lines[max(0, own[0] - _ABOVE) : own[0] - 1], *lines[own[-1] : own[-1] + _BELOW_ERROR], *remarks))
+    name, message = said["name"], said["message"].strip()
+    named = re.findall(r"[`'\"]([\w.-]{3,})[`'\"]", message)
+    tells = re.search(rf"\b(?:fails|ends|raises?|throws?|gives?|results?)\b[^\n]{{0,40}}\b{name}\b", near)
+    if not (tells or message[:_SAME] in near or (name in near and any(one in near for one in named))):
+        return verdict
+    shown: VerdictName = "continuation" if verdict.run_with else "passed"
+    return _as(verdict, shown, f"its page tells of the {name} that it ends with", {"run.exit"})
+
+
+def unless_readers_own(verdict: Verdict, page: Page) -> Verdict:
+    """The verdict, but for a sample that uses a name of which the words around it tell what its reader has under it."""
+    errors = [finding for finding in verdict.findings if finding.level == "error"]
+    used = _USES.match(errors[0].message) if [one.rule for one in errors] == ["run.exit"] else None
+    if verdict.name != "failed" or used is None:
+        return verdict
+    last = max(verdict.block.page_lines())
+    words = (*verdict.block.prose.split("\n")[-_BELOW:], *page.text.split("\n")[last : last + _BELOW])
+    name = re.escape(used["name"])
+    said = next(
+        (line for line in words if re.search(rf"`{name}(?:\[[^`\n]*)?`", line) and _IS_READERS.search(line)), ""
+    )
+    if not said:
+        return verdict
+    return _as(verdict, "fragment", f"its reader has `{used['name']}`: `{said.strip()[:_LONG]}`", {"run.exit"})
 
 
 def unless_told_to_call(verdict: Verdict, page: Page) -> Verdict:
@@ -134,7 +217,24 @@ def _is_bad(context: Context) -> bool:
     first = next((line for line in block.text.splitlines() if line.strip()), "")
     if len(block.headings) == 1 and above.endswith(block.headings[0]):
         above = ""  # the page's title is about all of it
-    return (0 < len(above) < _LONG and _BAD_LINE.fullmatch(above) is not None) or _BAD_COMMENT.match(first) is not None
+    is_said = _BAD_LINE.fullmatch(above) or _BAD_SENTENCE.fullmatch(above)
+    return (0 < len(above) < _LONG and is_said is not None) or _BAD_COMMENT.match(first) is not None
+
+
+def _is_marked(verdict: Verdict, context: Context) -> bool:
+    """Whether the very line of each error is marked as wrong, behind its code."""
+    block = context.sample.block
+    texts = dict(zip(block.page_lines(), block.text.splitlines(), strict=False))
+    lines = [texts.get(finding.line or 0, "") for finding in verdict.findings if finding.level == "error"]
+    return bool(lines) and all(_BAD_END.search(line) for line in lines)
+
+
+def _is_old(context: Context) -> bool:
+    """Whether the heading of a sample, its title or the line above it says that it is how things were done before."""
+    block = context.sample.block
+    above = block.prose.strip().rpartition("\n")[2]
+    said = (*block.headings[-1:], *([above] if len(above) < _LONG else ()), block.info.partition(" ")[2])
+    return any(_OLD.search(one) for one in said)
 
 
 def _sends_nothing(context: Context, wants: Outside) -> str:
@@ -145,4 +245,8 @@ def _sends_nothing(context: Context, wants: Outside) -> str:
         return f"answers its calls by itself: `{mock.group()}`"
     if _STOPS.search(source):
         return "it stops its call by itself"
+    if _FOLDER.search(source):
+        return "needs files of the reader's own: it goes through a folder"
+    if mark := _REGISTERS.search(source):
+        return f"waits for others to call it: `{mark.group().strip()[:_LONG]}`"
     return "goes on with what its reader types" if wants.asks else ""

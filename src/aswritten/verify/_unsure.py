@@ -209,8 +209,15 @@ def _own_member(stderr: str, run: Run, context: Context) -> str:
     hosts = {exchange.request.host for exchange in run.exchanges if exchange.recording}
     known = member_names(base_profile())
     is_known_host = any(context.profile_for(host).hosts for host in hosts)
+    # What other providers than the base's own answer beside the common form, the recordings that ship do not show.
+    is_base = any(
+        context.profile_for(host).name == base_profile().name and context.profile_for(host).hosts for host in hosts
+    )
     if hosts and not is_known_host and _takes_parts(stderr, context):
         return "takes a message's content in parts, and nobody knows whether this API answers so: not checked"
+    own = {field for host in hosts for one in context.profile_for(host).deviations for field, _ in one.adds}
+    if hosts and name in own - known:
+        return f"reads `{name}` of an answer, of which the recordings that ship know nothing: not checked"
     if not name or not hosts or name in known or difflib.get_close_matches(name, known, 1, cutoff=_ALIKE):
         return ""
     if of_data and _parses_words(context.sample.source):
@@ -218,7 +225,7 @@ def _own_member(stderr: str, run: Run, context: Context) -> str:
     is_read = (
         not of_data or context.language.NAME != "python" or re.search(r"\.json\(|json\.load\(", context.sample.source)
     )
-    if is_known_host or not is_read:
+    if is_base or not is_read:
         return ""
     return f"reads `{name}` of an answer, and nobody knows whether this API has it: not checked"
 
