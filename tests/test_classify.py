@@ -1040,3 +1040,10 @@ def test_a_template_that_a_program_fills_in_is_none_of_the_sites() -> None:
         only(f"```python\nfrom jinja2 import Template\nText = Template('{{{{ text }}}}')\n{asks}```\n").kind == "sample"
     )
     assert only(f"```python\ntemplate = '{{{{ site.text }}}}'\n{asks}```\n").kind == "fragment"
+
+
+def test_a_function_of_a_shell_is_taken_along_by_a_block_that_calls_it() -> None:
+    defined = '```bash\nask() {\n  curl -s https://api.example.com/v1/models -d "$1"\n}\n```\n'
+    role = only(defined, "```bash\nask why\n```\n")
+    assert (role.kind, [block.line for block in role.earlier]) == ("sample", [1])
+    assert only(defined, "```bash\nother why\n```\n").kind == "other"

@@ -66,7 +66,7 @@ def test_a_mistake_is_no_elision(text: str) -> None:
 
 def test_names_are_variables_and_files() -> None:
     assert curl.names("cat > ./a.json <<END\n{}\nEND\nKEY=1\n").defines == {"KEY", "@a.json"}
-    assert curl.names('curl "$URL" -H "k: $KEY" -d @a.json -d @-\n').needs == {"URL", "KEY", "@a.json"}
+    assert curl.names('curl "$URL" -H "k: $KEY" -d @a.json -d @-\n').needs == {"URL", "KEY", "@a.json", "curl()"}
 
 
 def test_the_failing_line_is_that_of_the_last_message() -> None:

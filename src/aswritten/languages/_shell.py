@@ -204,6 +204,18 @@ def uncalled_lines(text: str) -> frozenset[int]:
     return frozenset(unused)
 
 
+def functions(text: str) -> frozenset[str]:
+    """The names of the functions that the text defines."""
+    nodes = walk(parse(without_prompts(text)).root_node) if "(" in text or "function" in text else ()
+    return frozenset(
+        _text(child)
+        for node in nodes
+        if node.type == "function_definition"
+        for child in node.children
+        if child.type == "word"
+    )
+
+
 def is_flat(text: str) -> bool:
     """Whether the text is a list of simple commands: no loops, conditions, functions or pipes."""
     flat = {"program", "list", "redirected_statement"}

@@ -112,9 +112,13 @@ def _line(text: str, found: re.Match[str], line_of: Callable[[int], int]) -> int
 
 
 def names(text: str) -> Names:
-    """The variables that the text sets, and those that it expects to be set; a file that it writes or sends counts as `@path`."""
+    """The variables that the text sets, and those that it expects to be set; a file that it writes or sends counts as `@path`, a function as `name()`."""
     writes = frozenset(f"@{path}" for path in _shell.written_files(text))
-    return Names(_shell.assigned(text) | writes, _shell.expected(text) | (_sent_files(text) - writes))
+    functions = frozenset(f"{name}()" for name in _shell.functions(text))
+    called = frozenset(f"{command.name}()" for command in _shell.commands(text) if command.name) - functions
+    return Names(
+        _shell.assigned(text) | writes | functions, _shell.expected(text) | (_sent_files(text) - writes) | called
+    )
 
 
 def import_lines(text: str) -> dict[str, tuple[int, ...]]:
