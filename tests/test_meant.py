@@ -370,3 +370,13 @@ def test_what_the_words_below_and_the_code_itself_say_counts(
 )
 def test_what_waits_for_others_to_call_it_sends_nothing(source: str, name: str, judged: Callable[..., Verdict]) -> None:
     assert judged("", "js", source).name == name
+
+
+def test_what_goes_on_from_a_block_that_is_no_mistake_is_not_come_to(tmp_path: Path, verifier: Verifier) -> None:
+    two = "# Before\nclient = OpenAI(api_key='k')\n# After\nclient = OpenAI(api_key='k', base_url='https://api.example.com/v1')\n"
+    page = tmp_path / "page.md"
+    page.write_text(f"```python\n{two}```\n\n```python\nclient.models.list()\n```\n", encoding="utf-8")
+    case = open_case(page, "page.md", Options(cache=CACHE))
+    goes_on = verifier.judge(case, case.roles[1])
+    assert (goes_on.name, goes_on.findings) == ("skipped", ())
+    assert goes_on.reason.startswith("goes on from the block at line 1, of which it is said: shows what was before")

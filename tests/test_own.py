@@ -244,11 +244,19 @@ def test_a_name_that_nobody_defines_is_told_where_nothing_could_be_installed(
     assert [one.line for one in found.findings] == ([9] if name == "failed" else [])
 
 
-@pytest.mark.parametrize(("thinking", "name"), [("true", "passed"), ('{"type": "enabled"}', "passed"), ("7", "failed")])
-def test_a_parameter_of_a_server_that_nobody_knows_may_be_a_switch(
-    thinking: str, name: str, judged: Callable[[str, str], Verdict]
+@pytest.mark.parametrize(
+    ("parameter", "name"),
+    [
+        ('"thinking": true', "passed"),
+        ('"thinking": {"type": "enabled"}', "passed"),
+        ('"provider": "kimi"', "passed"),
+        ('"temperature": "hot"', "failed"),
+    ],
+)
+def test_a_parameter_of_a_server_that_nobody_knows_is_in_its_own_form(
+    parameter: str, name: str, judged: Callable[[str, str], Verdict]
 ) -> None:
-    body = f'{{"model": "m", "messages": [{{"role": "user", "content": "Hi"}}], "thinking": {thinking}}}'
+    body = f'{{"model": "m", "messages": [{{"role": "user", "content": "Hi"}}], {parameter}}}'
     asks = f"curl -s http://localhost:8000/v1/chat/completions -H 'Content-Type: application/json' -d '{body}'"
     assert judged("bash", asks).name == name
 
@@ -681,6 +689,20 @@ HEADERS = OPENAI.replace("from", "import requests\nfrom", 1) + (
             "ends a program that it has started",
         ),
         ("bash", "curl -s https://api.example.com/v1/models\nkill -x", "failed", ""),
+        (
+            "python",
+            f"{OPENAI}open(r'C:\\Users\\me\\cat.png', 'rb').read()\n{ASK}",
+            "fragment",
+            "needs a file of the reader's own: C:",
+        ),
+        ("bash", "curl -s https://api.example.com/api/8e3f-…/v1/models", "passed", ""),
+        ("bash", "curl -s https://api.example.com/v1/models/%NAME%", "failed", ""),
+        (
+            "python",
+            f"from openai import OpenAI\n# Before\nclient = OpenAI(key='k')\n# After\nclient = OpenAI(api_key='k')\n{ASK}",
+            "fragment",
+            "shows what was before and what is to be after",
+        ),
         ("ts", f"import fs from 'fs';\n{NODE}", "passed", ""),
         (
             "js",

@@ -98,8 +98,8 @@ def _is_left_out(problem: Problem, profile: Profile) -> bool:
 
 
 def _is_of_some_api(problem: Problem) -> bool:
-    """Whether all that is wrong is a parameter that some API has, so that one of which nothing is known may have it too."""
-    return problem.rule == "wire.unknown-parameter" and problem.where in _parameters()
+    """Whether all that is wrong is a parameter that OpenAI's has not, so that an API of which nothing is known may have it, in its own form."""
+    return re.split(r"[.\[]", problem.where, maxsplit=1)[0] in _parameters()
 
 
 @cache

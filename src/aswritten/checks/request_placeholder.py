@@ -22,7 +22,7 @@ RULES = ("request.literal-placeholder",)
 
 #: `$NAME`, `${NAME}`, `${process.env.NAME}`, `{{ name }}`, `$(command)` and `%NAME%`; `?$top=5` in a URL is a parameter's own name.
 _VARIABLE = re.compile(
-    r"\$\{[^{}]+\}|\$[A-Za-z_]\w*\b(?!=)|\{\{[^{}]+\}\}|\$\([^()]+\)|%[A-Z_][A-Z0-9_]*%|%7B%7B.+?%7D%7D"
+    r"\$\{[^{}]+\}|\$[A-Za-z_]\w*\b(?!=)|\{\{[^{}]+\}\}|\$\([^()]+\)|%(?![A-F][0-9A-F]%)[A-Z_][A-Z0-9_]*%|%7B%7B.+?%7D%7D"
 )
 _TEMPLATE = "a template of the page was not filled in"
 _HINTS = {

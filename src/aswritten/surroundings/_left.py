@@ -105,6 +105,10 @@ _WAITS = re.compile(
 _ARGUMENT = re.compile(r"^[^#\n]{0,300}?(?P<mark>\$\{1:?[?-]|\$#|\bgetopts\b)", re.MULTILINE)
 #: What runs again and again, by the clock.
 _CLOCKS = re.compile(r"\bsetInterval\((?=[\s\S]{0,300}?\b(?:await|fetch)\b)|\bcron\.schedule\(|\bschedule\.every\(")
+#: A command that goes on with what comes, as logs do, until somebody stops it.
+_FOLLOWS = re.compile(
+    r"^[^#\n]*?\b((?:tail|journalctl|logs)\b[^#|\n]{0,200}\s(?:-\w*[fF]\b|--follow\b)|watch\s)", re.MULTILINE
+)
 #: The last command of a line that fails where it finds nothing.
 _FINDS = re.compile(
     r"(?:\||&&|;|^)[ \t]*([ef]?grep|rg|jq (?:-\w+ )*(?:-\w*e\w*|--exit-status))\s(?![^\n]{0,300}(?<!\|)\|(?!\|))",
@@ -211,7 +215,8 @@ def _files(stderr: str, sample: Sample, wants: Outside, variables: Mapping[str, 
             return (
                 f"its reader puts the real value in place of `<{path}>`, which a shell reads as files to read and write"
             )
-        if path in wants.beyond | wants.files or path in sample.source:
+        plain = path.replace("\\\\", "\\")  # Python shows a backslash as two
+        if path in wants.beyond | wants.files or path in sample.source or plain in sample.source:
             return f"needs a file of the reader's own: {path}"
     broken = _NO_REDIRECTION.search(stderr) if sample.language == "curl" else None
     if broken and (mark := _ANGLED.search(broken["line"])):
@@ -274,7 +279,8 @@ def _script(run: Run, sample: Sample) -> str:
         return ""
     if not run.exchanges and (argument := _ARGUMENT.search(sample.source)):
         return f"its reader gives it arguments on its command line: `{argument['mark']}`"
-    last = next((line.split() for line in reversed(sample.source.splitlines()) if line.strip()), [])
+    lines = (line.strip() for line in reversed(sample.source.splitlines()))
+    last = next((line.split() for line in lines if line and not line.startswith("#")), [])
     manages = last[:1] and last[0] in facts("shell")["manages"]
     return (
         f"`{' '.join(last[:2])}` does not do on this machine what it does on the reader's"
@@ -288,6 +294,8 @@ def _unseen(run: Run, stderr: str, sample: Sample) -> str:
     source = sample.source
     if run.timed_out and (clock := _CLOCKS.search(source)):
         return f"runs until somebody stops it: `{clock.group().strip()}`"
+    if run.timed_out and sample.language == "curl" and (follow := _FOLLOWS.search(source)):
+        return f"runs until somebody stops it: `{follow[1]}`"
     if run.timed_out and (wait := _WAITS.search(source)):
         return f"waits by itself, for longer than its time limit: `{wait.group().strip()}`"
     if sample.language == "curl" and run.exit_code == 1 and not stderr.strip() and (found := _FINDS.search(source)):

@@ -217,7 +217,11 @@ class Verifier:
         verdict = self._unless_pinned(case, role, packages, verdict)
         for unless in (unless_told_to_call, unless_documented, unless_readers_own):
             verdict = unless(verdict, case.page)
-        verdict = unless_inherited(verdict, lambda block: self._told(case, case.roles[block.index]))
+        verdict = unless_inherited(
+            verdict,
+            lambda block: self._told(case, case.roles[block.index]),
+            lambda block: self._meant(case, case.roles[block.index]),
+        )
         lacking = self._lacking(case, role, packages, verdict)
         if lacking is not None:
             return as_said(lacking, case.directives(role.block), "passed")
@@ -245,6 +249,13 @@ class Verifier:
         if not (role.kind == "sample" or role.tried) or role.otherwise is not None:
             return ()
         return tuple(one for one in self._sample_behind(case, role).findings if one.level == "error")
+
+    def _meant(self, case: Case, role: Role) -> str:
+        """Why a block that is run by itself is no mistake though it does not end well; empty where it does, or is one."""
+        if not (role.kind == "sample" or role.tried) or role.otherwise is not None:
+            return ""
+        verdict = self._sample_behind(case, role)
+        return verdict.reason.split(";")[0] if verdict.name in {"fragment", "other"} else ""
 
     def _unless_pinned(self, case: Case, role: Role, packages: tuple[str, ...], verdict: Verdict) -> Verdict:
         """The verdict, but for a sample that fails with today's release of a package, and runs with one that the page names."""

@@ -17,10 +17,12 @@ _OF_ONE_CALL = frozenset({"request.schema", "request.not-json", "output.junk", "
 _NO_REQUIRE = "require is not defined in ES module"
 
 
-def unless_inherited(verdict: Verdict, told_of: Callable[[Block], Iterable[Finding]]) -> Verdict:
+def unless_inherited(
+    verdict: Verdict, told_of: Callable[[Block], Iterable[Finding]], meant_of: Callable[[Block], str]
+) -> Verdict:
     """The verdict, but for a failed sample all of whose errors are those of samples in front of it.
 
-    ``told_of`` has the errors that are told of such a sample by itself. One that ends where a sample in front of it does is not come to.
+    ``told_of`` has the errors that are told of such a sample by itself, ``meant_of`` why it is no mistake where it ends. One that ends where a sample in front of it does is not come to.
     """
     errors = [finding for finding in verdict.findings if finding.level == "error"]
     if verdict.name != "failed" or not verdict.run_with or not errors:
@@ -40,7 +42,9 @@ def unless_inherited(verdict: Verdict, told_of: Callable[[Block], Iterable[Findi
         reason = f"awaits outside of a function, and goes on from CommonJS (line {line}): its reader puts both into one"
         return _as(verdict, "fragment", reason, rest)
     if not any(one.line == line for one in told_of(first)):
-        return verdict
+        why = meant_of(first)
+        reason = f"goes on from the block at line {first.line}, of which it is said: {why}"
+        return _as(verdict, "skipped", reason, rest) if why else verdict
     reason = f"goes on from the block at line {first.line}, which ends with an error at line {line}: not come to"
     return _as(verdict, "skipped", reason, rest)
 

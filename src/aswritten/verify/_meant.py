@@ -77,6 +77,11 @@ _REGISTERS = re.compile(
     r"^export default \w+;?$|^module\.exports\s*=|\.(?:on|once|addListener|addEventListener|subscribe)\(\s*[\"'`][\w:.-]+[\"'`]\s*,",
     re.MULTILINE,
 )
+#: Remarks that head two versions of the same in one block.
+_VERSIONS = (
+    re.compile(r"^[ \t]*(?:#|//)[ \t]*(?:before|old|from|旧|之前|迁移前|修改前)\b", re.MULTILINE | re.IGNORECASE),
+    re.compile(r"^[ \t]*(?:#|//)[ \t]*(?:after|new|to|新|之后|迁移后|修改后)\b", re.MULTILINE | re.IGNORECASE),
+)
 #: A key that says of itself that it is none.
 _WRONG_KEY = re.compile(
     r"(?:key|token|bearer)\w{0,10}[\"']?[ \t]*[:=]?[ \t]*[\"']?(?:Bearer )?(?:sk-)?(?:wrong|invalid|incorrect|bad|bogus|expired|not-a)\b",
@@ -114,24 +119,16 @@ def as_meant(verdict: Verdict, context: Context, wants: Outside) -> Verdict | No
     if not errors or context.own_recordings:
         return None
     name: VerdictName = "fragment"
-    text, why = context.sample.block.text, ""
-    if errors <= _OF_REQUEST and (_is_refused(context) or _CATCHES_REFUSED.search(text)):
+    why = ""
+    if errors <= _OF_REQUEST and (_is_refused(context) or _CATCHES_REFUSED.search(context.sample.block.text)):
         name = "continuation" if verdict.run_with else "passed"
         why = "the page speaks of a request that is refused, and the sample sends one that would be"
-    elif _is_bad(context) or _is_marked(verdict, context):
-        name, why = "other", "marked as an example of what not to do: not checked"
-    elif errors == {"run.exit"} and _WRONG_KEY.search(context.sample.source):
-        name, why = "other", "sends a wrong key on purpose, and the recordings take any: not checked"
-    elif errors == {"run.exit"} and is_of_release(verdict) and _is_old(context):
-        name, why = "other", "shown as the way of an older release: not checked"
-    elif _misses(verdict) and (mark := _LEFT_OUT.search(text)):
-        why = f"a part is left out: `{mark['mark'].strip()}`"
-    elif errors == {"run.exit"} and undefined_name(verdict.complained) and (mark := _EXCERPT.search(text)):
-        why = f"a part is left out: `{mark.group().strip()}`"
-    elif errors == {"request.not-json"} and context.language.NAME == "curl" and (mark := _UNQUOTED.search(text)):
-        why = f"its reader puts a value in place of `{mark['mark']}`"
+    elif shown := _is_shown(verdict, context, errors):
+        name, why = "other", f"{shown}: not checked"
     elif errors == {"run.no-request"}:
         why = _sends_nothing(context, wants)
+    else:
+        why = _stands_for_more(verdict, context, errors)
     return _as(verdict, name, why, errors) if why else None
 
 
@@ -182,6 +179,31 @@ def unless_told_to_call(verdict: Verdict, page: Page) -> Verdict:
     if mark is None:
         return verdict
     return _as(verdict, "fragment", f"its reader is told to call it: `{words[:_LONG]}`", errors)
+
+
+def _is_shown(verdict: Verdict, context: Context, errors: set[str]) -> str:
+    """As what a page shows a sample that nobody is to run so, in words; empty for any other."""
+    if _is_bad(context) or _is_marked(verdict, context):
+        return "marked as an example of what not to do"
+    if errors == {"run.exit"} and _WRONG_KEY.search(context.sample.source):
+        return "sends a wrong key on purpose, and the recordings take any"
+    if errors == {"run.exit"} and is_of_release(verdict) and _is_old(context):
+        return "shown as the way of an older release"
+    return ""
+
+
+def _stands_for_more(verdict: Verdict, context: Context, errors: set[str]) -> str:
+    """What a sample leaves out, or leaves to its reader, in words; empty for one that is whole."""
+    text = context.sample.block.text
+    if errors == {"run.exit"} and all(form.search(text) for form in _VERSIONS):
+        return "shows what was before and what is to be after: a reader takes one of them"
+    if _misses(verdict) and (mark := _LEFT_OUT.search(text)):
+        return f"a part is left out: `{mark['mark'].strip()}`"
+    if errors == {"run.exit"} and undefined_name(verdict.complained) and (mark := _EXCERPT.search(text)):
+        return f"a part is left out: `{mark.group().strip()}`"
+    if errors == {"request.not-json"} and context.language.NAME == "curl" and (mark := _UNQUOTED.search(text)):
+        return f"its reader puts a value in place of `{mark['mark']}`"
+    return ""
 
 
 def _as(verdict: Verdict, name: VerdictName, reason: str, errors: set[str]) -> Verdict:
