@@ -35,7 +35,7 @@ def check(run: Run, context: Context) -> Iterator[Finding]:
     for exchange in answered(run):
         for answer in answers(exchange):
             result = printed(answer, exchange.response.body, run.stdout)
-            is_excerpt = len(answer.pieces) == 1 and _EXCERPT.search(context.sample.source) is not None
+            is_excerpt = len(answer.pieces) == 1 and _takes_excerpt(context)
             if result and result.lost and not is_data(answer) and not is_excerpt:
                 yield context.finding(
                     "output.lost-content",
@@ -47,6 +47,15 @@ def check(run: Run, context: Context) -> Iterator[Finding]:
                     if len(answer.pieces) > 1
                     else "print the whole content",
                 )
+
+
+def _takes_excerpt(context: Context) -> bool:
+    """Whether a line that prints, or one with a content, takes the beginning of a text."""
+    at = context.print_line()
+    lines = context.sample.source.splitlines()
+    told = [line for number, line in enumerate(lines, 1) if number == at or re.search(r"\bcontent\b|\.text\b", line)]
+    told += [line for line in lines if re.match(r"\s*(?:print|console\.log)\b", line)]
+    return any(_EXCERPT.search(line) and '"role"' not in line for line in told)
 
 
 def _list(lost: tuple[str, ...]) -> str:

@@ -27,6 +27,10 @@ RULES = ("page.documented-model", "page.documented-response")
 #: `-2024-08-06`, `-20241022`, `-0613`, `-08-2024`, `-002`, `-latest`, `@001` at the end of a model's name.
 _VERSION = re.compile(r"(?:[-@](?:\d{4}-\d{2}-\d{2}|\d{2}-\d{4}|\d{3,8}|latest|stable))+$")
 
+#: Members that clients' objects have, of null, where an answer has none.
+_OF_OBJECT = re.compile(
+    r"(?:_details|\.(?:annotations|audio|function_call|logprobs|reasoning_content|refusal|tool_calls))$"
+)
 #: A model's name that the reader fills in.
 _PLACEHOLDER = re.compile(r"[<>{}\[\]]|(?i:\byour[-_ ]|\bmodel[-_]?(?:name|id)\b)")
 #: How the line above a response says that it is not whole.
@@ -114,7 +118,9 @@ def _shape(
     else:
         values = [(line, value) for line, value in document.values if isinstance(value, dict)]
         found = [(line, one) for line, value in values for one in _problems(value, document, profile, request)]
-    found = [(line, one) for line, one in found if not (is_print and one.got == "null")]
+    found = [
+        (line, one) for line, one in found if not (is_print and one.got == "null" and _OF_OBJECT.search(one.where))
+    ]
     says_so = document.elided or _SAYS_ABRIDGED.search(block.prose.strip().rpartition("\n")[2]) is not None
     left_out = [] if says_so else [(line, one) for line, one in found if _is_left_out(one)]
     if left_out:

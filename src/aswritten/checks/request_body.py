@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 
     from aswritten.checks._base import Context
     from aswritten.contract import Problem, Profile
-    from aswritten.model import Exchange, Finding, Run
+    from aswritten.model import Exchange, Finding, Request, Run
 
 #: Characters of the body in front of a mistake that a message shows.
 _SHOWN = 40
@@ -36,7 +36,7 @@ def check(run: Run, context: Context) -> Iterator[Finding]:
     for exchange in run.exchanges:
         request = exchange.request
         key = (request.url, request.body)
-        if key in seen or not (is_chat(request) or _is_meant_as_json(request.body)):
+        if key in seen or not (is_chat(request) or _is_meant_as_json(request)):
             continue
         seen.add(key)
         try:
@@ -52,9 +52,12 @@ def check(run: Run, context: Context) -> Iterator[Finding]:
                 yield _finding(problem, context)
 
 
-def _is_meant_as_json(body: bytes) -> bool:
-    """Whether a body of whatever endpoint is one JSON object by its ends, and not one on each line."""
-    text = body.strip()
+def _is_meant_as_json(request: Request) -> bool:
+    """Whether a body of whatever endpoint is one JSON object by its ends, and by its type where it has one of its own, and not one on each line."""
+    kind = (request.header("content-type") or "").partition(";")[0].strip().lower()
+    if kind not in {"", "application/json", "application/x-www-form-urlencoded"}:
+        return False
+    text = request.body.strip()
     first = text.partition(b"\n")[0].strip()
     return text.startswith(b"{") and text.endswith(b"}") and b'"' in text and not (first != text and is_json(first))
 

@@ -22,8 +22,8 @@ _SIGNATURE = re.compile(
 )
 #: The type of what a call takes, in the place of a value: `create(model: str, …)`.
 _TYPED = re.compile(
-    r"^(?![ \t]*(?:async[ \t]+)?(?:def|class|lambda)\b)[\w.]{1,200}\(\s{0,40}(?:\*,\s{0,40})?(?P<mark>[a-z_]\w{0,40}: (?:str|int|float|bool|bytes|dict|list|Dict|List|Optional|Union|Literal|Any|Iterable|Sequence)\b)",
-    re.MULTILINE,
+    r"\A(?:[ \t]*(?:#[^\n]{0,300})?\n){0,20}[ \t]*(?!(?:async[ \t]+)?(?:def|class|lambda)\b)(?:\w{1,60}[ \t]*=[ \t]*)?(?:await[ \t]+)?"
+    r"[\w.]{1,200}\(\s{0,40}(?:\*,\s{0,40})?(?P<mark>[a-z_]\w{0,40}: (?:str|int|float|bool|bytes|dict|list|Dict|List|Optional|Union|Literal|Any|Iterable|Sequence)\b)"
 )
 #: A line of a comment that stands for what is left out.
 _ELIDED_BODY = re.compile(r"\s+#\s*(?:\.\.\.|…)\s*")

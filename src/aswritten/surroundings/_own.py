@@ -44,7 +44,11 @@ _USAGE = re.compile(
 _ENDS_ITSELF = re.compile(r"\b(?:sys\.exit|exit|quit|SystemExit|process\.exit)\(\s*[^)\s0]")
 _LOOKS_FOR_FILE = re.compile(
     r"\bif (?:\(\s*!|not )\s*\(?[^\n]{0,80}?(?:\.exists\(|\.is_file\(|\.isfile\(|\.is_dir\(|\.isdir\(|existsSync\()"
+    r"(?=[\s\S]{0,300}?(?:sys\.exit|SystemExit|process\.exit|\bexit)\()"
 )
+_CATCHES = re.compile(r"\bexcept\b|\bcatch\b")
+#: What stands behind the message of an error that a program did not mean to end with.
+_TRACE = re.compile(r"^Traceback|^ {4}at ", re.MULTILINE)
 _NO_ARGUMENT = re.compile(rf"^IndexError: list index|{_OF_UNDEFINED}", re.MULTILINE)
 #: How programs say that data have not got what they look for, whatever the data are.
 _NOT_IN_DATA = re.compile(
@@ -60,12 +64,17 @@ _MACHINE = re.compile(
 #: The release from which on an f-string may hold its own quotes (PEP 701), and how an older one says that it may not.
 _NEWER = (3, 12)
 _NEWER_STRING = re.compile(r"^SyntaxError: f-string: (?:unmatched|expecting|unterminated|f-string)", re.MULTILINE)
-#: A name for what a file holds, and one for each part of it. What stands for an answer, or a line of one, is called otherwise.
-_OF_FILE = re.compile(
-    r"^[ \t]*(?:for )?(\w+)(?:[ \t]*:[^=\n]+)?[ \t]*(?:=|in)[ \t]*(?![^\n]{0,200}(?:respon|content|arguments|choices|chunk|\.text|\bline\[))"
-    r"[^\n]{0,100}?(?:\bjson\.loads?|\bsafe_load|\byaml\.load|\btoml(?:lib)?\.loads?|\bread_\w+|\bDictReader|\bload_dataset)\(",
+#: A name for a file that is open, and for each of its lines; one for what a file or a line holds.
+_OPENED = re.compile(
+    r"\bopen\([^\n]{0,200}?\)\s+as\s+(\w+)|^[ \t]*(\w+)\s*=\s*(?:open\(|[\w.]*Path\([^\n]*\.(?:open|read_text)\()",
     re.MULTILINE,
 )
+_OF_FILE = re.compile(
+    r"^[ \t]*(?:for )?(?P<name>\w+)(?:[ \t]*:[^=\n]+)?[ \t]*(?:=|in)[ \t]*[^\n]{0,100}?"
+    r"(?:\bjson\.loads?|\b(?:yaml\.)?safe_load|\byaml\.load|\btoml(?:lib)?\.loads?|\bread_\w+|\bDictReader|\bload_dataset)\((?P<of>[^\n]{0,200})",
+    re.MULTILINE,
+)
+_READS = re.compile(r"\bopen\(|\bPath\(|[\"'][\w./-]+[\"']")
 _EACH = re.compile(r"\bfor (\w+) in (\w+)")
 _NO_TABLE = re.compile(r"no such table: (\w+)")
 #: How a shell that a program starts says that it does not find a command, and how Node says so of one that it starts itself.
@@ -147,11 +156,12 @@ def _arguments(run: Run, stderr: str, sample: Sample) -> str:
     # What a traceback shows of the source is the line that ended it.
     reads = _NO_ARGUMENT.search(stderr) is not None and ("argv" in stderr or "getopt" in sample.source)
     printed = run.stdout.decode("utf-8", "replace")
-    ends_itself = "Traceback" not in stderr and _ENDS_ITSELF.search(sample.source) is not None
-    is_asked = _USAGE.search(stderr) or (ends_itself and _USAGE.search(printed))
+    is_calm = _TRACE.search(stderr) is None
+    ends_itself = is_calm and _ENDS_ITSELF.search(sample.source) is not None
+    is_asked = (is_calm and _USAGE.search(stderr)) or (ends_itself and _USAGE.search(printed))
     if _ARGUMENTS.search(sample.source) and (reads or is_asked):
         return "its reader gives it arguments on its command line"
-    if ends_itself and run.exit_code and _LOOKS_FOR_FILE.search(sample.source) and "except" not in sample.source:
+    if ends_itself and run.exit_code and _LOOKS_FOR_FILE.search(sample.source) and not _CATCHES.search(sample.source):
         return "needs a file of the reader's own: it looks for one, and ends itself"
     return ""
 
@@ -161,7 +171,12 @@ def _of_file(stderr: str, sample: Sample) -> bool:
     if "/pandas/" in stderr:
         return True
     shown = re.findall(r"^    (\S.*)$", stderr, re.MULTILINE)
-    names = [found for found in _OF_FILE.findall(sample.source) if found]
+    opened = {name for found in _OPENED.findall(sample.source) for name in found if name}
+    opened |= {found[0] for found in _EACH.findall(sample.source) if found[1] in opened}
+    loads = _OF_FILE.finditer(sample.source)
+    names = [
+        one["name"] for one in loads if _READS.match(one["of"]) or re.split(r"\W", one["of"], maxsplit=1)[0] in opened
+    ]
     names += [found[0] for found in _EACH.findall(sample.source) if found[1] in names]
     return any(re.search(rf"\b{re.escape(name)}(?:\.get\(|\[)", shown[-1]) for name in names) if shown else False
 

@@ -47,7 +47,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable
 
     from aswritten.classify import Role
-    from aswritten.languages import Environment, Install
+    from aswritten.languages import Ecosystem, Environment, Install
     from aswritten.model import Block, Finding
 
 __all__ = [
@@ -266,7 +266,24 @@ class Verifier:
         typescript = language.file_name(role.block, sample.source).endswith("ts")
         chosen = {languages.requirement_name(one, "python") for one in self._options.overrides}
         imported = [one for one in language.packages(sample.source) if one not in chosen]
-        for pin in pins(case.page.text, imported, "node" if role.language == "node" else "python"):
+        ecosystem: Ecosystem = "node" if role.language == "node" else "python"
+        # What the page installs is what its own commands say, whatever its words tell of other releases.
+        installed = {
+            languages.requirement_name(word, ecosystem)
+            for install in installs_of(case, ecosystem)
+            for word in install.requirements
+        }
+        shown = "\n".join(block.text for block in case.page.blocks)
+        told = (
+            pin
+            for package in imported
+            for pin in pins(
+                shown if languages.requirement_name(package, ecosystem) in installed else case.page.text,
+                (package,),
+                ecosystem,
+            )
+        )
+        for pin in told:
             built = self._environments.of(
                 case, role.language, (*packages, pin), typescript=typescript, block=role.block
             )

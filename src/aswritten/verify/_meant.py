@@ -38,7 +38,7 @@ _BAD_LINE = re.compile(
 )
 #: How a line above a sample says so in a sentence that leads to it.
 _BAD_SENTENCE = re.compile(
-    r"\W*(?:please )?(?:don'?t|do not|never|avoid)\b(?! (?:forget|worry|hesitate|have|need|be|miss))[^\n,;]{0,80}:\W*|[^\n]{0,60}\bhow \W{0,2}not\W{0,2} to\b[^\n]{0,40}",
+    r"\W*(?:please )?(?:don'?t|do not|never)\b(?! (?:forget|worry|hesitate|have|need|be|miss))(?:(?! by | but | instead)[^\n,;.]){0,80}:\W*|[^\n]{0,60}\bhow \W{0,2}not\W{0,2} to\b[^\n]{0,40}",
     re.IGNORECASE,
 )
 #: A mark behind the code of a line, in its remark.
@@ -47,7 +47,7 @@ _BAD_END = re.compile(r"(?:#|//)[^\n]{0,20}[❌✗✘🚫⛔]")
 _OLD = re.compile(
     r"^\W*(?:before|old(?:er)?|legacy|deprecated|previous(?:ly)?|avant|vorher|antes|до)\b(?! (?:you|we|the|sending|running|calling|using|any|each)\b)"
     r"|\b(?:old|legacy|previous|deprecated) (?:api|way|style|syntax|sdk|code|version|client|method)\b|\bno longer works?\b"
-    r"|(?<![\w.=<>~^@])v?0\.(?:x\b|\d{1,2}\b)|(?<=[ \t])<[ \t]*v?1(?:\.0)?\b|旧(?:版|的)|以前的|修改前|迁移前",
+    r"|\bv?0\.x\b|\bv0\.\d|\b(?:version|release|sdk|python|openai|client)[ \t:v]{1,3}0\.\d|(?<=[ \t])<[ \t]*v?1(?:\.0)?\b|旧(?:版|的)|以前的|修改前|迁移前",
     re.IGNORECASE,
 )
 #: Characters of a line that is no mark any more.
@@ -72,9 +72,11 @@ _MOCKS = re.compile(
 )
 #: What goes through a folder of the reader's own.
 _FOLDER = re.compile(r"\br?glob\(|\bos\.walk\(|\blistdir\(|\biterdir\(|\breaddir(?:Sync)?\(|\bscandir\(")
+#: The name of a function that is no method and that nothing decorates.
+_DEFINED = re.compile(r"^(?:export )?(?:async )?(?:def|function)\s+(\w+)", re.MULTILINE)
 #: What waits for others to call what it is given: an application that its host starts, a channel of events.
 _REGISTERS = re.compile(
-    r"^export default \w+;?$|^module\.exports\s*=|\.(?:on|once|addListener|addEventListener|subscribe)\(\s*[\"'`][\w:.-]+[\"'`]\s*,",
+    r"^export default \w+;?$|^module\.exports\s*=|(?<!process)\.(?:on|once|addListener|addEventListener|subscribe)\(\s*[\"'`][\w:.-]+[\"'`]\s*,",
     re.MULTILINE,
 )
 #: Remarks that head two versions of the same in one block.
@@ -84,28 +86,36 @@ _VERSIONS = (
 )
 #: A key that says of itself that it is none.
 _WRONG_KEY = re.compile(
-    r"(?:key|token|bearer)\w{0,10}[\"']?[ \t]*[:=]?[ \t]*[\"']?(?:Bearer )?(?:sk-)?(?:wrong|invalid|incorrect|bad|bogus|expired|not-a)\b",
+    r"(?:(?:api_?key|token)[\"']?[ \t]*[:=][ \t]*[\"'](?:Bearer )?|[\"' ]Bearer )(?:sk-)?(?:wrong|invalid|incorrect|bad|bogus|expired|not-a)\b",
     re.IGNORECASE,
 )
 #: How a sample catches that an API refuses a request for what it is.
+_CATCHES = re.compile(r"^[ \t]*(?:except\b|\}?[ \t]*catch\b|(?:\}[ \t]*else )?if \([^\n]*instanceof)", re.MULTILINE)
 _CATCHES_REFUSED = re.compile(r"\b(?:except|catch|instanceof)\b[^\n]{0,80}\b(?:BadRequest|UnprocessableEntity)\w*")
 #: A statement that stops a call, at once and not by a timer.
 _STOPS = re.compile(r"^[ \t]*[\w.]+\.abort\(", re.MULTILINE)
 #: How the line below a sample says that its reader is to call what it defines, and how many lines below it that stands.
 _TO_CALL = re.compile(
-    r"\basyncio\.run\(|\b(?:add|append|call|invoke|execute|run)\b[^.\n]{0,30}`\w+(?:\([^`\n]*\))?`", re.IGNORECASE
+    r"\basyncio\.run\(|\b(?:add|append|call|invoke|execute|run)\b[^.\n]{0,30}`(?P<name>\w+)(?:\([^`\n]*\))?`",
+    re.IGNORECASE,
 )
 _BELOW = 4
 #: How a finding tells the error that a program ended with, and remarks of a program.
 _RAISED = re.compile(
     r"exit code \d+: (?:Uncaught )?(?:[\w.]+\.)?(?P<name>\w+(?:Error|Exception)): (?P<message>.{8,})", re.DOTALL
 )
+#: How words tell what becomes of the sample that they stand beside, and what they say of other cases.
+_TELLS = (
+    r"\b(?:it|this|that|which|the (?:call|sample|code|snippet|block|example|request|above|following))\b[^.\n]{0,30}"
+    r"\b(?:fails|ends|raises?|throws?|gives?|results?)\b"
+)
+_CONDITION = re.compile(r"\b(?:if|when|unless|catch|handle|may|might|can|could)\b", re.IGNORECASE)
 _REMARK = re.compile(r"(?:^|\s)(?:#|//)[ \t]*(\S[^\n]*)")
 #: How a finding tells a name that nobody defines, and how words tell what is meant by it.
 _USES = re.compile(r"the sample uses `(?P<name>\w+)`")
-_IS_READERS = re.compile(
-    r"\bwhere `|\byours?\b|\bassum\w+|\bsuppose\b|\bgiven (?:an?|the)\b|\bcalled `|假设|其中|您的|你的|votre|Ihre?\b",
-    re.IGNORECASE,
+_IS_READERS = (
+    r"\bwhere `NAME`|`NAME`[^.\n]{0,12}\b(?:(?:is|are) (?:your|a list|the list|an array)|holds?|contains?|stands? for)\b|\bcalled `NAME`"
+    r"|\b(?:assum\w+|suppose|given)\b[^.\n]{0,60}`NAME`|(?:假设|其中)[^。\n]{0,40}`NAME`|`NAME`[^。\n]{0,8}(?:为|是)(?:您|你)"
 )
 #: Lines above and below a sample in which its page tells of its error, and characters that are the same in both.
 _ABOVE, _BELOW_ERROR, _SAME = 5, 10, 24
@@ -120,7 +130,7 @@ def as_meant(verdict: Verdict, context: Context, wants: Outside) -> Verdict | No
         return None
     name: VerdictName = "fragment"
     why = ""
-    if errors <= _OF_REQUEST and (_is_refused(context) or _CATCHES_REFUSED.search(context.sample.block.text)):
+    if errors <= _OF_REQUEST and (_is_refused(context) or _catches_refused(context.sample.block.text)):
         name = "continuation" if verdict.run_with else "passed"
         why = "the page speaks of a request that is refused, and the sample sends one that would be"
     elif shown := _is_shown(verdict, context, errors):
@@ -142,9 +152,9 @@ def unless_documented(verdict: Verdict, page: Page) -> Verdict:
     remarks = (found[1] for found in _REMARK.finditer(verdict.block.text))
     near = "\n".join((*lines[max(0, own[0] - _ABOVE) : own[0] - 1], *lines[own[-1] : own[-1] + _BELOW_ERROR], *remarks))
     name, message = said["name"], said["message"].strip()
-    named = re.findall(r"[`'\"]([\w.-]{3,})[`'\"]", message)
-    tells = re.search(rf"\b(?:fails|ends|raises?|throws?|gives?|results?)\b[^\n]{{0,40}}\b{name}\b", near)
-    if not (tells or message[:_SAME] in near or (name in near and any(one in near for one in named))):
+    sentence = re.search(rf"(?im:^[^\n]*{_TELLS}[^.\n]{{0,40}}\b{name}\b[^\n]*$)", near)
+    tells = sentence is not None and _CONDITION.search(sentence.group()) is None
+    if not (tells or (len(message) >= _SAME // 2 and message[:_SAME] in near and name in near)):
         return verdict
     shown: VerdictName = "continuation" if verdict.run_with else "passed"
     return _as(verdict, shown, f"its page tells of the {name} that it ends with", {"run.exit"})
@@ -158,10 +168,8 @@ def unless_readers_own(verdict: Verdict, page: Page) -> Verdict:
         return verdict
     last = max(verdict.block.page_lines())
     words = (*verdict.block.prose.split("\n")[-_BELOW:], *page.text.split("\n")[last : last + _BELOW])
-    name = re.escape(used["name"])
-    said = next(
-        (line for line in words if re.search(rf"`{name}(?:\[[^`\n]*)?`", line) and _IS_READERS.search(line)), ""
-    )
+    form = re.compile(_IS_READERS.replace("NAME", re.escape(used["name"])), re.IGNORECASE)
+    said = next(filter(form.search, words), "")
     if not said:
         return verdict
     return _as(verdict, "fragment", f"its reader has `{used['name']}`: `{said.strip()[:_LONG]}`", {"run.exit"})
@@ -175,8 +183,9 @@ def unless_told_to_call(verdict: Verdict, page: Page) -> Verdict:
     last = max(verdict.block.page_lines())
     below = (line.strip() for line in page.text.split("\n")[last : last + _BELOW])
     words = next((line for line in below if line and not line.startswith(("```", "~~~"))), "")
-    mark = _TO_CALL.search(words)
-    if mark is None:
+    text = verdict.block.text
+    called = (one["name"] for one in _TO_CALL.finditer(words))
+    if not any(name is None or re.search(rf"\b(?:def|function)\s+{name}\b|\b{name}\s*=", text) for name in called):
         return verdict
     return _as(verdict, "fragment", f"its reader is told to call it: `{words[:_LONG]}`", errors)
 
@@ -232,6 +241,11 @@ def _is_refused(context: Context) -> bool:
     return _SAYS_REFUSED.search(above) is not None and _SPARED.search(above) is None
 
 
+def _catches_refused(text: str) -> bool:
+    """Whether a sample catches that its request is refused, and nothing else."""
+    return len(_CATCHES.findall(text)) == 1 and _CATCHES_REFUSED.search(text) is not None
+
+
 def _is_bad(context: Context) -> bool:
     """Whether a sample is marked as an example of what not to do: by the line above it, or by its first line."""
     block = context.sample.block
@@ -267,6 +281,8 @@ def _sends_nothing(context: Context, wants: Outside) -> str:
         return f"answers its calls by itself: `{mock.group()}`"
     if _STOPS.search(source):
         return "it stops its call by itself"
+    if not wants.asks and any(len(re.findall(rf"\b{name}\b", source)) == 1 for name in _DEFINED.findall(source)):
+        return ""  # a function that nobody names
     if _FOLDER.search(source):
         return "needs files of the reader's own: it goes through a folder"
     if mark := _REGISTERS.search(source):

@@ -57,6 +57,7 @@ _EACH_PART = re.compile(
 #: How a sample takes a header of an answer, and how programs say that there is none.
 _HEADER = re.compile(r"headers?(?:\.get\(|\[)\s*[\"']([\w-]+)[\"']")
 _NO_HEADER = re.compile(r"^KeyError: '[\w-]+'$|'NoneType'|properties of null \(|of undefined \(", re.MULTILINE)
+_MISSED = re.compile(r"^KeyError: '([^'\n]+)'$", re.MULTILINE)
 #: How Python says that an error was raised over another one, which tells more.
 _HANDLES = re.compile(r"direct cause of the following|During handling of the above")
 #: What a model says, or gives a tool, as programs read it.
@@ -195,7 +196,9 @@ def _own_header(stderr: str, run: Run, context: Context) -> str:
     line = context.language.failing_line(stderr, context.file_name)
     text = "".join(context.sample.source.splitlines()[line - 1 : line]) if line else ""
     found = _HEADER.search(text)
-    if found is None or not run.exchanges or not _NO_HEADER.search(stderr):
+    missing = _MISSED.findall(stderr)[-1:]
+    is_other = bool(missing) and missing[0].lower() != (found[1].lower() if found else "")
+    if found is None or not run.exchanges or not _NO_HEADER.search(stderr) or is_other:
         return ""
     return f"takes the header `{found[1]}` of an answer, and nobody knows whether this API sends it: not checked"
 
@@ -209,10 +212,9 @@ def _own_member(stderr: str, run: Run, context: Context) -> str:
     hosts = {exchange.request.host for exchange in run.exchanges if exchange.recording}
     known = member_names(base_profile())
     is_known_host = any(context.profile_for(host).hosts for host in hosts)
-    # What other providers than the base's own answer beside the common form, the recordings that ship do not show.
-    is_base = any(
-        context.profile_for(host).name == base_profile().name and context.profile_for(host).hosts for host in hosts
-    )
+    # What other providers than the base's own count beside tokens, the recordings that ship do not show.
+    names = {context.profile_for(host).name for host in hosts}
+    is_sure = is_known_host and (base_profile().name in names or not _counts(stderr, context))
     if hosts and not is_known_host and _takes_parts(stderr, context):
         return "takes a message's content in parts, and nobody knows whether this API answers so: not checked"
     own = {field for host in hosts for one in context.profile_for(host).deviations for field, _ in one.adds}
@@ -225,9 +227,16 @@ def _own_member(stderr: str, run: Run, context: Context) -> str:
     is_read = (
         not of_data or context.language.NAME != "python" or re.search(r"\.json\(|json\.load\(", context.sample.source)
     )
-    if is_base or not is_read:
+    if is_sure or not is_read:
         return ""
     return f"reads `{name}` of an answer, and nobody knows whether this API has it: not checked"
+
+
+def _counts(stderr: str, context: Context) -> bool:
+    """Whether a sample ends where it reads what a call has used."""
+    line = context.language.failing_line(stderr, context.file_name)
+    text = "".join(context.sample.source.splitlines()[line - 1 : line]) if line else ""
+    return "usage" in text or "CompletionUsage" in stderr
 
 
 def _takes_parts(stderr: str, context: Context) -> bool:
