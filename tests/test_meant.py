@@ -380,3 +380,48 @@ def test_what_goes_on_from_a_block_that_is_no_mistake_is_not_come_to(tmp_path: P
     goes_on = verifier.judge(case, case.roles[1])
     assert (goes_on.name, goes_on.findings) == ("skipped", ())
     assert goes_on.reason.startswith("goes on from the block at line 1, of which it is said: shows what was before")
+
+
+CHATS = f"{OPENAI}client.chats.completions.create(model='m', messages=[{{'role': 'user', 'content': 'Hi'}}])"
+UNCALLED = f"import pathlib\n{OPENAI}def main():\n    for one in pathlib.Path('in').glob('*.txt'):\n        client.models.list()"
+
+
+@pytest.mark.parametrize(
+    ("above", "source", "below"),
+    [
+        ("Never put a key into the source. Read it from the environment instead:", CHATS, ""),
+        ("Avoid timeouts by a stream:", CHATS, ""),
+        ("Set `temperature` to 0.2 for answers that vary less:", CHATS, ""),
+        ("Do this before you go on:", CHATS, ""),
+        ("", CHATS, "Catch `AttributeError` where the client may be too old."),
+        ("", CHATS, "| `AttributeError` | look at the `chat` object |"),
+        ("", CHATS, "It raises an `AttributeError` if the client is too old."),
+        ("The client reads your key with `questions`:", UNKNOWN, ""),
+        ("", UNKNOWN, "`questions` sends your message."),
+        ("", ASYNC, "You can add `temperature`."),
+        ("", UNCALLED, ""),
+        ("", CHATS + "\nprint('API key invalid or expired')", ""),
+        (
+            "",
+            f"import openai\n{OPENAI}try:\n    client.chat.completions.create(model='m', messages=[])\n"
+            "except openai.RateLimitError:\n    pass\nexcept openai.BadRequestError:\n    pass",
+            "",
+        ),
+    ],
+)
+def test_words_and_code_that_are_of_something_else_excuse_no_mistake(
+    above: str, source: str, below: str, tmp_path: Path, verifier: Verifier
+) -> None:
+    page = tmp_path / "page.md"
+    page.write_text(f"{above}\n\n```python\n{source}\n```\n\n{below}\n", encoding="utf-8")
+    case = open_case(page, "page.md", Options(cache=CACHE))
+    assert verifier.judge(case, case.roles[0]).name == "failed"
+
+
+def test_a_release_of_which_only_words_speak_beside_an_install_is_not_tried(tmp_path: Path, verifier: Verifier) -> None:
+    page = tmp_path / "page.md"
+    page.write_text(
+        f"With openai<1 nothing works.\n\n```bash\npip install openai\n```\n\n```python\n{OLD}```\n", "utf-8"
+    )
+    case = open_case(page, "page.md", Options(cache=CACHE))
+    assert verifier.judge(case, case.roles[1]).name == "failed"

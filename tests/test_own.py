@@ -695,6 +695,29 @@ HEADERS = OPENAI.replace("from", "import requests\nfrom", 1) + (
             "fragment",
             "needs a file of the reader's own: C:",
         ),
+        (
+            "python",
+            f"import argparse\nparser = argparse.ArgumentParser()\nparser.parse_args([])\n{OPENAI}"
+            "client.chat.completions.create(model='m')",
+            "failed",
+            "",
+        ),
+        (
+            "js",
+            f"import fs from 'node:fs';\nif (!fs.existsSync('out')) fs.mkdirSync('out');\n{NODE}\n"
+            "try {{ a.choices[7].message; }} catch (e) {{ console.error(e); process.exit(1); }}".replace(
+                "{{", "{"
+            ).replace("}}", "}"),
+            "failed",
+            "",
+        ),
+        ("python", f"{HEADERS}print(h.headers['content-type'], h.json()['chioces'])", "failed", ""),
+        (
+            "python",
+            f"import json\nwith open('cfg.json') as f:\n    cfg = json.load(f)\n{HEADERS}data = json.loads(h.text)\nprint(data['chioces'])",
+            "failed",
+            "",
+        ),
         ("bash", "curl -s https://api.example.com/api/8e3f-…/v1/models", "passed", ""),
         ("bash", "curl -s https://api.example.com/v1/models/%NAME%", "failed", ""),
         (
