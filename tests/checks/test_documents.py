@@ -29,6 +29,75 @@ def test_a_body_with_parts_left_out(text: str) -> None:
     assert (document.kind, [value for _, value in document.values], document.elided) == ("json", [{"id": "a"}], True)
 
 
+@pytest.mark.parametrize(
+    ("text", "tag"),
+    [
+        ('{\n  "id": "a"  // why\n}\n', "json"),
+        ('{ // why\n  "id": "a" /* and\n  more of why */\n}\n', "json"),
+        ('{\n  # why\n  "id": "a" # why\n}\n', "jsonc"),
+        ('// 200 OK\n\n/* the answer */\n{\n  "id": "a"\n}\n', "json5"),
+        ('// 200 OK\n{"id": "a"}\n', ""),
+        ('{"id": /* why */ "a"}\n', "javascript"),
+        ('{\n  "id": "a",  // why\n}\n', "jsonc"),
+        ('{\n  "id": "a",\n}\n', "json5"),
+    ],
+)
+def test_comments_are_no_part_of_a_body(text: str, tag: str) -> None:
+    document = read(text, tag)
+    assert (document.kind, [value for _, value in document.values], document.elided) == ("json", [{"id": "a"}], False)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        '{\n  "id": "a"  // ...\n}\n',
+        '{\n  "id": "a",  // why\n  // usage\n  // and its sum\n}\n',
+        '{\n  // other members\n  "id": "a"\n}\n',
+        '{\n  "id": "a",  /* why */\n  ... // and so on\n}\n',
+        '{"id": "a", /* ... */}\n',
+    ],
+)
+def test_a_comment_may_stand_for_what_is_left_out(text: str) -> None:
+    document = read(text, "json")
+    assert (document.kind, [value for _, value in document.values], document.elided) == ("json", [{"id": "a"}], True)
+
+
+def test_what_looks_like_a_comment_inside_of_a_text_is_none() -> None:
+    document = read('{\n  "url": "https://a/#b", // why\n  "c": "/* \\" // d */"\n}\n', "json")
+    assert document.values == ((1, {"url": "https://a/#b", "c": '/* " // d */'}),)
+
+
+@pytest.mark.parametrize(
+    ("text", "tag", "line"),
+    [
+        ('// 200 OK\n{\n  "id": "a", // why\n  /* two\n     lines */\n  "n": True\n}\n', "json", 6),
+        ('{\n  "id": "a" // why\n  "n": 1\n}\n', "jsonc", 3),
+        ('{\n  "id": "a",\n  "n": 1 /* why\n}\n', "json", 3),
+    ],
+)
+def test_what_is_no_json_without_its_comments_says_where(text: str, tag: str, line: int) -> None:
+    document = read(text, tag)
+    assert (document.kind, document.line) == ("broken", line)
+
+
+def test_a_comma_in_front_of_nothing_is_a_mistake_where_the_tag_does_not_allow_it() -> None:
+    assert read('{\n  "id": "a",  // why\n}\n', "json").kind == "broken"
+
+
+@pytest.mark.parametrize("text", ["# A title\n[1] a source\n", "// a\nb\n", "{ // why\n  id: 1\n}\n"])
+def test_a_print_that_begins_like_a_comment_is_text(text: str) -> None:
+    assert read(text).kind == "text"
+
+
+def test_comments_are_not_sent_in_a_stream() -> None:
+    document = read('data: {"id": "a"} // why\n\ndata: [DONE]\n')
+    assert (document.kind, document.values, document.body) == ("stream", ((1, {"id": "a"}),), "")
+
+
+def test_a_body_that_is_nested_too_deep_is_broken() -> None:
+    assert read("[ // why\n" + "[" * 100_000).mistake == "nested too deep"
+
+
 def test_dots_inside_of_a_text_are_no_elision() -> None:
     document = read('{"content": "Well ... no"}')
     assert (document.values[0][1], document.elided) == ({"content": "Well ... no"}, False)

@@ -113,3 +113,66 @@ def test_of_an_api_that_nobody_knows_a_chunk_without_content_is_a_warning(
     run = Run(0, 0.1, b"None\n" * 5, b"", exchanges=(STREAM,))
     (finding,) = check(run, replace(context("print(content)\n", "python"), own_recordings=own))
     assert finding.level == "error"
+
+
+#: As Node 22 and Python 3.13 print them.
+UNREAD = [
+    ("Promise { <pending> }\n", "`Promise { … }`"),
+    ("APIPromise [Promise] {\n  <pending>,\n  body: Promise { null }\n}\n", "`APIPromise [Promise] { … }`"),
+    ("Answer: Stream {\n  controller: AbortController {\n    a: {}\n  }\n}\n", "`Stream { … }`"),
+    ("ReadableStream { locked: false, state: 'readable' }\n", "`ReadableStream { … }`"),
+    ("Object [AsyncGenerator] {}\n", "`Object [AsyncGenerator] { … }`"),
+    ("Answer: [object Promise]\n", "`[object Promise]`"),
+    ("<coroutine object main.<locals>.ask at 0x7f1c2d3e4f50>\n", "`<coroutine object …>`"),
+    ("Answer: <generator object <genexpr> at 0x7f1c2d3e4f50>\n", "`<generator object …>`"),
+    ("<openai.Stream object at 0x7f1c2d3e4f50>\n" * 2, "`<openai.Stream object …>`"),
+    ("Promise { <pending> }\nPromise { <pending> }\n[object Promise]\n", "`Promise { … }`, `[object Promise]`"),
+]
+
+
+@pytest.mark.parametrize(("stdout", "words"), UNREAD)
+def test_what_would_give_an_answer_stands_in_place_of_it(context: MakeContext, stdout: str, words: str) -> None:
+    data = replace(_exchange("application/json", b'{"data": []}'), request=replace(REQUEST, target="/v1/models"))
+    assert got(context, FULL, stdout) == [words]
+    assert got(context, STREAM, stdout) == [words]
+    assert got(context, data, "Models:\n" + stdout) == [words]
+
+
+@pytest.mark.parametrize(("stdout", "words"), UNREAD)
+def test_what_would_give_an_answer_may_be_shown_beside_it(context: MakeContext, stdout: str, words: str) -> None:
+    assert words
+    assert got(context, FULL, stdout + "".join(WORDS)) == []
+    assert got(context, STREAM, "\n".join(WORDS) + "\n" + stdout) == []
+
+
+@pytest.mark.parametrize(("stdout", "words"), UNREAD)
+def test_of_no_answer_nothing_could_be_printed(context: MakeContext, stdout: str, words: str) -> None:
+    assert words
+    refused = replace(FULL, response=replace(FULL.response, status=401))
+    assert got(context, refused, stdout) == []
+    assert list(check(Run(0, 0.1, stdout.encode(), b""), context("print(content)\n", "python"))) == []
+
+
+@pytest.mark.parametrize(
+    "stdout",
+    [
+        "Response {\n  status: 200,\n  body: ReadableStream { locked: false },\n  ok: true\n}\n",
+        "{ answer: Promise { <pending> } }\n",
+        "{'stream': <openai.Stream object at 0x7f1c2d3e4f50>}\n",
+        "A Promise { is a bracket too few\n",
+        "<Response [200]>\n",
+    ],
+)
+def test_a_member_of_what_is_shown_is_shown_on_purpose(context: MakeContext, stdout: str) -> None:
+    assert got(context, FULL, stdout) == []
+
+
+def test_beside_what_another_api_answers_a_promise_is_shown_on_purpose(context: MakeContext) -> None:
+    data = replace(_exchange("application/json", b'{"data": []}'), request=replace(REQUEST, target="/v1/models"))
+    assert got(context, data, "Promise { <pending> }\n0 models\n") == []
+
+
+def test_a_coroutine_that_is_told_already_is_not_told_again(context: MakeContext) -> None:
+    said = b"/tmp/sample.py:3: RuntimeWarning: coroutine 'ask' was never awaited\n"
+    run = Run(0, 0.1, b"<coroutine object ask at 0x7f1c2d3e4f50>\n", said, exchanges=(FULL,))
+    assert list(check(run, context("print(ask())\n", "python"))) == []

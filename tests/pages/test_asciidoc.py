@@ -30,9 +30,35 @@ def test_a_listing_is_a_block_with_its_lines() -> None:
         ----
         <1> imports
         """)
-    assert (block.line, block.first_line, block.text) == (5, 6, "import x # <1>\n\nprint(x)\n")
+    assert (block.line, block.first_line, block.text) == (5, 6, "import x\n\nprint(x)\n")
     assert (block.tag, block.info) == ("python", 'python title="The call"')
     assert block.prose == "Text.\n\nThe call"
+
+
+@pytest.mark.parametrize(
+    ("line", "shown"),
+    [
+        ("a <1>", "a"),
+        ("a <1> <2><.>", "a"),
+        ('"model": "m", // <1>', '"model": "m",'),
+        ('"model": "m",//<1>', '"model": "m",'),
+        ("import x # <1> <2>", "import x"),
+        ("  select 1 -- <.>", "  select 1"),
+        ("(def a 1) ;; <1>", "(def a 1)"),
+        ("curl a \\            # <1>", "curl a \\"),
+        ("# <1>", ""),
+        ("import x # why <1>", "import x # why"),
+        ("i-- <1>", "i--"),
+        ('url = "http://a" # <1>', 'url = "http://a"'),
+        ("# <1> imports", "# <1> imports"),
+        ("Vec<1>", "Vec<1>"),
+        ("a # \\<1>", "a # \\<1>"),
+    ],
+)
+def test_callouts_are_no_text_and_the_mark_of_a_comment_that_guards_them_is_none(line: str, shown: str) -> None:
+    # https://docs.asciidoctor.org/asciidoc/latest/verbatim/callouts/#copy-and-paste-friendly-callouts
+    (block,) = read(f"----\n{line}\nb\n----\n<1> why\n")
+    assert block.text == f"{shown}\nb\n"
 
 
 @pytest.mark.parametrize(

@@ -57,6 +57,27 @@ def test_a_directive_names_its_language_and_label(directive: str, tag: str, info
     assert (block.tag, block.info, block.text) == (tag, info, "a\n")
 
 
+@pytest.mark.parametrize(
+    ("source", "shown"),
+    [
+        ("a *x* **y** ``z``", "a x y z"),
+        ("curl :samp:`{host}/v1` :ref:`here <there>` :unknown:`b` `c`", "curl host/v1 here b c"),
+        ("model |model|, version |VERSION|, |release|", "model gpt-x, version 2, |release|"),
+        ("`text <https://a>`_ https://b/c d_ known_ e__ [1]_", "text https://b/c d_ known e__ [1]_"),
+        ("print(*args, **named) 2 * 3 obj.__init__", "print(*args, **named) 2 * 3 obj.__init__"),
+        (r"\*a\* b\\c", r"*a* b\c"),
+        ("a \\\n     -b *c*", "a \\\n  -b c"),
+        ("a \\\\\n     -b", "a \\\n  -b"),
+        ("a *b\n   c*\n\n   d", "a b\nc\n\nd"),
+        ("a `b", "a `b"),
+    ],
+)
+def test_a_parsed_literal_is_what_a_reader_sees_of_it(source: str, shown: str) -> None:
+    page = "\n.. |model| replace:: *gpt-x*\n.. |version| replace::\n   2\n.. _known: https://a\n"
+    (block,) = read(f".. parsed-literal::\n   :class: a\n\n   {source}\n{page}")
+    assert (block.first_line, block.text, block.tag) == (4, f"{shown}\n", "")
+
+
 def test_the_language_of_the_page_holds_where_none_is_named() -> None:
     blocks = read(
         "a::\n\n  1\n\n.. highlight:: console\n\nb::\n\n  2\n\n.. code-block::\n\n  3\n\n.. code:: sh\n\n  4\n"

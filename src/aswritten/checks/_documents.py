@@ -8,8 +8,26 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 _ELISION = re.compile(r"^\s*(?:\.{3,}|…|\[\.\.\.\]|<snip>)\s*,?\s*$")
-#: A remark of the page's author, in place of members, between them, or behind one.
-_REMARK = re.compile(r'"(?:[^"\\\n]|\\.)*"|(?P<remark>(?://|#)[^\n]*)')
+#: A comment of the page's author, on lines of its own or behind a part.
+_COMMENT = re.compile(
+    r'"(?:[^"\\\n]|\\.)*"|(?P<own>^[ \t]*)?(?P<comment>(?://|#)[^\n]*|/\*(?:[^*]|\*(?!/)){0,2000}\*/)', re.MULTILINE
+)
+#: Comments in front of all else.
+_ABOVE = re.compile(r"\s*(?:(?:(?://|#)[^\n]*|/\*(?:[^*]|\*(?!/)){0,2000}\*/)\s*)+")
+#: Comments on lines of their own behind the comma of what is shown last: they stand for what comes there.
+_LAST = re.compile(
+    r'"(?:[^"\\\n]|\\.)*"|(?P<last>,[ \t]*(?:(?://|#)[^\n]*)?\n(?:[ \t]*(?:(?://|#)[^\n]*|/\*(?:[^*]|\*(?!/)){0,2000}\*/[ \t]*)\n)+[ \t]*[}\]])'
+)
+_DOTS = re.compile(r"\.\.\.|…")
+#: What a comment on lines of its own says that stands for members or items.
+_SAYS_MORE = re.compile(
+    r"\.\.\.|…|\b(?:abbreviated|additional|etc|left out|more|omitted|others?|remaining|rest|shortened|similar|snip|snipped|truncated)\b",
+    re.IGNORECASE,
+)
+#: A comma behind the last member or item.
+_TRAILING = re.compile(r'"(?:[^"\\\n]|\\.)*"|(?P<comma>,)(?=\s*[}\]])')
+#: Tags of dialects that have such commas, beside comments.
+_WITH_TRAILING = frozenset({"jsonc", "json5"})
 #: How JSON begins. A print of Python or JavaScript values begins otherwise: `{'id': …`, `[Choice(…`, `{ id: …`.
 _JSON = re.compile(r"\s*(?:\{\s*(?:[\"}.…/#]|$)|\[\s*(?:[\"{\[\].…/#\d-]|true|false|null|$))")
 #: The head of an HTTP response up to the blank line in front of its body; without its first line, where the body is one that is read here.
@@ -54,13 +72,18 @@ def read(text: str, tag: str = "") -> Document:
         found = read(text[head.end() :], tag)
         values = tuple((line + before, value) for line, value in found.values)
         return replace(found, values=values, line=found.line + before)
+    if above := _ABOVE.match(text):
+        below = read("\n" * text.count("\n", 0, above.end()) + text[above.end() :], tag)
+        # Without a tag it may be a print whose first line begins with `#`.
+        return Document("text") if below.kind == "broken" and not tag.startswith("json") else below
     lines = text.splitlines()
     first = next((line for line in lines if line.strip() and not _ELISION.match(line)), "")
     if first.startswith("data:"):
         return _stream(lines)
-    is_meant = _JSON.match(text) or (tag.startswith("json") and first.lstrip()[:1] in {"{", "["})
-    if is_meant and not _OBJECTS.match(text):
-        return _body(text)
+    plain, _ = _without_comments(text)
+    is_meant = _JSON.match(plain) or (tag.startswith("json") and first.lstrip()[:1] in {"{", "["})
+    if is_meant and not _OBJECTS.match(plain):
+        return _body(text, tag)
     return Document("text")
 
 
@@ -71,10 +94,11 @@ def _stream(lines: list[str]) -> Document:
         if _ELISION.match(line):
             elided = True
         elif line.startswith("data:") and line[5:].strip() != "[DONE]":
-            value, left_out, mistake = _parse(line[5:].strip())
+            data = line[5:].strip()
+            value, left_out, mistake = _parse(data)
             if mistake is not None:
                 return Document("broken", mistake=mistake.msg, line=number)
-            elided = elided or left_out
+            elided = elided or left_out or _without_comments(data)[0] != data  # which no server sends
             values.append((number, value))
     # Many pages leave out all the blank lines between events: then each line of data is one.
     is_close = not any(not line.strip() for line in "\n".join(lines).strip().split("\n"))
@@ -82,14 +106,14 @@ def _stream(lines: list[str]) -> Document:
     return Document("stream", tuple(values), elided, "" if elided else body)
 
 
-def _body(text: str) -> Document:
-    value, elided, mistake = _parse(text)
+def _body(text: str, tag: str) -> Document:
+    value, elided, mistake = _parse(text, tag)
     if mistake is not None:
         return Document("broken", mistake=mistake.msg, line=mistake.lineno)
     return Document("json", ((1, value),), elided)
 
 
-def _parse(text: str) -> tuple[Any, bool, json.JSONDecodeError | None]:
+def _parse(text: str, tag: str = "") -> tuple[Any, bool, json.JSONDecodeError | None]:
     """(value, whether parts are left out, why it is no JSON)."""
     try:
         return json.loads(text), _CUT.search(text) is not None, None
@@ -97,14 +121,34 @@ def _parse(text: str) -> tuple[Any, bool, json.JSONDecodeError | None]:
         mistake = error
     except RecursionError:
         return None, False, json.JSONDecodeError("nested too deep", text, 0)
-    kept = _REMARK.sub(lambda found: found.group() if found["remark"] is None else "", text)
-    kept = "".join("\n" if _ELISION.match(line) else line for line in kept.splitlines(keepends=True))
+    plain, elided = _without_comments(text)
+    kept = "".join("\n" if _ELISION.match(line) else line for line in plain.splitlines(keepends=True))
     kept = _INLINE.sub(_without_elision, kept)
-    kept = re.sub(r",(\s*[}\]])", r"\1", kept) if kept != text else kept
+    elided = elided or kept != plain
+    if elided or tag in _WITH_TRAILING:
+        kept = _TRAILING.sub(lambda found: " " if found["comma"] else found.group(), kept)
     try:
-        return json.loads(kept), True, None
+        return json.loads(kept), elided or _CUT.search(kept) is not None, None
     except json.JSONDecodeError as error:
         return None, False, mistake if kept == text else error
+    except RecursionError:
+        return None, False, json.JSONDecodeError("nested too deep", text, 0)
+
+
+def _without_comments(text: str) -> tuple[str, bool]:
+    """The text with blanks in place of its comments, each part on its line; whether one of them stands for what is left out."""
+    elided = any(found["last"] for found in _LAST.finditer(text))
+
+    def blank(found: re.Match[str]) -> str:
+        nonlocal elided
+        comment = found["comment"]
+        if comment is None:
+            return found.group()
+        says_so = _DOTS if found["own"] is None else _SAYS_MORE
+        elided = elided or says_so.search(comment) is not None
+        return (found["own"] or "") + re.sub(r"[^\n]", " ", comment)
+
+    return _COMMENT.sub(blank, text), elided
 
 
 def _without_elision(found: re.Match[str]) -> str:

@@ -1,8 +1,9 @@
-"""The sample prints `undefined`, `None` or `[object Object]` where content should be.
+"""The sample prints `undefined`, `None`, `[object Object]`, a promise or a stream where content should be.
 
 A stream's first chunk often has a role and no content, its last ones no choices: what is not there prints as one of these words. A sample may
 print them of something else, as of a refusal or of the usage of each chunk; so they count only up to as often as content is not there, or
-where they stand in place of an answer that is not printed at all. A header that an answer may well not have is no content.
+where they stand in place of an answer that is not printed at all. A header that an answer may well not have is no content. A promise, a coroutine,
+a generator or a stream counts where no answer is printed: beside one it is shown on purpose.
 
 Whether a stream has chunks without content is for its API to say: the contract allows them, OpenAI's ends with one, and other servers send an
 empty text. Of an API of which there is neither a profile nor a recording of its own it is a warning.
@@ -33,6 +34,17 @@ _LINE = re.compile(rf"(?:.*?(?P<label>\w+)\W*[:>])?(?P<word>{'|'.join(map(re.esc
 _OF_HEADER = re.compile(r"\b(?:print|console\.\w+|write)\s*\([^\n]*\bheaders\b", re.IGNORECASE)
 #: Members that an answer need not have, whatever is asked for.
 _OPTIONAL = re.compile(r"\.(?:refusal|tool_calls|function_call|logprobs|audio|annotations)\b")
+#: What will give an answer, in place of it, at a line's beginning or behind a label: inside of another print it is a member of what is shown.
+_UNREAD = re.compile(
+    r"^(?:[^\s{\[<][^\n{\[<]{0,100}?)??(?:"
+    r"(?P<node>\b\w*Promise(?: \[Promise\])?|\bStream|\bReadableStream|\bObject \[(?:Async)?Generator\]) "
+    r"\{(?:[^\n]*\}[ \t]*$|[^\n]*\n(?:[ \t][^\n]*\n){0,5000}\})"
+    r"|(?P<text>\[object (?:Promise|ReadableStream|(?:Async)?Generator)\])"
+    r"|<(?P<python>(?:coroutine|(?:async_)?generator) object|[\w.]*Stream\w* object)\b[^\n]{0,500}? at 0x[0-9a-fA-F]+>)",
+    re.MULTILINE,
+)
+#: A word for what is awaited, not gone through.
+_AWAITED = re.compile(r"Promise|coroutine")
 #: Labels of an answer, lower case.
 _LABELS = frozenset(
     {"ai", "answer", "assistant", "bot", "completion", "content", "output", "reply", "response", "result", "text"}
@@ -43,7 +55,9 @@ def check(run: Run, context: Context) -> Iterator[Finding]:
     """At most one finding, with each word and how often it was printed."""
     of_headers = len(_OF_HEADER.findall(context.sample.source))
     found = {word: count for word, count in _printed(run, of_headers).items() if count}
-    if found:
+    if not found and (unread := _unread(run)):
+        yield _of_unread(context, unread)
+    elif found:
         words = ", ".join(
             f"{_spelled(word)} ({count} times)" if count > 1 else _spelled(word) for word, count in found.items()
         )
@@ -60,6 +74,45 @@ def check(run: Run, context: Context) -> Iterator[Finding]:
             got=words,
             hint=_hint(run, found),
         )
+
+
+def _unread(run: Run) -> list[str]:
+    """What is printed in place of answers that it would give, each once; none where an answer is printed too."""
+    stdout = run.stdout.decode("utf-8", "replace")
+    # A coroutine of which Python says that it was never awaited is told by `run.no-request`.
+    is_told = b"was never awaited" in run.stderr
+    found = [one for one in _UNREAD.finditer(stdout) if not (is_told and (one["python"] or "").startswith("coroutine"))]
+    exchanges = [exchange for exchange in answered(run) if 200 <= exchange.response.status < 300]
+    contents = [(exchange, answer) for exchange in exchanges for answer in answers(exchange)] if found else []
+    if not exchanges or any(printed(answer, exchange.response.body, run.stdout) for exchange, answer in contents):
+        return []
+    # What other APIs answer may be printed in any form: then there must be nothing else.
+    if not contents and any(
+        not line.rstrip().endswith(":") for line in _UNREAD.sub("", stdout).split("\n") if line.strip()
+    ):
+        return []
+    return list(dict.fromkeys(map(_named, found)))
+
+
+def _named(found: re.Match[str]) -> str:
+    """How a finding names it: without its address and what is in it, which differ from run to run."""
+    if found["python"]:
+        return f"`<{found['python']} …>`"
+    return f"`{found['text']}`" if found["text"] else f"`{found['node']} {{ … }}`"
+
+
+def _of_unread(context: Context, unread: list[str]) -> Finding:
+    words = ", ".join(unread)
+    return context.finding(
+        "output.junk",
+        f"the sample prints {words} where content should be",
+        line=context.print_line() or context.call_line(),
+        expected="the content of the answer and nothing in place of what is not there",
+        got=words,
+        hint="put `await` in front of the call: without it there is no answer yet"
+        if _AWAITED.search(words)
+        else "go through it with a loop, and print the content of each chunk",
+    )
 
 
 def _prints_optional(context: Context) -> bool:

@@ -17,10 +17,9 @@ from aswritten.pages._tabs import nested_spans
 _DELIMITER = re.compile(
     r"(?P<verbatim>-{4,}|\.{4,}|`{3,}(?P<language>[\w+#.-]*).*)|(?P<hidden>/{4,}|\+{4,})|(?P<holder>={4,}|\*{4,}|_{4,}|--)"
 )
-#: Callouts at the end of a line of a listing (Asciidoctor, "Callouts"): shown as icons, and no part of what is copied. Behind the mark of a comment they harm nothing.
-_CALLOUTS = re.compile(
-    r"(?<![#/; \t-])(?:[ \t]{1,9}<(?:\d{1,2}|\.)>){1,9}$|(?<=\\)[ \t]{1,9}#[ \t]{0,9}(?:<(?:\d{1,2}|\.)>){1,9}$"
-)
+#: Callouts at the end of a line of a listing, and the mark of a comment that guards them: shown as icons, and no part of what is copied
+#: (Asciidoctor, "Copy and paste friendly callouts"). Behind a word `--` is no such mark: `i-- <1>`.
+_CALLOUTS = re.compile(r"(?:(?://|#|(?<!\w)--|;;)[ \t]{0,9}|(?<=[ \t]))(?:<(?:\d{1,2}|\.)>[ \t]{0,9}){1,9}$")
 #: Bold text in a listing that has marks of text read (`subs="+quotes"`), as pages mark what is typed.
 _BOLD = re.compile(r"(?<![\w*])\*([^\s*][^*\n]*)\*(?![\w*])")
 _HEADING = re.compile(r"(?P<marks>={1,6}|#{1,6})[ \t]+(?P<title>\S.*)")
@@ -194,7 +193,7 @@ class _Reader:
             language = marks.language or (self.language if marks.style == "source" else "")
         elif marks.style not in _CODE | {""}:
             language = marks.style  # a diagram, a formula
-        text = "".join(f"{_CALLOUTS.sub('', line.rstrip())}\n" for line in self.lines[first - 1 : last - 1])
+        text = "".join(f"{_CALLOUTS.sub('', line.rstrip()).rstrip()}\n" for line in self.lines[first - 1 : last - 1])
         if "quotes" in marks.subs:
             text = _BOLD.sub(r"\1", text)
         language = language.lower()

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import re
 from bisect import bisect
+from functools import cache, cached_property
 from operator import itemgetter
+from types import SimpleNamespace
 from typing import TYPE_CHECKING, Any
 
 from aswritten.pages import _docutils
@@ -14,7 +16,7 @@ from aswritten.pages._outline import Outline, Piece, Span
 from aswritten.pages._tabs import nested_spans
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Mapping, Sequence
 
     from docutils import nodes
 
@@ -29,6 +31,18 @@ _TOO_DEEP = f"is nested too deeply: expected at most {DEEPEST} steps of indentat
 _DEEPEST_DIRECTIVE = 16
 _OPTION = re.compile(r":(?P<key>[\w-]+):(?:[ \t]+(?P<value>.*))?")
 _COMMENT = re.compile(r"[ \t]*\.\.[ \t]+(?P<text>aswritten:.*)")
+#: Characters of a parsed literal whose markup is read: docutils looks for the end of each mark in all that follows.
+_PARSED = 4_000
+#: The definition of a substitution by text, and what it shows: at most a line's length, as it may be shown at every word.
+_SUBSTITUTION = re.compile(r"(?P<indent>[ \t]*)\.\.[ \t]+\|(?P<name>[^|]+)\|[ \t]+replace::(?P<text>.*)")
+_REPLACED = 200
+#: A target that a reference may name; one without a name.
+_TARGET = re.compile(r"[ \t]*\.\.[ \t]+_(?P<name>`[^`]+`|[^:`]+):(?:[ \t].*)?")
+_NAMELESS = re.compile(r"[ \t]*(?:__[ \t]+\S|\.\.[ \t]+__:).*")
+#: A backslash that ends a line and is escaped by none: it would take the line's end away.
+_CONTINUED = re.compile(r"(?<!\\)((?:\\\\)*)\\\n")
+#: The text of a role that has a title: `title <target>`.
+_TITLED = re.compile(r"(?P<title>.*\S)\s*<[^<>]+>", re.DOTALL)
 #: Lines that are no words: what underlines a title, directives and targets, a directive's options.
 _MACHINERY = re.compile(r"[ \t]*(?:([^\w\s])\1{2,}|\.\.(?:[ \t].*)?|:[\w-]+:(?:[ \t].*)?)[ \t]*")
 
@@ -148,7 +162,37 @@ class _Finder:
         last = numbers[-1] if numbers else max([directive.line, *directive.lines[: words.taken]])
         first = numbers[0] if numbers else last + 1
         text = "".join(f"{line}\n" for line in content)
+        if directive.name == "parsed-literal" and len(text) <= _PARSED:
+            text = self._shown(text)
         return Piece("fence", directive.line, last + 1, text, info, first=first, tag=language)
+
+    def _shown(self, text: str) -> str:
+        """What a reader sees of a parsed literal, line by line. What names nothing on the page stays as it is."""
+        # Escaped line ends go on in the same line: kept, as a shell and Python go on there too.
+        shown = _inline(_CONTINUED.sub(r"\1\\\\\n", text), self._substitutions, self._targets)
+        return shown if shown.count("\n") == text.count("\n") else text
+
+    @cached_property
+    def _substitutions(self) -> dict[str, str]:
+        """What the page's substitutions show, by their names."""
+        texts: dict[str, str] = {}
+        for number, line in enumerate(self._lines):
+            if "replace::" in line and (found := _SUBSTITUTION.fullmatch(line)):
+                text = found["text"]
+                for more in self._lines[number + 1 : number + 5]:
+                    if not more.strip() or len(more) - len(more.lstrip()) <= len(found["indent"]):
+                        break
+                    text += f" {more}"
+                text = " ".join(text.split())
+                if len(text) <= _REPLACED:
+                    texts.setdefault(found["name"].strip().lower(), _inline(text, {}, self._targets))
+        return texts
+
+    @cached_property
+    def _targets(self) -> frozenset[str]:
+        """The names that a reference may have, lower case; `__` where there are targets without a name."""
+        named = {found["name"].strip("`").lower() for line in self._lines if (found := _TARGET.fullmatch(line))}
+        return frozenset(named | ({"__"} if any(map(_NAMELESS.fullmatch, self._lines)) else set()))
 
     def _language_at(self, line: int) -> str:
         return self._languages[bisect(self._languages, line, key=itemgetter(0)) - 1][1]
@@ -172,6 +216,59 @@ class _Finder:
             if there and text[0].strip() == there[0] and text[-1].strip() == there[-1]:
                 return first
         return near
+
+
+def _inline(text: str, substitutions: Mapping[str, str], targets: frozenset[str]) -> str:
+    """The text without the marks of its inline markup. What is not defined, and no link, stays as it is."""
+    from docutils import nodes
+
+    def shown(node: Any) -> str:
+        if isinstance(node, nodes.substitution_reference):
+            return substitutions.get(node.astext().lower(), node.rawsource)
+        if isinstance(node, nodes.reference) and "refuri" not in node:
+            name = "__" if node.get("anonymous") else node.get("refname", "")
+            if isinstance(node.children[0], nodes.substitution_reference):
+                return shown(node.children[0])
+            return str(node.astext() if name in targets else node.rawsource)
+        if isinstance(node, (nodes.footnote_reference, nodes.citation_reference)):
+            return str(node.rawsource)
+        return str(node.astext())
+
+    return "".join(map(shown, _inline_nodes(text)))
+
+
+def _inline_nodes(text: str) -> list[Any]:
+    """The text's inline markup, as docutils finds it. What is wrong with it is a node that shows it as it stands."""
+    from docutils import utils
+
+    inliner, settings = _inliner()
+    document = utils.new_document("page", settings)
+    found, _ = inliner.parse(text, 1, SimpleNamespace(document=document, language=None), document)
+    return list(found)
+
+
+@cache
+def _inliner() -> tuple[Any, Any]:
+    """Docutils' reader of inline markup, which shows the text of every role, whatever its name, and runs none; and settings for its document."""
+    from docutils import frontend, nodes, utils
+    from docutils.parsers import rst
+    from docutils.parsers.rst import states
+
+    def interpreted(rawsource: str, text: str, role: str, _: int) -> tuple[list[nodes.Node], list[nodes.Node]]:
+        plain = utils.unescape(text)
+        titled = _TITLED.fullmatch(plain) if role else None
+        if role in {"file", "samp"}:  # Sphinx: braces mark what the reader fills in
+            plain = re.sub(r"\{([^{}]*)\}", r"\1", plain)
+        return [nodes.inline(rawsource, titled["title"] if titled else plain)], []
+
+    settings: Any = frontend.get_default_settings(rst.Parser)
+    settings.report_level, settings.halt_level = 5, 6
+    inliner: Any = states.Inliner()
+    inliner.init_customizations(settings)
+    # Set on the one object: docutils makes its patterns of the members of its own class, which a class below it has not.
+    inliner.interpreted = interpreted
+    inliner.implicit_inline = lambda text, _: [nodes.Text(utils.unescape(text))]  # an address is shown as it stands
+    return inliner, settings
 
 
 class _Words:
