@@ -366,7 +366,6 @@ class TestChoice:
         "path",
         [
             "/chat/v1/chat/completions",
-            "/chat/chat/completions",
             "/v1/models/v1/chat/completions",
             "/v3/v1/chat/completions",
         ],

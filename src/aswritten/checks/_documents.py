@@ -13,10 +13,10 @@ _COMMENT = re.compile(
     r'"(?:[^"\\\n]|\\.)*"|(?P<own>^[ \t]*)?(?P<comment>(?://|#)[^\n]*|/\*(?:[^*]|\*(?!/)){0,2000}\*/)', re.MULTILINE
 )
 #: Comments in front of all else.
-_ABOVE = re.compile(r"\s*(?:(?:(?://|#)[^\n]*|/\*(?:[^*]|\*(?!/)){0,2000}\*/)\s*)+")
+_ABOVE = re.compile(r"(?:\s*(?:(?://|#)[^\n]*\n|/\*(?:[^*]|\*(?!/)){0,2000}\*/))+")
 #: Comments on lines of their own behind the comma of what is shown last: they stand for what comes there.
 _LAST = re.compile(
-    r'"(?:[^"\\\n]|\\.)*"|(?P<last>,[ \t]*(?:(?://|#)[^\n]*)?\n(?:[ \t]*(?:(?://|#)[^\n]*|/\*(?:[^*]|\*(?!/)){0,2000}\*/[ \t]*)\n)+[ \t]*[}\]])'
+    r'"(?:[^"\\\n]|\\.)*"|(?P<last>,[ \t]*(?:(?://|#)[^\n]*)?\n(?:[ \t]*(?:(?://|#)[^\n]*|/\*(?:[^*]|\*(?!/)){0,2000}\*/[ \t]*)\n){1,20}[ \t]*[}\]])'
 )
 _DOTS = re.compile(r"\.\.\.|…")
 #: What a comment on lines of its own says that stands for members or items.

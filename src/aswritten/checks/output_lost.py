@@ -23,7 +23,7 @@ RULES = ("output.lost-content",)
 
 #: How a program takes the first characters, words or sentences of a text.
 _EXCERPT = re.compile(
-    r"\[\s*0?\s*:\s*\w+\s*\]|\.(?:slice|substring|substr)\(\s*0\s*,|textwrap\.shorten\(|\.split\([^()\n]*\)\s*\[\s*:?\d|\{[^{}\n]*:\.\d+s?\}"
+    r"\[ ?0? ?: ?\w{1,20} ?\]|\.(?:slice|substring|substr)\(\s*0\s*,|textwrap\.shorten\(|\.split\([^()\n]*\)\s*\[\s*:?\d|\{[^{}\n]*:\.\d+s?\}"
     r"|\b(?:head|cut) -c|\.\[:\d+\]|%\.\d+s"
 )
 

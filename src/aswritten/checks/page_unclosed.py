@@ -57,7 +57,7 @@ def _taken_in(block: Block, opening: str, *, closed: bool) -> int:
     if mark is None:
         return 0
     if closed:
-        same = re.compile(rf"[ \t]*{mark['mark']}[A-Za-z][\w+#.-]*(?:[ \t].*)?") if mark["mark"][0] in "`~" else None
+        same = re.compile(rf" {{0,3}}{mark['mark']}[A-Za-z][\w+#.-]*(?:[ \t].*)?") if mark["mark"][0] in "`~" else None
         opened = same is not None and block.tag not in {"markdown", "md", "mdx"}
         lines = enumerate(block.text.split("\n"), 1) if opened else ()
         return next((block.page_line(number) for number, line in lines if same and same.fullmatch(line)), 0)

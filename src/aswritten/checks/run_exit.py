@@ -29,7 +29,7 @@ _MISSING = re.compile(
 #: How Node says which module it cannot find, and of which package a path.
 _NOT_FOUND = re.compile(
     r"Cannot find (?:package|module) '(?P<name>[^'\n]+)'"
-    r"|subpath '\.(?P<path>[^'\n]*)' is not defined by \"exports\" in \S*node_modules/(?P<package>(?:@[\w.-]+/)?[\w.-]+)/package\.json"
+    r"|subpath '\.(?P<path>[^'\n]{0,300})' is not defined by \"exports\" in \S{0,600}node_modules/(?P<package>(?:@[\w.-]{1,200}/)?[\w.-]{1,200})/package\.json"
 )
 #: A variable that the reader is to set, as Python and the OpenAI clients miss it.
 _UNSET = re.compile(r"KeyError: '([A-Z][A-Z0-9]*_[A-Z0-9_]+)'|or set the `([A-Z][A-Z0-9_]+)`")

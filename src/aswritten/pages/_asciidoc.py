@@ -194,7 +194,7 @@ class _Reader:
         elif marks.style not in _CODE | {""}:
             language = marks.style  # a diagram, a formula
         text = "".join(f"{_CALLOUTS.sub('', line.rstrip()).rstrip()}\n" for line in self.lines[first - 1 : last - 1])
-        if "quotes" in marks.subs:
+        if re.search(r"(?<![\w-])\+?quotes", marks.subs):
             text = _BOLD.sub(r"\1", text)
         language = language.lower()
         self.pieces.append(

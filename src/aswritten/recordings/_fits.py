@@ -32,14 +32,12 @@ def url_fits(recording: Recording, request: Request, *, exact: bool = False) -> 
 
 
 def _ends_with(path: str, end: str) -> bool:
-    # A path that holds the end, its first part or a version twice is a base URL that already had it: no server answers there. One that is
-    # that part and nothing else is where a server has all of its API.
+    # A path that holds the end, its first part or a version twice is a base URL that already had it: no server answers there.
     before = path.removesuffix(end)
     first = f"/{end.split('/')[1]}"
     parts = before.split("/")
     again = any(one == other and re.fullmatch(r"v\d{1,4}[a-z\d]{0,12}", one) for one, other in pairwise(parts))
-    twice = before.endswith((end, first)) and before != first
-    return path.endswith(end) and not twice and not again
+    return path.endswith(end) and not before.endswith((end, first)) and not again
 
 
 def _is_named(path: str, end: str, *, whole: bool = False) -> bool:

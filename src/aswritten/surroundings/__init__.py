@@ -31,8 +31,9 @@ _HEREDOC = re.compile(
     re.DOTALL | re.MULTILINE,
 )
 #: A file's name, alone on a line of a page, in bold or as a heading, and in a remark that is a program's first line.
-_NAME = r"(?P<path>[\w@./-]*\w\.[A-Za-z]\w{0,4})"
-_LONE_NAME = re.compile(rf"[#*_`=\s]*{_NAME}[*_`=:\s]*")
+_NAME = r"(?P<path>[\w@./-]{0,200}\w\.[A-Za-z]\w{0,4})"
+_LONGEST_NAME = 200
+_LONE_NAME = re.compile(rf"[#*_`=\s]{{0,40}}{_NAME}[*_`=:\s]{{0,40}}")
 _REMARKED_NAME = re.compile(
     rf"\s*(?:#!.*\n\s*)?(?:#|//|/\*|<!--|--)\s*(?:(?:[Ff]ile(?:name)?|[Pp]ath)\s*:\s*)?[`\"']?{_NAME}[`\"']?\s*(?:\*/|-->)?(?:\s[-\u2013\u2014(].*)?(?:\n|$)"
 )
@@ -90,7 +91,8 @@ def assume(
     files |= {path: (block.text.encode(), f"(of line {block.line})") for path, block in modules.items()}
     if "dotenv_values(" in sample.source and ".env" not in {*files, *given}:
         files[".env"] = _dotenv(page, sample)
-    if sample.language == "node" and any(_MODULE.search(block.text) for block in modules.values()):
+    scripts = [block.text for path, block in modules.items() if not path.endswith(".json")]
+    if sample.language == "node" and scripts and all(map(_MODULE.search, scripts)):
         files.setdefault("package.json", (b'{"type": "module"}\n', "(a stand-in: its modules are ECMAScript's)"))
     found = {path: content for path, (content, _) in files.items() if content is not None}
     stand_ins = frozenset(path for path in found if files[path][1] == _STAND_IN)
@@ -234,7 +236,7 @@ def _shows(block: Block, path: str) -> bool:
     titles = [found for found in (*_TITLE.findall(block.info), *block.info.split()[1:]) if found]
     last = block.prose.strip().rpartition("\n")[2]
     named = re.findall(r"`([^`]+)`", last)
-    lone = _LONE_NAME.fullmatch(last)
+    lone = _LONE_NAME.fullmatch(last) if len(last) <= _LONGEST_NAME else None
     remark = _REMARKED_NAME.match(block.text)
     names = (
         *titles,

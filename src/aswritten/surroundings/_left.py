@@ -76,7 +76,9 @@ _NOT_OUT_THERE = re.compile(
     r"(?:non-public|private|loopback|internal)[\w ]{0,60}(?:address|IP|network)[^\n]{0,200}127\.0\.0\.1", re.IGNORECASE
 )
 #: How a shell says that what it is to end has ended, which is the last that it says.
-_NO_PROCESS = re.compile(r": line \d+: (?:kill|wait): [^\n]*\b(?:[Nn]o such (?:process|job)|not a child)[^\n]*\n?\Z")
+_NO_PROCESS = re.compile(
+    r"[^\n]{0,200}: line \d+: (?:kill|wait): [^\n]{0,200}\b(?:[Nn]o such (?:process|job)|not a child)[^\n]{0,200}"
+)
 _NO_PROGRAM = re.compile(r": line \d+: ([a-z][a-z0-9._-]*[a-z0-9]): command not found")
 _NO_FILE = re.compile(
     r"No such file or directory:? '?(?P<python>[^'\n]+)'?|ENOENT[^'\n]*'(?P<node>[^'\n]+)'|(?P<curl>[\w./~-]+): No such file"
@@ -111,8 +113,8 @@ _FOLLOWS = re.compile(
 )
 #: The last command of a line that fails where it finds nothing.
 _FINDS = re.compile(
-    r"(?:\||&&|;|^)[ \t]*([ef]?grep|rg|jq (?:-\w+ )*(?:-\w*e\w*|--exit-status))\s(?![^\n]{0,300}(?<!\|)\|(?!\|))",
-    re.MULTILINE,
+    r"(?:\|[ \t]{0,9}(?P<grep>[ef]?grep|rg)|\b(?P<jq>jq (?:-\w{1,9} ){0,5}(?:-\w{0,9}e\w{0,9}|--exit-status))(?=[^\n]{0,300}(?:test\(|match\(|contains\(|startswith\(|==)))"
+    r"\s(?![^\n]{0,300}(?<!\|)\|(?!\|))",
 )
 
 
@@ -264,7 +266,7 @@ def _address_refused(stderr: str) -> str:
 
 def _program(stderr: str) -> str:
     """A program that the shell does not find, and that reads as one, not as a piece of a broken line or a mistyped client; one that is gone."""
-    if _NO_PROCESS.search(stderr):
+    if _NO_PROCESS.fullmatch(stderr.rstrip("\n").rpartition("\n")[2]):
         return "ends a program that it has started, and that does not stay here"
     for name in _NO_PROGRAM.findall(stderr):
         clients = facts("shell")["clients"]
@@ -299,7 +301,7 @@ def _unseen(run: Run, stderr: str, sample: Sample) -> str:
     if run.timed_out and (wait := _WAITS.search(source)):
         return f"waits by itself, for longer than its time limit: `{wait.group().strip()}`"
     if sample.language == "curl" and run.exit_code == 1 and not stderr.strip() and (found := _FINDS.search(source)):
-        return f"`{found[1]}` finds nothing in what stands in for an answer"
+        return f"`{found['grep'] or found['jq']}` finds nothing in what stands in for an answer"
     return ""
 
 

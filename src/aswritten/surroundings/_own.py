@@ -70,8 +70,8 @@ _OPENED = re.compile(
     re.MULTILINE,
 )
 _OF_FILE = re.compile(
-    r"^[ \t]*(?:for )?(?P<name>\w+)(?:[ \t]*:[^=\n]+)?[ \t]*(?:=|in)[ \t]*[^\n]{0,100}?"
-    r"(?:\bjson\.loads?|\b(?:yaml\.)?safe_load|\byaml\.load|\btoml(?:lib)?\.loads?|\bread_\w+|\bDictReader|\bload_dataset)\((?P<of>[^\n]{0,200})",
+    r"^[ \t]{0,40}(?:for )?(?P<name>\w{1,60})(?:[ \t]?:[^=\n]{0,60})?[ \t]?(?:=|in)[ \t]?[^\n]{0,100}?"
+    r"(?:\bjson\.loads?|\b(?:yaml\.)?safe_load|\byaml\.load|\btoml(?:lib)?\.loads?|\bread_\w{1,20}|\bDictReader|\bload_dataset)\((?P<of>[^\n]{0,200})",
     re.MULTILINE,
 )
 _READS = re.compile(r"\bopen\(|\bPath\(|[\"'][\w./-]+[\"']")

@@ -11,6 +11,7 @@ from aswritten.languages import Outside
 from aswritten.model import Sample
 from aswritten.recordings import THOUGHT_MEMBERS
 from aswritten.surroundings import Assumed, assume
+from aswritten.verify._meant import said_of
 from aswritten.verify._results import key_of, shape_of
 
 if TYPE_CHECKING:
@@ -122,6 +123,7 @@ def result_key(case: Case, role: Role, inputs: Inputs, environment: Environment,
         sorted(defined_names(case, role.language)),
         sorted(told_paths(case)),
         [shape_of(block) for block in (*role.earlier, role.block)],
+        said_of(role.block),
         asdict(replace(said, lines=tuple((word, line - role.block.line) for word, line in said.lines))),
         asdict(environment),
         environments.tools(role.language),

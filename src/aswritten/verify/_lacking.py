@@ -36,8 +36,8 @@ _ASKED = {
 }
 #: How Node says that a package has not got what is imported of it.
 _NOT_EXPORTED = re.compile(
-    r"(?P<path>'[^'\n]*') is not defined by \"exports\" in \S*node_modules/(?P<of>(?:@[\w.-]+/)?[\w.-]+)/package\.json"
-    r"|requested module '(?P<module>(?:@[\w.-]+/)?[a-z0-9][\w.-]*)[^']*' does not provide an export(?P<name> named '[^'\n]*')?"
+    r"(?P<path>'[^'\n]{0,300}') is not defined by \"exports\" in \S{0,600}node_modules/(?P<of>(?:@[\w.-]{1,200}/)?[\w.-]{1,200})/package\.json"
+    r"|requested module '(?P<module>(?:@[\w.-]{1,200}/)?[a-z0-9][\w.-]{0,200})[^'\n]{0,200}' does not provide an export(?P<name> named '[^'\n]*')?"
 )
 _LAST_LINES = 12
 _NO_MODULE = re.compile(

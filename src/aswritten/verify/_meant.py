@@ -12,7 +12,7 @@ from aswritten.verify._unsure import is_of_release
 if TYPE_CHECKING:
     from aswritten.checks import Context
     from aswritten.languages import Outside
-    from aswritten.model import Finding, Page, Verdict, VerdictName
+    from aswritten.model import Block, Finding, Page, Verdict, VerdictName
 
 #: How headings speak of a request that is meant to be refused, and of one that is not.
 _REFUSED = re.compile(
@@ -86,7 +86,7 @@ _VERSIONS = (
 )
 #: A key that says of itself that it is none.
 _WRONG_KEY = re.compile(
-    r"(?:(?:api_?key|token)[\"']?[ \t]*[:=][ \t]*[\"'](?:Bearer )?|[\"' ]Bearer )(?:sk-)?(?:wrong|invalid|incorrect|bad|bogus|expired|not-a)\b",
+    r"(?:(?:api_?key|token)[\"']? ?[:=] ?[\"'](?:Bearer )?|[\"' ]Bearer )(?:sk-)?(?:wrong|invalid|incorrect|bad|bogus|expired|not-a)\b",
     re.IGNORECASE,
 )
 #: How a sample catches that an API refuses a request for what it is.
@@ -130,7 +130,7 @@ def as_meant(verdict: Verdict, context: Context, wants: Outside) -> Verdict | No
         return None
     name: VerdictName = "fragment"
     why = ""
-    if errors <= _OF_REQUEST and (_is_refused(context) or _catches_refused(context.sample.block.text)):
+    if errors <= _OF_REQUEST and (_is_refused(context.sample.block) or _catches_refused(context.sample.block.text)):
         name = "continuation" if verdict.run_with else "passed"
         why = "the page speaks of a request that is refused, and the sample sends one that would be"
     elif shown := _is_shown(verdict, context, errors):
@@ -140,6 +140,11 @@ def as_meant(verdict: Verdict, context: Context, wants: Outside) -> Verdict | No
     else:
         why = _stands_for_more(verdict, context, errors)
     return _as(verdict, name, why, errors) if why else None
+
+
+def said_of(block: Block) -> tuple[bool, ...]:
+    """What its page says of a block, as far as `as_meant` goes by it: that it is refused, that it is bad, that it is old."""
+    return _is_refused(block), _is_bad(block), _is_old(block)
 
 
 def unless_documented(verdict: Verdict, page: Page) -> Verdict:
@@ -192,11 +197,11 @@ def unless_told_to_call(verdict: Verdict, page: Page) -> Verdict:
 
 def _is_shown(verdict: Verdict, context: Context, errors: set[str]) -> str:
     """As what a page shows a sample that nobody is to run so, in words; empty for any other."""
-    if _is_bad(context) or _is_marked(verdict, context):
+    if _is_bad(context.sample.block) or _is_marked(verdict, context):
         return "marked as an example of what not to do"
     if errors == {"run.exit"} and _WRONG_KEY.search(context.sample.source):
         return "sends a wrong key on purpose, and the recordings take any"
-    if errors == {"run.exit"} and is_of_release(verdict) and _is_old(context):
+    if errors == {"run.exit"} and is_of_release(verdict) and _is_old(context.sample.block):
         return "shown as the way of an older release"
     return ""
 
@@ -231,9 +236,8 @@ def _misses(verdict: Verdict) -> bool:
     return all(one.rule == "request.schema" and one.got == "nothing" for one in errors)
 
 
-def _is_refused(context: Context) -> bool:
+def _is_refused(block: Block) -> bool:
     """Whether the heading of a sample, or the line above it, says that the API is to refuse what it sends."""
-    block = context.sample.block
     heading = "".join(block.headings[-1:])
     if _REFUSED.search(heading) and not _AVOIDED.search(heading):
         return True
@@ -246,9 +250,8 @@ def _catches_refused(text: str) -> bool:
     return len(_CATCHES.findall(text)) == 1 and _CATCHES_REFUSED.search(text) is not None
 
 
-def _is_bad(context: Context) -> bool:
+def _is_bad(block: Block) -> bool:
     """Whether a sample is marked as an example of what not to do: by the line above it, or by its first line."""
-    block = context.sample.block
     above = block.prose.strip().rpartition("\n")[2]
     first = next((line for line in block.text.splitlines() if line.strip()), "")
     if len(block.headings) == 1 and above.endswith(block.headings[0]):
@@ -265,9 +268,8 @@ def _is_marked(verdict: Verdict, context: Context) -> bool:
     return bool(lines) and all(_BAD_END.search(line) for line in lines)
 
 
-def _is_old(context: Context) -> bool:
+def _is_old(block: Block) -> bool:
     """Whether the heading of a sample, its title or the line above it says that it is how things were done before."""
-    block = context.sample.block
     above = block.prose.strip().rpartition("\n")[2]
     said = (*block.headings[-1:], *([above] if len(above) < _LONG else ()), block.info.partition(" ")[2])
     return any(_OLD.search(one) for one in said)
