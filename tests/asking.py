@@ -24,19 +24,24 @@ def request(body: object, path: str = "/v1/chat/completions", method: str = "POS
 
 
 def found(
-    asked: Request, recordings: tuple[Recording, ...] = GENERIC, *, thought_in: str = ""
+    asked: Request, recordings: tuple[Recording, ...] = GENERIC, *, thought_in: str = "", has_null: bool = False
 ) -> RecordedResponse | Miss:
     """What the door would serve, or why it would not."""
     chosen = choose(recordings, asked, exact=False)
     if isinstance(chosen, Miss) or chosen.answers != "derived":
         return chosen if isinstance(chosen, Miss) else chosen.responses[0]
-    return derived(chosen, chosen.responses[0], asked, thought_in=thought_in)
+    return derived(chosen, chosen.responses[0], asked, thought_in=thought_in, has_null=has_null)
 
 
 def answered(
-    body: object, path: str = "/v1/chat/completions", method: str = "POST", thought_in: str = ""
+    body: object,
+    path: str = "/v1/chat/completions",
+    method: str = "POST",
+    thought_in: str = "",
+    *,
+    has_null: bool = False,
 ) -> RecordedResponse:
-    answer = found(request(body, path, method), thought_in=thought_in)
+    answer = found(request(body, path, method), thought_in=thought_in, has_null=has_null)
     assert isinstance(answer, RecordedResponse), answer.reason
     return answer
 

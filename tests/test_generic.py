@@ -315,6 +315,8 @@ class TestThought:
             thought = [delta for delta in deltas if member in delta]
             assert "".join(delta[member] for delta in thought) == said[member]
             assert deltas[1 : len(thought) + 1] == thought
+            whole = events(answered({**PLAIN, **wish, "stream": True}, thought_in=member, has_null=True).body)
+            assert all(member in json.loads(it.data)["choices"][0]["delta"] for it in whole if it.data != "[DONE]")
         assert set(message(wish)) == {"role", "content", "refusal", "annotations"}
 
     @pytest.mark.parametrize(
@@ -482,7 +484,7 @@ class TestAtTheDoor:
         assert isinstance(choose(GENERIC, request(None, "/v1/models/m", "GET"), exact=True), Miss)
 
     def test_what_a_model_thought_is_told_as_the_host_tells_it(self) -> None:
-        with Mock(GENERIC, thought_in=lambda host: ("reasoning",) if host == "127.0.0.1" else ()) as door:
+        with Mock(GENERIC, thought_in=lambda host: {"reasoning": False} if host == "127.0.0.1" else {}) as door:
             for host in ("127.0.0.1", "api.example.com"):
                 connection = http.client.HTTPConnection("127.0.0.1", door.port)
                 body = json.dumps({**PLAIN, "reasoning_effort": "low"})
@@ -504,7 +506,7 @@ class TestAtTheDoor:
     def test_what_a_model_thought_is_told_where_a_sample_looks_for_it(
         self, reads: tuple[str, ...], wish: Body, told: str
     ) -> None:
-        with Mock(GENERIC, thought_in=lambda _: ("reasoning_content", "reasoning")) as door:
+        with Mock(GENERIC, thought_in=lambda _: {"reasoning_content": False, "reasoning": False}) as door:
             door.begin(reads)
             connection = http.client.HTTPConnection("127.0.0.1", door.port)
             connection.request("POST", "/v1/chat/completions", json.dumps({**PLAIN, **wish}))

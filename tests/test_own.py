@@ -741,3 +741,19 @@ def test_what_only_the_reader_has_by_its_end(
 ) -> None:
     verdict = judged(tag, source)
     assert (verdict.name, reason in verdict.reason) == (name, True), verdict.reason
+
+
+def test_a_client_of_another_api_is_passed_over_for_one_that_has_what_is_called(
+    tmp_path: Path, verifier: Verifier
+) -> None:
+    other = "class Other:\n    pass\nclient = Other()\nprint(client)\n"
+    text = f"```python\n{OPENAI}client.models.list()\n```\n\n```python\n{other}```\n\n```python\nclient.models.list()\n```\n"
+    (tmp_path / "page.md").write_text(text, encoding="utf-8")
+    case = open_case(tmp_path / "page.md", "page.md", Options(cache=CACHE))
+    assert verifier.judge(case, case.roles[2]).name == "continuation"
+    wrong = text.replace(
+        "client.models.list()\n```\n\n```python\nclass", "client.modelz.list()\n```\n\n```python\nclass"
+    )
+    (tmp_path / "page.md").write_text(wrong, encoding="utf-8")
+    case = open_case(tmp_path / "page.md", "page.md", Options(cache=CACHE))
+    assert verifier.judge(case, case.roles[0]).name == "failed"

@@ -739,6 +739,18 @@ def test_what_is_called_as_a_package_that_is_not_to_be_had_is_not_taken_for_it(
     assert other.name == "passed"
 
 
+@pytest.mark.parametrize("package", ["nanoid", "a-package-that-nobody-has"])
+def test_what_a_repository_brings_along_that_is_not_to_be_had_is_not_taken_from_a_registry(
+    package: str, tmp_path: Path, verifier: Verifier
+) -> None:
+    text = (
+        "```sh\nnpm install git+ssh://git@git.example.com:maker/client.git\n```\n"
+        f"```js\nimport Maker from '{package}';\nawait fetch('https://api.example.com/v1/models');\nnew Maker();\n```\n"
+    )
+    _, sample = verdicts(page(tmp_path, text), verifier)
+    assert (sample.name, sample.reason) == ("skipped", "its environment could not be built: see line 2")
+
+
 def test_what_a_folder_of_the_readers_brings_along_is_not_checked_beside_what_is_installed(
     tmp_path: Path, verifier: Verifier
 ) -> None:

@@ -25,6 +25,8 @@ class Asked:
     """The member of a chat's messages in which the API tells what a model thought; empty where it does not tell."""
     thinks: bool = False
     """Whether it tells so unasked."""
+    has_null: bool = False
+    """Whether each chunk of a stream has that member, of null where it tells nothing: clients may read it of any."""
 
     def get(self, *keys: str) -> Any:
         """The value at a place in the body; None where there is none."""

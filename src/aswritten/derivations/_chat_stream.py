@@ -26,17 +26,18 @@ def chunks(answer: Object, asked: Asked) -> Iterator[Event]:
     wants_usage = asked.get("stream_options", "include_usage") is True
     head = {**{key: answer[key] for key in _SHARED if key in answer}, "object": "chat.completion.chunk"}
     usage = {"usage": None} if wants_usage else {}
-    for turn in zip_longest(*(list(_parts(choice)) for choice in answer["choices"])):
+    for turn in zip_longest(*(list(_parts(choice, asked)) for choice in answer["choices"])):
         yield from (Event({**head, "choices": [part], **usage}) for part in turn if part)
     for choice in answer["choices"]:
-        end = {"index": choice["index"], "delta": {}, "logprobs": None, "finish_reason": choice["finish_reason"]}
+        delta = _nothing_thought(choice["message"], asked)
+        end = {"index": choice["index"], "delta": delta, "logprobs": None, "finish_reason": choice["finish_reason"]}
         yield Event({**head, "choices": [end], **usage})
     if wants_usage:
         yield Event({**head, "choices": [], "usage": answer["usage"]})
     yield Event("[DONE]")
 
 
-def _parts(choice: Object) -> Iterator[Object]:
+def _parts(choice: Object, asked: Asked) -> Iterator[Object]:
     """What each chunk says of the choice, but for its end."""
     message = choice["message"]
     weighed = (choice.get("logprobs") or {}).get("content") or []
@@ -48,7 +49,13 @@ def _parts(choice: Object) -> Iterator[Object]:
     for place, delta in enumerate(deltas):
         token = place - len(begun)
         probability = {"content": [weighed[token]], "refusal": None} if 0 <= token < len(weighed) else None
-        yield {"index": choice["index"], "delta": delta, "logprobs": probability, "finish_reason": None}
+        told = {**_nothing_thought(message, asked), **delta}
+        yield {"index": choice["index"], "delta": told, "logprobs": probability, "finish_reason": None}
+
+
+def _nothing_thought(message: Object, asked: Asked) -> Object:
+    """The member for what a model thinks, of null, which each chunk of some APIs has."""
+    return {name: None for name in MEMBERS if asked.has_null and message.get(name)}
 
 
 def _thought(message: Object) -> Iterator[Object]:

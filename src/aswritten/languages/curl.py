@@ -117,7 +117,17 @@ def names(text: str) -> Names:
     functions = frozenset(f"{name}()" for name in _shell.functions(text))
     called = frozenset(f"{command.name}()" for command in _shell.commands(text) if command.name) - functions
     return Names(
-        _shell.assigned(text) | writes | functions, _shell.expected(text) | (_sent_files(text) - writes) | called
+        _shell.assigned(text) | writes | functions,
+        _shell.expected(text) | ((_sent_files(text) | _read_files(text)) - writes) | called,
+    )
+
+
+def _read_files(text: str) -> frozenset[str]:
+    """What may be files among the words of its commands and behind `<`, as `@path`: that a block above writes them makes them ones."""
+    words = [word for command in _shell.commands(text) for word in command.arguments]
+    words += re.findall(r"(?<!<)<[ \t]?([\w./-]{1,200})", text)
+    return frozenset(
+        f"@{posixpath.normpath(word)}" for word in words if re.fullmatch(r"[\w./-]{0,200}\w\.\w{1,6}", word)
     )
 
 

@@ -12,7 +12,7 @@ from aswritten.mock._tls import Authority
 
 if TYPE_CHECKING:
     import socket
-    from collections.abc import Callable, Collection, Sequence
+    from collections.abc import Callable, Collection, Mapping
     from types import TracebackType
 
     from aswritten.model import Exchange, Request
@@ -52,13 +52,14 @@ class Mock:
         exact: bool = False,
         timing: bool = False,
         port: int = 0,
-        thought_in: Callable[[str], Sequence[str]] = lambda _: (),
+        thought_in: Callable[[str], Mapping[str, bool]] = lambda _: {},
         upstream: Upstream | None = None,
     ) -> None:
         """Serves from now on until `stop`.
 
         ``exact``: only a recorded request itself is answered. ``timing``: reads come at their recorded times.
-        ``port``: 0 takes a free one. ``thought_in``: by host, the members of messages by which it may tell what a model thought, the usual one first.
+        ``port``: 0 takes a free one. ``thought_in``: by host, the members of messages by which it may tell what a model thought, the usual one first,
+        and whether each chunk may have it, of null where it tells nothing.
         ``upstream``: answers every request in place of the recordings, from several threads at once; it gives a Miss where nothing
         came, and what it raises is a fault of ours. Raises UsageError where the port is taken.
         """

@@ -17,7 +17,7 @@ from aswritten.recordings import Miss, Read, RecordedResponse, as_asked, choose,
 from aswritten.stand_ins import media_type, stand_in
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Collection, Sequence
+    from collections.abc import Callable, Collection, Mapping
 
     from aswritten.mock import Upstream
     from aswritten.model import Request
@@ -85,7 +85,7 @@ class Ledger:
         recordings: tuple[Recording, ...],
         *,
         exact: bool,
-        thought_in: Callable[[str], Sequence[str]],
+        thought_in: Callable[[str], Mapping[str, bool]],
         upstream: Upstream | None = None,
     ) -> None:
         self._recordings = recordings
@@ -216,7 +216,7 @@ def _media(request: Request) -> Entry | None:
     return _served(request, RecordedResponse(200, (("content-type", kind),), (Read(0.0, content),)), "a stand-in")
 
 
-def _answer(request: Request, recording: Recording, run: _Run, thought_in: Sequence[str]) -> Entry:
+def _answer(request: Request, recording: Recording, run: _Run, thought_in: Mapping[str, bool]) -> Entry:
     """The recording's answer for its next turn, which is counted."""
     key = str(recording.path)
     turn = run.turns.get(key, 0)
@@ -230,8 +230,10 @@ def _answer(request: Request, recording: Recording, run: _Run, thought_in: Seque
             response = as_asked(response, recorded, asked)
     if recording.answers == "derived":
         read = next((member for member in thought_in if member in run.reads), "")
-        usual = thought_in[0] if thought_in else ""
-        found = derived(recording, response, request, thought_in=read or usual, thinks=bool(read))
+        member = read or next(iter(thought_in), "")
+        found = derived(
+            recording, response, request, thought_in=member, thinks=bool(read), has_null=thought_in.get(member, False)
+        )
         if isinstance(found, Miss):
             return _refusal(request, found)
         response = found

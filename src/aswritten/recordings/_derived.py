@@ -26,18 +26,24 @@ _UNSAFE = re.compile("[\ud800-\udfff\x85\u2028\u2029]")
 _OTHER_FORM = (AttributeError, IndexError, KeyError, TypeError, ValueError)
 
 
-def derived(
-    recording: Recording, response: RecordedResponse, request: Request, *, thought_in: str = "", thinks: bool = False
+def derived(  # noqa: PLR0913
+    recording: Recording,
+    response: RecordedResponse,
+    request: Request,
+    *,
+    thought_in: str = "",
+    thinks: bool = False,
+    has_null: bool = False,
 ) -> RecordedResponse | Miss:
     """One of the recording's responses, as the request asks for it; as it was recorded where the request is the recorded one.
 
     ``thought_in``: one of `THOUGHT_MEMBERS`, by which the API tells what a model thought; empty where it does not tell.
-    ``thinks``: it tells so unasked, where the request does not decline. A Miss, with the reason, where it asks for what cannot be derived.
+    ``thinks``: it tells so unasked, where the request does not decline. ``has_null``: each chunk has that member, of null where it tells nothing. A Miss, with the reason, where it asks for what cannot be derived.
     """
     body = json.loads(request.body) if isinstance(recording.body, dict) else {}
     if not differences(recording.body or {}, body, limit=1) and url_fits(recording, request, exact=True):
         return response
-    asked = Asked(request.path, body, thought_in, thinks)
+    asked = Asked(request.path, body, thought_in, thinks, has_null)
     try:
         answer = derive(json.loads(response.plain), asked, recording.derives)
         if asked.get("stream") is True and "stream" in recording.derives:

@@ -98,7 +98,9 @@ _OF_TLS = re.compile(
     r"""(?:verify|cafile|cert|certfile)[ \t]{0,20}=[ \t]{0,20}\(?[ \t]{0,20}["'](?P<path>[^"'\n]+)["']"""
 )
 #: A socket of the machine's own that a command talks to.
-_SOCKET = re.compile(r"--(?:abstract-)?unix-socket[ =]+[\"']?([^\s\"']+)")
+_SOCKET = re.compile(
+    r"--(?:abstract-)?unix-socket[ =]{1,9}[\"']?([^\s\"']+)|\b(?:uds|socketPath)\s?[=:]\s?[\"'](/[^\s\"']+)"
+)
 #: How a sample waits for ten seconds to two minutes, as one does between calls; who waits longer hangs.
 _WAITS = re.compile(
     r"\bsleep[( ]\s*(?:[1-9]\d|1[01]\d|120)\b|setTimeout\([^\n]{0,300},\s*(?:[1-9]\d|1[01]\d|120)_?000\s*\)"
@@ -186,8 +188,8 @@ def _fetching(run: Run, sample: Sample) -> str:
 def _placeholders(run: Run, stderr: str, sample: Sample, wants: Outside, beside: str) -> str:
     if run.exchanges:
         return ""
-    if sample.language == "curl" and (socket := _SOCKET.search(sample.source)):
-        return f"talks to a socket of the reader's own: {socket[1]}"
+    if way := _own_way(stderr, sample):
+        return way
     text = f"{sample.source}\n{beside}"
     forms = (_IN_URL, _NO_URL, _FOR_URL, _IN_BRACKETS) if sample.language == "curl" else (_IN_URL, _NO_URL)
     # With -s curl says so by its exit code alone.
@@ -203,6 +205,13 @@ def _placeholders(run: Run, stderr: str, sample: Sample, wants: Outside, beside:
         name, line = wants.unfilled[0]
         return f"its reader fills in `{name}` at line {sample.page_line(line)}"
     return ""
+
+
+def _own_way(stderr: str, sample: Sample) -> str:
+    """How a sample goes that only its reader can: by a socket, through a proxy."""
+    if socket := _SOCKET.search(sample.source):
+        return f"talks to a socket of the reader's own: {socket[1] or socket[2]}"
+    return "goes through a proxy of the reader's own" if "Could not resolve proxy" in stderr else ""
 
 
 def _files(stderr: str, sample: Sample, wants: Outside, variables: Mapping[str, str]) -> str:
@@ -294,6 +303,8 @@ def _script(run: Run, sample: Sample) -> str:
 def _unseen(run: Run, stderr: str, sample: Sample) -> str:
     """What keeps a sample from being seen to its end: a pause, or a search in what stands in for an answer."""
     source = sample.source
+    if sample.language == "curl" and " --next" in source and "Could not resolve host" in stderr:
+        return "asks again behind `--next`, which leaves behind what leads to the recordings"
     if run.timed_out and (clock := _CLOCKS.search(source)):
         return f"runs until somebody stops it: `{clock.group().strip()}`"
     if run.timed_out and sample.language == "curl" and (follow := _FOLLOWS.search(source)):

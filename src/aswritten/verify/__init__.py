@@ -207,7 +207,9 @@ class Verifier:
                 case, role.language, packages, typescript=typescript, block=role.block
             )
             if isinstance(environment, environments.InstallFailed):
-                return as_said(self._not_installed(case, role, environment), case.directives(role.block), "passed")
+                behind = self._environments.failed_for(case, role.language, role.block, packages, any_package=False)
+                failed = environment if environment.line is not None else behind or environment
+                return as_said(self._not_installed(case, role, failed), case.directives(role.block), "passed")
             verdict = self._runs.judged(case, role, sample, environment)
             if not installs_of(case, role.language, role.block):
                 verdict = self._with_asked(case, role, sample, packages, verdict)

@@ -86,8 +86,12 @@ def profile_for(name: str, host: str) -> Profile:
     return profile_for_host(host) if name == "auto" else load_profile(name)
 
 
-def _thought_in(name: str, host: str) -> tuple[str, ...]:
-    """The members of messages, whole or streamed, in which the API of a host may tell what a model thought, the usual one first."""
+def _thought_in(name: str, host: str) -> dict[str, bool]:
+    """The members of messages, whole or streamed, in which the API of a host may tell what a model thought, the usual one first.
+
+    With each: whether it may be null, as it then is in each chunk that tells nothing.
+    """
     profile = profile_for(name, host)
     known = profile.added("message") & profile.added("delta")
-    return tuple(member for member in THOUGHT_MEMBERS if member in known)
+    adds = {field: schema for one in profile.deviations if "delta" in one.at for field, schema in one.adds}
+    return {member: "null" in adds[member] for member in THOUGHT_MEMBERS if member in known}

@@ -28,6 +28,10 @@ _TOLD_ELSEWHERE = re.compile(
 )
 #: A requirement that holds a package to a release, or to those before one.
 _HELD = re.compile(r"==|~=|<|(?<=.)@\d")
+#: A requirement that is a repository.
+_REPOSITORY = re.compile(
+    r"(?:[\w.-]+[ \t]*@[ \t]*)?(?:git\+|git@|git:|github:|gitlab:|bitbucket:|[\w.-]+/[\w.-]+(?:#|$))|https?://\S*\.git\b"
+)
 #: Letters of a name that others are taken for by their beginning or end.
 _LONG_ENOUGH = 4
 
@@ -79,21 +83,25 @@ class Environments:
     ) -> environments.InstallFailed | None:
         """The command of the page that fails and was to bring what a sample runs with: any, or one of a package of a guessed name.
 
-        Where `acmeai` is not to be had, what is called `acme` is somebody else's.
+        Where `acmeai` is not to be had, what is called `acme` is somebody else's; so is all of which nothing is known where a repository is not to be had, which does
+        not say by its address what it holds.
         """
-        guessed = [_squeezed(one) for one in packages if language == "python" and _is_guess(one)]
+        guessed = [_squeezed(one) for one in packages if _is_unknown(one, language)]
         if not (any_package or guessed):
             return None
+        commands = installs_of(case, language, block)
+        repositories = {one.line for one in commands if any(map(_REPOSITORY.match, one.requirements))}
         names = {
             one.line: {_squeezed(languages.requirement_name(word, one.ecosystem)) for word in one.requirements}
-            for one in installs_of(case, language, block)
+            for one in commands
         }
         for failed in self.failed_installs(case, language, block):
             asked = names.get(failed.line or 0, set())
-            alike = any(
+            alike = failed.line in repositories or any(
                 len(one) >= _LONG_ENOUGH and (name.startswith(one) or name.endswith(one))
                 for one in guessed
                 for name in asked
+                if language == "python"
             )
             if any_package or alike:
                 return failed
@@ -227,6 +235,11 @@ def guesses(case: Case, packages: Iterable[str]) -> frozenset[str]:
 def _is_guess(package: str) -> bool:
     """Whether nothing is known of a Python package, so that its name is guessed by the import's."""
     return languages.requirement_name(package, "python") not in _known_names()
+
+
+def _is_unknown(package: str, language: str) -> bool:
+    """Whether nothing is known of a package, so that what a registry has under its name may be somebody else's."""
+    return _is_guess(package) if language == "python" else package not in known_packages(language)
 
 
 @cache

@@ -84,6 +84,7 @@ _VERSIONS = (
     re.compile(r"^[ \t]*(?:#|//)[ \t]*(?:before|old|from|旧|之前|迁移前|修改前)\b", re.MULTILINE | re.IGNORECASE),
     re.compile(r"^[ \t]*(?:#|//)[ \t]*(?:after|new|to|新|之后|迁移后|修改后)\b", re.MULTILINE | re.IGNORECASE),
 )
+_WGET = re.compile(r"^[^#\n]{0,200}?\bwget\s", re.MULTILINE)
 #: A key that says of itself that it is none.
 _WRONG_KEY = re.compile(
     r"(?:(?:api_?key|token)[\"']? ?[:=] ?[\"'](?:Bearer )?|[\"' ]Bearer )(?:sk-)?(?:wrong|invalid|incorrect|bad|bogus|expired|not-a)\b",
@@ -199,6 +200,8 @@ def _is_shown(verdict: Verdict, context: Context, errors: set[str]) -> str:
     """As what a page shows a sample that nobody is to run so, in words; empty for any other."""
     if _is_bad(context.sample.block) or _is_marked(verdict, context):
         return "marked as an example of what not to do"
+    if errors == {"run.no-request"} and context.language.NAME == "curl" and _WGET.search(context.sample.source):
+        return "`wget` cannot be led to the recordings"
     if errors == {"run.exit"} and _WRONG_KEY.search(context.sample.source):
         return "sends a wrong key on purpose, and the recordings take any"
     if errors == {"run.exit"} and is_of_release(verdict) and _is_old(context.sample.block):

@@ -81,6 +81,8 @@ _ASSERTION = re.compile(r"^AssertionError\b.*\Z", re.MULTILINE | re.DOTALL)
 _AWAITS = re.compile(
     r"coroutine '[^'\n]+' was never awaited|'coroutine' object (?:has no|is not)|, not 'coroutine'|'Async\w+' object is not iterable|can't be used in 'await' expression|'async for' requires"
     r"|\bAsync\w+\.\w+\(\) got an unexpected keyword"
+    r"|^AttributeError: '\w+' object has no attribute '(?:chat|completions|embeddings|messages|models|responses)'$",
+    re.MULTILINE,
 )
 #: From here on a name is another one, mistyped.
 _ALIKE = 0.8
@@ -136,7 +138,7 @@ def _unknown(stderr: str, run: Run, context: Context) -> str:
 
 
 def awaits_otherwise(verdict: Verdict) -> bool:
-    """Whether a Python sample failed for a client that is to be awaited, and was not, or the other way round."""
+    """Whether a Python sample failed for a client of another kind: one that is to be awaited, and was not, or the other way round; one of another API."""
     return verdict.name == "failed" and _AWAITS.search(verdict.complained) is not None
 
 
