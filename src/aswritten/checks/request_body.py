@@ -1,15 +1,17 @@
 """The request's body is not what the API takes.
 
-`request.not-json`: it is no JSON, as when a shell quote ends it half way; of other endpoints than chat completions, where it begins and ends as an
-object does. `request.schema`: a member has a wrong type or value, or a
-required one is missing. `request.unknown-parameter`: the API has no parameter of that name; a warning where the provider is not known,
-for information where the page speaks of it too, and nothing where another provider has it.
+`request.not-json`: it is no JSON, as when a shell quote ends it half way; of other endpoints than chat completions, where it begins and
+ends as an object does. `request.schema`: a member has a wrong type or value, or a required one is missing. `request.unknown-parameter`: the
+API has no parameter of that name; a warning where the provider is not known, or has another API than OpenAI's and nobody is known to have
+the parameter, for information where the page speaks of it too, and nothing where another provider has it.
 """
 
 from __future__ import annotations
 
+import difflib
 import json
 import re
+from dataclasses import replace
 from functools import cache
 from typing import TYPE_CHECKING
 
@@ -23,6 +25,8 @@ if TYPE_CHECKING:
     from aswritten.contract import Problem, Profile
     from aswritten.model import Exchange, Finding, Request, Run
 
+#: From here on a name is another one, mistyped.
+_ALIKE = 0.8
 #: Characters of the body in front of a mistake that a message shows.
 _SHOWN = 40
 #: Parameters that no request is one without, so that nobody leaves them out.
@@ -49,7 +53,17 @@ def check(run: Run, context: Context) -> Iterator[Finding]:
         profile = context.profile_for(request.host)
         for problem in check_request(body, profile):
             if not _is_left_out(problem, profile) and (profile.hosts or not _is_of_some_api(problem)):
-                yield _finding(problem, context)
+                yield _finding(_softened(problem, profile), context)
+
+
+def _softened(problem: Problem, profile: Profile) -> Problem:
+    """The problem; a warning where it is a parameter that no API is known to have and that reads as none mistyped, of another API than the base.
+
+    Providers have more of them than their profiles name, for single models.
+    """
+    unknown = problem.rule == "wire.unknown-parameter" and problem.where not in _parameters()
+    alike = difflib.SequenceMatcher(None, problem.where, problem.expected).ratio() >= _ALIKE
+    return replace(problem, level="warning") if unknown and not alike and profile.name != BASE else problem
 
 
 def _is_meant_as_json(request: Request) -> bool:
