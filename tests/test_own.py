@@ -718,6 +718,28 @@ HEADERS = OPENAI.replace("from", "import requests\nfrom", 1) + (
             "failed",
             "",
         ),
+        ("bash", f"{PIPE}jq -e '.data[] | select(.id == \"mine\")'", "fragment", "finds nothing in what stands in"),
+        ("bash", f"{PIPE}jq -e '.date'", "failed", ""),
+        (
+            "bash",
+            "s=$(curl -s https://api.example.com/v1/models | jq -r '.data[0].id')\n[ \"$s\" -ge 4 ]",
+            "fragment",
+            "takes apart what a model says",
+        ),
+        (
+            "bash",
+            "curl -s https://api.example.com/v1/models\n"
+            "echo 'The connection to the server localhost:8080 was refused' >&2; false kubectl",
+            "fragment",
+            "`kubectl` does not do on this machine",
+        ),
+        (
+            "js",
+            f"{NODE}const {{ name }} = JSON.parse('{{}}' || a.choices[0].message.content);\nname.toUpperCase();",
+            "other",
+            "takes apart what a model says",
+        ),
+        ("js", f"{NODE}const {{ name }} = a.choices[0].messages;\nname.toUpperCase();", "failed", ""),
         ("bash", "curl -s https://api.example.com/api/8e3f-…/v1/models", "passed", ""),
         ("bash", "curl -s https://api.example.com/v1/models/%NAME%", "failed", ""),
         (

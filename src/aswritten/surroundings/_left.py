@@ -75,6 +75,7 @@ _HOST_FROM = re.compile(
 _NOT_OUT_THERE = re.compile(
     r"(?:non-public|private|loopback|internal)[\w ]{0,60}(?:address|IP|network)[^\n]{0,200}127\.0\.0\.1", re.IGNORECASE
 )
+_MANAGES = re.compile(r"\b(docker(?: |-)compose|docker|kubectl|helm|podman|minikube)\b")
 #: How a shell says that what it is to end has ended, which is the last that it says.
 _NO_PROCESS = re.compile(
     r"[^\n]{0,200}: line \d+: (?:kill|wait): [^\n]{0,200}\b(?:[Nn]o such (?:process|job)|not a child)[^\n]{0,200}"
@@ -113,10 +114,19 @@ _CLOCKS = re.compile(r"\bsetInterval\((?=[\s\S]{0,300}?\b(?:await|fetch)\b)|\bcr
 _FOLLOWS = re.compile(
     r"^[^#\n]*?\b((?:tail|journalctl|logs)\b[^#|\n]{0,200}\s(?:-\w*[fF]\b|--follow\b)|watch\s)", re.MULTILINE
 )
+#: How a shell and jq say that a text is no number, and that data have not got what is looked for.
+_WORDS = re.compile(r"(?P<test>integer expression expected)|^jq: error\b[^\n]*(?:null|Cannot|parse)", re.MULTILINE)
+#: The exit codes of a search that finds nothing; that of `jq -e` without any output is the second.
+_NOTHING = frozenset({1, 4})
+#: How programs that manage machines say that there is none to manage.
+_UNMANAGED = re.compile(
+    r"connection to the server \S{1,200} was refused|Cannot connect to the Docker daemon|is not a docker command|Run '(?P<of>docker) --help'"
+    r"|couldn't get current server API group list|no configuration file provided"
+)
 #: The last command of a line that fails where it finds nothing.
 _FINDS = re.compile(
-    r"(?:\|[ \t]{0,9}(?P<grep>[ef]?grep|rg)|\b(?P<jq>jq (?:-\w{1,9} ){0,5}(?:-\w{0,9}e\w{0,9}|--exit-status))(?=[^\n]{0,300}(?:test\(|match\(|contains\(|startswith\(|==)))"
-    r"\s(?![^\n]{0,300}(?<!\|)\|(?!\|))",
+    r"\|[ \t]{0,9}(?P<grep>[ef]?grep|rg)\s(?![^\n]{0,300}(?<!\|)\|(?!\|))"
+    r"|\b(?P<jq>jq (?:-\w{1,9} ){0,5}(?:-\w{0,9}e\w{0,9}|--exit-status))(?=\s[^\n]{0,300}(?:select\(|test\(|match\(|contains\(|startswith\(|==))"
 )
 
 
@@ -140,7 +150,7 @@ def left_to_reader(run: Run, sample: Sample, wants: Outside, assumed: Assumed, b
         _own_name(stderr),
         _unseen(run, stderr, sample),
         of_reader(run, stderr, sample, wants, assumed),
-        _script(run, sample),
+        _script(run, stderr, sample),
     )
     reason = next(filter(None, hindered), "")
     # A shell goes on behind a command that fails.
@@ -284,7 +294,7 @@ def _program(stderr: str) -> str:
     return ""
 
 
-def _script(run: Run, sample: Sample) -> str:
+def _script(run: Run, stderr: str, sample: Sample) -> str:
     """A shell script that its reader starts with arguments, and a command of the machine's that has nobody to answer it."""
     if sample.language != "curl" or not run.exit_code or run.timed_out:
         return ""
@@ -292,28 +302,36 @@ def _script(run: Run, sample: Sample) -> str:
         return f"its reader gives it arguments on its command line: `{argument['mark']}`"
     lines = (line.strip() for line in reversed(sample.source.splitlines()))
     last = next((line.split() for line in lines if line and not line.startswith("#")), [])
-    manages = last[:1] and last[0] in facts("shell")["manages"]
-    return (
-        f"`{' '.join(last[:2])}` does not do on this machine what it does on the reader's"
-        if manages and run.exchanges
-        else ""
-    )
+    if last[:1] and last[0] in facts("shell")["manages"] and run.exchanges:
+        return f"`{' '.join(last[:2])}` does not do on this machine what it does on the reader's"
+    one = _MANAGES.search(sample.source) if _UNMANAGED.search(stderr) else None
+    return f"`{one[1]}` does not do on this machine what it does on the reader's" if one else ""
 
 
 def _unseen(run: Run, stderr: str, sample: Sample) -> str:
-    """What keeps a sample from being seen to its end: a pause, or a search in what stands in for an answer."""
-    source = sample.source
-    if sample.language == "curl" and " --next" in source and "Could not resolve host" in stderr:
+    """What keeps a sample from being seen to its end: a pause, a second call that is not led, or a search in what stands in for an answer."""
+    source, in_shell = sample.source, sample.language == "curl"
+    if run.timed_out:
+        return _waits(source, in_shell=in_shell)
+    if not in_shell:
+        return ""
+    if " --next" in source and "Could not resolve host" in stderr:
         return "asks again behind `--next`, which leaves behind what leads to the recordings"
-    if run.timed_out and (clock := _CLOCKS.search(source)):
-        return f"runs until somebody stops it: `{clock.group().strip()}`"
-    if run.timed_out and sample.language == "curl" and (follow := _FOLLOWS.search(source)):
-        return f"runs until somebody stops it: `{follow[1]}`"
-    if run.timed_out and (wait := _WAITS.search(source)):
-        return f"waits by itself, for longer than its time limit: `{wait.group().strip()}`"
-    if sample.language == "curl" and run.exit_code == 1 and not stderr.strip() and (found := _FINDS.search(source)):
+    if (words := _WORDS.search(stderr)) and (words["test"] or "fromjson" in source):
+        return "takes apart what a model says, of which the recordings that ship know nothing"
+    if run.exit_code in _NOTHING and not stderr.strip() and (found := _FINDS.search(source)):
         return f"`{found['grep'] or found['jq']}` finds nothing in what stands in for an answer"
     return ""
+
+
+def _waits(source: str, *, in_shell: bool) -> str:
+    """What a sample that ran out of its time waits for."""
+    if clock := _CLOCKS.search(source):
+        return f"runs until somebody stops it: `{clock.group().strip()}`"
+    if in_shell and (follow := _FOLLOWS.search(source)):
+        return f"runs until somebody stops it: `{follow[1]}`"
+    wait = _WAITS.search(source)
+    return f"waits by itself, for longer than its time limit: `{wait.group().strip()}`" if wait else ""
 
 
 def _answers(run: Run, stderr: str, sample: Sample, wants: Outside) -> str:

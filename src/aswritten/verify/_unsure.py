@@ -33,16 +33,18 @@ _OF_UNDEFINED = re.compile(r"Cannot read properties of undefined \(reading '([\w
 _NO_PARSE = re.compile(
     r"^(?:json\.decoder\.)?JSONDecodeError\b|^ValueError: (?:invalid literal|could not convert|not enough values|too many values)"
     r"|^SyntaxError: (?!\"undefined\"|\"\[object )[^\n]*is not valid JSON|JSON at position|end of JSON input|'NoneType' object has no attribute '(?:group|span|start|end)'"
-    r"|properties of null \(reading '\d'\)|^xml\.etree\.ElementTree\.ParseError\b|is not a valid \w+$|^ValueError: Invalid isoformat",
+    r"|properties of null \(reading '\d'\)|object null is not iterable|^ZodError\b|^xml\.etree\.ElementTree\.ParseError\b|is not a valid \w+$|^ValueError: Invalid isoformat",
     re.MULTILINE,
 )
 #: Where a line takes a text, or what a model chose to call, apart, and how Python says that there are fewer parts.
 _IN_PARTS = re.compile(r"split\w*\(|findall\(|\btool_calls\[|\beval\(|\bexec\(|\bliteral_eval\(")
 _OTHER_CHOICE = re.compile(r"choices\[[1-9]")
 _TOO_SHORT = re.compile(r"^IndexError: list index|^SyntaxError: |^ValueError: malformed|^NameError: ", re.MULTILINE)
+#: Where a line reads an answer, and not what a model says in it.
+_OF_ANSWER = re.compile(r"\.(?:choices?|messages?|delta|data|usage|output)\b")
 #: How Python says that an answer, as a client or as JSON, has no such member.
 _NO_MEMBER = re.compile(
-    r"^AttributeError: '(?:ChatCompletion|Choice|Completion|Delta|Message|Usage)\w*' object has no attribute '(\w+)'|^KeyError: '(\w+)'",
+    r"^AttributeError: '(?:ChatCompletion|Choice|Completion|Delta|Message|Model|Usage)\w*' object has no attribute '(\w+)'|^KeyError: '(\w+)'",
     re.MULTILINE,
 )
 #: How programs say that a text has no parts, and where they take a message's content apart by number, or part for part.
@@ -77,6 +79,9 @@ _OF_RELEASE = re.compile(
 _NO_MODULE = re.compile(r"^ModuleNotFoundError: No module named '[\w.]+'\s*\Z", re.MULTILINE)
 _FRAME = re.compile(r'^  File "(?:[^"\n]*/)?([^"/\n]+)", line \d+', re.MULTILINE)
 _ASSERTION = re.compile(r"^AssertionError\b.*\Z", re.MULTILINE | re.DOTALL)
+_ASSERTS_TEXT = re.compile(
+    r"^AssertionError \[ERR_ASSERTION\]: The input did not match the regular expression", re.MULTILINE
+)
 #: How Python says that what is to be awaited was not, and that what was awaited is not to be.
 _AWAITS = re.compile(
     r"coroutine '[^'\n]+' was never awaited|'coroutine' object (?:has no|is not)|, not 'coroutine'|'Async\w+' object is not iterable|can't be used in 'await' expression|'async for' requires"
@@ -153,8 +158,10 @@ def is_of_release(verdict: Verdict) -> bool:
 
 
 def asserts(verdict: Verdict, file_name: str) -> bool:
-    """Whether a Python sample that called the API was ended by an assertion of its own: of what a model says, which nobody knows."""
+    """Whether a sample that called the API was ended by an assertion of its own: of what a model says, which nobody knows."""
     answered = bool(verdict.calls) and all(200 <= call.status < 300 for call in verdict.calls)
+    if verdict.language == "node":
+        return answered and _ASSERTS_TEXT.search(verdict.complained) is not None
     frames = _FRAME.findall(verdict.complained)
     return answered and frames[-1:] == [file_name] and _ASSERTION.search(verdict.complained) is not None
 
@@ -173,7 +180,9 @@ def _of_words(stderr: str, run: Run, context: Context) -> bool:
         and _TOO_SHORT.search(stderr) is not None
     )
     last = stderr.rstrip().rpartition("\n")[2]
-    if not bodies or not (_NO_PARSE.search(stderr) or parts or any(said in last for said in _said(bodies))):
+    source = context.sample.source
+    of_words = _OF_UNDEFINED.search(stderr) and _parses_words(source) and not _OF_ANSWER.search(text)
+    if not bodies or not (_NO_PARSE.search(stderr) or parts or of_words or any(said in last for said in _said(bodies))):
         return False
     reads_lines = any((body.header("content-type") or "").startswith("text/event-stream") for body in bodies)
     packages = set(context.language.packages(context.sample.source))
