@@ -31,6 +31,10 @@ const r = await fetch("https://api.example.com/v1/chat/completions", {
 });
 const a = await r.json();
 """
+CHATS = (
+    "curl -s https://api.example.com/v1/chat/completions -H 'Content-Type: application/json'"
+    """ -d '{"model": "m", "messages": [{"role": "user", "content": "Hi"}]}'"""
+)
 PIPE = "curl -s https://api.example.com/v1/models | "
 
 
@@ -720,9 +724,20 @@ HEADERS = OPENAI.replace("from", "import requests\nfrom", 1) + (
         ),
         ("bash", f"{PIPE}jq -e '.data[] | select(.id == \"mine\")'", "fragment", "finds nothing in what stands in"),
         ("bash", f"{PIPE}jq -e '.date'", "failed", ""),
+        ("bash", f"{PIPE}jq -e '.data[] | select(.idd == \"mine\")'", "failed", ""),
+        ("bash", f"s=$({CHATS} -w '%{{http_code}}')\n[ \"$s\" -ge 400 ]", "failed", ""),
+        ("bash", f"{CHATS} | jq '.choices[0].mesage.content | fromjson'", "failed", ""),
+        ("bash", "curl -x POST https://api.example.com/v1/models", "failed", ""),
+        ("bash", "curl -s https://api.example.com/v1/models --next https://api.exmple.invalid/v1/models", "failed", ""),
+        (
+            "js",
+            f"{NODE}const data = JSON.parse('{{}}' || a.choices[0].message.content);\na.chioces[0].message;",
+            "failed",
+            "",
+        ),
         (
             "bash",
-            "s=$(curl -s https://api.example.com/v1/models | jq -r '.data[0].id')\n[ \"$s\" -ge 4 ]",
+            f"s=$({CHATS} | jq -r '.choices[0].message.content')\n[ \"$s\" -ge 4 ]",
             "fragment",
             "takes apart what a model says",
         ),

@@ -55,7 +55,7 @@ def check(run: Run, context: Context) -> Iterator[Finding]:
     """At most one finding, with each word and how often it was printed."""
     of_headers = len(_OF_HEADER.findall(context.sample.source))
     found = {word: count for word, count in _printed(run, of_headers).items() if count}
-    if not found and (unread := _unread(run)):
+    if not found and not _is_used(context.sample.source) and (unread := _unread(run)):
         yield _of_unread(context, unread)
     elif found:
         words = ", ".join(
@@ -74,6 +74,15 @@ def check(run: Run, context: Context) -> Iterator[Finding]:
             got=words,
             hint=_hint(run, found),
         )
+
+
+def _is_used(source: str) -> bool:
+    """Whether a sample goes on with what it prints: waits for it, goes through it."""
+    names = re.findall(r"\b(?:print|console\.\w+)\([^()\n]{0,200}?\b(\w+)\s*\)", source)
+    return any(
+        re.search(rf"\bawait\s+{name}\b|\b{name}\.then\(|\b(?:in|of)\s+{name}\b|\bnext\({name}\b", source)
+        for name in names
+    )
 
 
 def _unread(run: Run) -> list[str]:

@@ -62,7 +62,8 @@ def _softened(problem: Problem, profile: Profile) -> Problem:
     Providers have more of them than their profiles name, for single models.
     """
     unknown = problem.rule == "wire.unknown-parameter" and problem.where not in _parameters()
-    alike = difflib.SequenceMatcher(None, problem.where, problem.expected).ratio() >= _ALIKE
+    plain = [name.replace("_", "").lower() for name in (problem.where, problem.expected)]
+    alike = plain[0] == plain[1] or difflib.SequenceMatcher(None, problem.where, problem.expected).ratio() >= _ALIKE
     return replace(problem, level="warning") if unknown and not alike and profile.name != BASE else problem
 
 

@@ -76,6 +76,9 @@ _NOT_OUT_THERE = re.compile(
     r"(?:non-public|private|loopback|internal)[\w ]{0,60}(?:address|IP|network)[^\n]{0,200}127\.0\.0\.1", re.IGNORECASE
 )
 _MANAGES = re.compile(r"\b(docker(?: |-)compose|docker|kubectl|helm|podman|minikube)\b")
+#: How curl says that it reaches no proxy, but where a method stands for one: `-x POST`.
+_PROXY = re.compile(r"Could not resolve proxy: (?!(?:DELETE|GET|HEAD|PATCH|POST|PUT)\b)")
+_NO_HOST = re.compile(r"Could not resolve host: (\S{1,300})")
 #: How a shell says that what it is to end has ended, which is the last that it says.
 _NO_PROCESS = re.compile(
     r"[^\n]{0,200}: line \d+: (?:kill|wait): [^\n]{0,200}\b(?:[Nn]o such (?:process|job)|not a child)[^\n]{0,200}"
@@ -115,7 +118,10 @@ _FOLLOWS = re.compile(
     r"^[^#\n]*?\b((?:tail|journalctl|logs)\b[^#|\n]{0,200}\s(?:-\w*[fF]\b|--follow\b)|watch\s)", re.MULTILINE
 )
 #: How a shell and jq say that a text is no number, and that data have not got what is looked for.
-_WORDS = re.compile(r"(?P<test>integer expression expected)|^jq: error\b[^\n]*(?:null|Cannot|parse)", re.MULTILINE)
+_WORDS = re.compile(
+    r"(?P<test>integer expression expected)|^jq: error\b(?![^\n]*only strings can be parsed)[^\n]*(?:null|Cannot|parse)",
+    re.MULTILINE,
+)
 #: The exit codes of a search that finds nothing; that of `jq -e` without any output is the second.
 _NOTHING = frozenset({1, 4})
 #: How programs that manage machines say that there is none to manage.
@@ -126,7 +132,7 @@ _UNMANAGED = re.compile(
 #: The last command of a line that fails where it finds nothing.
 _FINDS = re.compile(
     r"\|[ \t]{0,9}(?P<grep>[ef]?grep|rg)\s(?![^\n]{0,300}(?<!\|)\|(?!\|))"
-    r"|\b(?P<jq>jq (?:-\w{1,9} ){0,5}(?:-\w{0,9}e\w{0,9}|--exit-status))(?=\s[^\n]{0,300}(?:select\(|test\(|match\(|contains\(|startswith\(|==))"
+    r"|\b(?P<jq>jq (?:-\w{1,9} ){0,5}(?:-\w{0,9}e\w{0,9}|--exit-status))(?=\s[^\n]{0,300}(?:select\(\s?\.(?:id|name|model)\b|content\s?\|\s?(?:test|match|contains|startswith)\(|content\s?==))"
 )
 
 
@@ -221,7 +227,7 @@ def _own_way(stderr: str, sample: Sample) -> str:
     """How a sample goes that only its reader can: by a socket, through a proxy."""
     if socket := _SOCKET.search(sample.source):
         return f"talks to a socket of the reader's own: {socket[1] or socket[2]}"
-    return "goes through a proxy of the reader's own" if "Could not resolve proxy" in stderr else ""
+    return "goes through a proxy of the reader's own" if _PROXY.search(stderr) else ""
 
 
 def _files(stderr: str, sample: Sample, wants: Outside, variables: Mapping[str, str]) -> str:
@@ -304,7 +310,8 @@ def _script(run: Run, stderr: str, sample: Sample) -> str:
     last = next((line.split() for line in lines if line and not line.startswith("#")), [])
     if last[:1] and last[0] in facts("shell")["manages"] and run.exchanges:
         return f"`{' '.join(last[:2])}` does not do on this machine what it does on the reader's"
-    one = _MANAGES.search(sample.source) if _UNMANAGED.search(stderr) else None
+    last_words = "\n".join(stderr.rstrip().splitlines()[-2:])
+    one = _MANAGES.search(sample.source) if _UNMANAGED.search(last_words) and "jq: " not in stderr else None
     return f"`{one[1]}` does not do on this machine what it does on the reader's" if one else ""
 
 
@@ -315,9 +322,11 @@ def _unseen(run: Run, stderr: str, sample: Sample) -> str:
         return _waits(source, in_shell=in_shell)
     if not in_shell:
         return ""
-    if " --next" in source and "Could not resolve host" in stderr:
+    asked = {exchange.request.host for exchange in run.exchanges}
+    if " --next" in source and any(host in asked for host in _NO_HOST.findall(stderr)):
         return "asks again behind `--next`, which leaves behind what leads to the recordings"
-    if (words := _WORDS.search(stderr)) and (words["test"] or "fromjson" in source):
+    words = _WORDS.search(stderr)
+    if words and (".content" in source and "-w" not in source if words["test"] else "fromjson" in source):
         return "takes apart what a model says, of which the recordings that ship know nothing"
     if run.exit_code in _NOTHING and not stderr.strip() and (found := _FINDS.search(source)):
         return f"`{found['grep'] or found['jq']}` finds nothing in what stands in for an answer"

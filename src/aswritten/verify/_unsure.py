@@ -40,6 +40,8 @@ _NO_PARSE = re.compile(
 _IN_PARTS = re.compile(r"split\w*\(|findall\(|\btool_calls\[|\beval\(|\bexec\(|\bliteral_eval\(")
 _OTHER_CHOICE = re.compile(r"choices\[[1-9]")
 _TOO_SHORT = re.compile(r"^IndexError: list index|^SyntaxError: |^ValueError: malformed|^NameError: ", re.MULTILINE)
+#: The names under which Node has what it makes of a text.
+_PARSED = re.compile(r"(?:const|let|var)\s{1,9}(?:\{([^{}\n]{0,200})\}|(\w{1,60}))\s?=\s?JSON\.parse\(")
 #: Where a line reads an answer, and not what a model says in it.
 _OF_ANSWER = re.compile(r"\.(?:choices?|messages?|delta|data|usage|output)\b")
 #: How Python says that an answer, as a client or as JSON, has no such member.
@@ -181,7 +183,9 @@ def _of_words(stderr: str, run: Run, context: Context) -> bool:
     )
     last = stderr.rstrip().rpartition("\n")[2]
     source = context.sample.source
-    of_words = _OF_UNDEFINED.search(stderr) and _parses_words(source) and not _OF_ANSWER.search(text)
+    parsed = {name for one in _PARSED.findall(source) for name in re.findall(r"\w+", " ".join(one))}
+    is_parsed = _parses_words(source) and not parsed.isdisjoint(re.findall(r"\w+", text))
+    of_words = _OF_UNDEFINED.search(stderr) and is_parsed and not _OF_ANSWER.search(text)
     if not bodies or not (_NO_PARSE.search(stderr) or parts or of_words or any(said in last for said in _said(bodies))):
         return False
     reads_lines = any((body.header("content-type") or "").startswith("text/event-stream") for body in bodies)
