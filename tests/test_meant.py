@@ -303,7 +303,7 @@ OLD = "import openai\nopenai.api_key = 'k'\nopenai.ChatCompletion.create(model='
     [
         ("This was written with `openai==0.28.1`.", "passed"),
         ("This was written long ago.", "failed"),
-        ("With openai 0.28 that was:", "other"),
+        ("With release 0.28 that was:", "other"),
         ("## Before", "other"),
         ("The old way no longer works:", "other"),
         ("Before you go on, ask:", "failed"),

@@ -47,7 +47,7 @@ _BAD_END = re.compile(r"(?:#|//)[^\n]{0,20}[❌✗✘🚫⛔]")
 _OLD = re.compile(
     r"^\W*(?:before|old(?:er)?|legacy|deprecated|previous(?:ly)?|avant|vorher|antes|до)\b(?! (?:you|we|the|sending|running|calling|using|any|each)\b)"
     r"|\b(?:old|legacy|previous|deprecated) (?:api|way|style|syntax|sdk|code|version|client|method)\b|\bno longer works?\b"
-    r"|\bv?0\.x\b|\bv0\.\d|\b(?:version|release|sdk|python|openai|client)[ \t:v]{1,3}0\.\d|(?<=[ \t])<[ \t]*v?1(?:\.0)?\b|旧(?:版|的)|以前的|修改前|迁移前",
+    r"|\bv?0\.x\b|\bv0\.\d|\b(?:version|release|sdk|library|client)[ \t:v]{1,3}0\.\d|(?<=[ \t])<[ \t]*v?1(?:\.0)?\b|旧(?:版|的)|以前的|修改前|迁移前",
     re.IGNORECASE,
 )
 #: Characters of a line that is no mark any more.
