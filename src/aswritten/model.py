@@ -70,6 +70,11 @@ class Block:
     """What the page's author says of it, but for `aswritten: file NAME`; in page order."""
 
     @property
+    def in_notebook(self) -> bool:
+        """Whether it stands in a notebook, whose kernel runs it."""
+        return self.page.lower().endswith(".ipynb")
+
+    @property
     def digest(self) -> str:
         """12 hex digits of the SHA-256 of its text: the same wherever on its page the block stands."""
         return hashlib.sha256(self.text.encode("utf-8", "surrogatepass")).hexdigest()[:12]

@@ -145,7 +145,7 @@ class _Reader:
         names = language.names(block.text)
         given = languages.exports(block.text) if language.NAME == _SHELL else {}
         elided = (
-            language.elided(block.text, block.page_line)
+            language.elided(block.text, block.page_line, in_notebook=block.in_notebook)
             or _texts.template(block.text, block.page_line)
             or _texts.change(block.text, block.page_line, is_program=language.is_program(block.text))
             or ("its lines are numbered" if _texts.numbered(block.text) else "")

@@ -122,7 +122,7 @@ def alone(block: Block, language: Language, lines_of: Mapping[str, tuple[int, ..
         text = "".join(texts[line - 1] for line in lines)
         part = replace(block, text=text, lines=tuple(block.page_line(line) for line in lines))
         names = language.names(text)
-        if not language.elided(text) and not _texts.template(text, int):
+        if not language.elided(text, in_notebook=block.in_notebook) and not _texts.template(text, int):
             found[name] = Source(part, language.NAME, names.defines, names.needs, frozenset(), "")
     return found
 

@@ -103,10 +103,11 @@ class Language(Protocol):
         """Whether the text is a single call and nothing else, as in a list of what there is to call."""
         ...
 
-    def elided(self, text: str, line_of: Callable[[int], int] = ...) -> str:
+    def elided(self, text: str, line_of: Callable[[int], int] = ..., *, in_notebook: bool = False) -> str:
         """Why the text cannot run as it stands (a part is left out as `...`, it is no whole program); empty if it can.
 
-        `line_of` says on which line of its page a line of the text stands; without it, lines are those of the text.
+        `line_of` says on which line of its page a line of the text stands; without it, lines are those of the text. A kernel
+        of notebooks runs some that an interpreter does not.
 
         A mistake in a whole program is no elision: it is for the run to show.
         """

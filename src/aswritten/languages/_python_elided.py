@@ -29,10 +29,11 @@ _TYPED = re.compile(
 _ELIDED_BODY = re.compile(r"\s+#\s*(?:\.\.\.|…)\s*")
 
 
-def elided(text: str, tree: ast.Module | None, line_of: Callable[[int], int]) -> str:
+def elided(text: str, tree: ast.Module | None, line_of: Callable[[int], int], *, in_notebook: bool) -> str:
     """Why source, which parses as ``tree``, is no whole program: a session, a notebook's command, a piece of a function, a part left out.
 
-    Empty where it is one. ``line_of`` says on which line of its page a line of the text stands.
+    Empty where it is one. ``line_of`` says on which line of its page a line of the text stands. A cell of a notebook may wait
+    outside of a function.
     """
     first = next(((at, line) for at, line in enumerate(text.splitlines(), 1) if line.strip()), None)
     if first is None:
@@ -46,14 +47,19 @@ def elided(text: str, tree: ast.Module | None, line_of: Callable[[int], int]) ->
         return _elided_tokens(text, line_of)
     if (comment := _elided_comment(text)) is not None:
         return f"a part is left out: `# ...` at line {line_of(comment)}"
-    return _elided_nodes(tree, line_of)
+    return _elided_nodes(tree, line_of, in_notebook=in_notebook)
 
 
-def _elided_nodes(tree: ast.Module, line_of: Callable[[int], int]) -> str:
+def awaits(tree: ast.Module) -> int | None:
+    """The line of the first `await` outside of a function, `async for` and `async with` among them; None for none."""
+    return next(_outside_functions(tree, ast.Await | ast.AsyncFor | ast.AsyncWith), None)
+
+
+def _elided_nodes(tree: ast.Module, line_of: Callable[[int], int], *, in_notebook: bool) -> str:
     if returns := next(_outside_functions(tree, ast.Return), None):
         return f"a piece of a function: `return` outside of one at line {line_of(returns)}"
-    if awaits := next(_outside_functions(tree, ast.Await | ast.AsyncFor | ast.AsyncWith), None):
-        return f"runs in a notebook only: `await` outside of a function at line {line_of(awaits)}"
+    if not in_notebook and (waits := awaits(tree)) is not None:
+        return f"runs in a notebook only: `await` outside of a function at line {line_of(waits)}"
     where = next(_ellipses(tree), None)
     return f"a part is left out: `...` at line {line_of(where)}" if where else ""
 

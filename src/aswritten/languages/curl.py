@@ -41,6 +41,8 @@ _OTHER_SHELLS = (
 _LEFT_OUT = re.compile(r"\\\n[ \t]*(?P<mark>#[ \t]*(?:\.\.\.|…)[^\n]*)")
 #: An argument in outline: `curl [options] URL`.
 _OUTLINE = re.compile(r"\[[a-z][a-z -]*\]")
+#: What IPython fills in from the notebook's own names, in a line that a shell runs.
+_FILLED_IN = re.compile(r"(?<![$\\{])\{[A-Za-z_]\w*(?:\.\w+)*(?:\[[^\[\]{}\n]*\]|\([^(){}\n]*\))?\}(?!\})")
 _BODY_OPTIONS = ("-d", "--data", "--data-raw", "--data-binary", "--data-ascii", "--json")
 _PRINTS = frozenset({"echo", "printf", "cat", "jq"})
 
@@ -70,11 +72,12 @@ def is_lone_call(text: str) -> bool:
     return False
 
 
-def elided(text: str, line_of: Callable[[int], int] = int) -> str:
-    """Why the text is no whole script: a console transcript, options alone, or a part left out."""
+def elided(text: str, line_of: Callable[[int], int] = int, *, in_notebook: bool = False) -> str:
+    """Why the text is no whole script: a console transcript, options alone, a part left out, or one that a kernel fills in."""
     if (line := _shell.prompted(text)) is not None:
         return f"a console transcript: line {line_of(line)} begins with a prompt"
-    if why := _foreign(text, line_of) or _in_outline(text, line_of):
+    filled = _filled_in(text, line_of) if in_notebook else ""
+    if why := filled or _foreign(text, line_of) or _in_outline(text, line_of):
         return why
     found = _shell.commands(text)
     # Further down it is a line end that lacks its backslash: a mistake, which the run shows.
@@ -86,6 +89,11 @@ def elided(text: str, line_of: Callable[[int], int] = int) -> str:
         if command.name in fact_set("shell", "clients") and (mark := _elided_body(command)):
             return f"a part of the JSON body is left out: `{mark}` in the command at line {line_of(command.line)}"
     return ""
+
+
+def _filled_in(text: str, line_of: Callable[[int], int]) -> str:
+    mark = _FILLED_IN.search(text)
+    return f"the notebook fills in `{mark.group()}` at line {_line(text, mark, line_of)}" if mark else ""
 
 
 def _foreign(text: str, line_of: Callable[[int], int]) -> str:

@@ -68,8 +68,9 @@ def is_lone_call(text: str) -> bool:
     return inner.type == "call_expression"
 
 
-def elided(text: str, line_of: Callable[[int], int] = int) -> str:
+def elided(text: str, line_of: Callable[[int], int] = int, *, in_notebook: bool = False) -> str:
     """Why the text is no whole program: a page or component, a piece of a function, a part left out."""
+    del in_notebook
     first = next(((at, line) for at, line in enumerate(text.splitlines(), 1) if line.strip()), None)
     if first is None:
         return "it is empty"

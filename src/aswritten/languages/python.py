@@ -26,6 +26,9 @@ NAME = "python"
 TAGS = frozenset({"py", "python", "python3", "py3", "ipython", "ipython3", "pycon", "python-repl"})
 SUFFIXES = frozenset({".py"})
 
+_SHIMS = Path(__file__).parent / "shims" / "python"
+#: The name under which cells of a notebook are run that a kernel alone runs.
+_CELL = "cell.py"
 #: What a print that shows the answer names.
 _CONTENT = ("content", "text", "delta", "message")
 #: The methods by which lists and dictionaries are changed, and hardly anything else is.
@@ -74,10 +77,10 @@ def is_lone_call(text: str) -> bool:
     return isinstance(value.value if isinstance(value, ast.Await) else value, ast.Call)
 
 
-def elided(text: str, line_of: Callable[[int], int] = int) -> str:
+def elided(text: str, line_of: Callable[[int], int] = int, *, in_notebook: bool = False) -> str:
     """Why the text is no whole program: a session, a notebook's command, a piece of a function, a part left out."""
     tree = _parsed(text)
-    if why := _python_elided.elided(text, tree, line_of):
+    if why := _python_elided.elided(text, tree, line_of, in_notebook=in_notebook):
         return why
     framework = next((name for name in _modules(tree) if name in fact_set("python", "frameworks")), "") if tree else ""
     return f"runs in {framework}, by its own command" if framework else ""
@@ -93,7 +96,7 @@ def names(text: str) -> Names:
     from pyflakes import checker, messages
 
     try:
-        found = checker.Checker(ast.parse(text)).messages
+        found = checker.Checker(_Unwaited().visit(ast.parse(text))).messages
     except RecursionError:  # nested too deep for it
         return Names(frozenset(), frozenset())
     needs = {str(note.message_args[0]) for note in found if isinstance(note, messages.UndefinedName)}
@@ -197,22 +200,24 @@ def _modules(tree: ast.Module) -> set[str]:
 
 
 def file_name(block: Block, source: str) -> str:
-    """Always `sample.py`."""
-    del block, source
-    return "sample.py"
+    """`sample.py`; `cell.py` for the cells of a notebook that wait outside of a function, or `display`, as its kernel lets them."""
+    tree = _parsed(source) if block.in_notebook else None
+    is_cell = tree is not None and (_python_elided.awaits(tree) is not None or "display" in names(source).needs)
+    return _CELL if is_cell else "sample.py"
 
 
 def argv(environment: Environment, file_name: str) -> list[str]:
-    """The environment's own python."""
+    """The environment's own python; for cells that a kernel alone runs, with what stands in for one."""
     del environment
-    return ["python", file_name]
+    kernel = ["-c", (_SHIMS / "kernel.py").read_text("utf-8")] if file_name == _CELL else []
+    return ["python", *kernel, file_name]
 
 
 def lead(door: Door, folder: Path) -> dict[str, str]:
     """A `sitecustomize` in ``folder`` that connects every socket to the door; OpenSSL and requests trust its authority."""
     home = folder / "python"
     home.mkdir(parents=True, exist_ok=True)
-    shutil.copyfile(Path(__file__).parent / "shims" / "python" / "sitecustomize.py", home / "sitecustomize.py")
+    shutil.copyfile(_SHIMS / "sitecustomize.py", home / "sitecustomize.py")
     return {
         "PYTHONPATH": str(home),
         "ASWRITTEN_DOOR": str(door.port),
@@ -244,6 +249,13 @@ def line_of(text: str, what: str) -> int | None:
     after = [node for node in prints if not calls or node.lineno >= calls[0].lineno] or prints[-1:]
     of_content = [node for node in after if any(word in ast.unparse(node) for word in _CONTENT)]
     return next((node.lineno for node in (*of_content, *after)), None)
+
+
+class _Unwaited(ast.NodeTransformer):
+    """What is waited for, in place of the waiting: pyflakes looks into none that stands outside of a function."""
+
+    def visit_Await(self, node: ast.Await) -> ast.AST:
+        return self.visit(node.value)  # type: ignore[no-any-return]
 
 
 @lru_cache(maxsize=64)

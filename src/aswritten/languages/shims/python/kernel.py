@@ -1,0 +1,39 @@
+"""Runs a file as the kernel of a notebook runs its cells: `await` may stand outside of a function, and `display` shows values.
+
+It runs in the sample's Python, of whatever version from 3.8 on.
+"""
+
+# `eval` is how what a compiled cell waits for is had; the rest is as old as the oldest Python that samples run in.
+# ruff: noqa: PTH123, S307
+# mypy: ignore-errors
+
+import ast
+import asyncio
+import sys
+
+
+def display(*values, **_):
+    """Show values as a kernel does where they have no form of their own."""
+    for value in values:
+        sys.stdout.write(f"{value!r}\n")
+
+
+async def _run(code, names):
+    # A loop runs whatever the cells do, as in a kernel: what wants to start one of its own ends here as it ends there.
+    waited = eval(code, names)
+    if waited is not None:
+        await waited
+
+
+def main(path):
+    """Run the file as `__main__`. Its errors are those of the file."""
+    with open(path, encoding="utf-8") as file:
+        code = compile(file.read(), path, "exec", flags=ast.PyCF_ALLOW_TOP_LEVEL_AWAIT, dont_inherit=True)
+    names = vars(sys.modules["__main__"])
+    names["__file__"] = path
+    sys.argv = [path]
+    asyncio.run(_run(code, names))
+
+
+if __name__ == "__main__":
+    main(sys.argv[1])

@@ -1,0 +1,88 @@
+"""Cells of notebooks that only a kernel runs: they run here as well, and a program that waits outside of a function does not."""
+
+from __future__ import annotations
+
+import json
+from contextlib import closing
+from typing import TYPE_CHECKING
+
+import platformdirs
+import pytest
+
+from aswritten.verify import Options, Verifier, open_case
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from aswritten.model import Verdict
+
+CACHE = platformdirs.user_cache_path("aswritten")
+CLIENT = "from openai import AsyncOpenAI\nclient = AsyncOpenAI()\n"
+CALL = "client.chat.completions.create(model='gpt-4o', messages=[{'role': 'user', 'content': 'Hi'}])"
+ASK = f"async def ask():\n    answer = await {CALL}\n    return answer.choices[0].message.content\n"
+SAYS = f"answer = await {CALL}\nprint(answer.choices[0].message.content)\n"
+
+
+def judged(folder: Path, *cells: str) -> list[Verdict]:
+    """The verdicts of the cells of a notebook."""
+    sources = [{"cell_type": "code", "metadata": {}, "outputs": [], "source": cell.splitlines(True)} for cell in cells]
+    notebook = {"cells": sources, "metadata": {}, "nbformat": 4, "nbformat_minor": 5}
+    (folder / "page.ipynb").write_text(json.dumps(notebook, indent=1), encoding="utf-8")
+    options = Options(cache=CACHE)
+    with closing(Verifier(options)) as verifier:
+        case = open_case(folder / "page.ipynb", "page.ipynb", options)
+        return [verifier.judge(case, role) for role in case.roles]
+
+
+def test_a_cell_waits_outside_of_a_function(tmp_path: Path) -> None:
+    assert [one.name for one in judged(tmp_path, CLIENT + SAYS)] == ["passed"]
+
+
+def test_what_a_cell_waits_for_may_stand_in_the_cells_above(tmp_path: Path) -> None:
+    verdicts = judged(tmp_path, CLIENT, ASK, "print(await ask())\n", "async for part in ask():\n    print(part)\n")
+    assert [one.name for one in verdicts] == ["fragment", "fragment", "continuation", "failed"]
+    (finding,) = verdicts[-1].findings
+    assert (finding.rule, finding.got.split(": ", 1)[1]) == (
+        "run.exit",
+        "TypeError: 'async for' requires an object with __aiter__ method, got coroutine",
+    )
+
+
+def test_a_cell_displays_what_it_has(tmp_path: Path) -> None:
+    (verdict,) = judged(tmp_path, f"{CLIENT}{SAYS}display(answer.choices[0].message.content)\n")
+    assert verdict.name == "passed"
+    first, second = verdict.printed.splitlines()
+    assert second == repr(first)
+
+
+@pytest.mark.parametrize(
+    ("source", "line", "error"),
+    [
+        (f"{CLIENT}{SAYS}print(answers)\n", 5, "NameError: name 'answers' is not defined"),
+        (f"{CLIENT}{SAYS}print(answer\n", 5, "SyntaxError: '(' was never closed"),
+        (
+            f"import asyncio\n{CLIENT}{ASK}{SAYS}asyncio.run(ask())\n",
+            9,
+            "RuntimeError: asyncio.run() cannot be called from a running event loop",
+        ),
+    ],
+)
+def test_an_error_of_a_cell_is_told_at_its_line(tmp_path: Path, source: str, line: int, error: str) -> None:
+    (verdict,) = judged(tmp_path, source)
+    assert verdict.name == "failed"
+    (finding,) = (one for one in verdict.findings if one.rule == "run.exit")
+    text = (tmp_path / "page.ipynb").read_text("utf-8").splitlines()[finding.line - 1]
+    assert json.loads(text.strip().rstrip(",")).rstrip("\n") == source.splitlines()[line - 1]
+    assert error in finding.got
+
+
+def test_a_page_that_waits_outside_of_a_function_is_for_a_notebook(tmp_path: Path) -> None:
+    (tmp_path / "page.md").write_text(f"```python\n{CLIENT}{SAYS}```\n", encoding="utf-8")
+    (role,) = open_case(tmp_path / "page.md", "page.md", Options(cache=CACHE)).roles
+    assert role.reason == "runs in a notebook only: `await` outside of a function at line 4"
+
+
+def test_a_command_that_the_notebook_fills_in_is_a_fragment(tmp_path: Path) -> None:
+    command = '!curl https://api.openai.com/v1/models -H "Authorization: Bearer {key}"\n'
+    (filled,) = judged(tmp_path, command)
+    assert (filled.name, filled.reason) == ("fragment", "the notebook fills in `{key}` at line 8")
