@@ -65,7 +65,6 @@ PERSON = {
 
 
 @given(chat_requests())
-@settings(deadline=None)
 def test_whatever_is_asked_the_answer_keeps_the_contract(body: Body) -> None:
     for name, thought_in in (("openai", ""), ("generic", "reasoning_content")):
         profile = load_profile(name)
@@ -91,7 +90,7 @@ def test_no_provider_is_said_to_answer_what_it_never_does(name: str) -> None:
 
 
 @given(chat_requests())
-@settings(deadline=None, max_examples=50)
+@settings(max_examples=50)
 def test_a_stream_says_what_the_whole_answer_says(body: Body) -> None:
     whole = json.loads(answered({**body, "stream": False}).body)
     streamed = chunks({**body, "stream": True, "stream_options": {"include_usage": True}})

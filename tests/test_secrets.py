@@ -73,7 +73,7 @@ def test_a_recording_that_is_given_as_a_source_shows_it() -> None:
 
 
 @pytest.mark.parametrize(("form", "start"), FORMS)
-@settings(max_examples=20, deadline=None, suppress_health_check=[HealthCheck.filter_too_much, HealthCheck.too_slow])
+@settings(max_examples=20, suppress_health_check=[HealthCheck.filter_too_much, HealthCheck.too_slow])
 @given(data=st.data())
 def test_what_has_the_form_is_found_in_a_text_and_in_base64(
     form: dict[str, Any], start: str, data: st.DataObject

@@ -20,7 +20,6 @@ SAME = settings(
     max_examples=30,
     derandomize=True,
     database=None,
-    deadline=None,
     suppress_health_check=[HealthCheck.too_slow, HealthCheck.filter_too_much],
 )
 OPENAI = load_profile("openai")

@@ -95,7 +95,7 @@ def said(chunks: list[Any], profile: str) -> tuple[Problem, ...]:
     return check_stream(body.encode(), load_profile(profile), REQUEST)
 
 
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=150)
 @given(streams(), st.sampled_from(["openai", "generic", "mistral"]))
 def test_the_same_is_said_of_a_stream_whose_every_chunk_goes_to_the_rules(chunks: list[Any], profile: str) -> None:
     quick = said(chunks, profile)

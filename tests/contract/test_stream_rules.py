@@ -743,7 +743,7 @@ def test_memory_does_not_grow_with_the_stream(kind: str) -> None:
     assert many < few + 16 * 1024, "ten bytes a chunk would be told"
 
 
-@settings(max_examples=100, deadline=None)
+@settings(max_examples=100)
 @given(
     st.binary(max_size=200) | st.lists(st.sampled_from([FIRST, SAYS, LAST, CALLS, USED, ERROR, "data: {}\n\n", "x"]))
 )

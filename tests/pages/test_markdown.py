@@ -101,7 +101,15 @@ def test_a_comment_in_braces_hides_fences_in_mdx_only() -> None:
     assert len(markdown.read("p", page)) == 1
 
 
-def test_indented_code_is_no_block_in_markdown() -> None:
+def test_indented_code_is_a_block_in_markdown_alone() -> None:
+    page = "text\n\n    a\n      b\n\n    c\n\ntext\n"
+    assert [(block.line, block.first_line, block.tag, block.text) for block in markdown.read("p", page)] == [
+        (3, 3, "", "a\n  b\n\nc\n")
+    ]
+    assert mdx.read("p", page) == ()
+
+
+def test_a_fence_that_its_indentation_makes_text_is_no_block() -> None:
     assert read_md("text\n\n    ```sh\n    a\n    ```\n") == ()
 
 

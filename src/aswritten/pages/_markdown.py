@@ -5,6 +5,7 @@ What is CommonMark and what is not:
 - Raw HTML ends where its tag line ends. CommonMark reads on to the next blank line, so that a fence right below `<TabItem>` or
   `<details>` is text to it; the site generators whose pages hold such fences show them as code. Only comments and the elements
   whose content is never Markdown (`pre`, `script`, `style`, `textarea`) keep their content for themselves.
+- Indented code is a block without a tag, but for a fence that is indented so far: its author meant another thing.
 - ``nested=True`` switches indented code off, as MDX does, so that a fence may stand at any depth of tabs.
 - ``{/* … */}`` is a comment where ``nested`` is set.
 - The directives of MyST and the highlighting tags of templates are fences too (`_directives`, `_shortcodes`).
@@ -66,6 +67,8 @@ def parse(text: str, *, nested: bool, depth: int = 0) -> tuple[tuple[Piece, ...]
             inner, spans = _fence(_fence_piece(token, line, end), nested=nested, depth=depth)
             pieces += inner
             tabs += spans
+        elif token.type == "code_block" and not token.content.lstrip().startswith(("```", "~~~")):
+            pieces.append(Piece("fence", line, end, token.content, first=line))
         elif token.type == "heading_open":
             title = _without_id(tokens[number + 1].content.strip())
             pieces.append(Piece("heading", line, end, title, level=int(token.tag[1:])))
