@@ -351,7 +351,13 @@ class TestChoice:
         assert choose((any_host, recording("own")), request({"stream": True}), exact=False) is any_host
 
     @pytest.mark.parametrize(
-        "path", ["/v1/chat/completions/chat/completions", "/ai/chat/chat/completions", "/v1/v1/chat/completions"]
+        "path",
+        [
+            "/v1/chat/completions/chat/completions",
+            "/ai/chat/chat/completions",
+            "/v1/v1/chat/completions",
+            "/v1/chat/completions/v1/chat/completions",
+        ],
     )
     def test_a_path_that_holds_a_part_twice_is_no_prefix(self, path: str) -> None:
         one = recording(url="*/chat/completions")

@@ -53,9 +53,9 @@ def _hint(request: Request, reason: str, *, known: bool) -> str:
 
 
 def _twice(path: str) -> str:
-    """One or two parts of a path that stand there twice, one behind the other; empty for none."""
+    """One to three parts of a path that stand there twice, one behind the other; empty for none."""
     parts = path.split("/")[1:]
-    for length in (2, 1):
+    for length in (3, 2, 1):
         for at in range(len(parts) - 2 * length + 1):
             part = parts[at : at + length]
             if part == parts[at + length : at + 2 * length] and all(part):

@@ -65,6 +65,8 @@ class Profile:
     title: str
     hosts: tuple[str, ...]
     """Host names, or ``host:port`` where it is the port that tells; ``*`` stands for any text."""
+    bases: tuple[str, ...]
+    """All that stands in front of `/chat/completions` in paths of these hosts; empty where that is not known."""
     extends: str
     """The profile whose deviations hold here too; empty for none."""
     unknown_field: Level
@@ -191,6 +193,7 @@ def _from_file(folder: Path, data: Mapping[str, Any]) -> Profile:
         name=data["name"],
         title=data["title"],
         hosts=tuple(host.lower() for host in data.get("hosts", ())),
+        bases=tuple(data.get("bases", ())),
         extends=extends,
         unknown_field=unknown.get("field", above.unknown_field if above else "error"),
         unknown_parameter=unknown.get("parameter", above.unknown_parameter if above else "error"),

@@ -37,7 +37,7 @@ def _ends_with(path: str, end: str) -> bool:
     first = f"/{end.split('/')[1]}"
     parts = before.split("/")
     again = any(one == other and re.fullmatch(r"v\d{1,4}[a-z\d]{0,12}", one) for one, other in pairwise(parts))
-    return path.endswith(end) and not before.endswith((end, first)) and not again
+    return path.endswith(end) and not (before.endswith(first) or f"{end}/" in f"{before}/" or again)
 
 
 def _is_named(path: str, end: str, *, whole: bool = False) -> bool:
