@@ -226,6 +226,38 @@ def test_a_fragment_names_all_blocks_that_it_is_a_part_of() -> None:
     assert found[0].reason == "sends nothing itself; runs as a part of the blocks at lines 6, 10"
 
 
+MODULE = """```python title="llm.py"
+from openai import OpenAI
+client = OpenAI()
+def ask(question):
+    return client.chat.completions.create(model='m', messages=[{'role': 'user', 'content': question}])
+```
+"""
+
+
+@pytest.mark.parametrize("use", ["from llm import ask\nprint(ask('Hi'))", "import llm\nprint(llm.ask('Hi'))"])
+def test_a_block_that_calls_a_function_of_a_file_which_the_page_shows_is_a_sample(use: str) -> None:
+    found = roles(MODULE, f"```python\n{use}\n```\n")
+    assert [role.kind for role in found] == ["fragment", "sample"]
+    assert found[0].reason == "sends nothing itself; runs as a part of the block at line 8"
+    assert found[1].otherwise == ("other", "does not call the API")
+
+
+@pytest.mark.parametrize(
+    ("module", "use"),
+    [
+        (MODULE.replace("llm.py", "model.py"), "from llm import ask\nprint(ask('Hi'))"),
+        (MODULE.replace("client = ", "...\nclient = "), "from llm import ask\nprint(ask('Hi'))"),
+        (MODULE, "from llm import ask"),
+        (MODULE, "from llm import client\nprint(client)"),
+    ],
+)
+def test_a_block_that_only_looks_like_one_is_none(module: str, use: str) -> None:
+    found = roles(module, f"```python\n{use}\n```\n")
+    assert found[1].kind == "other"
+    assert found[0].kind == "fragment"
+
+
 def test_the_nearest_definition_wins() -> None:
     setup = "```python\nfrom openai import OpenAI\nclient = OpenAI()\n```\n"
     assert lines(only(setup, setup, "```python\nclient.chat.completions.create(model='m')\n```\n")) == [6]

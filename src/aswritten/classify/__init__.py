@@ -13,6 +13,7 @@ from aswritten import languages
 from aswritten.classify import _outputs, _programs, _texts
 from aswritten.classify._chain import Source, are_alternatives, chain
 from aswritten.classify._role import Kind, Role
+from aswritten.model import Sample
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Mapping, Sequence
@@ -41,12 +42,12 @@ _GIVES = "sends nothing itself; its variables are given to the samples after it"
 
 def classify(page: Page) -> tuple[Role, ...]:
     """One role a block, in the order of the page."""
-    reader = _Reader()
+    reader = _Reader(page)
     for block in page.blocks:
         reader.roles.append(reader.role(block))
     listed = {index: name for (_, name), calls in reader.outlined.items() if len(calls) >= _A_LIST for index in calls}
     reader.roles = [_as_outline(role, listed.get(role.block.index, ""), listed) for role in reader.roles]
-    users: dict[int, list[int]] = {}
+    users: dict[int, list[int]] = {index: list(lines) for index, lines in reader.lent.items()}
     for role in reader.roles:
         for block in role.earlier if role.kind == "sample" else ():
             users.setdefault(block.index, []).append(role.block.line)
@@ -58,8 +59,12 @@ def classify(page: Page) -> tuple[Role, ...]:
 class _Reader:
     """Goes through a page's blocks in order; what a block is depends on those above it."""
 
-    def __init__(self) -> None:
+    def __init__(self, page: Page) -> None:
+        self._page = page
         self.roles: list[Role] = []
+        self._files: dict[str, list[Block]] | None = None
+        self.lent: dict[int, list[int]] = {}
+        """By the index of a block that shows a file: the lines of the blocks that import it, and call the API by that."""
         self.outlined: dict[tuple[str, str], list[int]] = {}
         """Per language and name that no block above defines: the blocks that are a call of it and nothing else."""
         self._defined: dict[str, dict[str, list[Source]]] = {}
@@ -186,7 +191,9 @@ class _Reader:
         front = chain(source, defined, self._changed.get(name, {}), once=name in _DECLARES_ONCE)
         before = "".join(block.text for block in front.earlier)
         calls = language.calls_api(block.text) or self._goes_on(source, language, front)
-        guessed = not calls and language.may_call(before + block.text, before.count("\n"))
+        guessed = not calls and (
+            language.may_call(before + block.text, before.count("\n")) or self._calls_own(source, language, front)
+        )
         if source.elided and (calls or name != _SHELL):
             imports = _programs.known_imports(block, language) if name != _SHELL else None
             return Role(block, "fragment", name, source.elided, tried="imports" if imports else "", imports=imports)
@@ -210,6 +217,23 @@ class _Reader:
         return replace(
             role, earlier=front.earlier, tried="client" if _programs.has_client(block.text, language) else ""
         )
+
+    def _calls_own(self, source: Source, language: Language, front: Chain) -> bool:
+        """Whether a block calls what sends a request in a file of its author's own, which another block shows."""
+        sample = Sample(source.block, source.language, front.earlier)
+        wants = language.outside(sample.source)
+        if not wants.modules:
+            return False
+        if self._files is None:
+            self._files = languages.files_shown(self._page)
+        shown = languages.own_modules(self._page, sample, wants, self._files)
+        whole = [one for one in shown.values() if not language.elided(one.text)]
+        text = "".join(one.text for one in whole)
+        if not whole or language.calls_api(text) or not language.calls_api(text + sample.source):
+            return False
+        for one in whole:
+            self.lent.setdefault(one.index, []).append(source.block.line)
+        return True
 
     def _instead(self, source: Source, front: Chain, defined: Mapping[str, Sequence[Source]]) -> tuple[Block, ...]:
         """Other blocks than those in front of a block that define all that it needs of them, in page order.

@@ -10,6 +10,7 @@ from aswritten.languages._base import READERS_NAME, Door, Environment, Language,
 from aswritten.languages._facts import facts, known_packages
 from aswritten.languages._installs import Ecosystem, Install, install_commands, requirement_name
 from aswritten.languages._outside import Outside, implied
+from aswritten.languages._own_modules import files_shown, own_modules, shows
 from aswritten.languages._shell import Command, commands, exports, heredocs, only_assigns
 
 if TYPE_CHECKING:
@@ -32,6 +33,7 @@ __all__ = [
     "commands",
     "exports",
     "facts",
+    "files_shown",
     "fill_blanks",
     "heredocs",
     "implied",
@@ -39,7 +41,9 @@ __all__ = [
     "known_packages",
     "lead_all",
     "only_assigns",
+    "own_modules",
     "requirement_name",
+    "shows",
     "undefined_name",
 ]
 

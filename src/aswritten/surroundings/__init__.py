@@ -7,7 +7,7 @@ import re
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
-from aswritten.languages import facts, known_packages
+from aswritten.languages import facts, own_modules, shows
 from aswritten.stand_ins import stand_in
 from aswritten.surroundings._left import left_to_reader, takes_host_of_reader
 from aswritten.surroundings._values import base_url, value_of
@@ -18,9 +18,8 @@ if TYPE_CHECKING:
     from aswritten.languages import Language, Outside
     from aswritten.model import Block, Page, Sample
 
-__all__ = ["Assumed", "assume", "left_to_reader", "own_modules", "takes_host_of_reader"]
+__all__ = ["Assumed", "assume", "left_to_reader", "takes_host_of_reader"]
 
-_TITLE = re.compile(r"""(?:title|filename|file)\s*=\s*["']([^"']+)["']""")
 _PASSES_URL = re.compile(r"\b(?:base_?url|api_base|server_?url)\b", re.IGNORECASE)
 _PASSES_KEY = re.compile(r"(?:api_?key|\btoken)\s*[=:]|token_?provider", re.IGNORECASE)
 #: What is made with a key or a token, by its name.
@@ -30,17 +29,6 @@ _HEREDOC = re.compile(
     r"""<<-?\s*["']?(?P<end>\w+)["']?\s*>\s*["']?(?P<path>[^\s"']+)["']?\s*\n(?P<text>.*?)^\s*(?P=end)\s*$""",
     re.DOTALL | re.MULTILINE,
 )
-#: A file's name, alone on a line of a page, in bold or as a heading, and in a remark that is a program's first line.
-_NAME = r"(?P<path>[\w@./-]{0,200}\w\.[A-Za-z]\w{0,4})"
-_LONGEST_NAME = 200
-_LONE_NAME = re.compile(rf"[#*_`=\s]{{0,40}}{_NAME}[*_`=:\s]{{0,40}}")
-_REMARKED_NAME = re.compile(
-    rf"\s*(?:#!.*\n\s*)?(?:#|//|/\*|<!--|--)\s*(?:(?:[Ff]ile(?:name)?|[Pp]ath)\s*:\s*)?[`\"']?{_NAME}[`\"']?\s*(?:\*/|-->)?(?:\s[-\u2013\u2014(].*)?(?:\n|$)"
-)
-#: The suffixes of what an import without one, or with that of what it is compiled to, is found under by TypeScript's loader.
-_TYPESCRIPT = (".ts", ".tsx")
-#: Those that `require` finds.
-_REQUIRED = (".js", ".cjs", ".json")
 _MODULE = re.compile(r"^(?:export|import)\b", re.MULTILINE)
 #: A member that a program takes of data: `row["prompt"]`.
 _MEMBER = re.compile(r"\[\s*[\"']([A-Za-z][\w ]{0,40})[\"']\s*\]")
@@ -191,7 +179,7 @@ def _content(page: Page, sample: Sample, path: str) -> tuple[bytes | None, str]:
         for written in _HEREDOC.finditer(block.text):
             if posixpath.normpath(written["path"]) == posixpath.normpath(path):
                 return written["text"].encode(), f"(of line {block.line})"
-        if _shows(block, path) and "<<" not in block.text:
+        if shows(block, path) and "<<" not in block.text:
             return block.text.encode(), f"(of line {block.line})"
     return stand_in(path, sorted(set(_MEMBER.findall(sample.source)))), _STAND_IN
 
@@ -205,46 +193,6 @@ def _dotenv(page: Page, sample: Sample) -> tuple[bytes | None, str]:
     names = sorted(name for name in set(_MEMBER.findall(sample.source)) if name.isupper())
     lines = (f"{name}={value}" for name in names if (value := value_of(name, base)) is not None)
     return "".join(f"{line}\n" for line in lines).encode(), _STAND_IN
-
-
-def own_modules(page: Page, sample: Sample, wants: Outside) -> dict[str, Block]:
-    """The files of its author's own that a sample imports, by their paths: the blocks of the page that show them."""
-    used = {block.index for block in (sample.block, *sample.earlier)}
-    found: dict[str, Block] = {}
-    compiled = [
-        f"{path.removesuffix('.js')}{suffix}"
-        for path in wants.modules
-        if sample.language == "node" and (path.endswith(".js") or "." not in posixpath.basename(path))
-        for suffix in (_TYPESCRIPT if path.endswith(".js") else (*_TYPESCRIPT, *_REQUIRED))
-    ]
-    for path in sorted({*wants.modules, *compiled}):
-        top = path.removesuffix(".py").split("/")[0]
-        # A page of thousands of blocks is not gone through for what it does not even name.
-        if posixpath.basename(path) not in page.text or top in known_packages("python"):
-            continue
-        block = next((one for one in page.blocks if one.index not in used and _shows(one, path)), None)
-        if (
-            block is not None
-            and re.search(rf"^[ \t]*(?:import|from) {re.escape(top)}\b", block.text, re.MULTILINE) is None
-        ):
-            found[path] = block
-    return found
-
-
-def _shows(block: Block, path: str) -> bool:
-    """Whether a block is the text of a file: its title is the name, or the line above it or a remark on its first one names the file alone."""
-    titles = [found for found in (*_TITLE.findall(block.info), *block.info.split()[1:]) if found]
-    last = block.prose.strip().rpartition("\n")[2]
-    named = re.findall(r"`([^`]+)`", last)
-    lone = _LONE_NAME.fullmatch(last) if len(last) <= _LONGEST_NAME else None
-    remark = _REMARKED_NAME.match(block.text)
-    names = (
-        *titles,
-        *(named if len(named) == 1 else ()),
-        *([lone["path"]] if lone else ()),
-        *([remark["path"]] if remark else ()),
-    )
-    return any(posixpath.basename(one) == posixpath.basename(path) for one in names)
 
 
 def _typed(wants: Outside) -> str:

@@ -9,7 +9,6 @@ from typing import TYPE_CHECKING
 
 from aswritten import environments, languages
 from aswritten.languages import facts, known_packages
-from aswritten.surroundings import own_modules
 from aswritten.verify._case import kept_in
 
 if TYPE_CHECKING:
@@ -200,7 +199,7 @@ def packages_of(case: Case, language: Language, sample: Sample) -> tuple[str, ..
         return () if installs else configured
     stated = {languages.requirement_name(one, ecosystem) for install in installs for one in install.requirements}
     own = facts("surroundings")["own_folders"] if ecosystem == "python" else ()
-    shown = own_modules(case.page, sample, language.outside(sample.source))
+    shown = languages.own_modules(case.page, sample, language.outside(sample.source))
     sources = (sample.source, *(block.text for block in shown.values()))
     imported = [one for one in dict.fromkeys(itertools.chain(*map(language.packages, sources))) if one not in own]
     if ecosystem == "python" and any(map(_is_guess, imported)):
