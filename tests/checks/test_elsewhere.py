@@ -207,11 +207,18 @@ def test_a_mistake_in_asking_for_a_chat_is_an_error(command: str, tmp_path: Path
     [
         pytest.param("/v1/agents/completions", id="a resource of its own"),
         pytest.param("/v1/messages/count_tokens", id="below an endpoint"),
+        pytest.param("/messages", id="an endpoint without its version, at a host of which nothing is known"),
     ],
 )
 def test_an_endpoint_that_shares_a_word_is_another_one(path: str, tmp_path: Path) -> None:
     (verdict,) = judged(tmp_path, f"curl -sf https://api.example.com{path} -d '{CHAT}'")
     assert verdict.name == "other"
+
+
+def test_an_endpoint_without_its_version_is_a_mistake_at_a_host_that_wants_one(tmp_path: Path) -> None:
+    (verdict,) = judged(tmp_path, f"curl -s https://api.openai.com/messages -d '{CHAT}'")
+    assert verdict.name == "failed"
+    assert {one.rule for one in verdict.findings if one.level == "error"} & {"run.unknown-host", "run.unknown-request"}
 
 
 @pytest.mark.parametrize(("path", "name"), [("'/v1/' + 'warm' + 'ing'", "passed"), ("'/v1/warming'", "other")])

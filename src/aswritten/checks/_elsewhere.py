@@ -46,7 +46,7 @@ def elsewhere(exchange: Exchange, context: Context) -> bool:
     # To read what is there, and to make or delete it, are different endpoints.
     urls = context.urls if request.method == "GET" else context.urls - context.read_only
     meant = _meant(request.path, urls)
-    if meant and not _documented(request.path, meant, context.told):
+    if meant and not (_documented(request.path, meant, context.told) or _lacks_version(request, meant, context)):
         return False
     return not (_is_chat_body(request.body) and _is_base(request.path))
 
@@ -139,6 +139,13 @@ def _ratio(one: str, other: str) -> float:
 def _documented(path: str, meant: str, told: frozenset[str]) -> bool:
     """Whether a page's own words name the path, and the other one that it may be taken for, too."""
     return path in told and any(one.endswith(meant) for one in told - {path})
+
+
+def _lacks_version(request: Request, meant: str, context: Context) -> bool:
+    """Whether a path is the endpoint's without its version, at a host of which it is not known that it wants one."""
+    version = re.match(r"/v\d+(?=/)", meant)
+    is_without = version is not None and request.path.partition("?")[0].rstrip("/") == meant[version.end() :]
+    return is_without and not context.profile_for(request.host).hosts
 
 
 def _is_chat_body(body: bytes) -> bool:
