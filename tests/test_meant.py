@@ -118,6 +118,11 @@ def test_an_example_of_what_not_to_do_is_not_judged(
         ),
         (
             "bash",
+            (CURL.format(body='{"model": "m", "messages": [{"role": "user", "content": {PROMPT}}]}'),),
+            "its reader puts a value in place of `{PROMPT}`",
+        ),
+        (
+            "bash",
             ("curl https://api.example.com/v1/models \\\n  # ... headers as above\n  -o models.json",),
             "a part is left out: `# ... headers as above` at line 6",
         ),

@@ -291,6 +291,10 @@ print(response.choices[0].message.content)
             "needs a file of the reader's own: /home/me/key.txt",
         ),
         (
+            'client = OpenAI(api_key="k")\nraise OSError(30, "Read-only file system", "/etc/ssl/own.pem")',
+            "writes to a file of the reader's own: /etc/ssl/own.pem",
+        ),
+        (
             'client = OpenAI(api_key="k", http_client=yourClient)',
             "its reader puts something of their own in place of `yourClient`",
         ),
@@ -528,6 +532,40 @@ def test_an_end_of_which_nobody_can_tell_whose_fault_it_is_is_not_judged(
     (sample,) = verdicts(page(tmp_path, f"```python\n{source}```\n"), verifier)
     assert (sample.name, sample.reason.startswith(reason)) == (name, True)
     assert bool(sample.findings) == (name == "failed")
+
+
+@pytest.mark.parametrize(
+    ("source", "name", "got"),
+    [
+        (
+            "import requests\nbody = {'model': 'm', 'messages': [\n",
+            "failed",
+            "exit code 1: SyntaxError: '[' was never closed",
+        ),
+        ("import requests\nbody = {'model': 'm', ...\n", "fragment", ""),
+        ("import json\nbody = {'model': 'm', 'messages': [\n", "other", ""),
+        (
+            "from openai import OpenAI\nclient = OpenAI(api_key='k')\nclient.videos.retrieve('id', wait=3)\n",
+            "failed",
+            "exit code 1: TypeError: Videos.retrieve() got an unexpected keyword argument 'wait'",
+        ),
+    ],
+)
+def test_a_mistake_in_front_of_the_call_is_one(
+    source: str, name: str, got: str, tmp_path: Path, verifier: Verifier
+) -> None:
+    (sample,) = verdicts(page(tmp_path, f"```python\n{source}```\n"), verifier)
+    assert (sample.name, [finding.got for finding in sample.findings]) == (name, [got] if got else [])
+
+
+def test_an_error_that_a_package_logs_is_read_where_it_stands(tmp_path: Path, verifier: Verifier) -> None:
+    logs = "import idna, sys, traceback\nfrom openai import OpenAI\nOpenAI().models.list()\ntry:\n    idna.encode('a' * 100)\n"
+    logs += "except idna.IDNAError:\n    traceback.print_exc(file=sys.stdout)\n    sys.exit(1)\n"
+    (sample,) = verdicts(page(tmp_path, f"```python\n{logs}```\n"), verifier)
+    assert (sample.name, sample.reason.partition(":")[0]) == (
+        "other",
+        "its client takes the answers of its own API alone, and not what stands in for one",
+    )
 
 
 @pytest.mark.parametrize(("number", "error"), [(errno.ENOSPC, UsageError), (errno.EIO, OSError)])

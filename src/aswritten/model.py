@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import re
 from dataclasses import dataclass
 from typing import Any, Literal, get_args
 from urllib.parse import urlsplit
@@ -14,6 +15,8 @@ VERDICTS: tuple[VerdictName, ...] = get_args(VerdictName)
 
 #: (name as sent, value), in the order of the wire.
 Headers = tuple[tuple[str, str], ...]
+#: The frames of an error, as Node and Python write them.
+_FRAMES = re.compile(r"^\s{1,20}at [^\n]{0,400}:\d+:\d+\)?$|^Traceback \(most recent call last\):$", re.MULTILINE)
 _DEFAULT_PORTS = {"http": 80, "https": 443}
 
 
@@ -216,6 +219,15 @@ class Run:
     """Paths below the working folder's parent that the sample left outside of its working folder."""
     folder: str = ""
     """The working folder, another one in each run, so that findings need not name it."""
+
+    @property
+    def complaint(self) -> str:
+        """What it says of its failing: standard error, or standard output where a logger wrote an error and its frames there instead."""
+        text = self.stderr.decode("utf-8", "replace")
+        if text.strip() or not self.exit_code:
+            return text
+        printed = self.stdout.decode("utf-8", "replace")
+        return printed if _FRAMES.search(printed) else text
 
 
 @dataclass(frozen=True, slots=True)

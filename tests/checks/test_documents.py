@@ -108,6 +108,15 @@ def test_items_left_out_between_others() -> None:
     assert (document.values[0][1], document.elided) == ({"a": [1, 3]}, True)
 
 
+def test_items_left_out_in_words_between_others() -> None:
+    document = read('{"a": [1, ... (truncated for brevity) ..., 3]}')
+    assert (document.values[0][1], document.elided) == ({"a": [1, 3]}, True)
+
+
+def test_words_behind_data_are_a_print() -> None:
+    assert read("data: length=1024, [0.1, ..., 0.2]\ndata: length=1024, [0.3, ..., 0.4]\n").kind == "text"
+
+
 def test_what_is_meant_as_json_and_is_none_says_where() -> None:
     document = read('{\n  "id": "a",\n  "n": True\n}\n')
     assert (document.kind, document.line) == ("broken", 3)

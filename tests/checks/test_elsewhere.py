@@ -207,6 +207,7 @@ def test_a_mistake_in_asking_for_a_chat_is_an_error(command: str, tmp_path: Path
     [
         pytest.param("/v1/agents/completions", id="a resource of its own"),
         pytest.param("/v1/messages/count_tokens", id="below an endpoint"),
+        pytest.param("/collections", id="a word that is only alike"),
         pytest.param("/messages", id="an endpoint without its version, at a host of which nothing is known"),
     ],
 )

@@ -115,6 +115,18 @@ def test_of_an_api_that_nobody_knows_a_chunk_without_content_is_a_warning(
     assert finding.level == "error"
 
 
+CALLS = streamed({"role": "assistant", "content": None}, {"tool_calls": [{"index": 0}]}, {})
+
+
+@pytest.mark.parametrize(("own", "level"), [(True, "error"), (False, "warning")])
+def test_an_api_that_nobody_knows_may_stream_calls_as_content(context: MakeContext, own: bool, level: str) -> None:
+    run = Run(0, 0.1, b"None\n", b"", exchanges=(CALLS,))
+    (finding,) = check(run, replace(context("print(content)\n", "python"), own_recordings=own))
+    assert finding.level == level
+    (finding,) = check(run, replace(context("print(content or tool_calls)\n", "python"), own_recordings=own))
+    assert finding.level == "error"
+
+
 #: As Node 22 and Python 3.13 print them.
 UNREAD = [
     ("Promise { <pending> }\n", "`Promise { … }`"),

@@ -30,6 +30,8 @@ _TRAILING = re.compile(r'"(?:[^"\\\n]|\\.)*"|(?P<comma>,)(?=\s*[}\]])')
 _WITH_TRAILING = frozenset({"jsonc", "json5"})
 #: How JSON begins. A print of Python or JavaScript values begins otherwise: `{'id': …`, `[Choice(…`, `{ id: …`.
 _JSON = re.compile(r"\s*(?:\{\s*(?:[\"}.…/#]|$)|\[\s*(?:[\"{\[\].…/#\d-]|true|false|null|$))")
+#: How an event's data begins; words behind `data:` are a print.
+_DATA = re.compile(r"data:\s*(?:[\[{\"]|$)")
 #: The head of an HTTP response up to the blank line in front of its body; without its first line, where the body is one that is read here.
 _HEAD = re.compile(
     r"HTTP/[^\n]*\n(?:[^\n]*\S[^\n]*\n)*\s*\n|(?:(?!(?:data|event|id|retry):)[A-Za-z][\w-]*:[ \t][^\n]*\n)+\s*\n(?=\s*(?:\{|\[|data:))"
@@ -40,7 +42,7 @@ _OBJECTS = re.compile(r"\s*\[\s*(?:<|[A-Za-z_]\w*\(|\{\s*[A-Za-z_$][\w$]*\s*:)")
 _CUT = re.compile(r'"[^"\s]*(?:\.\.\.|…)"')
 #: An elision inside of a JSON text: in place of a value, which takes its member away, of members or of items.
 _INLINE = re.compile(
-    r'(?P<member>"(?:[^"\\\n]|\\.)*"\s*:\s*(?:\.\.\.|…)\s*,?)|"(?:[^"\\\n]|\\.)*"|(?P<elision>,?\s{0,200}(?:(?:\.\.\.|…)\s{0,200}[A-Za-z][\w ]{0,40}(?:\.\.\.|…)|\.\.\.|…)\s{0,200},?)'
+    r'(?P<member>"(?:[^"\\\n]|\\.)*"\s*:\s*(?:\.\.\.|…)\s*,?)|"(?:[^"\\\n]|\\.)*"|(?P<elision>,?\s{0,200}(?:(?:\.\.\.|…)\s{0,200}\(?[A-Za-z][\w ]{0,40}\)?\s{0,9}(?:\.\.\.|…)|\.\.\.|…)\s{0,200},?)'
 )
 
 
@@ -78,7 +80,7 @@ def read(text: str, tag: str = "") -> Document:
         return Document("text") if below.kind == "broken" and not tag.startswith("json") else below
     lines = text.splitlines()
     first = next((line for line in lines if line.strip() and not _ELISION.match(line)), "")
-    if first.startswith("data:"):
+    if _DATA.match(first):
         return _stream(lines)
     plain, _ = _without_comments(text)
     is_meant = _JSON.match(plain) or (tag.startswith("json") and first.lstrip()[:1] in {"{", "["})

@@ -22,6 +22,8 @@ _ASKS_A_MODEL = frozenset({"model", "messages", "prompt", "input", "inputs"})
 _ASKS_MORE = " that asks for "
 #: From here on a path is another one, mistyped.
 _ALIKE = 0.8
+#: The same for one of a single word: `/collections` is none of `/completions`.
+_ALIKE_WORD = 0.9
 #: And each of its parts.
 _ALIKE_PART = 0.6
 
@@ -120,6 +122,8 @@ def _resembles(path: str, end: str) -> bool:
         return False
     if len(last) == len(wanted) > 1 and not all(map(_alike, last, wanted)):
         return False
+    if len(wanted) == 1:
+        return wanted[0] in last[0] or _ratio(last[0], wanted[0]) >= _ALIKE_WORD
     return _ratio("/".join(last), "/".join(wanted)) >= _ALIKE
 
 

@@ -65,7 +65,7 @@ _THROWN = re.compile(r"^(?:Uncaught )?(?:[A-Za-z_$][\w$.]*)?(?:Error|Exception)\
 
 def check(run: Run, context: Context) -> Iterator[Finding]:
     """At most one finding, at the line of the page where the program failed."""
-    stderr = run.stderr.decode("utf-8", "replace")
+    stderr = run.complaint
     line = context.language.failing_line(stderr, context.file_name)
     refused = any(not (one.recording or is_telemetry(one.request, run, context)) for one in run.exchanges)
     if run.timed_out or not (follows_from_source(run, context) or (run.exit_code != 0 and not refused)):
@@ -94,7 +94,7 @@ def _import_line(stderr: str, context: Context) -> int | None:
 
 def follows_from_source(run: Run, context: Context) -> bool:
     """Whether a program ends as it does whatever it is answered: the shell cannot run a line, nobody defines a name, a call takes no such argument."""
-    stderr = run.stderr.decode("utf-8", "replace")
+    stderr = run.complaint
     if context.language.NAME == "curl":
         return context.language.failing_line(stderr, context.file_name) is not None
     not_taken = any(_NOT_TAKEN.match(raised) for raised in _RAISED.findall(stderr)[-1:])

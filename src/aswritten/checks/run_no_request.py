@@ -52,13 +52,13 @@ def check(run: Run, context: Context) -> Iterator[Finding]:
 
 def _complaint(run: Run) -> str:
     """The error that a sample writes of and does not end with."""
-    errors = _ERROR.findall(run.stderr.decode("utf-8", "replace"))
+    errors = _ERROR.findall(run.complaint)
     return f"it says: {shorten(errors[0].strip(), 200)}" if errors else ""
 
 
 def _not_awaited(run: Run, context: Context) -> Iterator[Finding]:
     """The first call of a sample, that made others, of which Python says that it was never awaited."""
-    for number, name in _NOT_AWAITED.findall(run.stderr.decode("utf-8", "replace")):
+    for number, name in _NOT_AWAITED.findall(run.complaint):
         called = f"{name}("
         lines = context.sample.source.splitlines()
         at = int(number) if number and int(number) <= len(lines) else 0

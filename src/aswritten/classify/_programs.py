@@ -54,10 +54,15 @@ def elsewhere(name: str) -> set[str]:
 
 
 def has_client(text: str, language: Language) -> bool:
-    """Whether a program imports a package of which it is known that it asks APIs, by the key that it reads by itself; not one that serves."""
+    """Whether a program imports a package of which it is known that it asks APIs, by the key that it reads by itself; not one that serves.
+
+    A plain HTTP client is enough where the program does not parse, so that its call may be behind the place where it breaks off.
+    """
     packages = language.packages(text)
-    has = languages.implied((*packages, *(one.replace("-", "_") for one in packages)))
-    return bool(has) and not language.outside(text).serves[0]
+    has = bool(languages.implied((*packages, *(one.replace("-", "_") for one in packages))))
+    if not has and language.NAME != SHELL and not language.is_program(text):
+        has = not set(languages.facts(language.NAME).get("http", ())).isdisjoint(packages)
+    return has and not language.outside(text).serves[0]
 
 
 def known_imports(block: Block, language: Language) -> Block | None:

@@ -104,7 +104,7 @@ def is_answer(value: object) -> bool:
 def is_event_stream(text: str) -> bool:
     """Whether the text is a transcript of server-sent events, parts of it perhaps left out."""
     lines = [line for line in text.split("\n") if line.strip() and not _ELISION_LINE.fullmatch(line)]
-    return any(line.startswith("data:") for line in lines) and all(_SSE_FIELD.match(line) for line in lines)
+    return any(re.match(r"data:\s*[\[{\"]", line) for line in lines) and all(_SSE_FIELD.match(line) for line in lines)
 
 
 def is_object_print(text: str) -> bool:

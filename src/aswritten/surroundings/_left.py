@@ -89,6 +89,10 @@ _NO_FILE = re.compile(
     r"|Cannot find module '(?:[^'\n]*/work/)?(?P<module>[^'\n]+\.\w+)'|certificate(?: file: | from )(?P<pem>[\w./~-]+\w)"
     r"|invalid path: (?P<bundle>[\w./~-]+\w)|(?:[Dd]irectory|[Ff]older|[Ff]ile|[Pp]ath):? [`'\"]?(?P<other>[\w./~-]*\w)/?[`'\"]? (?:does not|doesn't|not) (?:exist|found)"
 )
+#: How they say that a file is not to be written to: all but a sample's own folder is read-only here.
+_READ_ONLY = re.compile(
+    r"(?P<shell>[\w./~-]+): Read-only file system|Read-only file system: '(?P<python>[^'\n]+)'|EROFS: [^'\n]*'(?P<node>[^'\n]+)'"
+)
 #: How Node says so of a module in a folder above its own, or without a suffix, and how a program names one.
 _ABOVE = re.compile(r"Cannot find module '(?P<path>[^'\n]+)'(?: imported from|\nRequire stack)")
 _SPECIFIER = re.compile(r"""["'](\.\./[\w./@-]+|\./(?:[\w@-]+/)*[\w@-]+)["']""")
@@ -143,12 +147,13 @@ def left_to_reader(run: Run, sample: Sample, wants: Outside, assumed: Assumed, b
     is the text of the page's own modules that it imports.
     A placeholder that a reader is told to replace is no mistake of the page.
     """
-    stderr = run.stderr.decode("utf-8", "replace")
+    stderr = run.complaint
     hindered = (
         _serving(run, stderr, sample, wants),
         _fetching(run, sample),
         _placeholders(run, stderr, sample, wants, beside),
         _files(stderr, sample, wants, dict(assumed.variables)),
+        _writes(stderr),
         _above(stderr, sample),
         _certificate(stderr, sample),
         _sign_in(run, stderr, sample),
@@ -253,6 +258,11 @@ def _files(stderr: str, sample: Sample, wants: Outside, variables: Mapping[str, 
         return f"needs a file of the reader's own: {unnamed[0]}"
     name = next(filter(_NAMES_FILE.search, variables), "") if "FileNotFoundError" in stderr else ""
     return f"needs a file of the reader's own: {name} names it" if name else ""
+
+
+def _writes(stderr: str) -> str:
+    written = _READ_ONLY.search(stderr)
+    return f"writes to a file of the reader's own: {next(filter(None, written.groups()))}" if written else ""
 
 
 def _above(stderr: str, sample: Sample) -> str:

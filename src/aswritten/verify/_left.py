@@ -162,7 +162,7 @@ def _is_of_another_form(verdict: Verdict, run: Run, context: Context) -> bool:
     reads_chats = bool(chats) and "choices" in context.sample.source
     if context.own_recordings or not errors or not errors <= _READS or not answers or reads_chats:
         return False
-    if "run.exit" in errors and not _NOT_THERE.search(run.stderr.decode("utf-8", "replace")):
+    if "run.exit" in errors and not _NOT_THERE.search(run.complaint):
         return False
     if not _RAW_CALL.search(context.sample.source):
         return False
@@ -177,7 +177,7 @@ def _refused(verdict: Verdict, run: Run, context: Context) -> tuple[str, Verdict
 
     What a model would say is not known, nor what beside the common form an API answers.
     """
-    stderr = run.stderr.decode("utf-8", "replace")
+    stderr = run.complaint
     unheard = all(one.request.method == "CONNECT" for one in run.exchanges) or _BY_GRPC.search(stderr)
     if unheard and _could_not_run(verdict) and (why := _without_door(run, stderr, context)):
         return why, "other"

@@ -60,9 +60,9 @@ _LEFT_OUT = re.compile(
 )
 #: The same as the first line of a sample.
 _EXCERPT = re.compile(r"\A\s*(?:#|//)[ \t]*(?:\.\.\.|…)[^\n]*\n")
-#: A value of a JSON body that its reader fills in, quotes and all: `"temperature": TEMPERATURE`, `"model": <name>`, `"messages": Message[]`.
+#: A value of a JSON body that its reader fills in, quotes and all: `"temperature": TEMPERATURE`, `"model": <name>`, `"content": {PROMPT}`, `"messages": Message[]`.
 _UNQUOTED = re.compile(
-    r"\"\s*:\s*(?P<mark><[A-Za-z][^<>\n]{0,60}>|(?!TRUE\b|FALSE\b|NULL\b|NONE\b)[A-Z][A-Z0-9_]{2,60}|(?:string|number|integer|boolean)(?:\[\])?|[A-Z]\w{0,40}\[\])\s*[,}]"
+    r"\"\s*:\s*(?P<mark><[A-Za-z][^<>\n]{0,60}>|\{[A-Z][A-Z0-9_]{1,60}\}|(?!TRUE\b|FALSE\b|NULL\b|NONE\b)[A-Z][A-Z0-9_]{2,60}|(?:string|number|integer|boolean)(?:\[\])?|[A-Z]\w{0,40}\[\])\s*[,}]"
 )
 #: What stands in for an API within a program.
 _MOCKS = re.compile(

@@ -15,7 +15,7 @@ from aswritten.verify._lacking import missed_variables, named_alike
 from aswritten.verify._left import as_left
 from aswritten.verify._results import Results, digest_of, prune
 from aswritten.verify._said import as_said, changed, with_variant
-from aswritten.verify._unsure import asserts
+from aswritten.verify._unsure import asserts, is_of_call
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -111,7 +111,8 @@ class Runs:
             if not any(finding.level == "error" for finding in rest):
                 reason = "; ".join(filter(None, (_ASSERTS, verdict.reason)))
                 verdict = replace(verdict, name="other", reason=reason, findings=rest)
-        if role.otherwise and not verdict.calls:
+        is_mistaken = bool(inputs.wants.implied) and is_of_call(verdict)
+        if role.otherwise and not verdict.calls and not is_mistaken:
             name, reason = role.otherwise
             ended = next((finding.got for finding in verdict.findings if finding.rule == "run.exit"), "")
             reason = f"ended before it called anything ({ended}): not checked" if ended else reason
@@ -186,7 +187,7 @@ def _verdict(role: Role, run: Run, findings: tuple[Finding, ...], given: str) ->
         calls=tuple(map(_call, run.exchanges)),
         findings=findings,
         printed=run.stdout.decode("utf-8", "replace")[-_TAIL:],
-        complained=run.stderr.decode("utf-8", "replace")[-_TAIL:],
+        complained=run.complaint[-_TAIL:],
     )
 
 

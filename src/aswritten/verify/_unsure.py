@@ -72,6 +72,8 @@ _OF_SOURCE = re.compile(
     r"|does not provide an export named|ERR_PACKAGE_PATH_NOT_EXPORTED|is not a constructor$",
     re.MULTILINE,
 )
+#: How Python says, at its end, that a call takes no argument of a name.
+_NOT_TAKEN = re.compile(r"^TypeError: [\w.]+\(\) got an unexpected keyword argument '\w+'[^\n]*\s*\Z", re.MULTILINE)
 #: How they say that what they call is gone.
 _OF_RELEASE = re.compile(
     r"APIRemoved|no longer supported|has been removed|^AttributeError: (?!'NoneType')|^TypeError: .*(?:argument|not a function|not callable)|is not a function$",
@@ -115,7 +117,7 @@ def unsure(run: Run, context: Context) -> str:
     Of a package that is not known nobody knows what it needs around it, and a sample that raises an error by itself looked at something
     that stands in here for what its reader has.
     """
-    stderr = run.stderr.decode("utf-8", "replace")
+    stderr = run.complaint
     if context.language.NAME == "curl" or _OF_CALL.search(stderr) or _NO_ARGUMENT.search(stderr):
         return ""
     return _own_header(stderr, run, context) or _unknown(stderr, run, context)
@@ -152,6 +154,11 @@ def awaits_otherwise(verdict: Verdict) -> bool:
 def is_of_source(verdict: Verdict) -> bool:
     """Whether a program ended for what it is, whatever is around it: it does not parse, or takes of a package what that has not got."""
     return _OF_SOURCE.search(verdict.complained) is not None
+
+
+def is_of_call(verdict: Verdict) -> bool:
+    """Whether a program ended at a call that takes no such argument, whatever would have been answered."""
+    return _NOT_TAKEN.search(verdict.complained) is not None
 
 
 def is_of_release(verdict: Verdict) -> bool:
