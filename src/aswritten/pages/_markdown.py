@@ -8,6 +8,7 @@ What is CommonMark and what is not:
 - Indented code is a block without a tag, but for a fence that is indented so far: its author meant another thing.
 - ``nested=True`` switches indented code off, as MDX does, so that a fence may stand at any depth of tabs.
 - ``{/* … */}`` is a comment where ``nested`` is set.
+- Components of MDX that show code are fences where ``nested`` is set (`_components`).
 - The directives of MyST and the highlighting tags of templates are fences too (`_directives`, `_shortcodes`).
 """
 
@@ -18,7 +19,7 @@ from dataclasses import replace
 from functools import cache
 from typing import TYPE_CHECKING
 
-from aswritten.pages import _directives, _shortcodes
+from aswritten.pages import _components, _directives, _shortcodes
 from aswritten.pages._limits import BrokenError
 from aswritten.pages._outline import Piece, Span
 
@@ -63,7 +64,9 @@ def parse(text: str, *, nested: bool, depth: int = 0) -> tuple[tuple[Piece, ...]
         if token.map is None:
             continue
         line, end = token.map[0] + 1, token.map[1] + 1
-        if token.type == "fence":
+        if token.type == "fence" and "first" in token.meta:
+            pieces.append(Piece("fence", line, end, token.content, token.info, first=token.meta["first"]))
+        elif token.type == "fence":
             inner, spans = _fence(_fence_piece(token, line, end), nested=nested, depth=depth)
             pieces += inner
             tabs += spans
@@ -138,6 +141,7 @@ def _parser(nested: bool) -> MarkdownIt:
         parser.disable(["code", "lheading"])
         parser.block.ruler.at("paragraph", _paragraph)
         starts = (*_RAW, _BRACES)
+        parser.block.ruler.before("fence", "component", _components.code, {"alt": ["paragraph", "blockquote", "list"]})
 
     def raw(state: StateBlock, start: int, end: int, silent: bool) -> bool:
         return _raw(state, start, end, silent, starts)
