@@ -558,6 +558,36 @@ def test_a_mistake_in_front_of_the_call_is_one(
     assert (sample.name, [finding.got for finding in sample.findings]) == (name, [got] if got else [])
 
 
+LAZY = """```python
+from openai import OpenAI
+def ask():
+    for chunk in OpenAI().chat.completions.create(model="m", messages=[{"role": "user", "content": "Hi"}], stream=True):
+        yield chunk.choices[0].delta.content or ""
+answer = ask()
+```
+"""
+
+
+@pytest.mark.parametrize(
+    ("use", "names"),
+    [
+        ("for part in answer:\n    print(part)\n", ["fragment", "continuation"]),
+        ("print(answer)\n", ["fragment", "failed"]),
+        ("print(1)\n", ["failed", "other"]),
+    ],
+)
+def test_what_sends_only_when_a_later_block_goes_through_it_is_a_part_of_that(
+    use: str, names: list[str], tmp_path: Path, verifier: Verifier
+) -> None:
+    found = verdicts(page(tmp_path, f"{LAZY}\n```python\n{use}```\n"), verifier)
+    assert [one.name for one in found] == names
+    assert [f.rule for one in found for f in one.findings if f.level == "error"] == ["run.no-request"] * (
+        "failed" in names
+    )
+    if names[0] == "fragment":
+        assert found[0].reason.startswith("sends nothing itself; runs as a part of the block at line 9")
+
+
 def test_an_error_that_a_package_logs_is_read_where_it_stands(tmp_path: Path, verifier: Verifier) -> None:
     logs = "import idna, sys, traceback\nfrom openai import OpenAI\nOpenAI().models.list()\ntry:\n    idna.encode('a' * 100)\n"
     logs += "except idna.IDNAError:\n    traceback.print_exc(file=sys.stdout)\n    sys.exit(1)\n"

@@ -219,6 +219,7 @@ class Verifier:
         verdict = self._unless_pinned(case, role, packages, verdict)
         for unless in (unless_told_to_call, unless_documented, unless_readers_own):
             verdict = unless(verdict, case.page)
+        verdict = _unless_used(verdict, case)
         verdict = unless_inherited(
             verdict,
             lambda block: self._told(case, case.roles[block.index]),
@@ -375,6 +376,18 @@ class Verifier:
             urls=frozenset(),
             defined=defined_names(case, role.language),
         )
+
+
+def _unless_used(verdict: Verdict, case: Case) -> Verdict:
+    """The verdict, but for a sample that sends nothing by itself where a later one goes on from it: what it makes may send when that goes through it."""
+    errors = [finding for finding in verdict.findings if finding.level == "error"]
+    users = [role.block.line for role in case.roles if role.kind == "sample" and verdict.block in role.earlier]
+    if not users or [one.rule for one in errors] != ["run.no-request"]:
+        return verdict
+    where = f"block at line {users[0]}" if len(users) == 1 else f"blocks at lines {', '.join(map(str, users))}"
+    reason = "; ".join(filter(None, (f"sends nothing itself; runs as a part of the {where}", verdict.reason)))
+    rest = tuple(finding for finding in verdict.findings if finding not in errors)
+    return replace(verdict, name="fragment", reason=reason, findings=rest)
 
 
 def _left_install(case: Case, language: str) -> Install | None:
