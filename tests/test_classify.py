@@ -512,7 +512,7 @@ def test_others_than_the_nearest_that_define_what_a_block_needs_are_told() -> No
     first = "```python\nfrom openai import OpenAI\nclass User: ...\nclient = OpenAI()\nclient.models.list()\n```\n"
     second = "```python\nfrom openai import OpenAI\nclient = OpenAI()\nclient.models.list()\n```\n"
     role = only(first, second, "```python\nclient.models.retrieve(User)\n```\n")
-    assert ([block.line for block in role.earlier], [block.line for block in role.instead]) == ([1, 8], [1])
+    assert ([block.line for block in role.earlier], [[block.line for block in way] for way in role.instead]) == ([1, 8], [[1]])
 
 
 def test_a_client_that_a_function_makes_is_set_up_by_itself() -> None:
@@ -529,8 +529,8 @@ def test_a_client_that_a_function_makes_is_set_up_by_itself() -> None:
 def test_others_that_define_what_a_block_needs_are_told() -> None:
     one = "```python\nfrom openai import OpenAI\nclient = OpenAI()\nclient.models.list()\n```\n"
     role = only(one, one, "```python\nclient.models.retrieve('m')\n```\n")
-    assert ([block.line for block in role.earlier], [block.line for block in role.instead]) == ([7], [1])
-    (part,) = only(one, "```python\nclient.models.retrieve('m')\n```\n").instead
+    assert ([block.line for block in role.earlier], [[block.line for block in way] for way in role.instead]) == ([7], [[1]])
+    ((part,),) = only(one, "```python\nclient.models.retrieve('m')\n```\n").instead
     assert part.text == "from openai import OpenAI\nclient = OpenAI()\n"
     assert only(one.replace("OpenAI()", "made()"), "```python\nclient.models.retrieve('m')\n```\n").instead == ()
 

@@ -16,7 +16,7 @@ from aswritten.classify._role import Kind, Role
 from aswritten.model import Sample
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Mapping, Sequence
+    from collections.abc import Collection, Iterator, Mapping, Sequence
 
     from aswritten.classify._chain import Chain
     from aswritten.languages import Language
@@ -34,6 +34,8 @@ _LEFT_TO_READER = re.compile(r"\$\{?\w|<[^<>=]+>|\{\w")
 _NOT_SHELL = frozenset(tag for language in languages.LANGUAGES if language.NAME != _SHELL for tag in language.TAGS)
 #: The language whose samples may declare a name only once.
 _DECLARES_ONCE = frozenset({"node"})
+#: Other ways to set up what a block needs that are looked for: one a tab, as a rule.
+_WAYS = 4
 #: Why a block whose calls stand in functions alone is no sample.
 _UNCALLED = "sends nothing itself: no block calls its"
 #: Why a block that only sets variables is no sample.
@@ -235,8 +237,10 @@ class _Reader:
             self.lent.setdefault(one.index, []).append(source.block.line)
         return True
 
-    def _instead(self, source: Source, front: Chain, defined: Mapping[str, Sequence[Source]]) -> tuple[Block, ...]:
-        """Other blocks than those in front of a block that define all that it needs of them, in page order.
+    def _instead(
+        self, source: Source, front: Chain, defined: Mapping[str, Sequence[Source]]
+    ) -> tuple[tuple[Block, ...], ...]:
+        """Other blocks than those in front of a block that define all that it needs of them, in page order; the nearest of `_WAYS` first.
 
         Where a name has no other, the statements of those blocks that set it up, and nothing else of them; none where that is not all it needs.
         """
@@ -244,18 +248,23 @@ class _Reader:
         needs = {name for name in source.needs if any(one.block.index in taken for one in defined.get(name, ()))}
         once = source.language in _DECLARES_ONCE
         changed = self._changed.get(source.language, {})
+
+        def ways(without: set[int]) -> Iterator[tuple[Block, ...]]:
+            for _ in range(_WAYS):
+                other = chain(source, defined, changed, once=once, without=without)
+                found = {block.index for block in other.earlier}
+                whole = all(any(one.block.index in found for one in defined[name]) for name in needs)
+                if not found or other.broken or not whole:
+                    return
+                yield other.earlier
+                without = without | found
+
         nearest = max(taken, default=-1)
-        for without in (taken, {nearest}) if len(taken) > 1 else (taken,):
-            other = chain(source, defined, changed, once=once, without=without)
-            found = {block.index for block in other.earlier}
-            if (
-                found
-                and not other.broken
-                and all(any(one.block.index in found for one in defined[name]) for name in needs)
-            ):
-                return other.earlier
+        others = tuple(ways(taken)) or (tuple(ways({nearest})) if len(taken) > 1 else ())
+        if others:
+            return others
         parts = chain(source, defined, {}, once=once, parts_of=taken)
-        return () if parts.broken or parts.earlier == front.earlier else parts.earlier
+        return () if parts.broken or parts.earlier in {front.earlier, ()} else (parts.earlier,)
 
     def _goes_on(self, source: Source, language: Language, front: Chain) -> bool:
         """Whether a block that calls nothing by itself does so with the blocks in front of it.

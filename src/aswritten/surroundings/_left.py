@@ -34,7 +34,7 @@ _NO_URL = re.compile(
 #: How clients say that an address is none, or that nobody is there.
 _NO_ADDRESS = re.compile(
     r"curl: \((?:1|3|6|7|35|60)\)|Invalid ?URL|invalid url|InvalidURL|ERR_INVALID_URL|Failed to parse|UnsupportedProtocol|LocationParseError"
-    r"|Connection ?[eE]rror|ConnectError|fetch failed|ENOTFOUND|getaddrinfo|nonnumeric port|Invalid port|No scheme supplied|unknown url type"
+    r"|Connection ?[eE]rror|ConnectError|fetch failed|ENOTFOUND|getaddrinfo|nonnumeric port|Invalid port|No scheme supplied|missing (?:scheme|an 'https?:)|unknown url type"
     r"|[Cc]ould not parse [\w -]{0,40}URL|CERTIFICATE|SSLError|label empty|idna"
 )
 #: The exit code of curl for a URL that is none (curl manual, "Exit codes").

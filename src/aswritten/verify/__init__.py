@@ -172,16 +172,20 @@ class Verifier:
         verdict = self._sample_behind(case, role)
         if not role.instead or verdict.name in {"passed", "continuation"}:
             return verdict
-        if not awaits_otherwise(verdict):
+        if verdict.name != "fragment" and not awaits_otherwise(verdict):
             own = role.block.page_lines()
             if any(finding.level == "error" and finding.line in own for finding in verdict.findings):
                 return verdict
             samples = (case.roles[block.index] for block in role.earlier if case.roles[block.index].kind == "sample")
             if all(self._sample_behind(case, one).name in {"passed", "continuation"} for one in samples):
                 return verdict
-        other = self._sample_behind(case, replace(role, earlier=role.instead))
-        ran = other.name == "continuation" or (other.name == "other" and bool(other.calls))
-        return other if ran else verdict
+        ran: list[Verdict] = []
+        for earlier in role.instead:
+            other = self._sample_behind(case, replace(role, earlier=earlier))
+            if other.name == "continuation":
+                return other
+            ran += [other] if other.name == "other" and other.calls else []
+        return ran[0] if ran else verdict
 
     def _tried(self, case: Case, role: Role) -> Verdict:
         """The verdict of a block that sends nothing: that of a mistake of its own, at which all that goes on from it would end."""
