@@ -258,6 +258,16 @@ def test_a_block_that_only_looks_like_one_is_none(module: str, use: str) -> None
     assert found[0].kind == "fragment"
 
 
+def test_a_program_that_does_not_parse_is_tried_where_it_imports_or_goes_on() -> None:
+    made = '```ts\nimport { make } from "kit";\nconst ai = make({});\n```\n'
+    cut = "```ts\nconst answer = await ai.generate({\n  model: gpt4o\n  prompt: 'Hi',\n});\n```\n"
+    assert [role.tried for role in roles(made, cut)] == ["", "client"]
+    assert only(cut).tried == ""
+    assert only(made, "```ts\n{\n  model: ai\n  prompt: 'Hi',\n}\n```\n").tried == ""
+    assert only("```python\nimport requests\nbody = {\n```\n").tried == "client"
+    assert only("```python\nimport json\nbody = {\n```\n").tried == ""
+
+
 def test_the_nearest_definition_wins() -> None:
     setup = "```python\nfrom openai import OpenAI\nclient = OpenAI()\n```\n"
     assert lines(only(setup, setup, "```python\nclient.chat.completions.create(model='m')\n```\n")) == [6]
@@ -512,7 +522,10 @@ def test_others_than_the_nearest_that_define_what_a_block_needs_are_told() -> No
     first = "```python\nfrom openai import OpenAI\nclass User: ...\nclient = OpenAI()\nclient.models.list()\n```\n"
     second = "```python\nfrom openai import OpenAI\nclient = OpenAI()\nclient.models.list()\n```\n"
     role = only(first, second, "```python\nclient.models.retrieve(User)\n```\n")
-    assert ([block.line for block in role.earlier], [[block.line for block in way] for way in role.instead]) == ([1, 8], [[1]])
+    assert ([block.line for block in role.earlier], [[block.line for block in way] for way in role.instead]) == (
+        [1, 8],
+        [[1]],
+    )
 
 
 def test_a_client_that_a_function_makes_is_set_up_by_itself() -> None:
@@ -529,7 +542,10 @@ def test_a_client_that_a_function_makes_is_set_up_by_itself() -> None:
 def test_others_that_define_what_a_block_needs_are_told() -> None:
     one = "```python\nfrom openai import OpenAI\nclient = OpenAI()\nclient.models.list()\n```\n"
     role = only(one, one, "```python\nclient.models.retrieve('m')\n```\n")
-    assert ([block.line for block in role.earlier], [[block.line for block in way] for way in role.instead]) == ([7], [[1]])
+    assert ([block.line for block in role.earlier], [[block.line for block in way] for way in role.instead]) == (
+        [7],
+        [[1]],
+    )
     ((part,),) = only(one, "```python\nclient.models.retrieve('m')\n```\n").instead
     assert part.text == "from openai import OpenAI\nclient = OpenAI()\n"
     assert only(one.replace("OpenAI()", "made()"), "```python\nclient.models.retrieve('m')\n```\n").instead == ()

@@ -291,6 +291,10 @@ print(response.choices[0].message.content)
             "needs a file of the reader's own: /home/me/key.txt",
         ),
         (
+            'import sys\nname = "<image_file>"\nif not name.endswith(".png"):\n    sys.exit(f"Could not read {name!r}.\\nSet its path.")\nclient = OpenAI(api_key="k")',
+            "its reader puts the real value in place of `<image_file>`",
+        ),
+        (
             'client = OpenAI(api_key="k")\nraise OSError(30, "Read-only file system", "/etc/ssl/own.pem")',
             "writes to a file of the reader's own: /etc/ssl/own.pem",
         ),
@@ -544,6 +548,11 @@ def test_an_end_of_which_nobody_can_tell_whose_fault_it_is_is_not_judged(
         ),
         ("import requests\nbody = {'model': 'm', ...\n", "fragment", ""),
         ("import json\nbody = {'model': 'm', 'messages': [\n", "other", ""),
+        (
+            "import idna\nsaid = idna.encode(model='m', prompt=question)\n",
+            "failed",
+            "exit code 1: NameError: name 'question' is not defined",
+        ),
         (
             "from openai import OpenAI\nclient = OpenAI(api_key='k')\nclient.videos.retrieve('id', wait=3)\n",
             "failed",

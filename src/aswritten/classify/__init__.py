@@ -208,7 +208,7 @@ class _Reader:
             role = Role(block, "fragment", name, f"{_UNCALLED} `{uncalled}`")
         elif (
             name != _SHELL
-            and _programs.READS_ANSWER.search(block.text)
+            and _programs.GOES_ON.search(block.text)
             and (unknown := sorted(source.needs - set(defined) - _programs.elsewhere(name)))
         ):
             role = Role(block, "fragment", name, f"goes on from `{unknown[0]}`, which no block above it defines")
@@ -216,9 +216,8 @@ class _Reader:
             role = Role(block, "other", name, _programs.unled(block.text, name) or _NO_CALL)
         if front.broken or source.elided:
             return role
-        return replace(
-            role, earlier=front.earlier, tried="client" if _programs.has_client(block.text, language) else ""
-        )
+        is_tried = _programs.has_client(block.text, language) or _programs.is_broken(block.text, language, defined)
+        return replace(role, earlier=front.earlier, tried="client" if is_tried else "")
 
     def _calls_own(self, source: Source, language: Language, front: Chain) -> bool:
         """Whether a block calls what sends a request in a file of its author's own, which another block shows."""

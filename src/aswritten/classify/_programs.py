@@ -11,17 +11,21 @@ from aswritten.classify import _texts
 from aswritten.classify._chain import Source
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping, Sequence
+    from collections.abc import Container, Iterator, Mapping, Sequence
 
     from aswritten.languages import Language
     from aswritten.model import Block
 
 #: The language of shell blocks.
 SHELL = "curl"
-#: How a program reads an answer of chats.
-READS_ANSWER = re.compile(r"[.?]choices\b|\[[\"']choices[\"']\]")
+#: How a program reads an answer of chats, or waits for one.
+GOES_ON = re.compile(r"[.?]choices\b|\[[\"']choices[\"']\]|\bawait\b")
 #: Where the API is asked, at the end of a URL.
 _ENDPOINT = re.compile(r"https?://\S+/(?:completions|embeddings|responses|messages)")
+#: The first line of a program that keeps what a call gives: `const answer = await client.ask(`.
+_MAKES = re.compile(
+    r"\s*(?://[^\n]*\n\s*)*(?:const|let|var)\s+[\w${}, ]{1,100}=\s*(?:await\s+)?(?P<owner>[\w$]+)[\w.$]*\("
+)
 #: The names of functions, as Python and JavaScript define them.
 _FUNCTION = re.compile(
     r"\bdef[ \t]+(\w+)|\bfunction\b[ \t*]*([\w$]+)|(?<![\w$])([\w$]+)[ \t]*=[ \t]*(?:async[ \t]*)?(?:function\b|\([^()]*\)[^=\n]{0,80}=>)"
@@ -54,15 +58,18 @@ def elsewhere(name: str) -> set[str]:
 
 
 def has_client(text: str, language: Language) -> bool:
-    """Whether a program imports a package of which it is known that it asks APIs, by the key that it reads by itself; not one that serves.
-
-    A plain HTTP client is enough where the program does not parse, so that its call may be behind the place where it breaks off.
-    """
+    """Whether a program imports a package of which it is known that it asks APIs, by the key that it reads by itself; not one that serves."""
     packages = language.packages(text)
-    has = bool(languages.implied((*packages, *(one.replace("-", "_") for one in packages))))
-    if not has and language.NAME != SHELL and not language.is_program(text):
-        has = not set(languages.facts(language.NAME).get("http", ())).isdisjoint(packages)
-    return has and not language.outside(text).serves[0]
+    has = languages.implied((*packages, *(one.replace("-", "_") for one in packages)))
+    return bool(has) and not language.outside(text).serves[0]
+
+
+def is_broken(text: str, language: Language, defined: Container[str]) -> bool:
+    """Whether a text was to be a program, and does not parse: it imports packages, or keeps what a call of a defined name gives."""
+    if language.NAME == SHELL or language.is_program(text):
+        return False
+    makes = _MAKES.match(text)
+    return bool(language.packages(text)) or (makes is not None and makes["owner"] in defined)
 
 
 def known_imports(block: Block, language: Language) -> Block | None:

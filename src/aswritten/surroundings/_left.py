@@ -89,6 +89,8 @@ _NO_FILE = re.compile(
     r"|Cannot find module '(?:[^'\n]*/work/)?(?P<module>[^'\n]+\.\w+)'|certificate(?: file: | from )(?P<pem>[\w./~-]+\w)"
     r"|invalid path: (?P<bundle>[\w./~-]+\w)|(?:[Dd]irectory|[Ff]older|[Ff]ile|[Pp]ath):? [`'\"]?(?P<other>[\w./~-]*\w)/?[`'\"]? (?:does not|doesn't|not) (?:exist|found)"
 )
+#: A placeholder in quotes.
+_QUOTED_MARK = re.compile(r"[\"'`](<[A-Za-z][\w .-]{1,40}>)[\"'`]")
 #: How they say that a file is not to be written to: all but a sample's own folder is read-only here.
 _READ_ONLY = re.compile(
     r"(?P<shell>[\w./~-]+): Read-only file system|Read-only file system: '(?P<python>[^'\n]+)'|EROFS: [^'\n]*'(?P<node>[^'\n]+)'"
@@ -154,6 +156,7 @@ def left_to_reader(run: Run, sample: Sample, wants: Outside, assumed: Assumed, b
         _placeholders(run, stderr, sample, wants, beside),
         _files(stderr, sample, wants, dict(assumed.variables)),
         _writes(stderr),
+        "" if run.exchanges else _unfilled(stderr, sample),
         _above(stderr, sample),
         _certificate(stderr, sample),
         _sign_in(run, stderr, sample),
@@ -258,6 +261,15 @@ def _files(stderr: str, sample: Sample, wants: Outside, variables: Mapping[str, 
         return f"needs a file of the reader's own: {unnamed[0]}"
     name = next(filter(_NAMES_FILE.search, variables), "") if "FileNotFoundError" in stderr else ""
     return f"needs a file of the reader's own: {name} names it" if name else ""
+
+
+def _unfilled(stderr: str, sample: Sample) -> str:
+    """A placeholder that the source has in quotes, and that what ended the run is about."""
+    last = "\n".join(stderr.rstrip().split("\n")[-3:])
+    mark = next(
+        (one for one in _QUOTED_MARK.findall(last) if re.search(rf"[\"'`]{re.escape(one)}[\"'`]", sample.source)), ""
+    )
+    return f"its reader puts the real value in place of `{mark}`" if mark else ""
 
 
 def _writes(stderr: str) -> str:

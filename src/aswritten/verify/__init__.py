@@ -117,7 +117,7 @@ class Verifier:
         if role.kind == "install":
             return self._install(case, role)
         if role.kind == "sample":
-            return self._sample(case, role)
+            return _unless_used(self._sample(case, role), case)
         if role.tried:
             return self._tried(case, role)
         finding = (unclassified(role.block, role.reason),) if role.unclassified else ()
@@ -223,7 +223,6 @@ class Verifier:
         verdict = self._unless_pinned(case, role, packages, verdict)
         for unless in (unless_told_to_call, unless_documented, unless_readers_own):
             verdict = unless(verdict, case.page)
-        verdict = _unless_used(verdict, case)
         verdict = unless_inherited(
             verdict,
             lambda block: self._told(case, case.roles[block.index]),

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 from aswritten import languages, runner
 from aswritten.checks import Context, about_another_api, judge_run
+from aswritten.languages import undefined_name
 from aswritten.model import Call, Verdict
 from aswritten.verify._doors import Doors, profile_for
 from aswritten.verify._inputs import defined_names, given, inputs_of, members_read, result_key, told_paths
@@ -15,7 +16,7 @@ from aswritten.verify._lacking import missed_variables, named_alike
 from aswritten.verify._left import as_left
 from aswritten.verify._results import Results, digest_of, prune
 from aswritten.verify._said import as_said, changed, with_variant
-from aswritten.verify._unsure import asserts, is_of_call
+from aswritten.verify._unsure import asserts, is_of_call, is_of_source
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -111,8 +112,7 @@ class Runs:
             if not any(finding.level == "error" for finding in rest):
                 reason = "; ".join(filter(None, (_ASSERTS, verdict.reason)))
                 verdict = replace(verdict, name="other", reason=reason, findings=rest)
-        is_mistaken = bool(inputs.wants.implied) and is_of_call(verdict)
-        if role.otherwise and not verdict.calls and not is_mistaken:
+        if role.otherwise and not verdict.calls and not _is_own_mistake(case, role, inputs, verdict):
             name, reason = role.otherwise
             ended = next((finding.got for finding in verdict.findings if finding.rule == "run.exit"), "")
             reason = f"ended before it called anything ({ended}): not checked" if ended else reason
@@ -163,6 +163,14 @@ class Runs:
         # 128 and above: a shell says so of what a signal ended.
         is_sure = not (run.timed_out or run.dropped) and 0 <= run.exit_code < 128
         return replace(verdict, not_shut_in=door.jail.why_not), is_sure
+
+
+def _is_own_mistake(case: Case, role: Role, inputs: Inputs, verdict: Verdict) -> bool:
+    """Whether a program that may be none of a call ended for what it is: source that is none, an argument or a name that nobody knows."""
+    name = undefined_name(verdict.complained)
+    is_whole = bool(languages.by_name(role.language).packages(role.block.text))
+    nameless = bool(name) and is_whole and name not in defined_names(case, role.language)
+    return nameless or (bool(inputs.wants.implied) if is_of_call(verdict) else is_of_source(verdict))
 
 
 def _said(verdict: Verdict) -> str:

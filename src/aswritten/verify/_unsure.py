@@ -69,7 +69,7 @@ _WORDS = r"(?:(?:message|delta)[\w.\[\]\"'?!]{0,20}content\b|\.arguments\b|outpu
 #: How Python and Node say that a program does not parse, imports what is not there, or calls what takes no such argument.
 _OF_SOURCE = re.compile(
     r"^(?:\w+\.)*(?:ImportError|ModuleNotFoundError: No module named '\w+\.|SyntaxError(?![^\n]*JSON)|IndentationError|TypeError: .*unexpected keyword|AttributeError: module)"
-    r"|does not provide an export named|ERR_PACKAGE_PATH_NOT_EXPORTED|is not a constructor$",
+    r"|^Error \[TransformError\]|does not provide an export named|ERR_PACKAGE_PATH_NOT_EXPORTED|is not a constructor$",
     re.MULTILINE,
 )
 #: How Python says, at its end, that a call takes no argument of a name.
