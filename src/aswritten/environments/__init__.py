@@ -62,7 +62,7 @@ def build(  # noqa: PLR0913 - each is a part of what an environment is
     overrides: Iterable[str] = (),
     cache: Path,
     typescript: bool = False,
-    time_limit: float = 300.0,
+    time_limit: float = 600.0,
 ) -> Environment:
     """The environment in which samples of ``language`` (`curl`, `python` or `node`) run.
 
