@@ -97,6 +97,19 @@ def test_a_call_of_what_an_earlier_block_imports_is_a_call(first: str, then: str
         ('```js\nimport Api from "maker";\nconst api = new Api({ model: "m", prompt: "p" });\n```\n', False),
         ('```js\nimport { z } from "zod";\nawait z.object({}).parseAsync({});\n```\n', False),
         ("```python\nfrom maker import Api\napi = Api(model='m', prompt='p')\n```\n", False),
+        (
+            "```python\nfrom maker import prompt\n\n@prompt('Tell of {x}')\ndef tell(x: str) -> str: ...\n\nprint(tell('y'))\n```\n",
+            True,
+        ),
+        ("```python\nfrom maker import prompt\n\n@prompt('Tell of {x}')\ndef tell(x: str) -> str: ...\n```\n", False),
+        (
+            "```python\nfrom functools import cache\n\n@cache\ndef tell(x: str) -> str: return x\n\nprint(tell('y'))\n```\n",
+            False,
+        ),
+        (
+            "```python\nfrom maker import fill\nfrom openai import OpenAI\nprint(fill(client=OpenAI(), model='m'))\n```\n",
+            True,
+        ),
     ],
 )
 def test_what_is_waited_for_or_is_told_something_may_call_an_api(text: str, guessed: bool) -> None:

@@ -315,7 +315,9 @@ class TestThought:
             assert "".join(delta[member] for delta in thought) == said[member]
             assert deltas[1 : len(thought) + 1] == thought
             whole = events(answered({**PLAIN, **wish, "stream": True}, thought_in=member, has_null=True).body)
-            assert all(member in json.loads(it.data)["choices"][0]["delta"] for it in whole if it.data != "[DONE]")
+            ends = [json.loads(it.data)["choices"][0]["delta"] for it in whole if it.data != "[DONE]"]
+            assert all(member in delta for delta in ends)
+            assert ends[-1] == {member: None, "content": ""}
         assert set(message(wish)) == {"role", "content", "refusal", "annotations"}
 
     @pytest.mark.parametrize(

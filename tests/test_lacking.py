@@ -48,6 +48,7 @@ def test_what_a_build_needs_of_the_system_is_told(output: str, name: str) -> Non
         ("Error: define ACCESS_KEY_ID in the environment", {"ACCESS_KEY_ID"}),
         ("ValueError: no key: pass it or set SERVICE_TOKEN", {"SERVICE_TOKEN"}),
         ("Missing: SERVICE_ACCESS_KEY_ID. Please define these environment variables", {"SERVICE_ACCESS_KEY_ID"}),
+        ("Did not find name, please add an environment variable `SERVICE_USERNAME`", {"SERVICE_USERNAME"}),
         ("KeyError: 'SERVICE_API_KEY'", set()),
         ('  File "/x/site-packages/groq/_client.py", line 9\nTypeError: no authentication method', {"GROQ_API_KEY"}),
         (

@@ -430,3 +430,24 @@ def test_a_release_of_which_only_words_speak_beside_an_install_is_not_tried(tmp_
     )
     case = open_case(page, "page.md", Options(cache=CACHE))
     assert verifier.judge(case, case.roles[1]).name == "failed"
+
+
+@pytest.mark.parametrize(
+    ("words", "name"),
+    [
+        ("Run this (replacing `$MAKER_KEY` with your own):", "passed"),
+        ("Replace $MAKER_KEY with your key.", "passed"),
+        ("Set `$MAKER_KEY` to your key, and run this:", "failed"),
+        ("Run this:", "failed"),
+        ("It reads $MAKER_KEY. Replace `$MAKER_MODEL` with your own model:", "failed"),
+        ("Replace the key with yours, which `$MAKER_KEY` has:", "failed"),
+    ],
+)
+def test_a_variable_that_its_reader_is_told_to_replace_is_no_mistake(
+    words: str, name: str, judged: Callable[..., Verdict]
+) -> None:
+    ask = CURL.format(body='{"model": "m", "messages": [{"role": "user", "content": "Hi"}]}')
+    verdict = judged(words, "bash", f"{ask} -H 'Authorization: Bearer $MAKER_KEY'")
+    assert verdict.name == name
+    level = "error" if name == "failed" else "warning"
+    assert [(one.rule, one.level) for one in verdict.findings] == [("request.literal-placeholder", level)]

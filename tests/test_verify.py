@@ -295,6 +295,10 @@ print(response.choices[0].message.content)
             "its reader puts the real value in place of `<image_file>`",
         ),
         (
+            'client = OpenAI(api_key="k")\nraise ValueError("could not authenticate, is there a file /x/home/.maker/config?")',
+            "signs in by a file of the reader's own: ~/.maker/config",
+        ),
+        (
             'client = OpenAI(api_key="k")\nraise OSError(30, "Read-only file system", "/etc/ssl/own.pem")',
             "writes to a file of the reader's own: /etc/ssl/own.pem",
         ),
@@ -565,6 +569,26 @@ def test_a_mistake_in_front_of_the_call_is_one(
 ) -> None:
     (sample,) = verdicts(page(tmp_path, f"```python\n{source}```\n"), verifier)
     assert (sample.name, [finding.got for finding in sample.findings]) == (name, [got] if got else [])
+
+
+@pytest.mark.parametrize(
+    ("host", "name"), [("https://api.example.com/v1", "other"), ("https://api.openai.com/v1", "failed")]
+)
+def test_nobody_knows_whether_every_chunk_of_an_unknown_api_has_content(
+    host: str, name: str, tmp_path: Path, verifier: Verifier
+) -> None:
+    source = (
+        f"from openai import OpenAI\nclient = OpenAI(api_key='k', base_url='{host}')\ntext = ''\n"
+        "for chunk in client.chat.completions.create(model='m', messages=[{'role': 'user', 'content': 'Hi'}], stream=True):\n"
+        "    text += chunk.choices[0].delta.content\n"
+    )
+    (sample,) = verdicts(page(tmp_path, f"```python\n{source}```\n"), verifier)
+    assert sample.name == name
+    assert sample.reason == (
+        "takes each chunk to have content, and nobody knows whether this API sends others: not checked"
+        if name == "other"
+        else ""
+    )
 
 
 LAZY = """```python

@@ -69,7 +69,9 @@ def is_broken(text: str, language: Language, defined: Container[str]) -> bool:
     if language.NAME == SHELL or language.is_program(text):
         return False
     makes = _MAKES.match(text)
-    return bool(language.packages(text)) or (makes is not None and makes["owner"] in defined)
+    texts = text.splitlines(keepends=True)
+    imported = "".join(texts[line - 1] for lines in language.import_lines(text).values() for line in lines)
+    return bool(language.packages(imported)) or (makes is not None and makes["owner"] in defined)
 
 
 def known_imports(block: Block, language: Language) -> Block | None:

@@ -30,6 +30,8 @@ def chunks(answer: Object, asked: Asked) -> Iterator[Event]:
         yield from (Event({**head, "choices": [part], **usage}) for part in turn if part)
     for choice in answer["choices"]:
         delta = _nothing_thought(choice["message"], asked)
+        # So ends the stream that DeepSeek's reference shows.
+        delta |= {"content": ""} if delta else {}
         end = {"index": choice["index"], "delta": delta, "logprobs": None, "finish_reason": choice["finish_reason"]}
         yield Event({**head, "choices": [end], **usage})
     if wants_usage:

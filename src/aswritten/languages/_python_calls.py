@@ -46,13 +46,25 @@ def likely_calls(tree: ast.Module) -> list[ast.Call]:
     waited = {id(node.value) for node in running if isinstance(node, ast.Await)}
     waited |= {id(node.iter) for node in running if isinstance(node, ast.AsyncFor)}
     handed = _handed_client(tree, origins)
+    asked = _decorated(tree, origins)
     calls = (node for node in running if isinstance(node, ast.Call) and _may_send(node, origins))
     likely = [
         call
         for call in calls
         if id(call) in waited or _takes_model(call) or _first_name(call) in handed or _is_of_set_up(call.func, origins)
     ]
+    likely += [node for node in running if isinstance(node, ast.Call) and _first_name(node.func) in asked]
     return likely + [node for node in running if isinstance(node, ast.Call) and _runs_curl(node, tree, origins)]
+
+
+def _decorated(tree: ast.Module, origins: dict[str, str]) -> set[str]:
+    """The functions of which a package's decorator makes something else, which may send what they say: `@prompt("Tell of {name}")`."""
+    found: set[str] = set()
+    for node in ast.walk(tree):
+        if isinstance(node, _Function):
+            tops = {_dotted(one, origins).split(".")[0] for one in node.decorator_list} - {""}
+            found |= {node.name} if tops - sys.stdlib_module_names - fact_set("python", "offline") else set()
+    return found
 
 
 def _runs_curl(call: ast.Call, tree: ast.Module, origins: dict[str, str]) -> bool:
@@ -121,7 +133,8 @@ def _takes_model(call: ast.Call) -> bool:
     dictionaries = [argument for argument in arguments if isinstance(argument, ast.Dict)]
     given = [{str(key.value) for key in one.keys if isinstance(key, ast.Constant)} for one in dictionaries]
     given.append({str(keyword.arg) for keyword in call.keywords})
-    return any("model" in names and names & fact_set("python", "said") for names in given)
+    is_handed = any(keyword.arg in {"client", "llm"} for keyword in call.keywords)
+    return any("model" in names and (is_handed or names & fact_set("python", "said")) for names in given)
 
 
 def _running(tree: ast.Module) -> list[ast.AST]:

@@ -182,8 +182,8 @@ def _lies_in(module: str, sites: list[Path]) -> bool:
 
 
 def _foreign(text: str) -> set[str]:
-    """The dotted names that it imports from outside of the standard library; of source that does not parse, those of its beginning."""
-    tree = _parsed(text) or _beginning(text)
+    """The dotted names that it imports from outside of the standard library; none of source that does not parse, which nothing helps."""
+    tree = _parsed(text)
     modules = _modules(tree) if tree else set()
     return {module for module in modules if module.split(".")[0] not in sys.stdlib_module_names}
 

@@ -89,6 +89,10 @@ _NO_FILE = re.compile(
     r"|Cannot find module '(?:[^'\n]*/work/)?(?P<module>[^'\n]+\.\w+)'|certificate(?: file: | from )(?P<pem>[\w./~-]+\w)"
     r"|invalid path: (?P<bundle>[\w./~-]+\w)|(?:[Dd]irectory|[Ff]older|[Ff]ile|[Pp]ath):? [`'\"]?(?P<other>[\w./~-]*\w)/?[`'\"]? (?:does not|doesn't|not) (?:exist|found)"
 )
+#: How a client says that it signs in by a file in its reader's home.
+_OWN_CONFIG = re.compile(
+    r"(?:~|/home)/(?P<path>\.[\w-]{1,40}/(?:[\w-]{1,40}/)?(?:config|credentials)\w{0,10}(?:\.\w{1,5})?)\b"
+)
 #: A placeholder in quotes.
 _QUOTED_MARK = re.compile(r"[\"'`](<[A-Za-z][\w .-]{1,40}>)[\"'`]")
 #: How they say that a file is not to be written to: all but a sample's own folder is read-only here.
@@ -292,6 +296,8 @@ def _certificate(stderr: str, sample: Sample) -> str:
 
 def _sign_in(run: Run, stderr: str, sample: Sample) -> str:
     package = next((one for one in facts("surroundings")["signs_in"] if one in sample.source), "")
+    if own := _OWN_CONFIG.search(stderr):
+        return f"signs in by a file of the reader's own: ~/{own['path']}"
     asked = any(_METADATA.match(exchange.request.host) for exchange in run.exchanges if not exchange.recording)
     if asked or (package and re.search(r"[Cc]redential|identity|metadata|token", stderr)):
         return f"signs in to a cloud{f' by {package}' if package else ''}, which works on the reader's machine alone"

@@ -37,7 +37,7 @@ from aswritten.verify._imports import unless_guessed, unless_left_out, unless_th
 from aswritten.verify._inherited import unless_inherited
 from aswritten.verify._inputs import assumed, defined_names, given
 from aswritten.verify._lacking import asked_packages, lacks, lacks_module, not_exported
-from aswritten.verify._meant import unless_documented, unless_readers_own, unless_told_to_call
+from aswritten.verify._meant import unless_documented, unless_readers_own, unless_to_replace, unless_told_to_call
 from aswritten.verify._pins import pins
 from aswritten.verify._runs import Runs
 from aswritten.verify._said import as_said
@@ -221,7 +221,7 @@ class Verifier:
             return self._without_tool(role, role.language, missing)
         verdict = self._unless_held_back(case, role, packages, environment, verdict)
         verdict = self._unless_pinned(case, role, packages, verdict)
-        for unless in (unless_told_to_call, unless_documented, unless_readers_own):
+        for unless in (unless_told_to_call, unless_to_replace, unless_documented, unless_readers_own):
             verdict = unless(verdict, case.page)
         verdict = unless_inherited(
             verdict,
@@ -243,7 +243,9 @@ class Verifier:
 
     def _lacking(self, case: Case, role: Role, packages: tuple[str, ...], verdict: Verdict) -> Verdict | None:
         """The verdict of a sample that ran without what its page has its reader install; None for any other."""
-        lacks_any = lacks_module(verdict)
+        lacks_any = lacks_module(verdict) or (
+            verdict.name == "failed" and is_of_release(verdict) and bool(guesses(case, packages))
+        )
         failed = self._environments.failed_for(case, role.language, role.block, packages, any_package=lacks_any)
         if failed is not None:
             return self._not_installed(case, role, failed)

@@ -27,7 +27,7 @@ _LACKS = re.compile(
 #: A line that speaks of the environment, and the names of credentials and places in it.
 _OF_ENVIRONMENT = re.compile(r"environment|\benv\b|\bexport\b|\bset\b", re.IGNORECASE)
 _VARIABLE = re.compile(
-    r"\b[A-Z][A-Z0-9]*(?:_[A-Z0-9]+)*_(?:KEY|KEY_ID|TOKEN|SECRET|REGION|REGION_NAME|LOCATION|PROJECT|PROJECT_ID)\b"
+    r"\b[A-Z][A-Z0-9]*(?:_[A-Z0-9]+)*_(?:KEY|KEY_ID|TOKEN|SECRET|REGION|REGION_NAME|LOCATION|PROJECT|PROJECT_ID|USERNAME|PASSWORD|INSTANCE_ID)\b"
 )
 #: A command by which a program says what it lacks, without a version: one that is pinned takes the place of what is there.
 _ASKED = {

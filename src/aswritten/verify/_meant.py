@@ -118,6 +118,8 @@ _IS_READERS = (
     r"\bwhere `NAME`|`NAME`[^.\n]{0,12}\b(?:(?:is|are) (?:your|a list|the list|an array)|holds?|contains?|stands? for)\b|\bcalled `NAME`"
     r"|\b(?:assum\w+|suppose|given)\b[^.\n]{0,60}`NAME`|(?:假设|其中)[^。\n]{0,40}`NAME`|`NAME`[^。\n]{0,8}(?:为|是)(?:您|你)"
 )
+#: How words tell a reader to put a value in place of a name by hand.
+_REPLACED = r"\b(?:replac(?:e|ing)|substitut(?:e|ing))\b[^.\n]{0,40}[\s`\"']NAME\b[`\"']{0,2} (?:with|by|for|to) (?:your|the|a real)\b|(?:替换|替換)[^。\n]{0,20}NAME\b"
 #: Lines above and below a sample in which its page tells of its error, and characters that are the same in both.
 _ABOVE, _BELOW_ERROR, _SAME = 5, 10, 24
 #: Rules of what is wrong with a request itself.
@@ -179,6 +181,23 @@ def unless_readers_own(verdict: Verdict, page: Page) -> Verdict:
     if not said:
         return verdict
     return _as(verdict, "fragment", f"its reader has `{used['name']}`: `{said.strip()[:_LONG]}`", {"run.exit"})
+
+
+def unless_to_replace(verdict: Verdict, page: Page) -> Verdict:
+    """The verdict, but for a sample with a variable as text that its page tells its reader to replace by hand."""
+    errors = [finding for finding in verdict.findings if finding.level == "error"]
+    if verdict.name != "failed" or {one.rule for one in errors} != {"request.literal-placeholder"}:
+        return verdict
+    said: list[str] = []
+    for finding in errors:
+        name = re.escape(finding.expected.removeprefix("the value of "))
+        found = re.search(_REPLACED.replace("NAME", name), page.text, re.IGNORECASE)
+        if found is None:
+            return verdict
+        said.append(" ".join(found.group().split())[:_LONG])
+    unknown = any(finding.rule == "run.unknown-host" for finding in verdict.findings)
+    shown: VerdictName = "other" if unknown else "continuation" if verdict.run_with else "passed"
+    return _as(verdict, shown, f"its reader is told so: `{said[0]}`", {"request.literal-placeholder"})
 
 
 def unless_told_to_call(verdict: Verdict, page: Page) -> Verdict:
