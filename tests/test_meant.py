@@ -112,6 +112,11 @@ def test_an_example_of_what_not_to_do_is_not_judged(
         ),
         ("python", (f"# ...\n{OPENAI}client.models.list(answer)\n",), "a part is left out: `# ...`"),
         (
+            "python",
+            (f"{OPENAI}client.chat.completions.create()\n",),
+            "how a function is called, in outline: `client.chat.completions.create()`",
+        ),
+        (
             "bash",
             (CURL.format(body='{"model": "m", "temperature": TEMPERATURE, "messages": []}'),),
             "its reader puts a value in place of `TEMPERATURE`",

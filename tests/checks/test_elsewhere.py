@@ -216,6 +216,21 @@ def test_an_endpoint_that_shares_a_word_is_another_one(path: str, tmp_path: Path
     assert verdict.name == "other"
 
 
+def test_what_a_package_reports_beside_a_call_is_none_of_the_sample(tmp_path: Path) -> None:
+    source = (
+        "import requests\n\nrequests.post('http://localhost:4000/v1/chat/completions', json="
+        "{'model': 'm', 'messages': [{'role': 'user', 'content': 'Hi'}]})\n"
+        "host = '.'.join(['telemetry', 'example', 'com'])\n"
+        "requests.post(f'https://{host}/api/completions', json={BODY})\n"
+    )
+    (verdict,) = judged_python(tmp_path, source.replace("BODY", "'took': 3"))
+    assert (verdict.name, [one for one in verdict.findings if one.level == "error"]) == ("passed", [])
+    (verdict,) = judged_python(
+        tmp_path, source.replace("/api/completions", "/api/completion").replace("BODY", "'prompt': 'Hi'")
+    )
+    assert [one.rule for one in verdict.findings if one.level == "error"] == ["run.unknown-request"]
+
+
 def test_an_endpoint_without_its_version_is_a_mistake_at_a_host_that_wants_one(tmp_path: Path) -> None:
     (verdict,) = judged(tmp_path, f"curl -s https://api.openai.com/messages -d '{CHAT}'")
     assert verdict.name == "failed"

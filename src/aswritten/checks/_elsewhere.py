@@ -48,7 +48,8 @@ def elsewhere(exchange: Exchange, context: Context) -> bool:
     # To read what is there, and to make or delete it, are different endpoints.
     urls = context.urls if request.method == "GET" else context.urls - context.read_only
     meant = _meant(request.path, urls)
-    if meant and not (_documented(request.path, meant, context.told) or _lacks_version(request, meant, context)):
+    is_other = _documented(request.path, meant, context.told) or _lacks_version(request, meant, context)
+    if meant and not (is_other or _reports(request, context)):
         return False
     return not (_is_chat_body(request.body) and _is_base(request.path))
 
@@ -143,6 +144,11 @@ def _ratio(one: str, other: str) -> float:
 def _documented(path: str, meant: str, told: frozenset[str]) -> bool:
     """Whether a page's own words name the path, and the other one that it may be taken for, too."""
     return path in told and any(one.endswith(meant) for one in told - {path})
+
+
+def _reports(request: Request, context: Context) -> bool:
+    """Whether a package asks by itself, and asks no model: it reports what the sample asked."""
+    return _in_background(request, context) and _ASKS_A_MODEL.isdisjoint(_object(request.body))
 
 
 def _lacks_version(request: Request, meant: str, context: Context) -> bool:

@@ -55,7 +55,9 @@ _USUAL = (
     ),
 )
 #: How Python says that a call is given what it does not take.
-_NOT_TAKEN = re.compile(r"TypeError: .*(?:unexpected keyword argument |takes \d+ (?:positional )?argument(?:s|\(s\))? but )")
+_NOT_TAKEN = re.compile(
+    r"TypeError: .*(?:unexpected keyword argument |takes \d+ (?:positional )?argument(?:s|\(s\))? but )"
+)
 #: What stands behind the message: Node's version and the frames of its stack, curl's progress, brackets.
 _BEHIND = re.compile(r"Node\.js v[\d.]+|\s+at .*|\s*% Total.*|\s*Dload .*|[\s\d.%kMGTP:-]+|[\s{}\[\]()^~]+")
 #: The message of what Node was thrown; the source line and a caret stand in front of it, the thrown object's members behind.

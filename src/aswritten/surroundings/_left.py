@@ -93,6 +93,8 @@ _NO_FILE = re.compile(
 _OWN_CONFIG = re.compile(
     r"(?:~|/home)/(?P<path>\.[\w-]{1,40}/(?:[\w-]{1,40}/)?(?:config|credentials)\w{0,10}(?:\.\w{1,5})?)\b"
 )
+#: How a client says that it is given less than it needs.
+_LACKS_ARGUMENTS = re.compile(r"^TypeError: Missing required arguments", re.MULTILINE)
 #: A placeholder in quotes.
 _QUOTED_MARK = re.compile(r"[\"'`](<[A-Za-z][\w .-]{1,40}>)[\"'`]")
 #: How they say that a file is not to be written to: all but a sample's own folder is read-only here.
@@ -169,6 +171,7 @@ def left_to_reader(run: Run, sample: Sample, wants: Outside, assumed: Assumed, b
         _unseen(run, stderr, sample),
         of_reader(run, stderr, sample, wants, assumed),
         _script(run, stderr, sample),
+        "" if run.exchanges else _without_file(stderr, wants),
     )
     reason = next(filter(None, hindered), "")
     # A shell goes on behind a command that fails.
@@ -265,6 +268,12 @@ def _files(stderr: str, sample: Sample, wants: Outside, variables: Mapping[str, 
         return f"needs a file of the reader's own: {unnamed[0]}"
     name = next(filter(_NAMES_FILE.search, variables), "") if "FileNotFoundError" in stderr else ""
     return f"needs a file of the reader's own: {name} names it" if name else ""
+
+
+def _without_file(stderr: str, wants: Outside) -> str:
+    """A file that nothing stands in for, where a program ends over what it was to read there."""
+    path = next((one for one in sorted(wants.files) if stand_in(one) is None), "")
+    return f"needs a file of the reader's own: {path}" if path and _LACKS_ARGUMENTS.search(stderr) else ""
 
 
 def _unfilled(stderr: str, sample: Sample) -> str:

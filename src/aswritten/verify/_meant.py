@@ -64,6 +64,9 @@ _EXCERPT = re.compile(r"\A\s*(?:#|//)[ \t]*(?:\.\.\.|…)[^\n]*\n")
 _UNQUOTED = re.compile(
     r"\"\s*:\s*(?P<mark><[A-Za-z][^<>\n]{0,60}>|\{[A-Z][A-Z0-9_]{1,60}\}|(?!TRUE\b|FALSE\b|NULL\b|NONE\b)[A-Z][A-Z0-9_]{2,60}|(?:string|number|integer|boolean)(?:\[\])?|[A-Z]\w{0,40}\[\])\s*[,}]"
 )
+#: A line that is a call without arguments, and how Python says that it lacks some.
+_BARE_CALL = re.compile(r"(?:\w+\s?=\s?)?(?:await )?(?P<call>[\w.]+\(\))")
+_LACKS_ARGUMENTS = re.compile(r"missing \d+ required (?:positional|keyword-only) argument|Missing required arguments")
 #: What stands in for an API within a program.
 _MOCKS = re.compile(
     r"\b(?:MockTransport|ASGITransport|WSGITransport|MockAgent|respx|requests_mock|responses\.(?:activate|add)|pytest_httpx|setupServer|nock"
@@ -237,9 +240,18 @@ def _stands_for_more(verdict: Verdict, context: Context, errors: set[str]) -> st
         return f"a part is left out: `{mark['mark'].strip()}`"
     if errors == {"run.exit"} and undefined_name(verdict.complained) and (mark := _EXCERPT.search(text)):
         return f"a part is left out: `{mark.group().strip()}`"
+    if errors == {"run.exit"} and (call := _bare_call(verdict)):
+        return f"how a function is called, in outline: `{call}`"
     if errors == {"request.not-json"} and context.language.NAME == "curl" and (mark := _UNQUOTED.search(text)):
         return f"its reader puts a value in place of `{mark['mark']}`"
     return ""
+
+
+def _bare_call(verdict: Verdict) -> str:
+    """The call without any argument at which a sample ends, for the arguments that it lacks; empty for another end."""
+    (finding,) = (one for one in verdict.findings if one.level == "error")
+    call = _BARE_CALL.fullmatch(_by_line(verdict.block).get(finding.line, "").strip())
+    return call["call"] if call is not None and _LACKS_ARGUMENTS.search(verdict.complained) else ""
 
 
 def _as(verdict: Verdict, name: VerdictName, reason: str, errors: set[str]) -> Verdict:
@@ -285,9 +297,14 @@ def _is_bad(block: Block) -> bool:
 def _is_marked(verdict: Verdict, context: Context) -> bool:
     """Whether the very line of each error is marked as wrong, behind its code."""
     block = context.sample.block
-    texts = dict(zip(block.page_lines(), block.text.splitlines(), strict=False))
+    texts = _by_line(block)
     lines = [texts.get(finding.line or 0, "") for finding in verdict.findings if finding.level == "error"]
     return bool(lines) and all(_BAD_END.search(line) for line in lines)
+
+
+def _by_line(block: Block) -> dict[int, str]:
+    """The lines of a block, by those of its page."""
+    return {block.page_line(number): text for number, text in enumerate(block.text.splitlines(), 1)}
 
 
 def _is_old(block: Block) -> bool:
