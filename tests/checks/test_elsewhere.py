@@ -228,7 +228,7 @@ def test_what_a_package_reports_beside_a_call_is_none_of_the_sample(tmp_path: Pa
     (verdict,) = judged_python(
         tmp_path, source.replace("/api/completions", "/api/completion").replace("BODY", "'prompt': 'Hi'")
     )
-    assert [one.rule for one in verdict.findings if one.level == "error"] == ["run.unknown-request"]
+    assert [one.rule for one in verdict.findings if one.level == "error"] == ["run.unknown-host"]
 
 
 def test_an_endpoint_without_its_version_is_a_mistake_at_a_host_that_wants_one(tmp_path: Path) -> None:
