@@ -591,6 +591,25 @@ def test_nobody_knows_whether_every_chunk_of_an_unknown_api_has_content(
     )
 
 
+@pytest.mark.parametrize(
+    ("value", "reason"),
+    [
+        ("<your gateway>", "assumed: GATEWAY_URL=https://api.example.com/v1"),
+        ("https://<your-host>/v1", "assumed: GATEWAY_URL=https://api.example.com/v1"),
+        ("https://gateway.example.com/v1", "given: GATEWAY_URL"),
+    ],
+)
+def test_an_address_that_its_page_leaves_to_its_reader_is_the_api(
+    value: str, reason: str, tmp_path: Path, verifier: Verifier
+) -> None:
+    source = (
+        "import os\nfrom openai import OpenAI\nOpenAI(api_key='k', base_url=os.environ['GATEWAY_URL']).models.list()\n"
+    )
+    text = f'```bash\nexport GATEWAY_URL="{value}"\n```\n\n```python\n{source}```\n'
+    *_, sample = verdicts(page(tmp_path, text), verifier)
+    assert (sample.name, sample.reason) == ("passed", reason)
+
+
 LAZY = """```python
 from openai import OpenAI
 def ask():

@@ -124,7 +124,10 @@ def _resembles(path: str, end: str) -> bool:
     if len(last) == len(wanted) > 1 and not all(map(_alike, last, wanted)):
         return False
     if len(wanted) == 1:
-        return wanted[0] in last[0] or _ratio(last[0], wanted[0]) >= _ALIKE_WORD
+        # Behind anything but a version a word is one of another API.
+        is_behind = len(parts) == 1 or re.fullmatch(r"v\d[\w.]*", parts[-2]) is not None
+        words = re.split(r"[-_.]", last[0])
+        return is_behind and (wanted[0] in words or _ratio(last[0], wanted[0]) >= _ALIKE_WORD)
     return _ratio("/".join(last), "/".join(wanted)) >= _ALIKE
 
 

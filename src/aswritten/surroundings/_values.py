@@ -12,6 +12,9 @@ if TYPE_CHECKING:
     from collections.abc import Iterable
 
 _URL = re.compile(r"https?://[\w.-]+(?::\d+)?(?:/[\w./-]*)?")
+#: A name of a variable for an address, and what stands for one in its value.
+_OF_ADDRESS = re.compile(r"(?:^|_)(?:URL|URI|BASE|ENDPOINT|HOST)(?:_|$)")
+_PLACEHOLDER = re.compile(r"<[^<>\n]*>")
 #: Where the path of a URL stops being that of a base URL.
 _ENDPOINT = re.compile(r"/(?:chat/)?(?:completions|embeddings|models|responses|messages)\b.*")
 
@@ -26,6 +29,11 @@ def value_of(name: str, base: str) -> str | None:
     if found is None:
         return str(facts("surroundings")["otherwise"])
     return found.replace("{url}", base).replace("{host}", parts.hostname or "").replace("{port}", port) or None
+
+
+def is_left_address(name: str, value: str) -> bool:
+    """Whether a variable's name says that it holds an address, and its value is one that its reader fills in: `GATEWAY_URL=<your gateway>`."""
+    return _OF_ADDRESS.search(name) is not None and _PLACEHOLDER.search(value) is not None
 
 
 def base_url(texts: Iterable[str]) -> str:
