@@ -43,6 +43,10 @@ def test_untagged_text_that_is_shell() -> None:
         ('-H "a: b" \\\n-d 1\n', "options without their command: line 1 begins with `-H`"),
         ("curl x ...\n", "a part is left out: `...` in the command at line 1"),
         ("curl x -d '{\"m\": [{}, ...]}'\n", "a part of the JSON body is left out: `...` in the command at line 1"),
+        (
+            "curl x -d '{\n // ...\n \"a\": 1}'\n",
+            "a part of the JSON body is left out: `// ...` in the command at line 1",
+        ),
         ("curl x --data '{\"a\": 1, …}'\n", "a part of the JSON body is left out: `…` in the command at line 1"),
     ],
 )

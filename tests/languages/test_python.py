@@ -69,6 +69,8 @@ def test_text_that_does_not_call(text: str) -> None:
         ("messages = […]\n", "a part is left out: `…` at line 1"),
         ("x = f()\nreturn x\n", "a piece of a function: `return` outside of one at line 2"),
         ("if x:\n    for y in x:\n        return y\n", "a piece of a function: `return` outside of one at line 3"),
+        ("with a() as b:\n    # Same as above...\n", "a part is left out: `# Same as above...` at line 2"),
+        ("for a in b:\n    # as before\n\nprint(1)\n", "a part is left out: `# as before` at line 2"),
         ("x = 1\nprint(await f())\n", "runs in a notebook only: `await` outside of a function at line 2"),
         (
             "for a in b:\n    async for c in a:\n        c\n",

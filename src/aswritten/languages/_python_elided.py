@@ -27,6 +27,10 @@ _TYPED = re.compile(
 )
 #: A line of a comment that stands for what is left out.
 _ELIDED_BODY = re.compile(r"\s+#\s*(?:\.\.\.|…)\s*")
+_SAID_BODY = re.compile(
+    r"\s+#[^\n]{0,80}?(?:\b(?:same as|as (?:above|before)|omitted|your (?:code|logic))\b[^\n]{0,60}|(?:\.\.\.|…)\s*)",
+    re.IGNORECASE,
+)
 
 
 def elided(text: str, tree: ast.Module | None, line_of: Callable[[int], int], *, in_notebook: bool) -> str:
@@ -118,7 +122,19 @@ def _elided_tokens(text: str, line_of: Callable[[int], int]) -> str:
             return f"a part is left out: `{token.string}` at line {line_of(token.start[0])}"
     # A comment is no body of a `with` or a function.
     body = next((at for at, line in enumerate(lines, 1) if _ELIDED_BODY.fullmatch(line)), None)
-    return f"a part is left out: `# ...` at line {line_of(body)}" if body else ""
+    if body:
+        return f"a part is left out: `# ...` at line {line_of(body)}"
+    said = next(_said_bodies(lines), None)
+    return f"a part is left out: `{lines[said - 1].strip()}` at line {line_of(said)}" if said else ""
+
+
+def _said_bodies(lines: list[str]) -> Iterator[int]:
+    """The lines of comments that are all there is of a body, and say that it stands elsewhere."""
+    written = [(at, line) for at, line in enumerate(lines, 1) if line.strip()]
+    for (_, above), (at, line), (_, below) in zip(written, written[1:], [*written[2:], (0, "")], strict=False):
+        is_all = len(below) - len(below.lstrip()) <= len(above) - len(above.lstrip())
+        if above.rstrip().endswith(":") and is_all and _SAID_BODY.fullmatch(line):
+            yield at
 
 
 def _elided_comment(text: str) -> int | None:

@@ -39,6 +39,8 @@ _OTHER_SHELLS = (
 )
 #: A part of a command that is left out in a comment: the line in front of it goes on.
 _LEFT_OUT = re.compile(r"\\\n[ \t]*(?P<mark>#[ \t]*(?:\.\.\.|…)[^\n]*)")
+#: The same in a remark of a JSON body, where JSON has none.
+_LEFT_OUT_IN_REMARK = re.compile(r"(?://|#) ?(?:\.\.\.|…)")
 #: An argument in outline: `curl [options] URL`.
 _OUTLINE = re.compile(r"\[[a-z][a-z -]*\]")
 #: What IPython fills in from the notebook's own names, in a line that a shell runs.
@@ -245,4 +247,6 @@ def _elided_body(command: _shell.Command) -> str:
                 rest = value[wrong.pos :].lstrip(", \n\t")
                 if mark := next((mark for mark in (*_ELLIPSES, "<snip>") if rest.startswith(mark)), ""):
                     return mark
+                if remark := _LEFT_OUT_IN_REMARK.match(rest):
+                    return remark.group()
     return ""
