@@ -98,6 +98,8 @@ def test_what_is_left_out_is_said(text: str, reason: str) -> None:
         "client.create(model='x'\n",
         "async def f():\n    async with g() as x:\n        await x\n",
         "api_key = <YOUR KEY>\n",
+        "def f():\n    # Prepare ...\n    x = 1\ny = (\n",
+        "if a:\n    # as before, but wrong\n        b = 1\n",
     ],
 )
 def test_a_whole_program_is_not_elided(text: str) -> None:
