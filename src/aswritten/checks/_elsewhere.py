@@ -22,7 +22,7 @@ _ASKS_A_MODEL = frozenset({"model", "messages", "prompt", "input", "inputs"})
 _ASKS_MORE = " that asks for "
 #: From here on a path is another one, mistyped.
 _ALIKE = 0.8
-#: The same for one of a single word: `/collections` is none of `/completions`.
+#: The same for one of a single word, at a host of which nothing is known: `/collections` is none of `/completions`.
 _ALIKE_WORD = 0.9
 #: And each of its parts.
 _ALIKE_PART = 0.6
@@ -47,7 +47,8 @@ def elsewhere(exchange: Exchange, context: Context) -> bool:
         return True
     # To read what is there, and to make or delete it, are different endpoints.
     urls = context.urls if request.method == "GET" else context.urls - context.read_only
-    meant = _meant(request.path, urls)
+    least = _ALIKE if context.profile_for(request.host).hosts else _ALIKE_WORD
+    meant = _meant(request.path, urls, least)
     is_other = _documented(request.path, meant, context.told) or _lacks_version(request, meant, context)
     if meant and not (is_other or _reports(request, context)):
         return False
@@ -103,10 +104,10 @@ def _asks(request: Request) -> bool:
     return not words.isdisjoint(facts("surroundings")["asks"]) or not _ASKS_A_MODEL.isdisjoint(_object(request.body))
 
 
-def _meant(path: str, urls: frozenset[str]) -> str:
-    """The path of the recorded endpoint that a path is but for a slip; empty where it is that of another endpoint."""
+def _meant(path: str, urls: frozenset[str], least: float) -> str:
+    """The path of the recorded endpoint that a path is but for a slip; empty where it is that of another endpoint. ``least``: how alike a word is."""
     ends = (url.removeprefix("*").partition("?")[0] for url in urls if url.startswith("*"))
-    return next((end for end in sorted(ends) if end and (_holds(path, end) or _resembles(path, end))), "")
+    return next((end for end in sorted(ends) if end and (_holds(path, end) or _resembles(path, end, least))), "")
 
 
 def _holds(path: str, end: str) -> bool:
@@ -115,7 +116,7 @@ def _holds(path: str, end: str) -> bool:
     return bool(found) and (not after.strip("/") or end.rpartition("/")[2] in after) and not _has_resource(before)
 
 
-def _resembles(path: str, end: str) -> bool:
+def _resembles(path: str, end: str, least: float) -> bool:
     wanted = end.strip("/").split("/")
     parts = path.strip("/").split("/")
     last = parts[-len(wanted) :]
@@ -127,7 +128,7 @@ def _resembles(path: str, end: str) -> bool:
         # Behind anything but a version a word is one of another API.
         is_behind = len(parts) == 1 or re.fullmatch(r"v\d[\w.]*", parts[-2]) is not None
         words = re.split(r"[-_.]", last[0])
-        return is_behind and (wanted[0] in words or _ratio(last[0], wanted[0]) >= _ALIKE_WORD)
+        return is_behind and (wanted[0] in words or _ratio(last[0], wanted[0]) >= least)
     return _ratio("/".join(last), "/".join(wanted)) >= _ALIKE
 
 

@@ -22,6 +22,11 @@ SHELL = "curl"
 GOES_ON = re.compile(r"[.?]choices\b|\[[\"']choices[\"']\]|\bawait\b")
 #: Where the API is asked, at the end of a URL.
 _ENDPOINT = re.compile(r"https?://\S+/(?:completions|embeddings|responses|messages)")
+#: What manuals write and no program does, outside of quotes: tags, placeholders in angles, the types of what a call takes.
+_REFERENCE = re.compile(
+    r"^[^\n\"'`]{0,200}</?[A-Za-z][\w. -]{0,60}/?>?|^[\w.]{1,80}\([^()\n\"']{0,200}\w\??: ?(?:string|number|boolean|any|object|[A-Z]\w+|str|int|float|bool|dict|list)\b",
+    re.MULTILINE,
+)
 #: The first line of a program that keeps what a call gives: `const answer = await client.ask(`.
 _MAKES = re.compile(
     r"\s*(?://[^\n]*\n\s*)*(?:const|let|var)\s+[\w${}, ]{1,100}=\s*(?:await\s+)?(?P<owner>[\w$]+)[\w.$]*\("
@@ -66,7 +71,7 @@ def has_client(text: str, language: Language) -> bool:
 
 def is_broken(text: str, language: Language, defined: Container[str]) -> bool:
     """Whether a text was to be a program, and does not parse: it imports packages, or keeps what a call of a defined name gives."""
-    if language.NAME == SHELL or language.is_program(text):
+    if language.NAME == SHELL or language.is_program(text) or _REFERENCE.search(text):
         return False
     makes = _MAKES.match(text)
     texts = text.splitlines(keepends=True)

@@ -94,7 +94,9 @@ def elided(text: str, line_of: Callable[[int], int] = int, *, in_notebook: bool 
 
 
 def _filled_in(text: str, line_of: Callable[[int], int]) -> str:
-    mark = _FILLED_IN.search(text)
+    # A program of awk in single quotes is none of the notebook's names.
+    plain = re.sub(r"'[^'\n]*'", lambda quoted: " " * len(quoted.group()), text)
+    mark = _FILLED_IN.search(plain)
     return f"the notebook fills in `{mark.group()}` at line {_line(text, mark, line_of)}" if mark else ""
 
 

@@ -7,6 +7,7 @@ holds a value (`${…}`) says nothing until the site is built.
 from __future__ import annotations
 
 import re
+from textwrap import dedent
 from typing import TYPE_CHECKING
 
 from aswritten.pages._code_names import info_of
@@ -33,7 +34,8 @@ def code(state: StateBlock, start: int, end: int, silent: bool) -> bool:
     """A block rule of markdown-it: a component that shows code. Its content is the template's text, as JavaScript reads it."""
     source = state.src
     opening = _OPENING.match(source, state.bMarks[start] + state.tShift[start])
-    if opening is None:
+    # What a quote puts in front of each line is none of the template's.
+    if opening is None or source[source.rfind("\n", 0, opening.start()) + 1 : opening.start()].strip():
         return False
     said: dict[str, str] = {}
     template: tuple[int, int] | None = None
@@ -55,7 +57,7 @@ def code(state: StateBlock, start: int, end: int, silent: bool) -> bool:
     text = source[source.index("`", first) + 1 : source.rindex("`", first, last)]
     begins = start + source.count("\n", state.bMarks[start], source.index("`", first))
     skipped = text.startswith("\n")
-    content = _ESCAPED.sub(r"\1", text[skipped:])
+    content = dedent(_ESCAPED.sub(r"\1", text[skipped:]))
     state.line = line
     token = state.push("fence", "code", 0)
     token.info = info_of(

@@ -6,7 +6,7 @@ import difflib
 import re
 from typing import TYPE_CHECKING
 
-from aswritten.languages import READERS_NAME, facts, undefined_name
+from aswritten.languages import READERS_NAME, by_name, facts, undefined_name
 from aswritten.stand_ins import stand_in
 from aswritten.surroundings._own import of_reader
 
@@ -85,7 +85,7 @@ _NO_PROCESS = re.compile(
 )
 _NO_PROGRAM = re.compile(r": line \d+: ([a-z][a-z0-9._-]*[a-z0-9]): command not found")
 _NO_FILE = re.compile(
-    r"No such file or directory:? '?(?P<python>[^'\n]+)'?|ENOENT[^'\n]*'(?P<node>[^'\n]+)'|(?P<curl>[\w./~-]+): No such file"
+    r"No such file or directory:? '?(?P<python>[^'\n]+)'?|ENOENT[^'\n]*'(?P<node>[^'\n]+)'|(?<![\w./~-])(?P<curl>[\w./~-]{1,300}): No such file"
     r"|Cannot find module '(?:[^'\n]*/work/)?(?P<module>[^'\n]+\.\w+)'|certificate(?: file: | from )(?P<pem>[\w./~-]+\w)"
     r"|invalid path: (?P<bundle>[\w./~-]+\w)|(?:[Dd]irectory|[Ff]older|[Ff]ile|[Pp]ath):? [`'\"]?(?P<other>[\w./~-]*\w)/?[`'\"]? (?:does not|doesn't|not) (?:exist|found)"
 )
@@ -95,11 +95,13 @@ _OWN_CONFIG = re.compile(
 )
 #: How a client says that it is given less than it needs.
 _LACKS_ARGUMENTS = re.compile(r"^TypeError: Missing required arguments", re.MULTILINE)
+#: How programs say that their source is at fault, whatever a reader puts in.
+_OF_SOURCE = re.compile(r"unexpected keyword|SyntaxError|NameError|ReferenceError|ImportError|TransformError")
 #: A placeholder in quotes.
 _QUOTED_MARK = re.compile(r"[\"'`](<[A-Za-z][\w .-]{1,40}>)[\"'`]")
 #: How they say that a file is not to be written to: all but a sample's own folder is read-only here.
 _READ_ONLY = re.compile(
-    r"(?P<shell>[\w./~-]+): Read-only file system|Read-only file system: '(?P<python>[^'\n]+)'|EROFS: [^'\n]*'(?P<node>[^'\n]+)'"
+    r"(?<![\w./~-])(?P<shell>[\w./~-]{1,300}): Read-only file system|Read-only file system: '(?P<python>[^'\n]+)'|EROFS: [^'\n]*'(?P<node>[^'\n]+)'"
 )
 #: How Node says so of a module in a folder above its own, or without a suffix, and how a program names one.
 _ABOVE = re.compile(r"Cannot find module '(?P<path>[^'\n]+)'(?: imported from|\nRequire stack)")
@@ -161,7 +163,7 @@ def left_to_reader(run: Run, sample: Sample, wants: Outside, assumed: Assumed, b
         _fetching(run, sample),
         _placeholders(run, stderr, sample, wants, beside),
         _files(stderr, sample, wants, dict(assumed.variables)),
-        _writes(stderr),
+        "" if run.exchanges else _writes(stderr),
         "" if run.exchanges else _unfilled(stderr, sample),
         _above(stderr, sample),
         _certificate(stderr, sample),
@@ -171,7 +173,7 @@ def left_to_reader(run: Run, sample: Sample, wants: Outside, assumed: Assumed, b
         _unseen(run, stderr, sample),
         of_reader(run, stderr, sample, wants, assumed),
         _script(run, stderr, sample),
-        "" if run.exchanges else _without_file(stderr, wants),
+        "" if run.exchanges else _without_file(stderr, sample, wants),
     )
     reason = next(filter(None, hindered), "")
     # A shell goes on behind a command that fails.
@@ -270,15 +272,20 @@ def _files(stderr: str, sample: Sample, wants: Outside, variables: Mapping[str, 
     return f"needs a file of the reader's own: {name} names it" if name else ""
 
 
-def _without_file(stderr: str, wants: Outside) -> str:
-    """A file that nothing stands in for, where a program ends over what it was to read there."""
-    path = next((one for one in sorted(wants.files) if stand_in(one) is None), "")
-    return f"needs a file of the reader's own: {path}" if path and _LACKS_ARGUMENTS.search(stderr) else ""
+def _without_file(stderr: str, sample: Sample, wants: Outside) -> str:
+    """A file that nothing stands in for, where a program ends for what it hands on of what it was to read there."""
+    line = by_name(sample.language).failing_line(stderr, "sample.py") or 0
+    lines = sample.source.splitlines()[:line]
+    read = (one for one in sorted(wants.files) if stand_in(one) is None and any(one in text for text in lines))
+    path = next(read, "") if _LACKS_ARGUMENTS.search(stderr) and lines and "**" in lines[-1] else ""
+    return f"needs a file of the reader's own: {path}" if path else ""
 
 
 def _unfilled(stderr: str, sample: Sample) -> str:
     """A placeholder that the source has in quotes, and that what ended the run is about."""
-    last = "\n".join(stderr.rstrip().split("\n")[-3:])
+    last = "\n".join(line for line in stderr.rstrip().split("\n")[-3:] if not line.startswith(" "))
+    if _OF_SOURCE.search(last):
+        return ""
     mark = next(
         (one for one in _QUOTED_MARK.findall(last) if re.search(rf"[\"'`]{re.escape(one)}[\"'`]", sample.source)), ""
     )
@@ -286,7 +293,7 @@ def _unfilled(stderr: str, sample: Sample) -> str:
 
 
 def _writes(stderr: str) -> str:
-    written = _READ_ONLY.search(stderr)
+    written = _READ_ONLY.search(stderr.rstrip().rpartition("\n")[2])
     return f"writes to a file of the reader's own: {next(filter(None, written.groups()))}" if written else ""
 
 
@@ -305,7 +312,8 @@ def _certificate(stderr: str, sample: Sample) -> str:
 
 def _sign_in(run: Run, stderr: str, sample: Sample) -> str:
     package = next((one for one in facts("surroundings")["signs_in"] if one in sample.source), "")
-    if own := _OWN_CONFIG.search(stderr):
+    said = "\n".join(line for line in stderr.split("\n") if not line.startswith(("    ", "  File ")))
+    if own := _OWN_CONFIG.search(said):
         return f"signs in by a file of the reader's own: ~/{own['path']}"
     asked = any(_METADATA.match(exchange.request.host) for exchange in run.exchanges if not exchange.recording)
     if asked or (package and re.search(r"[Cc]redential|identity|metadata|token", stderr)):

@@ -64,6 +64,11 @@ __all__ = [
     "refuse_unused",
 ]
 
+#: The last statement of a program, where it keeps what a call gives; what makes a client has a capital.
+_LAST_MADE = re.compile(
+    r"^(?:const |let |var )?(?P<name>\w+) = (?:await )?(?:\w+\.)*[a-z_]\w*\((?:[^\n]*|(?:[^\n]*\n(?=[ \t)}\]]))*[^\n]*)\s*\Z",
+    re.MULTILINE,
+)
 #: How an installer says that there is no package of a name.
 _NOT_THERE = re.compile(r"\b([\w.-]{1,100}) was not found in the package registry")
 
@@ -386,8 +391,16 @@ class Verifier:
 def _unless_used(verdict: Verdict, case: Case) -> Verdict:
     """The verdict, but for a sample that sends nothing by itself where a later one goes on from it: what it makes may send when that goes through it."""
     errors = [finding for finding in verdict.findings if finding.level == "error"]
-    users = [role.block.line for role in case.roles if role.kind == "sample" and verdict.block in role.earlier]
-    if not users or [one.rule for one in errors] != ["run.no-request"]:
+    made = _LAST_MADE.search(verdict.block.text)
+    users = [
+        role.block.line
+        for role in case.roles
+        if made
+        and role.kind == "sample"
+        and verdict.block in role.earlier
+        and re.search(rf"\b{made['name']}\b", role.block.text)
+    ]
+    if not users or "was never awaited" in verdict.complained or [one.rule for one in errors] != ["run.no-request"]:
         return verdict
     where = f"block at line {users[0]}" if len(users) == 1 else f"blocks at lines {', '.join(map(str, users))}"
     reason = "; ".join(filter(None, (f"sends nothing itself; runs as a part of the {where}", verdict.reason)))

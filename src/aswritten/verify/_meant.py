@@ -65,7 +65,7 @@ _UNQUOTED = re.compile(
     r"\"\s*:\s*(?P<mark><[A-Za-z][^<>\n]{0,60}>|\{[A-Z][A-Z0-9_]{1,60}\}|(?!TRUE\b|FALSE\b|NULL\b|NONE\b)[A-Z][A-Z0-9_]{2,60}|(?:string|number|integer|boolean)(?:\[\])?|[A-Z]\w{0,40}\[\])\s*[,}]"
 )
 #: A line that is a call without arguments, and how Python says that it lacks some.
-_BARE_CALL = re.compile(r"(?:\w+\s?=\s?)?(?:await )?(?P<call>[\w.]+\(\))")
+_BARE_CALL = re.compile(r"(?:await )?(?P<call>[\w.]+\(\))")
 _LACKS_ARGUMENTS = re.compile(r"missing \d+ required (?:positional|keyword-only) argument|Missing required arguments")
 #: What stands in for an API within a program.
 _MOCKS = re.compile(
@@ -122,7 +122,10 @@ _IS_READERS = (
     r"|\b(?:assum\w+|suppose|given)\b[^.\n]{0,60}`NAME`|(?:假设|其中)[^。\n]{0,40}`NAME`|`NAME`[^。\n]{0,8}(?:为|是)(?:您|你)"
 )
 #: How words tell a reader to put a value in place of a name by hand.
-_REPLACED = r"\b(?:replac(?:e|ing)|substitut(?:e|ing))\b[^.\n]{0,40}[\s`\"']NAME\b[`\"']{0,2} (?:with|by|for|to) (?:your|the|a real)\b|(?:替换|替換)[^。\n]{0,20}NAME\b"
+_REPLACED = r"\b(?:replac(?:e|ing)|substitut(?:e|ing))\b[^.\n]{0,40}[\s`\"']NAME(?!\w)[`\"']{0,2} (?:with|by|for|to) (?:your|the|a real)\b|(?:替换|替換)[^。\n]{0,20}NAME(?!\w)"
+#: How words in front of that say that it is not to be done, and characters in which they stand.
+_NOT_SO = re.compile(r"\b(?:no|not|never|without)\b|n't\b|无需|不要", re.IGNORECASE)
+_BEFORE = 40
 #: Lines above and below a sample in which its page tells of its error, and characters that are the same in both.
 _ABOVE, _BELOW_ERROR, _SAME = 5, 10, 24
 #: Rules of what is wrong with a request itself.
@@ -192,10 +195,11 @@ def unless_to_replace(verdict: Verdict, page: Page) -> Verdict:
     if verdict.name != "failed" or {one.rule for one in errors} != {"request.literal-placeholder"}:
         return verdict
     said: list[str] = []
+    words = "\n".join(block.prose for block in page.blocks)
     for finding in errors:
         name = re.escape(finding.expected.removeprefix("the value of "))
-        found = re.search(_REPLACED.replace("NAME", name), page.text, re.IGNORECASE)
-        if found is None:
+        found = re.search(_REPLACED.replace("NAME", name), words, re.IGNORECASE)
+        if found is None or _NOT_SO.search(words[max(0, found.start() - _BEFORE) : found.start()].rpartition("\n")[2]):
             return verdict
         said.append(" ".join(found.group().split())[:_LONG])
     unknown = any(finding.rule == "run.unknown-host" for finding in verdict.findings)
@@ -250,8 +254,13 @@ def _stands_for_more(verdict: Verdict, context: Context, errors: set[str]) -> st
 def _bare_call(verdict: Verdict) -> str:
     """The call without any argument at which a sample ends, for the arguments that it lacks; empty for another end."""
     (finding,) = (one for one in verdict.findings if one.level == "error")
-    call = _BARE_CALL.fullmatch(_by_line(verdict.block).get(finding.line, "").strip())
-    return call["call"] if call is not None and _LACKS_ARGUMENTS.search(verdict.complained) else ""
+    texts = _by_line(verdict.block)
+    call = _BARE_CALL.fullmatch(texts.get(finding.line, "").strip())
+    is_last = not any(text.strip() for line, text in texts.items() if line > finding.line)
+    if call is None or not is_last or not _LACKS_ARGUMENTS.search(verdict.complained):
+        return ""
+    is_own = re.search(rf"\b(?:def|function) {re.escape(call['call'][:-2])}\b", verdict.block.text)
+    return "" if is_own else call["call"]
 
 
 def _as(verdict: Verdict, name: VerdictName, reason: str, errors: set[str]) -> Verdict:

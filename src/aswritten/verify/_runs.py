@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import replace
 from functools import partial
 from typing import TYPE_CHECKING
@@ -31,6 +32,8 @@ if TYPE_CHECKING:
 
 #: Why a sample whose assertion failed is not judged.
 _ASSERTS = "asserts what a model says, of which the recordings that ship know nothing: not checked"
+#: What a program names that asks a model.
+_OF_MODEL = re.compile(r"\b(?:model|messages|prompt|api_?key|llm|openai|completion)s?\b", re.IGNORECASE)
 #: Runs with what the one before said it misses.
 _TRIES = 3
 #: Characters of a run's output that a verdict keeps, from the end.
@@ -169,6 +172,7 @@ def _is_own_mistake(case: Case, role: Role, inputs: Inputs, verdict: Verdict) ->
     """Whether a program that may be none of a call ended for what it is: source that is none, an argument or a name that nobody knows."""
     name = undefined_name(verdict.complained)
     is_whole = bool(languages.by_name(role.language).packages(role.block.text))
+    is_whole = is_whole and _OF_MODEL.search(role.block.text) is not None
     nameless = bool(name) and is_whole and name not in defined_names(case, role.language)
     return nameless or (bool(inputs.wants.implied) if is_of_call(verdict) else is_of_source(verdict))
 

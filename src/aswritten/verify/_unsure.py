@@ -263,6 +263,11 @@ def _of_chunk(stderr: str, run: Run, context: Context) -> str:
     is_known = any(context.profile_for(one.request.host).hosts for one in chats)
     if context.own_recordings or not chats or not streams or is_known or not _NO_CONTENT.search(stderr):
         return ""
+    line = context.language.failing_line(stderr, context.file_name)
+    text = "".join(context.sample.source.splitlines()[line - 1 : line]) if line else ""
+    made = set(re.findall(r"^\s*(\w+) = [^\n]*\b(?:content|delta)\b", context.sample.source, re.MULTILINE))
+    if not re.search(r"\b(?:content|delta)\b", text) and made.isdisjoint(re.findall(r"\w+", text)):
+        return ""
     return "takes each chunk to have content, and nobody knows whether this API sends others: not checked"
 
 

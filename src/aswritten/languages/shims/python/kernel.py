@@ -1,6 +1,6 @@
 """Runs a file as the kernel of a notebook runs its cells: `await` may stand outside of a function, and `display` shows values.
 
-It runs in the sample's Python, of whatever version from 3.8 on.
+It runs in the sample's Python, of whatever version from 3.8 on. Its own names are none of the cells'.
 """
 
 # `eval` is how what a compiled cell waits for is had; the rest is as old as the oldest Python that samples run in.
@@ -10,6 +10,7 @@ It runs in the sample's Python, of whatever version from 3.8 on.
 import ast
 import asyncio
 import sys
+import types
 
 
 def display(*values, **_):
@@ -23,16 +24,21 @@ async def _run(code, names):
     waited = eval(code, names)
     if waited is not None:
         await waited
+    # A kernel goes on behind its last cell.
+    for task in asyncio.all_tasks() - {asyncio.current_task()}:
+        await task
 
 
 def main(path):
     """Run the file as `__main__`. Its errors are those of the file."""
     with open(path, encoding="utf-8") as file:
         code = compile(file.read(), path, "exec", flags=ast.PyCF_ALLOW_TOP_LEVEL_AWAIT, dont_inherit=True)
-    names = vars(sys.modules["__main__"])
-    names["__file__"] = path
+    cells = types.ModuleType("__main__")
+    cells.__file__ = path
+    cells.display = display
+    sys.modules["__main__"] = cells
     sys.argv = [path]
-    asyncio.run(_run(code, names))
+    asyncio.run(_run(code, vars(cells)))
 
 
 if __name__ == "__main__":
