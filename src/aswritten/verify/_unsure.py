@@ -58,8 +58,6 @@ _PARTS = re.compile(r"\bcontent(?:[\"']\])?[!?]?\.?\[\d")
 _EACH_PART = re.compile(
     r"^[ \t]*(?:async )?for\b[^\n#]{0,120}?\b(?:in|of) [^\n#]{0,80}\bcontent(?:[\"']\])?\)*(?::|\s*\{)", re.MULTILINE
 )
-#: How Python says that it adds nothing to a text.
-_NO_CONTENT = re.compile(r'^TypeError: can only concatenate str \(not "NoneType"\) to str\s*\Z', re.MULTILINE)
 #: How a sample takes a header of an answer, and how programs say that there is none.
 _HEADER = re.compile(r"headers?(?:\.get\(|\[)\s*[\"']([\w-]+)[\"']")
 _NO_HEADER = re.compile(r"^KeyError: '[\w-]+'$|'NoneType'|properties of null \(|of undefined \(", re.MULTILINE)
@@ -137,7 +135,7 @@ def _unknown(stderr: str, run: Run, context: Context) -> str:
         return "" if is_known else f"ended in `{package}`, and nobody knows what that needs: not checked"
     if _of_words(stderr, run, context):
         return "takes apart what a model says, of which the recordings that ship know nothing: not checked"
-    if why := _own_member(stderr, run, context) or _of_chunk(stderr, run, context):
+    if why := _own_member(stderr, run, context):
         return why
     line = context.language.failing_line(stderr, context.file_name)
     lines = context.sample.source.splitlines()
@@ -254,21 +252,6 @@ def _own_member(stderr: str, run: Run, context: Context) -> str:
     if is_sure or not is_read:
         return ""
     return f"reads `{name}` of an answer, and nobody knows whether this API has it: not checked"
-
-
-def _of_chunk(stderr: str, run: Run, context: Context) -> str:
-    """Why nobody knows whether a stream has chunks without content, at which a sample ends, in words; empty for any other end."""
-    chats = [one for one in run.exchanges if one.recording and is_chat(one.request)]
-    streams = all((one.response.header("content-type") or "").startswith("text/event-stream") for one in chats)
-    is_known = any(context.profile_for(one.request.host).hosts for one in chats)
-    if context.own_recordings or not chats or not streams or is_known or not _NO_CONTENT.search(stderr):
-        return ""
-    line = context.language.failing_line(stderr, context.file_name)
-    text = "".join(context.sample.source.splitlines()[line - 1 : line]) if line else ""
-    made = set(re.findall(r"^\s*(\w+) = [^\n]*\b(?:content|delta)\b", context.sample.source, re.MULTILINE))
-    if not re.search(r"\b(?:content|delta)\b", text) and made.isdisjoint(re.findall(r"\w+", text)):
-        return ""
-    return "takes each chunk to have content, and nobody knows whether this API sends others: not checked"
 
 
 def _counts(stderr: str, context: Context) -> bool:
