@@ -32,6 +32,7 @@ def check(run: Run, context: Context) -> Iterator[Finding]:
             continue
         seen.add(request.url)
         before = path.removesuffix(_CHAT)
+        # By its host alone: a profile that settings name is for a host of one's own, which has paths of its own.
         bases = profile_for_host(request.host).bases
         if bases and before not in bases:
             yield context.finding(

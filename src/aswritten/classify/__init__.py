@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from aswritten.languages import Language
     from aswritten.model import Block, Page
 
-__all__ = ["Kind", "Role", "classify"]
+__all__ = ["Kind", "Role", "classify", "part_of"]
 
 _NO_CALL = "does not call the API"
 #: Blocks with a single call each that make a list of what there is to call.
@@ -316,11 +316,16 @@ def _as_fragment(role: Role, users: Sequence[int], last: int) -> Role:
         return replace(role, reason="sends nothing itself; no sample comes after it")
     if not users or not (role.kind == "other" or role.otherwise or role.reason.startswith(_UNCALLED)):
         return role if role.kind == "sample" or role.tried else replace(role, earlier=())
-    where = f"block at line {users[0]}" if len(users) == 1 else f"blocks at lines {', '.join(map(str, users))}"
-    reason = f"sends nothing itself; runs as a part of the {where}"
+    reason = part_of(users)
     if role.otherwise:
         return replace(role, otherwise=("fragment", reason))
     return replace(role, kind="fragment", reason=reason, tried="part")
+
+
+def part_of(users: Sequence[int]) -> str:
+    """Why a block that sends nothing itself is a fragment: the samples at these lines run it."""
+    where = f"block at line {users[0]}" if len(users) == 1 else f"blocks at lines {', '.join(map(str, users))}"
+    return f"sends nothing itself; runs as a part of the {where}"
 
 
 def _file(block: Block) -> Role:

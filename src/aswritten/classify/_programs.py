@@ -22,7 +22,8 @@ SHELL = "curl"
 GOES_ON = re.compile(r"[.?]choices\b|\[[\"']choices[\"']\]|\bawait\b")
 #: Where the API is asked, at the end of a URL.
 _ENDPOINT = re.compile(r"https?://\S+/(?:completions|embeddings|responses|messages)")
-#: What manuals write and no program does, outside of quotes: tags, placeholders in angles, the types of what a call takes.
+#: What manuals write where a program has none: tags, placeholders in angles, the types of what a call takes. Generics of TypeScript look so too:
+#: what does not parse there is not tried.
 _REFERENCE = re.compile(
     r"^[^\n\"'`]{0,200}</?[A-Za-z][\w. -]{0,60}/?>?|^[\w.]{1,80}\([^()\n\"']{0,200}\w\??: ?(?:string|number|boolean|any|object|[A-Z]\w+|str|int|float|bool|dict|list)\b",
     re.MULTILINE,

@@ -24,8 +24,6 @@ _SHELLS = frozenset(
     }
 )
 _CURL = re.compile(r"^[ \t]*curl\s.*://", re.MULTILINE)
-#: Packages whose decorators make commands, tests and the like of functions, and ask nobody.
-_PLAIN = frozenset({"attr", "attrs", "backoff", "click", "numba", "pytest", "tenacity", "typer"})
 _Function = ast.FunctionDef | ast.AsyncFunctionDef
 _Scope = ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef | ast.Lambda
 
@@ -65,7 +63,7 @@ def _decorated(tree: ast.Module, origins: dict[str, str]) -> set[str]:
     for node in ast.walk(tree):
         if isinstance(node, _Function):
             tops = {_dotted(one, origins).split(".")[0] for one in node.decorator_list} - {""}
-            found |= {node.name} if tops - sys.stdlib_module_names - fact_set("python", "offline") - _PLAIN else set()
+            found |= {node.name} if tops - sys.stdlib_module_names - fact_set("python", "offline") else set()
     return found
 
 

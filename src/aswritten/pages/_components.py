@@ -1,7 +1,7 @@
 """Code in the components of MDX pages: ``<DynamicCodeBlock lang="sh" code={`…`} />``, ``<CodeBlock language="sh">{`…`}</CodeBlock>``.
 
-JSX is no Markdown, and such an element is one part of a page: it is read by its own grammar, from its first character on. A template that
-holds a value (`${…}`) says nothing until the site is built.
+Such an element is read from its first character on, and within bounds; nothing else of a page's JSX is. A template that holds a value (`${…}`)
+says nothing until the site is built.
 """
 
 from __future__ import annotations
@@ -16,15 +16,14 @@ if TYPE_CHECKING:
     from markdown_it.rules_block import StateBlock
 
 #: A component for code, by its name; its properties; a template without values.
-_NAME = r"<(?P<name>[A-Z]\w{0,40}(?:Code|Snippet)\w{0,40}|(?:Code|Snippet)\w{0,40})(?=\s)"
-_TEMPLATE = r"\{\s{0,20}`((?:[^`\\$]|\\[\s\S]|\$(?!\{)){0,30000})`\s{0,20}\}"
+_OPENING = re.compile(r"<(?:[A-Z]\w{0,40})?(?:Code|Snippet)\w{0,40}(?=\s)")
+_TEMPLATE = r"\{\s{0,20}`(?P<code>(?:[^`\\$]|\\[\s\S]|\$(?!\{)){0,30000})`\s{0,20}\}"
 _PROPERTY = re.compile(
     r"\s{1,200}(?P<key>[\w-]{1,40})(?:=(?:\"(?P<text>[^\"\n]{0,400})\"|'(?P<single>[^'\n]{0,400})'"
-    rf"|(?P<template>{_TEMPLATE})|\{{[^{{}}`\n]{{0,400}}\}}))?"
+    rf"|{_TEMPLATE}|\{{[^{{}}`\n]{{0,400}}\}}))?"
 )
-_OPENING = re.compile(_NAME)
 _ENDS = re.compile(r"\s{0,200}/>")
-_HOLDS = re.compile(rf"\s{{0,200}}>\s{{0,200}}(?P<template>{_TEMPLATE})\s{{0,200}}</[\w.]{{1,80}}>")
+_HOLDS = re.compile(rf"\s{{0,200}}>\s{{0,200}}{_TEMPLATE}\s{{0,200}}</[\w.]{{1,80}}>")
 _ESCAPED = re.compile(r"\\([`$\\])")
 _LANGUAGES = ("lang", "language", "syntax")
 _TITLES = ("title", "filename")
@@ -38,24 +37,22 @@ def code(state: StateBlock, start: int, end: int, silent: bool) -> bool:
     if opening is None or source[source.rfind("\n", 0, opening.start()) + 1 : opening.start()].strip():
         return False
     said: dict[str, str] = {}
-    template: tuple[int, int] | None = None
+    shown: re.Match[str] | None = None
     at = opening.end()
     while found := _PROPERTY.match(source, at):
         said[found["key"]] = found["text"] or found["single"] or ""
-        if found["template"] and found["key"] in {"code", "children"}:
-            template = found.span("template")
+        if found["code"] is not None and found["key"] in {"code", "children"}:
+            shown = found
         at = found.end()
-    closing = _ENDS.match(source, at) if template else _HOLDS.match(source, at)
-    if closing is None:
-        return False
-    first, last = template or closing.span("template")
-    line = start + source.count("\n", state.bMarks[start], closing.end()) + 1
-    if line > end:
+    closing = _ENDS.match(source, at) if shown else _HOLDS.match(source, at)
+    line = start + source.count("\n", state.bMarks[start], closing.end()) + 1 if closing else 0
+    if closing is None or line > end:
         return False
     if silent:
         return True
-    text = source[source.index("`", first) + 1 : source.rindex("`", first, last)]
-    begins = start + source.count("\n", state.bMarks[start], source.index("`", first))
+    held = shown or closing
+    text = held["code"]
+    begins = start + source.count("\n", state.bMarks[start], held.start("code"))
     skipped = text.startswith("\n")
     content = dedent(_ESCAPED.sub(r"\1", text[skipped:]))
     state.line = line

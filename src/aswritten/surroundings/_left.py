@@ -274,7 +274,8 @@ def _files(stderr: str, sample: Sample, wants: Outside, variables: Mapping[str, 
 
 def _without_file(stderr: str, sample: Sample, wants: Outside) -> str:
     """A file that nothing stands in for, where a program ends for what it hands on of what it was to read there."""
-    line = by_name(sample.language).failing_line(stderr, "sample.py") or 0
+    language = by_name(sample.language)
+    line = language.failing_line(stderr, language.file_name(sample.block, sample.source)) or 0
     lines = sample.source.splitlines()[:line]
     read = (one for one in sorted(wants.files) if stand_in(one) is None and any(one in text for text in lines))
     path = next(read, "") if _LACKS_ARGUMENTS.search(stderr) and lines and "**" in lines[-1] else ""

@@ -34,7 +34,7 @@ from aswritten.verify._case import (
 from aswritten.verify._doors import profile_for
 from aswritten.verify._environments import Environments, are_told, guesses, has_own_index, installs_of, packages_of
 from aswritten.verify._imports import unless_guessed, unless_left_out, unless_there
-from aswritten.verify._inherited import unless_inherited
+from aswritten.verify._inherited import unless_inherited, unless_used
 from aswritten.verify._inputs import assumed, defined_names, given
 from aswritten.verify._lacking import asked_packages, lacks, lacks_module, not_exported
 from aswritten.verify._meant import unless_documented, unless_readers_own, unless_to_replace, unless_told_to_call
@@ -64,11 +64,6 @@ __all__ = [
     "refuse_unused",
 ]
 
-#: The last statement of a program, where it keeps what a call gives; what makes a client has a capital.
-_LAST_MADE = re.compile(
-    r"^(?:const |let |var )?(?P<name>\w+) = (?:await )?(?:\w+\.)*[a-z_]\w*\((?:[^\n]*|(?:[^\n]*\n(?=[ \t)}\]]))*[^\n]*)\s*\Z",
-    re.MULTILINE,
-)
 #: How an installer says that there is no package of a name.
 _NOT_THERE = re.compile(r"\b([\w.-]{1,100}) was not found in the package registry")
 
@@ -122,7 +117,7 @@ class Verifier:
         if role.kind == "install":
             return self._install(case, role)
         if role.kind == "sample":
-            return _unless_used(self._sample(case, role), case)
+            return unless_used(self._sample(case, role), case.roles)
         if role.tried:
             return self._tried(case, role)
         finding = (unclassified(role.block, role.reason),) if role.unclassified else ()
@@ -386,26 +381,6 @@ class Verifier:
             urls=frozenset(),
             defined=defined_names(case, role.language),
         )
-
-
-def _unless_used(verdict: Verdict, case: Case) -> Verdict:
-    """The verdict, but for a sample that sends nothing by itself where a later one goes on from it: what it makes may send when that goes through it."""
-    errors = [finding for finding in verdict.findings if finding.level == "error"]
-    made = _LAST_MADE.search(verdict.block.text)
-    users = [
-        role.block.line
-        for role in case.roles
-        if made
-        and role.kind == "sample"
-        and verdict.block in role.earlier
-        and re.search(rf"\b{made['name']}\b", role.block.text)
-    ]
-    if not users or "was never awaited" in verdict.complained or [one.rule for one in errors] != ["run.no-request"]:
-        return verdict
-    where = f"block at line {users[0]}" if len(users) == 1 else f"blocks at lines {', '.join(map(str, users))}"
-    reason = "; ".join(filter(None, (f"sends nothing itself; runs as a part of the {where}", verdict.reason)))
-    rest = tuple(finding for finding in verdict.findings if finding not in errors)
-    return replace(verdict, name="fragment", reason=reason, findings=rest)
 
 
 def _left_install(case: Case, language: str) -> Install | None:

@@ -1,20 +1,48 @@
-"""What becomes of a sample whose errors are those of a sample in front of it: an error is told once, where it is."""
+"""What becomes of a sample whose errors are those of another one: of one in front of it, or of one that goes on from it.
+
+An error is told once, where it is.
+"""
 
 from __future__ import annotations
 
+import re
 from collections import Counter
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable
+from aswritten.classify import part_of
 
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable, Sequence
+
+    from aswritten.classify import Role
     from aswritten.model import Block, Finding, Verdict, VerdictName
 
 #: Rules of what one call sends, or what is printed of its answer; a header that a client sends is that of each of its calls.
 _OF_ONE_CALL = frozenset({"request.schema", "request.not-json", "output.junk", "output.lost-content"})
 #: How Node says that CommonJS is read as a module, which what awaits outside of a function is.
 _NO_REQUIRE = "require is not defined in ES module"
+
+
+#: A statement that keeps what a call gives; what makes a client has a capital.
+_KEEPS = re.compile(r"(?:const |let |var )?(?P<name>\w+) = (?:await )?(?:\w+\.)*[a-z_]\w*\(")
+
+
+def unless_used(verdict: Verdict, roles: Sequence[Role]) -> Verdict:
+    """The verdict, but for a sample that sends nothing where a later one goes through what its last statement keeps, and sends by that."""
+    errors = [finding for finding in verdict.findings if finding.level == "error"]
+    if [one.rule for one in errors] != ["run.no-request"] or "was never awaited" in verdict.complained:
+        return verdict
+    statements = [line for line in verdict.block.text.splitlines() if line[:1] not in {"", " ", "\t", ")", "}", "]"}]
+    kept = _KEEPS.match(statements[-1]) if statements else None
+    name = re.compile(rf"\b{kept['name']}\b") if kept else None
+    later = (role for role in roles if role.kind == "sample" and verdict.block in role.earlier)
+    users = [role.block.line for role in later if name and name.search(role.block.text)]
+    if not users:
+        return verdict
+    rest = tuple(finding for finding in verdict.findings if finding not in errors)
+    reason = "; ".join(filter(None, (part_of(users), verdict.reason)))
+    return replace(verdict, name="fragment", reason=reason, findings=rest)
 
 
 def unless_inherited(

@@ -2,14 +2,12 @@
 
 from __future__ import annotations
 
-import re
 from dataclasses import replace
 from functools import partial
 from typing import TYPE_CHECKING
 
 from aswritten import languages, runner
 from aswritten.checks import Context, about_another_api, judge_run
-from aswritten.languages import undefined_name
 from aswritten.model import Call, Verdict
 from aswritten.verify._doors import Doors, profile_for
 from aswritten.verify._inputs import defined_names, given, inputs_of, members_read, result_key, told_paths
@@ -17,7 +15,7 @@ from aswritten.verify._lacking import missed_variables, named_alike
 from aswritten.verify._left import as_left
 from aswritten.verify._results import Results, digest_of, prune
 from aswritten.verify._said import as_said, changed, with_variant
-from aswritten.verify._unsure import asserts, is_of_call, is_of_source
+from aswritten.verify._unsure import asserts, is_own_mistake
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -32,8 +30,6 @@ if TYPE_CHECKING:
 
 #: Why a sample whose assertion failed is not judged.
 _ASSERTS = "asserts what a model says, of which the recordings that ship know nothing: not checked"
-#: What a program names that asks a model.
-_OF_MODEL = re.compile(r"\b(?:model|messages|prompt|api_?key|llm|openai|completion)s?\b", re.IGNORECASE)
 #: Runs with what the one before said it misses.
 _TRIES = 3
 #: Characters of a run's output that a verdict keeps, from the end.
@@ -115,7 +111,8 @@ class Runs:
             if not any(finding.level == "error" for finding in rest):
                 reason = "; ".join(filter(None, (_ASSERTS, verdict.reason)))
                 verdict = replace(verdict, name="other", reason=reason, findings=rest)
-        if role.otherwise and not verdict.calls and not _is_own_mistake(case, role, inputs, verdict):
+        defined = defined_names(case, role.language)
+        if role.otherwise and not verdict.calls and not is_own_mistake(verdict, inputs.wants, defined):
             name, reason = role.otherwise
             ended = next((finding.got for finding in verdict.findings if finding.rule == "run.exit"), "")
             reason = f"ended before it called anything ({ended}): not checked" if ended else reason
@@ -166,15 +163,6 @@ class Runs:
         # 128 and above: a shell says so of what a signal ended.
         is_sure = not (run.timed_out or run.dropped) and 0 <= run.exit_code < 128
         return replace(verdict, not_shut_in=door.jail.why_not), is_sure
-
-
-def _is_own_mistake(case: Case, role: Role, inputs: Inputs, verdict: Verdict) -> bool:
-    """Whether a program that may be none of a call ended for what it is: source that is none, an argument or a name that nobody knows."""
-    name = undefined_name(verdict.complained)
-    is_whole = bool(languages.by_name(role.language).packages(role.block.text))
-    is_whole = is_whole and _OF_MODEL.search(role.block.text) is not None
-    nameless = bool(name) and is_whole and name not in defined_names(case, role.language)
-    return nameless or (bool(inputs.wants.implied) if is_of_call(verdict) else is_of_source(verdict))
 
 
 def _said(verdict: Verdict) -> str:

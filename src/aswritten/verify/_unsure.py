@@ -8,11 +8,14 @@ from typing import TYPE_CHECKING
 
 from aswritten.checks import is_chat
 from aswritten.contract import base_profile, member_names
-from aswritten.languages import facts, known_packages
+from aswritten.languages import by_name, facts, known_packages, undefined_name
 from aswritten.verify._frames import package_of_end
 
 if TYPE_CHECKING:
+    from collections.abc import Container
+
     from aswritten.checks import Context
+    from aswritten.languages import Outside
     from aswritten.model import Response, Run, Verdict
 
 #: How a function says that it is called with something else than it takes, and a package what it is to be installed with.
@@ -74,6 +77,8 @@ _OF_SOURCE = re.compile(
 )
 #: How Python says, at its end, that a call takes no argument of a name.
 _NOT_TAKEN = re.compile(r"^TypeError: [\w.]+\(\) got an unexpected keyword argument '\w+'[^\n]*\s*\Z", re.MULTILINE)
+#: What a program names that asks a model.
+_OF_MODEL = re.compile(r"\b(?:model|messages|prompt|api_?key|llm|openai|completion)s?\b", re.IGNORECASE)
 #: How they say that what they call is gone.
 _OF_RELEASE = re.compile(
     r"APIRemoved|no longer supported|has been removed|^AttributeError: (?!'NoneType')|^TypeError: .*(?:argument|not a function|not callable)|is not a function$",
@@ -156,9 +161,16 @@ def is_of_source(verdict: Verdict) -> bool:
     return _OF_SOURCE.search(verdict.complained) is not None
 
 
-def is_of_call(verdict: Verdict) -> bool:
-    """Whether a program ended at a call that takes no such argument, whatever would have been answered."""
-    return _NOT_TAKEN.search(verdict.complained) is not None
+def is_own_mistake(verdict: Verdict, wants: Outside, defined: Container[str]) -> bool:
+    """Whether a program of which it is only guessed that it asks a model ended for what it is, before it could: for source that is none, for an
+    argument that a known client does not take, or for a name that is not among those ``defined`` on its page.
+    """
+    text = verdict.block.text
+    name = undefined_name(verdict.complained)
+    if name:
+        is_whole = _OF_MODEL.search(text) is not None and bool(by_name(verdict.language).packages(text))
+        return is_whole and name not in defined
+    return bool(wants.implied) if _NOT_TAKEN.search(verdict.complained) else is_of_source(verdict)
 
 
 def is_of_release(verdict: Verdict) -> bool:
