@@ -103,6 +103,10 @@ def test_a_call_of_what_an_earlier_block_imports_is_a_call(first: str, then: str
         ),
         ("```python\nfrom maker import prompt\n\n@prompt('Tell of {x}')\ndef tell(x: str) -> str: ...\n```\n", False),
         (
+            "```python\nimport click\n\n@click.command()\ndef main(): click.echo('hi')\n\nmain()\n```\n",
+            False,
+        ),
+        (
             "```python\nfrom functools import cache\n\n@cache\ndef tell(x: str) -> str: return x\n\nprint(tell('y'))\n```\n",
             False,
         ),
@@ -279,6 +283,18 @@ def test_a_program_that_does_not_parse_is_tried_where_it_imports_or_goes_on() ->
     assert only(made, "```ts\n{\n  model: ai\n  prompt: 'Hi',\n}\n```\n").tried == ""
     assert only("```python\nimport requests\nbody = {\n```\n").tried == "client"
     assert only("```python\nimport json\nbody = {\n```\n").tried == ""
+
+
+@pytest.mark.parametrize(
+    ("tag", "text"),
+    [
+        ("js", "import React from 'react';\n<App />\n<App model='x' />"),
+        ("js", "import x from 'x';\nx.configure(options?: Options): void"),
+        ("python", "from click import Option\nOption(name: str, *, help: str)"),
+    ],
+)
+def test_what_manuals_write_is_not_tried(tag: str, text: str) -> None:
+    assert only(f"```{tag}\n{text}\n```\n").tried == ""
 
 
 def test_the_nearest_definition_wins() -> None:

@@ -444,6 +444,7 @@ def test_a_release_of_which_only_words_speak_beside_an_install_is_not_tried(tmp_
         ("Replace $MAKER_KEY with your key.", "passed"),
         ("Set `$MAKER_KEY` to your key, and run this:", "failed"),
         ("Run this:", "failed"),
+        ("There is no need to replace `$MAKER_KEY` with your key:", "failed"),
         ("It reads $MAKER_KEY. Replace `$MAKER_MODEL` with your own model:", "failed"),
         ("Replace the key with yours, which `$MAKER_KEY` has:", "failed"),
     ],

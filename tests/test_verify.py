@@ -590,6 +590,40 @@ def test_an_address_that_its_page_leaves_to_its_reader_is_the_api(
     assert (sample.name, sample.reason) == ("passed", reason)
 
 
+@pytest.mark.parametrize(
+    ("source", "error"),
+    [
+        (
+            "client = OpenAI(organization='<ORG>', bse_url='https://a.example/v1')\n",
+            "unexpected keyword argument 'bse_url'",
+        ),
+        ("client = OpenAI(api_ky='k')  # or put it into ~/.acme/config.json\n", "unexpected keyword argument 'api_ky'"),
+        (
+            "import sys\nprint(\"[Errno 30] Read-only file system: '/chat.log'\", file=sys.stderr)\nclient = OpenAI(api_ky='k')\n",
+            "unexpected keyword argument 'api_ky'",
+        ),
+        (
+            "r = OpenAI(api_key='k').chat.completions.create(model='m')\nopen('state.xyz').read()\n",
+            "Missing required arguments",
+        ),
+        (
+            "def ask(question):\n    return OpenAI(api_key='k').models.retrieve(question)\n\nask()\n",
+            "missing 1 required",
+        ),
+        (
+            "r = OpenAI(api_key='k').chat.completions.create()\nprint(r.choices[0].message.content)\n",
+            "Missing required arguments",
+        ),
+    ],
+)
+def test_what_only_looks_like_a_readers_own_is_a_mistake(
+    source: str, error: str, tmp_path: Path, verifier: Verifier
+) -> None:
+    (sample,) = verdicts(page(tmp_path, f"```python\nfrom openai import OpenAI\n{source}```\n"), verifier)
+    assert sample.name == "failed"
+    assert error in sample.findings[0].got
+
+
 LAZY = """```python
 from openai import OpenAI
 def ask():
@@ -606,6 +640,7 @@ answer = ask()
         ("for part in answer:\n    print(part)\n", ["fragment", "continuation"]),
         ("print(answer)\n", ["fragment", "failed"]),
         ("print(1)\n", ["failed", "other"]),
+        ("print(OpenAI().models.list())\n", ["failed", "continuation"]),
     ],
 )
 def test_what_sends_only_when_a_later_block_goes_through_it_is_a_part_of_that(

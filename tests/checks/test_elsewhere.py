@@ -218,6 +218,12 @@ def test_an_endpoint_that_shares_a_word_is_another_one(path: str, tmp_path: Path
     assert verdict.name == "other"
 
 
+def test_a_word_mistyped_at_a_host_that_is_known_is_a_mistake(tmp_path: Path) -> None:
+    ask = 'curl -s https://{}/v1/emedings -H \'Content-Type: application/json\' -d \'{{"model": "m", "input": "Hi"}}\''
+    known, unknown = judged(tmp_path, ask.format("api.openai.com"), ask.format("api.example.com"))
+    assert (known.name, unknown.name) == ("failed", "other")
+
+
 def test_what_a_package_reports_beside_a_call_is_none_of_the_sample(tmp_path: Path) -> None:
     source = (
         "import requests\n\nrequests.post('http://localhost:4000/v1/chat/completions', json="

@@ -60,6 +60,8 @@ def test_a_cell_displays_what_it_has(tmp_path: Path) -> None:
     [
         (f"{CLIENT}{SAYS}print(answers)\n", 5, "NameError: name 'answers' is not defined"),
         (f"{CLIENT}{SAYS}print(answer\n", 5, "SyntaxError: '(' was never closed"),
+        (f"{CLIENT}{SAYS}print(sys.version)\n", 5, "NameError: name 'sys' is not defined"),
+        (f"{CLIENT}{SAYS}main\n", 5, "NameError: name 'main' is not defined"),
         (
             f"import asyncio\n{CLIENT}{ASK}{SAYS}asyncio.run(ask())\n",
             9,
@@ -86,3 +88,15 @@ def test_a_command_that_the_notebook_fills_in_is_a_fragment(tmp_path: Path) -> N
     command = '!curl https://api.openai.com/v1/models -H "Authorization: Bearer {key}"\n'
     (filled,) = judged(tmp_path, command)
     assert (filled.name, filled.reason) == ("fragment", "the notebook fills in `{key}` at line 8")
+
+
+def test_a_program_in_single_quotes_is_not_filled_in(tmp_path: Path) -> None:
+    (piped,) = judged(tmp_path, "%%bash\ncurl -s https://api.openai.com/v1/models | awk '{print}'\n")
+    assert piped.name == "passed"
+
+
+def test_a_kernel_goes_on_behind_its_last_cell(tmp_path: Path) -> None:
+    (verdict,) = judged(
+        tmp_path, f"import asyncio\n{CLIENT}{ASK}await asyncio.sleep(0)\ntask = asyncio.create_task(ask())\n"
+    )
+    assert (verdict.name, len(verdict.calls)) == ("passed", 1)
