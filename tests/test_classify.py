@@ -1124,3 +1124,49 @@ def test_a_function_of_a_shell_is_taken_along_by_a_block_that_calls_it() -> None
     role = only(defined, "```bash\nask why\n```\n")
     assert (role.kind, [block.line for block in role.earlier]) == ("sample", [1])
     assert only(defined, "```bash\nother why\n```\n").kind == "other"
+
+
+@pytest.mark.parametrize(
+    ("fence", "shown", "kind"),
+    [
+        ("", "{'age': 13, 'name': None}", "output"),
+        ("text", "b'\\xff\\xd8'", "output"),
+        ("", "answer(13)", "other"),
+        ("python", "{'age': 13, 'name': None}", "other"),
+    ],
+)
+def test_a_value_right_below_a_program_that_calls_nothing_is_what_the_program_shows(
+    fence: str, shown: str, kind: str
+) -> None:
+    found = roles(f"```python\nimage[:20]\n```\n\n```{fence}\n{shown}\n```\n")
+    assert found[1].kind == kind
+    assert kind == "other" or found[1].reason == "documented as what the block at line 1 prints"
+
+
+@pytest.mark.parametrize(
+    ("above", "tag", "kind"),
+    [
+        ("Example response (via the Python SDK):", "mdx", "output"),
+        ("Example response (via the Python SDK):", "python", "other"),
+        ("A haiku about code:", "mdx", "other"),
+        ('<Accordion title="Sample Response">', "text", "output"),
+        ('<Tab title="Sample Response">', "text", "other"),
+        ("<details>\n<summary>Sample response</summary>", "text", "output"),
+        ("<details>\n<summary>A haiku</summary>", "text", "other"),
+    ],
+)
+def test_what_is_announced_or_titled_as_a_response_is_output_without_a_sample_too(
+    above: str, tag: str, kind: str
+) -> None:
+    assert only(f"{above}\n\n```{tag}\nRecursive.call\n```\n").kind == kind
+
+
+@pytest.mark.parametrize("between", ["\n", "\n\n// ... more of them ...\n\n", "\n{\n  ...\n}\n"])
+def test_answers_one_behind_the_other_are_those_of_a_stream(between: str) -> None:
+    chunk = '{"object": "chat.completion.chunk", "choices": []}'
+    role = only(f"```json\n{chunk}{between}{chunk}\n```\n")
+    assert (role.kind, role.reason) == ("output", "a stream's JSON bodies, documented in a section without a sample")
+
+
+def test_data_one_behind_the_other_is_no_stream() -> None:
+    assert only('```json\n{"custom_id": "1"}\n{"custom_id": "2"}\n```\n').kind == "other"

@@ -107,7 +107,7 @@ class _Reader:
             if _outputs.returns(block):
                 return self._body(block, "a JSON body")
         is_text = _texts.is_object_print(block.text) or (
-            block.tag in _texts.PLAIN_TAGS and _outputs.is_spoken_of(block)
+            block.tag in _texts.PLAIN_TAGS and (_outputs.is_spoken_of(block) or self._shows_value(block))
         )
         if _texts.is_trace(block.text):
             return self._print(block) or Role(block, "other", reason="what a program writes of an error")
@@ -120,6 +120,10 @@ class _Reader:
         """Whether a block that is no program is, by its place or its beginning, what the sample above it prints."""
         is_program = any(language.is_program(block.text) for language in languages.LANGUAGES)
         return not is_program and _outputs.is_print_of(block, self.roles)
+
+    def _shows_value(self, block: Block) -> bool:
+        """Whether a block right below a program is how Python shows a value."""
+        return _outputs.is_below_program(block, self.roles) and _texts.is_python_value(block.text)
 
     def _body(self, block: Block, what: str) -> Role:
         of = _outputs.documented(block, self.roles, is_body=True)
@@ -138,9 +142,14 @@ class _Reader:
             return Role(
                 block, "other", reason=f"output of the block at line {command.line}, which does not call the API"
             )
-        of = _outputs.documented(block, self.roles, is_body=False)
+        above = _outputs.program_above(block, self.roles)
+        of = _outputs.documented(block, self.roles, is_body=False) if above is None else None
         if of is not None:
             return _printed(block, of)
+        if above is not None:
+            return Role(block, "output", reason=f"documented as what the block at line {above.line} prints")
+        if _outputs.is_announced(block) and not any(block.tag in language.TAGS for language in languages.LANGUAGES):
+            return Role(block, "output", reason="documented in a section without a sample")
         if block.tag in _texts.OUTPUT_TAGS:
             return Role(block, "other", reason="documented output of no sample of this section")
         return None

@@ -22,7 +22,7 @@ _SPEAKS = re.compile(
 #: A line that says nothing else: `Response:`, `Expected output`, `Example Response Format`, `Output from script`.
 _SAYS = re.compile(
     r"\W*(?:(?:an?|the|your|expected|example|sample|typical|possible|return|json|api)\s+)*"
-    r"(?:(?:responses?|outputs?|results?|repl(?:y|ies)|returns?|prints?|data)(?=\W*$|\s+(?:from|of|for|in|format|body|example|may|might|will|should|looks?|is)\b.*))"
+    r"(?:(?:responses?|outputs?|results?|repl(?:y|ies)|returns?|prints?|data)(?=\W*$|\s+\([^()]*\)\W*$|\s+(?:from|of|for|in|format|body|example|may|might|will|should|looks?|is)\b.*))"
     r".{0,60}",
     re.IGNORECASE,
 )
@@ -84,16 +84,34 @@ def returns(block: Block) -> bool:
 
 
 def is_print_of(block: Block, roles: Sequence[Role]) -> bool:
-    """Whether a block right below a sample is plain text, or begins with what that sample prints, as its source spells it."""
-    above = roles[-1] if roles else None
+    """Whether a block right below a program is plain text, or begins with what that program prints, as its source spells it."""
+    above = _program_above(block, roles)
     first = next((line.strip() for line in block.text.splitlines() if line.strip()), "")
-    if above is None or above.kind != "sample" or block.prose.strip():
+    if above is None:
         return False
     if block.tag in _texts.PLAIN_TAGS and block.tab == above.block.tab and not _CODE.search(block.text):
         return True
     if len(first) < _TELLING:
         return False
     return first in above.block.text and not any(line.strip() == first for line in above.block.text.splitlines())
+
+
+def program_above(block: Block, roles: Sequence[Role]) -> Block | None:
+    """The program that is no sample, right above a block without a word between: what is printed there is its own."""
+    above = _program_above(block, roles)
+    return above.block if above is not None and above.kind != "sample" else None
+
+
+def is_below_program(block: Block, roles: Sequence[Role]) -> bool:
+    """Whether a block stands right below a program, without a word between."""
+    return _program_above(block, roles) is not None
+
+
+def _program_above(block: Block, roles: Sequence[Role]) -> Role | None:
+    above = roles[-1] if roles and not block.prose.strip() else None
+    if above is None or above.kind == "sample":
+        return above
+    return above if above.kind in {"other", "fragment"} and above.language not in {"", _SHELL} else None
 
 
 def command_above(block: Block, roles: Sequence[Role]) -> Block | None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import ast
 import json
 import re
 from typing import TYPE_CHECKING, cast
@@ -59,6 +60,10 @@ _SPARE_COMMAS = (
     (re.compile(r",\s*([\]}])"), r"\1"),
     (re.compile(r":\s*([,}])"), r": null\1"),
 )
+#: Characters of the longest text that is looked at for one value of Python.
+_LONGEST_VALUE = 50_000
+#: What may stand between two values.
+_BETWEEN = re.compile(r"\A[\s,]+")
 _SSE_FIELD = re.compile(r"(?:data|event|id|retry)?:")
 _ELISION_LINE = re.compile(r"\s*(?:\.{3,}|…|\[\s*(?:\.\.\.|…)\s*\]|#.*|//.*)\s*")
 _URL = re.compile(
@@ -114,6 +119,17 @@ def is_object_print(text: str) -> bool:
     )
 
 
+def is_python_value(text: str) -> bool:
+    """Whether the text is how Python shows one value, and nothing else: `{'age': 13}`, `[None]`."""
+    if len(text) > _LONGEST_VALUE:
+        return False
+    try:
+        ast.literal_eval(text.strip())
+    except (ValueError, SyntaxError, MemoryError, RecursionError, TypeError):
+        return False
+    return True
+
+
 def is_http_answer(text: str) -> bool:
     """Whether the text begins as an HTTP response does."""
     return _HTTP_STATUS.match(text.lstrip()) is not None
@@ -148,6 +164,23 @@ def numbered(text: str) -> bool:
     return len(numbers) == len(found) >= _A_LISTING and numbers == list(range(first, first + len(numbers)))
 
 
+def are_answers(text: str) -> bool:
+    """Whether the text is answers of an API one behind the other, as the chunks of a stream are, parts perhaps left out."""
+    decoder = json.JSONDecoder()
+    text = _BETWEEN.sub("", _without_elisions(text).strip(), count=1)
+    found, values = 0, 0
+    while text:
+        try:
+            value, end = decoder.raw_decode(text)
+        except (ValueError, RecursionError):
+            return False
+        if value and not is_answer(value):
+            return False
+        found, values = found + bool(value), values + 1
+        text = _BETWEEN.sub("", text[end:], count=1)
+    return found > 0 and values > 1
+
+
 def is_trace(text: str) -> bool:
     """Whether the text is what Python or Node writes of an error, with its frames."""
     return _TRACE.match(text) is not None
@@ -164,6 +197,8 @@ def body_form(text: str, value: object | None, *, spoken_of: bool) -> str:
         return "an HTTP response"
     if value is not None:
         return "a JSON body" if is_answer(value) else ""
+    if text.lstrip().startswith("{") and are_answers(text):
+        return "a stream's JSON bodies"
     return "a JSON body that does not parse" if spoken_of and is_broken_answer(text) else ""
 
 

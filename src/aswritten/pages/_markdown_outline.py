@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from aswritten.pages._markdown import parse
 from aswritten.pages._outline import Outline, Piece, Span
-from aswritten.pages._tabs import adjacent, nested_spans, spans
+from aswritten.pages._tabs import adjacent, is_group, is_tab, nested_spans, spans
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
@@ -24,6 +24,10 @@ _MACHINERY = re.compile(
     r"\s*(?:</?[A-Za-z][^<>]*>|\{%[^%]*%\}|\{\{[<%][^{}]*[>%]\}\}|:{2,}\s*(?:\{[\w-]+\}.*|[\w-]+)?|[`~]{3,}\{[\w-]+\}.*|[`~]{3,}|/{3,}(?:\s*\w+\s*\|.*)?"
     r"|import\s.*['\"];?|export\s(?:const|default|let|function)\b.*)\s*"
 )
+#: Where a component that folds its content away says what it holds: `<Accordion title="Response">`, `<summary>Response</summary>`.
+_FOLDED = re.compile(
+    r"""\s*<(?:summary>(?P<summary>[^<>]+)</summary>|(?P<name>[A-Z][\w.]*)\s[^<>]*?\b(?:title|summary|label)=["'](?P<title>[^"'<>]+)["'][^<>]*>)\s*"""
+)
 
 
 def outline(text: str, *, nested: bool) -> Outline:
@@ -33,9 +37,17 @@ def outline(text: str, *, nested: bool) -> Outline:
     found, containers = parse(text, nested=nested)
     outside = _outside(lines, found)
     pieces = sorted((*found, *_element_headings(outside)), key=lambda piece: piece.line)
-    prose = {number: line for number, line in outside.items() if not _MACHINERY.fullmatch(line)}
+    prose = {number: words for number, line in outside.items() if (words := _words(line)) is not None}
     tabs = (*spans(outside.items()), *containers, *_labelled(pieces, lines))
     return Outline(lines, pieces, prose, nested_spans(tabs, lines))
+
+
+def _words(line: str) -> str | None:
+    """What a reader sees of a line: itself, the title of what is folded away behind it; None of what only a site's generator reads."""
+    folded = _FOLDED.fullmatch(line) if "<" in line else None
+    if folded is not None and not (folded["name"] and (is_group(folded["name"]) or is_tab(folded["name"]))):
+        return folded["summary"] or folded["title"]
+    return None if _MACHINERY.fullmatch(line) else line
 
 
 def _labelled(pieces: Sequence[Piece], lines: Sequence[str]) -> Iterator[Span]:

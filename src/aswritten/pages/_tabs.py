@@ -50,6 +50,11 @@ def is_group(name: str) -> bool:
     return _GROUP.fullmatch(name) is not None
 
 
+def is_tab(name: str) -> bool:
+    """Whether an element of this name is a tab of a group."""
+    return _TAB.fullmatch(name) is not None
+
+
 def spans(lines: Iterable[tuple[int, str]]) -> tuple[Span, ...]:
     """The tab groups and tabs of Markdown, given its lines (number, text) outside of code."""
     kept = list(lines)
@@ -128,7 +133,7 @@ def _marked(lines: list[tuple[int, str]]) -> Iterator[Span]:
         for tag in _TAG.finditer(text):
             name = tag["name"] or tag["gitbook"] or tag["hugo"]
             group = is_group(name)
-            if not group and not _TAB.fullmatch(name):
+            if not group and not is_tab(name):
                 continue
             if tag["end"] or tag["gitbook_end"] or tag["hugo_end"]:
                 while depths.get(name):
@@ -185,7 +190,7 @@ def _contained(lines: list[tuple[int, str]]) -> Iterator[Span]:
                 continue
             _, first, name = stack[opened]
             del stack[opened:]
-            if is_group(name) or _TAB.fullmatch(name):
+            if is_group(name) or is_tab(name):
                 yield Span(first, number, is_group(name))
 
 
