@@ -13,14 +13,14 @@ import platformdirs
 import pytest
 
 from aswritten.errors import UsageError
-from aswritten.model import Finding
+from aswritten.languages import Outside
+from aswritten.model import Block, Finding, Verdict
 from aswritten.reports.terminal import banner
 from aswritten.verify import Options, Verifier, block_names, judge_case, open_case, options_of, refuse_unused
+from aswritten.verify._unsure import is_own_mistake
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
-
-    from aswritten.model import Verdict
 
 BODY = '{"model": "m", "messages": [{"role": "user", "content": "Hi"}]}'
 CALL = f"curl -s https://api.example.com/v1/chat/completions -H 'Content-Type: application/json' -d '{BODY}'"
@@ -383,6 +383,32 @@ def test_what_only_looked_like_a_call_of_the_api_is_another_block(
     (verdict,) = verdicts(page(tmp_path, f"```python\nimport idna\nidna.{call}\n```\n"), verifier)
     assert (verdict.name, verdict.findings) == ("other", ())
     assert verdict.reason.startswith(reason)
+
+
+def test_a_member_that_a_package_has_not_got_is_a_mistake_of_what_may_have_called_the_api_too(
+    tmp_path: Path, verifier: Verifier
+) -> None:
+    source = "import idna\n\nclient = idna.IDNAError()\nclient.check(model='m', prompt='Hi')\n"
+    (verdict,) = verdicts(page(tmp_path, f"```python\n{source}```\n"), verifier)
+    assert (verdict.name, [one.rule for one in verdict.findings]) == ("failed", ["run.exit"])
+    assert "AttributeError: 'IDNAError' object has no attribute 'check'" in verdict.findings[0].got
+
+
+@pytest.mark.parametrize(
+    ("ended", "is_own"),
+    [
+        ("TypeError: Completions.create() takes 1 argument(s) but 2 were given", True),
+        ("TypeError: client.health.check is not a function", True),
+        ("TypeError: check is not a function", False),
+        ("AttributeError: 'NoneType' object has no attribute 'check'\n\nThen all ended well", False),
+        ("AttributeError: 'dict' object has no attribute 'check'", False),
+        ('  File "/env/site-packages/maker/client.py", line 3, in ask\nTypeError: ask() takes 1 argument', False),
+    ],
+)
+def test_what_a_package_has_not_got_is_told_where_the_program_itself_asks_for_it(ended: str, is_own: bool) -> None:
+    block = Block("page.md", 0, 1, 2, "import maker\nmaker.ask(model='m')\n", "python", "python")
+    verdict = Verdict(block, "failed", "python", complained=ended)
+    assert is_own_mistake(verdict, Outside(), frozenset()) is is_own
 
 
 ASSERTING = """

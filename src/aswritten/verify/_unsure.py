@@ -77,6 +77,12 @@ _OF_SOURCE = re.compile(
 )
 #: How Python says, at its end, that a call takes no argument of a name.
 _NOT_TAKEN = re.compile(r"^TypeError: [\w.]+\(\) got an unexpected keyword argument '\w+'[^\n]*\s*\Z", re.MULTILINE)
+#: How Python and Node say, at their end, that what a program has of a package has no such member, or takes other arguments.
+_NOT_OF_PACKAGE = re.compile(
+    r"^AttributeError: '[A-Z]\w+' object has no attribute '\w+'[^\n]*\s*\Z|^TypeError: [\w.]+\(\) (?:takes|missing) \d+ [^\n]*argument[^\n]*\s*\Z"
+    r"|^TypeError: (?!process\.)[\w$]+(?:\.[\w$]+)+ is not a function$",
+    re.MULTILINE,
+)
 #: What a program names that asks a model.
 _OF_MODEL = re.compile(r"\b(?:model|messages|prompt|api_?key|llm|openai|completion)s?\b", re.IGNORECASE)
 #: How they say that what they call is gone.
@@ -163,13 +169,15 @@ def is_of_source(verdict: Verdict) -> bool:
 
 def is_own_mistake(verdict: Verdict, wants: Outside, defined: Container[str]) -> bool:
     """Whether a program of which it is only guessed that it asks a model ended for what it is, before it could: for source that is none, for an
-    argument that a known client does not take, or for a name that is not among those ``defined`` on its page.
+    argument that a known client does not take, for a name that is not among those ``defined`` on its page, or for what a package has not got.
     """
     text = verdict.block.text
+    is_whole = _OF_MODEL.search(text) is not None and bool(by_name(verdict.language).packages(text))
     name = undefined_name(verdict.complained)
     if name:
-        is_whole = _OF_MODEL.search(text) is not None and bool(by_name(verdict.language).packages(text))
         return is_whole and name not in defined
+    if is_whole and _NOT_OF_PACKAGE.search(verdict.complained) and not package_of_end(verdict.complained):
+        return True
     return bool(wants.implied) if _NOT_TAKEN.search(verdict.complained) else is_of_source(verdict)
 
 
