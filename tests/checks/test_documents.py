@@ -166,3 +166,14 @@ def test_an_event_that_is_no_json_says_where() -> None:
 def test_a_print_is_text() -> None:
     assert read("It'\ns\nnice\n").kind == "text"
     assert read("").kind == "text"
+
+
+def test_chunks_one_behind_the_other_are_a_stream_with_parts_left_out() -> None:
+    document = read('{"choices": []}\n\n// ... more ...\n\n{\n  "choices": [1]\n}\n{\n  ...\n}\n...\n', "json")
+    assert (document.kind, document.elided) == ("stream", True)
+    assert document.values == ((1, {"choices": []}), (5, {"choices": [1]}))
+
+
+@pytest.mark.parametrize("text", ['{"choices": []}\n{"id": 1}\n', '{"choices": []}\n{"choices": [],}\n', "{} {}\n"])
+def test_values_one_behind_the_other_that_are_no_chunks_are_no_json(text: str) -> None:
+    assert read(text, "json").kind == "broken"

@@ -44,6 +44,8 @@ _CUT = re.compile(r'"[^"\s]*(?:\.\.\.|…)"')
 _INLINE = re.compile(
     r'(?P<member>"(?:[^"\\\n]|\\.)*"\s*:\s*(?:\.\.\.|…)\s*,?)|"(?:[^"\\\n]|\\.)*"|(?P<elision>,?\s{0,200}(?:(?:\.\.\.|…)\s{0,200}\(?[A-Za-z][\w ]{0,40}\)?\s{0,9}(?:\.\.\.|…)|\.\.\.|…)\s{0,200},?)'
 )
+#: Where the next value begins.
+_NEXT = re.compile(r"\S")
 
 
 @dataclass(frozen=True, slots=True)
@@ -110,9 +112,28 @@ def _stream(lines: list[str]) -> Document:
 
 def _body(text: str, tag: str) -> Document:
     value, elided, mistake = _parse(text, tag)
-    if mistake is not None:
-        return Document("broken", mistake=mistake.msg, line=mistake.lineno)
-    return Document("json", ((1, value),), elided)
+    if mistake is None:
+        return Document("json", ((1, value),), elided)
+    return _chunks(text) or Document("broken", mistake=mistake.msg, line=mistake.lineno)
+
+
+def _chunks(text: str) -> Document | None:
+    """The chunks of a stream one behind the other, without the marks of events; None for any other text."""
+    plain = "".join(
+        "\n" if _ELISION.match(line) else line for line in _without_comments(text)[0].splitlines(keepends=True)
+    )
+    decoder = json.JSONDecoder()
+    values: list[tuple[int, Any]] = []
+    at = 0
+    while found := _NEXT.search(plain, at):
+        try:
+            value, at = decoder.raw_decode(plain, found.start())
+        except (ValueError, RecursionError):
+            return None
+        if value:
+            values.append((plain.count("\n", 0, found.start()) + 1, value))
+    are_chunks = all(isinstance(one, dict) and isinstance(one.get("choices"), list) for _, one in values)
+    return Document("stream", tuple(values), elided=True) if values and are_chunks else None
 
 
 def _parse(text: str, tag: str = "") -> tuple[Any, bool, json.JSONDecodeError | None]:
