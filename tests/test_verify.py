@@ -721,6 +721,15 @@ def test_a_member_that_an_unknown_api_may_have_of_its_own_is_not_judged(
     assert name == "failed" or sample.reason.startswith("reads `cost_usd` of an answer, and nobody knows")
 
 
+@pytest.mark.parametrize(("member", "name"), [("meta_data", "other"), ("owned_bi", "failed")])
+def test_what_an_unknown_api_may_tell_of_its_models_is_not_judged(
+    member: str, name: str, tmp_path: Path, verifier: Verifier
+) -> None:
+    source = f'from openai import OpenAI\nclient = OpenAI(api_key="k", base_url="http://localhost:8000/v1")\nfor model in client.models.list():\n    print(model.{member})\n'
+    (sample,) = verdicts(page(tmp_path, f"```python\n{source}```\n"), verifier)
+    assert sample.name == name
+
+
 def test_a_page_whose_install_fails_leaves_its_samples_what_they_import(tmp_path: Path, verifier: Verifier) -> None:
     install = "```bash\npip install nosuchpackageofours\n```\n"
     source = f'from openai import OpenAI\nclient = OpenAI(api_key="k", base_url="http://localhost:8000/v1"){CHAT}'

@@ -52,6 +52,9 @@ _NO_MEMBER = re.compile(
     r"^AttributeError: '(?:ChatCompletion|Choice|Completion|Delta|Message|Model|Usage)\w*' object has no attribute '(\w+)'|^KeyError: '(\w+)'",
     re.MULTILINE,
 )
+#: The same of a model in a list of them, and what each has: other APIs' lists may tell more.
+_LISTED = re.compile(r"^AttributeError: 'Model' object", re.MULTILINE)
+_OF_LISTED = frozenset({"created", "id", "object", "owned_by"})
 #: How programs say that a text has no parts, and where they take a message's content apart by number, or part for part.
 _NO_PARTS = re.compile(
     r"^AttributeError: 'str' object has no attribute|^TypeError: string indices must be integers|Cannot read properties of undefined",
@@ -252,7 +255,7 @@ def _own_member(stderr: str, run: Run, context: Context) -> str:
     """
     name, of_data = _missing_member(stderr, context)
     hosts = {exchange.request.host for exchange in run.exchanges if exchange.recording}
-    known = member_names(base_profile())
+    known = _OF_LISTED if _LISTED.search(stderr) else member_names(base_profile())
     is_known_host = any(context.profile_for(host).hosts for host in hosts)
     # What other providers than the base's own count beside tokens, the recordings that ship do not show.
     names = {context.profile_for(host).name for host in hosts}
