@@ -557,6 +557,14 @@ def test_others_than_the_nearest_that_define_what_a_block_needs_are_told() -> No
     )
 
 
+def test_what_a_block_defines_that_calls_nothing_comes_along_with_the_client_of_one_that_does() -> None:
+    asks = "```python\nfrom openai import OpenAI\nclient = OpenAI()\nclient.models.list()\n```\n"
+    makes = "```python\nimage = open('a.png', 'rb').read().hex()\n```\n"
+    role = only(asks, makes, "```python\nclient.chat.completions.create(model=image)\n```\n")
+    ((client, image),) = role.instead
+    assert (client.text, image.text) == ("from openai import OpenAI\nclient = OpenAI()\n", role.earlier[1].text)
+
+
 def test_a_client_that_a_function_makes_is_set_up_by_itself() -> None:
     made = (
         "```ts\nimport { createMaker } from '@maker/sdk';\nimport { generateText } from 'ai';\nconst maker = createMaker({});\n"
@@ -573,7 +581,7 @@ def test_others_that_define_what_a_block_needs_are_told() -> None:
     role = only(one, one, "```python\nclient.models.retrieve('m')\n```\n")
     assert ([block.line for block in role.earlier], [[block.line for block in way] for way in role.instead]) == (
         [7],
-        [[1]],
+        [[1], [7]],
     )
     ((part,),) = only(one, "```python\nclient.models.retrieve('m')\n```\n").instead
     assert part.text == "from openai import OpenAI\nclient = OpenAI()\n"

@@ -62,6 +62,13 @@ def test_the_credential_that_a_client_misses_is_known_by_its_words(message: str,
     assert missed_variables(message) == names
 
 
+@pytest.mark.parametrize(
+    ("words", "names"), [("through `MAKER_BASE_URL`", {"MAKER_BASE_URL"}), ("MAKER_BASE_URLS", set())]
+)
+def test_the_address_that_a_client_misses_is_known_where_the_page_speaks_of_it(words: str, names: set[str]) -> None:
+    assert missed_variables("Set the `MAKER_BASE_URL` environment variable", words=words) == names
+
+
 def test_a_key_that_no_word_names_is_called_as_the_files_of_its_package_call_it(tmp_path: Path) -> None:
     said = '  File "/x/site-packages/maker_labs/client.py", line 9\nRuntimeError: the API key is required'
     package = tmp_path / "venv/lib/python3.11/site-packages/maker_labs"

@@ -113,6 +113,11 @@ def test_an_example_of_what_not_to_do_is_not_judged(
         ("python", (f"# ...\n{OPENAI}client.models.list(answer)\n",), "a part is left out: `# ...`"),
         (
             "python",
+            (f"# add code for creating answers here ...\n{OPENAI}client.models.list(answer)\n",),
+            "a part is left out: `# add code for creating answers here ...`",
+        ),
+        (
+            "python",
             (f"{OPENAI}client.chat.completions.create()\n",),
             "how a function is called, in outline: `client.chat.completions.create()`",
         ),

@@ -295,6 +295,10 @@ print(response.choices[0].message.content)
             "its reader puts the real value in place of `<image_file>`",
         ),
         (
+            'import idna\nidna.encode(\n    s="{your domain, such as -a}",\n)\nclient = OpenAI(api_key="k")',
+            "its reader puts the real value in place of `{your domain, such as -a}`",
+        ),
+        (
             'client = OpenAI(api_key="k")\nraise ValueError("could not authenticate, is there a file /x/home/.maker/config?")',
             "signs in by a file of the reader's own: ~/.maker/config",
         ),
@@ -314,6 +318,12 @@ def test_what_a_page_leaves_to_its_reader_is_no_mistake_of_it(
     path = page(tmp_path, f"```python\nfrom openai import OpenAI\n{source}{CHAT}```\n")
     (verdict,) = verdicts(path, verifier)
     assert (verdict.name, verdict.reason, verdict.findings) == ("fragment", reason, ())
+
+
+def test_a_placeholder_for_a_key_excuses_nothing_that_a_package_refuses(tmp_path: Path, verifier: Verifier) -> None:
+    source = 'import idna\nfrom openai import OpenAI\nclient = OpenAI(api_key="k")\nidna.encode({"token": "<your token>", "host": "-a"}["host"])'
+    (verdict,) = verdicts(page(tmp_path, f"```python\n{source}{CHAT}```\n"), verifier)
+    assert verdict.name == "failed"
 
 
 def test_a_variable_that_a_sample_leaves_empty_is_filled_in_and_said(tmp_path: Path, verifier: Verifier) -> None:

@@ -12,9 +12,26 @@ import pytest
 from aswritten.verify import Options, Verifier, open_case
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
     from pathlib import Path
 
+    from aswritten.model import Finding
+
 CACHE = platformdirs.user_cache_path("aswritten")
+
+
+@pytest.fixture
+def found(tmp_path: Path) -> Callable[[str, str], tuple[Finding, ...]]:
+    """The findings of the one block of a page, by its tag and its text."""
+
+    def judge(tag: str, source: str) -> tuple[Finding, ...]:
+        page = tmp_path / "page.md"
+        page.write_text(f"```{tag}\n{source}\n```\n", encoding="utf-8")
+        case = open_case(page, "page.md", Options(cache=CACHE))
+        with closing(Verifier(Options(cache=CACHE))) as verifier:
+            return verifier.judge(case, case.roles[0]).findings
+
+    return judge
 
 
 @pytest.mark.parametrize(
@@ -25,11 +42,22 @@ CACHE = platformdirs.user_cache_path("aswritten")
         ("https://api.groq.com/openai/v1/chat/completions", "max_token", "error"),
     ],
 )
-def test_a_parameter_that_no_api_is_known_to_have(url: str, parameter: str, level: str, tmp_path: Path) -> None:
+def test_a_parameter_that_no_api_is_known_to_have(
+    url: str, parameter: str, level: str, found: Callable[[str, str], tuple[Finding, ...]]
+) -> None:
     body = json.dumps({"model": "m", "messages": [{"role": "user", "content": "Hi"}], parameter: 1})
-    page = tmp_path / "page.md"
-    page.write_text(f"```bash\ncurl -s {url} -H 'Content-Type: application/json' -d '{body}'\n```\n", encoding="utf-8")
-    case = open_case(page, "page.md", Options(cache=CACHE))
-    with closing(Verifier(Options(cache=CACHE))) as verifier:
-        (finding,) = verifier.judge(case, case.roles[0]).findings
+    (finding,) = found("bash", f"curl -s {url} -H 'Content-Type: application/json' -d '{body}'")
     assert (finding.rule, finding.level) == ("request.unknown-parameter", level)
+
+
+@pytest.mark.parametrize(("member", "level"), [("'detai' + 'ls'", "warning"), ("'details'", "error")])
+def test_a_field_that_a_client_adds_by_itself_is_no_mistake_of_the_page(
+    member: str, level: str, found: Callable[[str, str], tuple[Finding, ...]]
+) -> None:
+    image = f"{{'type': 'image_url', 'image_url': {{'url': 'https://a.example/a.png', {member}: 'auto'}}}}"
+    message = f"{{'role': 'user', 'content': [{image}]}}"
+    asks = (
+        f"requests.post('https://api.openai.com/v1/chat/completions', json={{'model': 'm', 'messages': [{message}]}})"
+    )
+    (finding,) = found("python", f"import requests\n\n{asks}\n")
+    assert (finding.rule, finding.level) == ("request.schema", level)

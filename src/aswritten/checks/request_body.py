@@ -129,6 +129,8 @@ def _parameters() -> frozenset[str]:
 def _finding(problem: Problem, context: Context) -> Finding:
     unknown = problem.rule == "wire.unknown-parameter"
     member = problem.where.rsplit(".", 1)[-1].split("[")[0]
+    if _is_of_client(problem, member, context):
+        problem = replace(problem, level="warning")
     return context.finding(
         "request.unknown-parameter" if unknown else "request.schema",
         problem.message,
@@ -137,6 +139,12 @@ def _finding(problem: Problem, context: Context) -> Finding:
         expected=problem.expected,
         got=problem.got,
     )
+
+
+def _is_of_client(problem: Problem, member: str, context: Context) -> bool:
+    """Whether a client adds by itself what the API has not got: the sample's source holds no such name."""
+    adds = re.search(r": there is no such (?:field|parameter)\.", problem.message) is not None
+    return adds and context.language.NAME != "curl" and member not in context.sample.source
 
 
 def _speaks_of(member: str, context: Context) -> bool:

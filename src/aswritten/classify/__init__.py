@@ -250,7 +250,8 @@ class _Reader:
     ) -> tuple[tuple[Block, ...], ...]:
         """Other blocks than those in front of a block that define all that it needs of them, in page order; the nearest of `_WAYS` first.
 
-        Where a name has no other, the statements of those blocks that set it up, and nothing else of them; none where that is not all it needs.
+        Then the statements of those blocks that set it up, and nothing else of them: of those that call the API, of all. None where that is
+        not all it needs.
         """
         taken = {block.index for block in front.earlier}
         needs = {name for name in source.needs if any(one.block.index in taken for one in defined.get(name, ()))}
@@ -268,11 +269,13 @@ class _Reader:
                 without = without | found
 
         nearest = max(taken, default=-1)
-        others = tuple(ways(taken)) or (tuple(ways({nearest})) if len(taken) > 1 else ())
-        if others:
-            return others
-        parts = chain(source, defined, {}, once=once, parts_of=taken)
-        return () if parts.broken or parts.earlier in {front.earlier, ()} else (parts.earlier,)
+        found = list(ways(taken)) or (list(ways({nearest})) if len(taken) > 1 else [])
+        calling = {role.block.index for role in self.roles if role.kind == "sample"} & taken
+        for parts_of in (calling, taken):
+            parts = chain(source, defined, {}, once=once, parts_of=parts_of)
+            if not (parts.broken or parts.earlier in {front.earlier, (), *found}):
+                found.append(parts.earlier)
+        return tuple(found)
 
     def _goes_on(self, source: Source, language: Language, front: Chain) -> bool:
         """Whether a block that calls nothing by itself does so with the blocks in front of it.

@@ -25,7 +25,7 @@ class Role:
     earlier: tuple[Block, ...] = ()
     """Of a sample, and of a part of samples: the earlier blocks of the page that run in front of it, in page order."""
     instead: tuple[tuple[Block, ...], ...] = ()
-    """Of a sample with earlier blocks: others that define what it needs as well, the nearest first, else the statements of its own that set it up."""
+    """Of a sample with earlier blocks: others that define what it needs as well, the nearest first, then the statements of its own that set it up."""
     of: Block | None = None
     """Of documented output: the sample that it documents, where the page shows one."""
     installs: tuple[Install, ...] = ()

@@ -107,6 +107,8 @@ _WITH_VALUE: dict[Ecosystem, frozenset[str]] = {
     ),
     "node": frozenset({"--registry", "--prefix", "--tag", "-w", "--workspace", "--cwd", "-C", "--dir"}),
 }
+#: How a line of a notebook begins that is a command in a comment: `# !pip install openai`.
+_COMMENTED = re.compile(r"#[ \t]*(?=[!%](?:pip|npm|uv)\b)")
 _FROM_FILE = frozenset({"-r", "--requirement", "-e", "--editable", "-c", "--constraint", "--requirements"})
 
 
@@ -152,6 +154,10 @@ def _may_stand_beside(command: _shell.Command) -> bool:
 
 
 def _without_notebook_marks(text: str) -> str:
+    """Shell text of a notebook without its marks, `!pip` and `%pip`; where all of it is such commands in comments, these: who has it all leaves them out."""
+    written = [line for line in text.splitlines() if line.strip()]
+    if written and all(map(_COMMENTED.match, written)):
+        text = "".join(_COMMENTED.sub("", line, count=1) + "\n" for line in text.splitlines())
     lines = [line for line in text.splitlines() if line.strip() and not line.lstrip().startswith("#")]
     if lines and all(line.startswith(("!", "%")) for line in lines):
         return "".join(line.removeprefix("!").removeprefix("%") + "\n" for line in text.splitlines())

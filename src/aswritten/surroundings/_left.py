@@ -99,6 +99,16 @@ _LACKS_ARGUMENTS = re.compile(r"^TypeError: Missing required arguments", re.MULT
 _OF_SOURCE = re.compile(r"unexpected keyword|SyntaxError|NameError|ReferenceError|ImportError|TransformError")
 #: A placeholder in quotes.
 _QUOTED_MARK = re.compile(r"[\"'`](<[A-Za-z][\w .-]{1,40}>)[\"'`]")
+#: The same as the whole of a value that is no key, under its name.
+_MARK_OF = re.compile(
+    r"(?P<name>\w+)[\"']?\s*[=:]\s*(?P<quote>[\"'`])(?P<mark><[^<>\n]{1,60}>|\{[A-Za-z][\w.-]*[ ,-][^{}\n]{1,60}\})(?P=quote)"
+)
+_OF_KEY = re.compile(r"key|token|secret|auth|password", re.IGNORECASE)
+#: How a run ends in the code of a package: the innermost frame that Python, and that Node tells.
+_IN_PACKAGE = re.compile(
+    r'/site-packages/[^"\n]+", line \d+(?![\s\S]*\n  File ")|^ +at [^\n]*(?<!\n)/node_modules/', re.MULTILINE
+)
+_LONGEST_CALL = 30
 #: How they say that a file is not to be written to: all but a sample's own folder is read-only here.
 _READ_ONLY = re.compile(
     r"(?<![\w./~-])(?P<shell>[\w./~-]{1,300}): Read-only file system|Read-only file system: '(?P<python>[^'\n]+)'|EROFS: [^'\n]*'(?P<node>[^'\n]+)'"
@@ -290,7 +300,22 @@ def _unfilled(stderr: str, sample: Sample) -> str:
     mark = next(
         (one for one in _QUOTED_MARK.findall(last) if re.search(rf"[\"'`]{re.escape(one)}[\"'`]", sample.source)), ""
     )
+    mark = mark or _refused_value(stderr, sample)
     return f"its reader puts the real value in place of `{mark}`" if mark else ""
+
+
+def _refused_value(stderr: str, sample: Sample) -> str:
+    """A placeholder in the call at which a package ends the run; empty for none."""
+    language = by_name(sample.language)
+    line = language.failing_line(stderr, language.file_name(sample.block, sample.source))
+    if not line or not _IN_PACKAGE.search(stderr):
+        return ""
+    call = ""
+    for text in sample.source.splitlines()[line - 1 : line - 1 + _LONGEST_CALL]:
+        call += f"{text}\n"
+        if call.count("(") <= call.count(")"):
+            break
+    return next((one["mark"] for one in _MARK_OF.finditer(call) if not _OF_KEY.search(one["name"])), "")
 
 
 def _writes(stderr: str) -> str:

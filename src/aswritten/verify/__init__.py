@@ -184,8 +184,10 @@ class Verifier:
             other = self._sample_behind(case, replace(role, earlier=earlier))
             if other.name == "continuation":
                 return other
-            ran += [other] if other.name == "other" and other.calls else []
-        return ran[0] if ran else verdict
+            is_left = other.name == "fragment" and verdict.name != "failed"
+            ran += [other] if is_left or (other.name == "other" and other.calls) else []
+        # One that calls the API tells more than one that stops at what its reader has.
+        return min(ran, key=lambda one: one.name == "fragment", default=verdict)
 
     def _tried(self, case: Case, role: Role) -> Verdict:
         """The verdict of a block that sends nothing: that of a mistake of its own, at which all that goes on from it would end."""

@@ -29,6 +29,7 @@ _OF_ENVIRONMENT = re.compile(r"environment|\benv\b|\bexport\b|\bset\b", re.IGNOR
 _VARIABLE = re.compile(
     r"\b[A-Z][A-Z0-9]*(?:_[A-Z0-9]+)*_(?:KEY|KEY_ID|TOKEN|SECRET|REGION|REGION_NAME|LOCATION|PROJECT|PROJECT_ID|USERNAME|PASSWORD|INSTANCE_ID)\b"
 )
+_ADDRESS = re.compile(r"\b[A-Z][A-Z0-9]*(?:_[A-Z0-9]+)*_(?:URL|URI|ENDPOINT|API_BASE|HOST)\b")
 #: A command by which a program says what it lacks, without a version: one that is pinned takes the place of what is there.
 _ASKED = {
     "python": re.compile(r"pip install (?:-U |--upgrade )?[\"'`]?([A-Za-z0-9][\w.-]*(?:\[[\w,-]+\])?)(?![\w.\[=<>~-])"),
@@ -71,14 +72,16 @@ def lacks_module(verdict: Verdict) -> bool:
     return verdict.name == "failed" and _NO_MODULE.search(verdict.complained) is not None
 
 
-def missed_variables(stderr: str, environment: Environment | None = None) -> frozenset[str]:
+def missed_variables(stderr: str, environment: Environment | None = None, words: str = "") -> frozenset[str]:
     """The environment variables that a client says it was to be given: `set the SERVICE_API_KEY environment variable`.
 
-    Where it names none, those that the packages read by themselves in which the run ended; else what the package in whose code it ended
+    Those for addresses where the page's ``words`` speak of them: a reader who is told of none has none. Where it names none, those that the packages read by themselves in which the run ended; else what the package in whose code it ended
     speaks of in its own files in ``environment``, or would read by convention: `MAKER_API_KEY`.
     """
     lines = stderr.splitlines()
-    said = frozenset(name for line in lines if _OF_ENVIRONMENT.search(line) for name in _VARIABLE.findall(line))
+    speaks = [line for line in lines if _OF_ENVIRONMENT.search(line)]
+    said = frozenset(name for line in speaks for name in _VARIABLE.findall(line))
+    said |= {name for line in speaks for name in _ADDRESS.findall(line) if re.search(rf"\b{name}\b", words)}
     if said or not any(map(_NO_KEY.search, lines[-_LAST_LINES:])):
         return said
     package = package_of_end(stderr)

@@ -59,7 +59,10 @@ _LEFT_OUT = re.compile(
     re.MULTILINE | re.IGNORECASE,
 )
 #: The same as the first line of a sample.
-_EXCERPT = re.compile(r"\A\s*(?:#|//)[ \t]*(?:\.\.\.|…)[^\n]*\n")
+_EXCERPT = re.compile(
+    r"\A\s*(?:#|//)[ \t]*(?:(?:\.\.\.|…)[^\n]*|(?:add|insert|place|put|write)\b[^\n]{0,120}\b(?:code|set-?up)\b[^\n]{0,120}\bhere\b[^\n]*)\n",
+    re.IGNORECASE,
+)
 #: A value of a JSON body that its reader fills in, quotes and all: `"temperature": TEMPERATURE`, `"model": <name>`, `"content": {PROMPT}`, `"messages": Message[]`.
 _UNQUOTED = re.compile(
     r"\"\s*:\s*(?P<mark><[A-Za-z][^<>\n]{0,60}>|\{[A-Z][A-Z0-9_]{1,60}\}|(?!TRUE\b|FALSE\b|NULL\b|NONE\b)[A-Z][A-Z0-9_]{2,60}|(?:string|number|integer|boolean)(?:\[\])?|[A-Z]\w{0,40}\[\])\s*[,}]"
@@ -242,13 +245,19 @@ def _stands_for_more(verdict: Verdict, context: Context, errors: set[str]) -> st
         return "shows what was before and what is to be after: a reader takes one of them"
     if _misses(verdict) and (mark := _LEFT_OUT.search(text)):
         return f"a part is left out: `{mark['mark'].strip()}`"
-    if errors == {"run.exit"} and undefined_name(verdict.complained) and (mark := _EXCERPT.search(text)):
-        return f"a part is left out: `{mark.group().strip()}`"
+    if errors == {"run.exit"} and undefined_name(verdict.complained) and (above := left_out_above(text)):
+        return f"a part is left out: `{above}`"
     if errors == {"run.exit"} and (call := _bare_call(verdict)):
         return f"how a function is called, in outline: `{call}`"
     if errors == {"request.not-json"} and context.language.NAME == "curl" and (mark := _UNQUOTED.search(text)):
         return f"its reader puts a value in place of `{mark['mark']}`"
     return ""
+
+
+def left_out_above(text: str) -> str:
+    """The first line of a sample where it is a comment that stands for what comes before; empty for any other."""
+    found = _EXCERPT.match(text)
+    return found.group().strip() if found else ""
 
 
 def _bare_call(verdict: Verdict) -> str:

@@ -97,7 +97,7 @@ class Runs:
         for _ in range(_TRIES):
             if verdict.name not in {"failed", "other"}:
                 break
-            more = missed_variables(_said(verdict), environment) - asked
+            more = missed_variables(_said(verdict), environment, case.page.text) - asked
             if not more:
                 break
             asked |= more | named_alike(more, case.page.text)
