@@ -110,6 +110,9 @@ def test_a_call_of_what_an_earlier_block_imports_is_a_call(first: str, then: str
             "```python\nfrom functools import cache\n\n@cache\ndef tell(x: str) -> str: return x\n\nprint(tell('y'))\n```\n",
             False,
         ),
+        ("```python\nfrom maker import app\nprint(app.tell(['Who wrote it?']))\n```\n", True),
+        ("```python\nfrom maker import app\nprint(app.tell('it'))\n```\n", False),
+        ("```python\nfrom rich import print\nprint('Who wrote it?')\n```\n", False),
         (
             "```python\nfrom maker import fill\nfrom openai import OpenAI\nprint(fill(client=OpenAI(), model='m'))\n```\n",
             True,
@@ -120,6 +123,12 @@ def test_what_is_waited_for_or_is_told_something_may_call_an_api(text: str, gues
     role = only(text)
     otherwise = ("other", "does not call the API") if guessed else None
     assert (role.kind, role.otherwise) == ("sample" if guessed else "other", otherwise)
+
+
+@pytest.mark.parametrize(("model", "kind"), [("Model('m')", "sample"), ("prompts.other('m')", "other")])
+def test_what_goes_through_a_model_in_a_chain_calls_the_api(model: str, kind: str) -> None:
+    source = f"from maker import Model\nimport tqdm as prompts\nchain = prompts.one('p') | {model} | str\nfor text in chain.stream('Hi'):\n    print(text)\n"
+    assert only(f"```python\n{source}```\n").kind == kind
 
 
 def test_who_needs_an_import_of_a_sample_alone_does_not_run_the_sample() -> None:

@@ -24,6 +24,8 @@ _SHELLS = frozenset(
     }
 )
 _CURL = re.compile(r"^[ \t]*curl\s.*://", re.MULTILINE)
+#: From so many words on a text is a sentence.
+_SENTENCE = 3
 _Function = ast.FunctionDef | ast.AsyncFunctionDef
 _Scope = ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef | ast.Lambda
 
@@ -51,7 +53,11 @@ def likely_calls(tree: ast.Module) -> list[ast.Call]:
     likely = [
         call
         for call in calls
-        if id(call) in waited or _takes_model(call) or _first_name(call) in handed or _is_of_set_up(call.func, origins)
+        if id(call) in waited
+        or _takes_model(call)
+        or _is_told_words(call)
+        or _first_name(call) in handed
+        or _is_of_set_up(call.func, origins)
     ]
     likely += [node for node in running if isinstance(node, ast.Call) and _first_name(node.func) in asked]
     return likely + [node for node in running if isinstance(node, ast.Call) and _runs_curl(node, tree, origins)]
@@ -137,6 +143,14 @@ def _takes_model(call: ast.Call) -> bool:
     return any("model" in names and (is_handed or names & fact_set("python", "said")) for names in given)
 
 
+def _is_told_words(call: ast.Call) -> bool:
+    """Whether the call is given a sentence, by itself or in a list: `app.answer("Who wrote it?")`."""
+    given = [*call.args, *(keyword.value for keyword in call.keywords)]
+    given += [item for one in given if isinstance(one, ast.List | ast.Tuple) for item in one.elts]
+    texts = (one.value for one in given if isinstance(one, ast.Constant) and isinstance(one.value, str))
+    return any(len(text.split()) >= _SENTENCE for text in texts)
+
+
 def _running(tree: ast.Module) -> list[ast.AST]:
     """The nodes that run: the module's own, and those of the functions and classes that running code names."""
     waiting: dict[str, list[ast.AST]] = {}
@@ -215,11 +229,26 @@ def _dotted(node: ast.expr, origins: dict[str, str]) -> str:
             node = node.func
         elif isinstance(node, ast.Await | ast.Subscript):
             node = node.value
+        elif isinstance(node, ast.BinOp):
+            node = _of_client(node, origins)
         elif isinstance(node, ast.Name):
             origin = origins.get(node.id) or (node.id if node.id in _well_known() else "")
             return ".".join([origin, *reversed(parts)]) if origin else ""
         else:
             return ""
+
+
+def _of_client(node: ast.BinOp, origins: dict[str, str]) -> ast.expr:
+    """The first part that a package other than the offline ones has made, of objects that are put together: `prompt | Model() | parser`."""
+    parts: list[ast.expr] = []
+    left: ast.expr = node
+    while isinstance(left, ast.BinOp) and isinstance(left.op, ast.BitOr):
+        parts.append(left.right)
+        left = left.left
+    parts.append(left)
+    offline = sys.stdlib_module_names | fact_set("python", "offline") | {""}
+    plain = [one for one in reversed(parts) if not isinstance(one, ast.BinOp)]
+    return next((one for one in plain if _dotted(one, origins).split(".")[0] not in offline), ast.Constant(None))
 
 
 def _sends(call: ast.Call, origins: dict[str, str]) -> bool:
