@@ -47,6 +47,9 @@ def likely_calls(tree: ast.Module) -> list[ast.Call]:
     running = _running(tree)
     waited = {id(node.value) for node in running if isinstance(node, ast.Await)}
     waited |= {id(node.iter) for node in running if isinstance(node, ast.AsyncFor)}
+    decorates = {
+        id(one) for node in ast.walk(tree) if isinstance(node, _Function | ast.ClassDef) for one in node.decorator_list
+    }
     handed = _handed_client(tree, origins)
     asked = _decorated(tree, origins)
     calls = (node for node in running if isinstance(node, ast.Call) and _may_send(node, origins))
@@ -55,7 +58,7 @@ def likely_calls(tree: ast.Module) -> list[ast.Call]:
         for call in calls
         if id(call) in waited
         or _takes_model(call)
-        or _is_told_words(call)
+        or (id(call) not in decorates and _is_told_words(call))
         or _first_name(call) in handed
         or _is_of_set_up(call.func, origins)
     ]
