@@ -487,6 +487,11 @@ def test_an_answer_that_does_not_parse_is_one_where_the_page_says_so(prose: str)
     assert roles(shown.replace(prose, "Then:"))[1].kind != "output"
 
 
+def test_an_expression_that_reads_an_answer_is_no_print_of_one() -> None:
+    found = roles(PYTHON, "You can get the data of each model:\n\n```\nmodels.data[0].meta_data\n```\n")
+    assert found[1].kind != "output"
+
+
 @pytest.mark.parametrize("tag", ["", "text"])
 @pytest.mark.parametrize("printed", ['{"city": "Paris"}', "Bonjour"])
 def test_plain_text_right_below_a_sample_that_prints_is_what_it_prints(tag: str, printed: str) -> None:
@@ -1027,6 +1032,15 @@ def test_an_install_of_what_only_a_checkout_holds_is_the_readers_own(command: st
     (role,) = roles(f"```bash\n{command}\n```\n")
     assert (role.kind, role.installs) == ("fragment", ())
     assert role.reason == f"installs from files of the reader's own: `{command}`"
+
+
+@pytest.mark.parametrize(
+    "command", ["pip3 install https://files.example/own-1.0-py3-none-any.whl", "npm i https://files.example/own.tgz"]
+)
+def test_an_install_from_an_address_is_one_that_is_not_run(command: str) -> None:
+    (role,) = roles(f"```bash\n{command}\n```\n")
+    assert (role.kind, role.installs, len(role.left)) == ("install", (), 1)
+    assert role.reason == "installs from an address, which is not reached here"
 
 
 def test_an_install_beside_one_from_a_checkout_is_followed() -> None:

@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from collections.abc import Collection, Iterator, Mapping, Sequence
 
     from aswritten.classify._chain import Chain
-    from aswritten.languages import Language
+    from aswritten.languages import Install, Language
     from aswritten.model import Block, Page
 
 __all__ = ["Kind", "Role", "classify", "part_of"]
@@ -87,6 +87,8 @@ class _Reader:
         left = next((word for one in installs for word in one.requirements if _LEFT_TO_READER.search(word)), "")
         if left:
             return Role(block, "fragment", _SHELL, f"its reader puts a value in place of `{left}`")
+        if placed and all(_is_from_address(one) for one in placed):
+            return Role(block, "install", _SHELL, "installs from an address, which is not reached here", left=placed)
         if placed and all(one.from_files for one in placed):
             own = " ".join(placed[0].argv)
             return Role(block, "fragment", _SHELL, f"installs from files of the reader's own: `{own}`", left=placed)
@@ -113,7 +115,8 @@ class _Reader:
             return self._print(block) or Role(block, "other", reason="what a program writes of an error")
         is_said = _outputs.is_announced(block) and not _defines(block)
         if block.tag in _texts.OUTPUT_TAGS or is_text or is_said or self._is_print(block):
-            return None if _texts.plain_kind(block.text) or _programs.calls_any(block.text) else self._print(block)
+            is_plain = _texts.plain_kind(block.text) or _texts.is_read(block.text)
+            return None if is_plain or _programs.calls_any(block.text) else self._print(block)
         return None
 
     def _is_print(self, block: Block) -> bool:
@@ -302,6 +305,11 @@ class _Reader:
         return any(
             not _programs.imports(above.text, name) for name in source.needs & language.names(above.text).defines
         )
+
+
+def _is_from_address(install: Install) -> bool:
+    """Whether all that a command installs lies at an address, and not in a registry."""
+    return bool(install.requirements) and all(re.match(r"https?://", one) for one in install.requirements)
 
 
 def _printed(block: Block, of: Role) -> Role:

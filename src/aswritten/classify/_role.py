@@ -29,9 +29,9 @@ class Role:
     of: Block | None = None
     """Of documented output: the sample that it documents, where the page shows one."""
     installs: tuple[Install, ...] = ()
-    """Of an install: its commands."""
+    """Of an install: its commands that are run."""
     left: tuple[Install, ...] = ()
-    """Of a fragment: its commands that install from files of the reader's own."""
+    """Its commands that install from files of the reader's own, or from an address, which are not run."""
     variables: tuple[tuple[str, str], ...] = ()
     """(name, value) that it tells a reader to set in the shell, for the samples after it."""
     contradicted: bool = False

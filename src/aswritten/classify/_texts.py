@@ -62,6 +62,7 @@ _SPARE_COMMAS = (
 )
 #: Characters of the longest text that is looked at for one value of Python.
 _LONGEST_VALUE = 50_000
+_READ = re.compile(r"[A-Za-z_]\w*(?:\.\w+)*\[[\w\"']{1,40}\](?:\.\w+|\[[\w\"']{1,40}\])*")
 #: What may stand between two values.
 _BETWEEN = re.compile(r"\A[\s,]+")
 _SSE_FIELD = re.compile(r"(?:data|event|id|retry)?:")
@@ -128,6 +129,11 @@ def is_python_value(text: str) -> bool:
     except (ValueError, SyntaxError, MemoryError, RecursionError, TypeError):
         return False
     return True
+
+
+def is_read(text: str) -> bool:
+    """Whether the text is one expression that reads an item of something, and nothing else: `models.data[0].id`."""
+    return _READ.fullmatch(text.strip()) is not None
 
 
 def is_http_answer(text: str) -> bool:

@@ -114,7 +114,7 @@ class Verifier:
         why = case.skipped(role.block)
         if why:
             return Verdict(role.block, "skipped", role.language, why)
-        if role.kind == "install":
+        if role.kind == "install" and role.installs:
             return self._install(case, role)
         if role.kind == "sample":
             return unless_used(self._sample(case, role), case.roles)
@@ -386,12 +386,12 @@ class Verifier:
 
 
 def _left_install(case: Case, language: str) -> Install | None:
-    """The first command of a page that installs from files of its reader's own."""
+    """The first command of a page that installs from files of its reader's own, or from an address."""
     return next((one for role in case.roles for one in role.left if one.ecosystem == language), None)
 
 
 def _of_own_files(install: Install) -> str:
-    return f"what it imports comes from a file of the reader's own, by the command at line {install.line}: not checked"
+    return f"what it imports comes by the command at line {install.line}, which is not run here: not checked"
 
 
 def _belongs_to(failed: environments.InstallFailed, block: Block) -> bool:
