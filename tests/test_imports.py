@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+import json
 from typing import TYPE_CHECKING
 
 import pytest
 
 from aswritten.languages import Environment
 from aswritten.model import Block, Finding, Verdict
-from aswritten.verify._imports import unless_there
+from aswritten.verify._imports import unless_optional, unless_there
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -29,3 +30,16 @@ def test_a_package_that_asks_for_what_is_installed_lacks_something_of_the_machin
     found = unless_there(verdict, Environment(tmp_path, ()))
     assert (found.name, found.findings) == (name, () if name == "other" else (ENDED,))
     assert name == "failed" or found.reason.startswith("`maker` finds no `some-driver`, which is installed")
+
+
+@pytest.mark.parametrize(("kind", "name"), [("optionalDependencies", "other"), ("peerDependencies", "failed")])
+def test_a_package_that_npm_left_out_for_the_machine_is_no_mistake_of_the_page(
+    kind: str, name: str, tmp_path: Path
+) -> None:
+    modules = tmp_path / "node_modules"
+    (modules / "@maker" / "gate").mkdir(parents=True)
+    (modules / "@maker" / "gate" / "package.json").write_text(json.dumps({kind: {"@some/client": "^4"}}), "utf-8")
+    complained = f"Error [ERR_MODULE_NOT_FOUND]: Cannot find package '@some/client' imported from {modules}/@maker/gate/dist/a.mjs\n"
+    verdict = Verdict(BLOCK, "failed", "node", findings=(ENDED,), complained=complained)
+    found = unless_optional(verdict, Environment(tmp_path, (), modules))
+    assert (found.name, found.findings) == (name, () if name == "other" else (ENDED,))

@@ -89,6 +89,7 @@ def test_a_key_that_no_word_names_is_called_as_the_files_of_its_package_call_it(
         ("python", "ImportError: pip install 'maker[sound]' first", ("maker[sound]",)),
         ("python", "Error: run `pip install maker==0.28` for the version of before", ()),
         ("node", "Error: no driver, run npm install @maker/driver", ("@maker/driver",)),
+        ("node", 'Error: schemas: Missing dependencies "@maker/to-json"', ("@maker/to-json",)),
         ("curl", "pip install maker", ()),
     ],
 )

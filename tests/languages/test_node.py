@@ -63,6 +63,10 @@ def test_text_that_does_not_call(text: str) -> None:
             "create(\n  params: Params & { stream?: false },\n): Promise<Answer>\n",
             "how a function is called, in outline: `: Promise<Answer>` at line 3",
         ),
+        (
+            "const a: Answer = await api.ask(client: Client, prompt: string);\n",
+            "how a function is called, in outline: `client: Client` at line 1",
+        ),
         ("<!doctype html>\n<html></html>\n", "markup at line 1: it runs in a page or a framework, not by itself"),
         ("const a = 1;\nrender(<App a={a} />);\n", "markup at line 2: it runs in a page or a framework, not by itself"),
         ('import OpenAI from "jsr:@x/y";\n', "written for another runtime: Node loads nothing from `jsr:`"),

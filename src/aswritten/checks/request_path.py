@@ -1,7 +1,8 @@
 """A chat is asked for at a path that the API does not have.
 
 Recordings answer at any path that ends in `/chat/completions`, since gateways put what they like in front of it. Of a provider whose profile
-says where its API begins (`/v1`) it is known that nothing else will do: a base URL without its version is none.
+says where its API begins (`/v1`) it is known that nothing else will do: a base URL without its version is none. Nor is a path with what
+JavaScript or Python writes for no value: `/proxy/undefined/embeddings`. Behind an answer that value may be what stands in for one lacks.
 """
 
 from __future__ import annotations
@@ -20,10 +21,23 @@ if TYPE_CHECKING:
 RULES = ("request.path",)
 
 _CHAT = "/chat/completions"
+#: What is written into a text for a value that is none.
+_NO_VALUES = frozenset({"undefined", "NaN", "None", "[object%20Object]"})
 
 
 def check(run: Run, context: Context) -> Iterator[Finding]:
     """A finding for each different address."""
+    first = run.exchanges[0].request if run.exchanges else None
+    none = next((part for part in first.path.partition("?")[0].split("/") if part in _NO_VALUES), "") if first else ""
+    if first is not None and none and none not in context.sample.source:
+        yield context.finding(
+            "request.path",
+            f"the address holds `{none}` in place of a value",
+            line=context.call_line(),
+            expected="an address of the API",
+            got=first.url,
+            hint="look for a name that the package has not got, or a variable that nothing sets",
+        )
     seen: set[str] = set()
     for exchange in answered(run):
         request = exchange.request

@@ -38,6 +38,11 @@ _CONTENT = ("content", "text", "delta", "message")
 _SIGNATURE = re.compile(
     r"^[^\n'\"`]{0,300}\)(?P<mark>:[ \t]*[A-Z]\w{0,60}(?:<[^\n{]{0,100}>)?(?:\[\])?)[ \t]*;?[ \t]*$", re.MULTILINE
 )
+#: The type of what a call takes, in the place of a value: `ask(api: Api, prompt: string)`; a function that is written out has a body.
+_TYPED = re.compile(
+    r"^(?![^\n]*(?:\bfunction\b|=>|\{[ \t]*$))[^\n\"'`]{0,200}[\w$]\((?P<mark>[a-z]\w{0,40}\??:[ \t]*(?:string|number|boolean|any|object|unknown|[A-Z]\w{1,60})(?:\[\])?)[ \t]*[,)]",
+    re.MULTILINE,
+)
 
 
 def is_program(text: str) -> bool:
@@ -92,7 +97,7 @@ def _for_elsewhere(text: str, line_of: Callable[[int], int]) -> str:
 
 
 def _piece(text: str, line_of: Callable[[int], int]) -> str:
-    if _javascript.read(text)[0].root_node.has_error and (why := outline(text, line_of, _SIGNATURE)):
+    if _javascript.read(text)[0].root_node.has_error and (why := outline(text, line_of, _SIGNATURE, _TYPED)):
         return why
     for node in _javascript.read(text)[0].root_node.children:
         if _javascript_calls.handler(node) is not None:

@@ -33,7 +33,7 @@ from aswritten.verify._case import (
 )
 from aswritten.verify._doors import profile_for
 from aswritten.verify._environments import Environments, are_told, guesses, has_own_index, installs_of, packages_of
-from aswritten.verify._imports import unless_guessed, unless_left_out, unless_there
+from aswritten.verify._imports import unless_guessed, unless_left_out, unless_optional, unless_there
 from aswritten.verify._inherited import unless_inherited, unless_used
 from aswritten.verify._inputs import assumed, defined_names, given
 from aswritten.verify._lacking import asked_packages, lacks, lacks_module, not_exported
@@ -236,6 +236,7 @@ class Verifier:
         installs = installs_of(case, role.language, role.block)
         if role.language == "python":
             verdict = unless_there(verdict, environment)
+        verdict = unless_optional(verdict, environment)
         verdict = unless_left_out(verdict, packages, any_installs=bool(installs))
         if not installs and role.language == "python":
             verdict = unless_guessed(verdict, guesses(case, packages))

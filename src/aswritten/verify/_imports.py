@@ -1,7 +1,8 @@
-"""What becomes of a Python sample that ended at an import, where its page leaves it to its reader what to install."""
+"""What becomes of a sample that ended at an import, where its page leaves it to its reader what to install, or the machine does not fit."""
 
 from __future__ import annotations
 
+import json
 import re
 from dataclasses import replace
 from typing import TYPE_CHECKING
@@ -23,6 +24,10 @@ _IMPORT_ENDED = re.compile(
 )
 _NOT_OF_MODULE = re.compile(
     r"^AttributeError: (?:partially initialized )?module '([\w.]+)' has no attribute", re.MULTILINE
+)
+#: How Node says that a package imports another one that is not installed.
+_NOT_OF_NODE = re.compile(
+    r"Cannot find package '(?P<missing>(?:@[\w.-]+/)?[\w.-]+)[^'\n]*' imported from [^\n]*/node_modules/(?P<package>(?:@[\w.-]+/)?[\w.-]+)/"
 )
 
 
@@ -57,6 +62,24 @@ def unless_there(verdict: Verdict, environment: Environment) -> Verdict:
         return verdict
     return _as_other(
         verdict, f"`{package}` finds no `{there[0]}`, which is installed: it does not run on this machine: not checked"
+    )
+
+
+def unless_optional(verdict: Verdict, environment: Environment) -> Verdict:
+    """The verdict, but for a Node sample whose package misses one that it has as an optional dependency: npm leaves those out that do not fit the machine."""
+    found = _NOT_OF_NODE.search(verdict.complained) if verdict.name == "failed" else None
+    if found is None or environment.node_modules is None:
+        return verdict
+    package, missing = found["package"], found["missing"]
+    try:
+        said = json.loads((environment.node_modules / package / "package.json").read_text("utf-8"))
+    except (OSError, ValueError):
+        return verdict
+    optional = said.get("optionalDependencies") if isinstance(said, dict) else None
+    if not isinstance(optional, dict) or missing not in optional:
+        return verdict
+    return _as_other(
+        verdict, f"`{missing}`, which `{package}` has where it fits the machine, does not fit this one: not checked"
     )
 
 

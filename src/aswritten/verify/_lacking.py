@@ -33,7 +33,9 @@ _ADDRESS = re.compile(r"\b[A-Z][A-Z0-9]*(?:_[A-Z0-9]+)*_(?:URL|URI|ENDPOINT|API_
 #: A command by which a program says what it lacks, without a version: one that is pinned takes the place of what is there.
 _ASKED = {
     "python": re.compile(r"pip install (?:-U |--upgrade )?[\"'`]?([A-Za-z0-9][\w.-]*(?:\[[\w,-]+\])?)(?![\w.\[=<>~-])"),
-    "node": re.compile(r"npm (?:install|i|add) (?:--save )?[\"'`]?((?:@[\w.-]+/)?[a-z0-9][\w.-]*)(?![\w.@/-])"),
+    "node": re.compile(
+        r"(?:npm (?:install|i|add) (?:--save )?|[Mm]issing dependenc(?:y|ies):? )[\"'`]?((?:@[\w.-]+/)?[a-z0-9][\w.-]*)(?![\w.@/-])"
+    ),
 }
 #: How Node says that a package has not got what is imported of it.
 _NOT_EXPORTED = re.compile(

@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 
 #: How a function says that it is called with something else than it takes, and a package what it is to be installed with.
 _OF_CALL = re.compile(
-    r"unexpected keyword|Input validation failed|positional argument|[Mm]issing (?:\d+ )?required (?:\w+-only )?arg|\b(?:pip|npm) i(?:nstall)? "
+    r"unexpected keyword|Input validation failed|positional argument|[Mm]issing (?:\d+ )?required (?:\w+-only )?arg|\b(?:pip|npm) i(?:nstall)? |[Mm]issing dependenc(?:y|ies):? [\"'@]"
 )
 
 
