@@ -602,6 +602,11 @@ def test_others_that_define_what_a_block_needs_are_told() -> None:
     assert only(one.replace("OpenAI()", "made()"), "```python\nclient.models.retrieve('m')\n```\n").instead == ()
 
 
+@pytest.mark.parametrize(("value", "kind"), [("{{API_KEY}}", "sample"), ("{{ api_key }}", "fragment")])
+def test_a_text_in_capitals_that_is_all_in_braces_is_its_readers_to_fill_in(value: str, kind: str) -> None:
+    assert only(PYTHON.replace("OpenAI()", f'OpenAI(api_key="{value}")')).kind == kind
+
+
 def test_a_block_that_needs_an_elided_one_cannot_run_either() -> None:
     role = only(
         "```python\nclient = OpenAI(\n    ...\n)\n```\n", "```python\nclient.chat.completions.create(model='m')\n```\n"

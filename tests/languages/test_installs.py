@@ -31,6 +31,7 @@ from aswritten.languages import install_commands, requirement_name
         ("yarn remove other\nyarn add openai\n", "node", ("openai",), ()),
         ("pip uninstall -y other\npip install openai\n", "python", ("openai",), ()),
         ("pip config set global.index-url https://x/simple\npip install openai\n", "python", ("openai",), ()),
+        ("# pip install openai\n", "python", ("openai",), ()),
         ("# !pip install -U openai\n", "python", ("openai",), ("-U",)),
         ("%pip install openai\n%load_ext autoreload\n%autoreload 2\n", "python", ("openai",), ()),
         ("pnpm dlx create-next-app app\ncd app\npnpm install openai\n", "node", ("openai",), ()),

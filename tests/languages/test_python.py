@@ -94,6 +94,7 @@ def test_what_is_left_out_is_said(text: str, reason: str) -> None:
         "from pydantic import BaseModel, Field\nclass A(BaseModel):\n    a: str = Field(..., description='x')\n",
         "print('and so on ...')  # ...\n",
         "x = array[..., 0]\n",
+        "x = f()\n...\n",
         # Mistakes of a whole program: the run shows them.
         "client.create(model='x'\n",
         "async def f():\n    async with g() as x:\n        await x\n",

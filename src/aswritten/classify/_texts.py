@@ -30,9 +30,9 @@ OUTPUT_TAGS = frozenset(
 )
 
 #: What site generators put in a page's text: Liquid and Jinja (`{{ name }}`, `{% tag %}`), Hugo (`{{< name >}}`), ERB (`<%= name %>`),
-#: the files of PyMdown's snippets (`--8<-- "file"`).
+#: the files of PyMdown's snippets (`--8<-- "file"`). A whole text in capitals, `"{{API_KEY}}"`, is one that its reader fills in.
 _TEMPLATE = re.compile(
-    r"(?<!\$)\{\{[<%]?-?\s*[A-Za-z_.$][\w.$-]*(?:\s*\|[^{}\n]*|\s+[^{}\n:]*)?\s*-?[>%]?\}\}|\{%-?\s*/?[A-Za-z]\w*[^{}\n]*%\}|<%=?[^%\n]+%>"
+    r"(?<!\$)(?![\s\S](?<=[\"'`]\{)\{[A-Z][A-Z0-9_]{1,60}\}\}[\"'`])\{\{[<%]?-?\s*[A-Za-z_.$][\w.$-]*(?:\s*\|[^{}\n]*|\s+[^{}\n:]*)?\s*-?[>%]?\}\}|\{%-?\s*/?[A-Za-z]\w*[^{}\n]*%\}|<%=?[^%\n]+%>"
     r"|^[ \t]*-{1,2}8<-{1,2}[ \t]+\S.*$",
     re.MULTILINE,
 )

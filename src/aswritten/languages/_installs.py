@@ -107,8 +107,8 @@ _WITH_VALUE: dict[Ecosystem, frozenset[str]] = {
     ),
     "node": frozenset({"--registry", "--prefix", "--tag", "-w", "--workspace", "--cwd", "-C", "--dir"}),
 }
-#: How a line of a notebook begins that is a command in a comment: `# !pip install openai`.
-_COMMENTED = re.compile(r"#[ \t]*(?=[!%](?:pip|npm|uv)\b)")
+#: How a line begins that is a command in a comment: `# !pip install openai`, `# pip install openai`.
+_COMMENTED = re.compile(r"#[ \t]*(?=[!%]?(?:pip3?|npm|uv pip) i(?:nstall)?\b)")
 _FROM_FILE = frozenset({"-r", "--requirement", "-e", "--editable", "-c", "--constraint", "--requirements"})
 
 

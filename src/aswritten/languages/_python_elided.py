@@ -64,7 +64,10 @@ def _elided_nodes(tree: ast.Module, line_of: Callable[[int], int], *, in_noteboo
         return f"a piece of a function: `return` outside of one at line {line_of(returns)}"
     if not in_notebook and (waits := awaits(tree)) is not None:
         return f"runs in a notebook only: `await` outside of a function at line {line_of(waits)}"
-    where = next(_ellipses(tree), None)
+    last = tree.body[-1] if tree.body else None
+    is_end = isinstance(last, ast.Expr) and isinstance(last.value, ast.Constant) and last.value.value is Ellipsis
+    # What may follow at the very end takes nothing from what stands before it.
+    where = next((line for line in _ellipses(tree) if not (is_end and last and line == last.lineno)), None)
     return f"a part is left out: `...` at line {line_of(where)}" if where else ""
 
 
