@@ -113,6 +113,11 @@ def test_an_example_of_what_not_to_do_is_not_judged(
         ("python", (f"# ...\n{OPENAI}client.models.list(answer)\n",), "a part is left out: `# ...`"),
         (
             "python",
+            (f"{OPENAI}client.models.list(answers, scenarios, agents)\n",),
+            "a part of a program: nothing above it defines `agents`, `answers`, `scenarios`",
+        ),
+        (
+            "python",
             (f"# add code for creating answers here ...\n{OPENAI}client.models.list(answer)\n",),
             "a part is left out: `# add code for creating answers here ...`",
         ),
@@ -244,6 +249,7 @@ def test_a_sum_over_several_lines_is_no_change(judged: Callable[..., Verdict]) -
             "python",
             (f"{OPENAI}# set up as above\nclient.chat.completions.create(model='m', messages=[{{'role': 'usr'}}])",),
         ),
+        ("python", (f"{OPENAI}client.models.list(answers, scenarios)\n",)),
         ("python", (f"{OPENAI}r = client.models.list()\nprint(respons)\n# ... prints the models",)),
         (
             "python",

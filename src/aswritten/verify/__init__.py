@@ -37,7 +37,13 @@ from aswritten.verify._imports import unless_guessed, unless_left_out, unless_op
 from aswritten.verify._inherited import unless_inherited, unless_used
 from aswritten.verify._inputs import assumed, defined_names, given
 from aswritten.verify._lacking import asked_packages, lacks, lacks_module, not_exported
-from aswritten.verify._meant import unless_documented, unless_readers_own, unless_to_replace, unless_told_to_call
+from aswritten.verify._meant import (
+    unless_documented,
+    unless_excerpt,
+    unless_readers_own,
+    unless_to_replace,
+    unless_told_to_call,
+)
 from aswritten.verify._pins import pins
 from aswritten.verify._runs import Runs
 from aswritten.verify._said import as_said
@@ -225,6 +231,7 @@ class Verifier:
         verdict = self._unless_pinned(case, role, packages, verdict)
         for unless in (unless_told_to_call, unless_to_replace, unless_documented, unless_readers_own):
             verdict = unless(verdict, case.page)
+        verdict = unless_excerpt(verdict)
         verdict = unless_inherited(
             verdict,
             lambda block: self._told(case, case.roles[block.index]),

@@ -6,7 +6,8 @@ import re
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from aswritten.languages import undefined_name
+from aswritten.languages import by_name, undefined_name
+from aswritten.model import Sample
 from aswritten.verify._unsure import is_of_release
 
 if TYPE_CHECKING:
@@ -131,6 +132,8 @@ _NOT_SO = re.compile(r"\b(?:no|not|never|without)\b|n't\b|无需|不要", re.IGN
 _BEFORE = 40
 #: Lines above and below a sample in which its page tells of its error, and characters that are the same in both.
 _ABOVE, _BELOW_ERROR, _SAME = 5, 10, 24
+#: So many names that nothing defines make a sample a part of a program.
+_EXCERPT_NEEDS = 3
 #: Rules of what is wrong with a request itself.
 _OF_REQUEST = frozenset({"request.schema", "request.not-json"})
 
@@ -190,6 +193,19 @@ def unless_readers_own(verdict: Verdict, page: Page) -> Verdict:
     if not said:
         return verdict
     return _as(verdict, "fragment", f"its reader has `{used['name']}`: `{said.strip()[:_LONG]}`", {"run.exit"})
+
+
+def unless_excerpt(verdict: Verdict) -> Verdict:
+    """The verdict, but for a sample that uses so many names which nothing defines that it shows a part of a program: one or two are slips."""
+    errors = [finding for finding in verdict.findings if finding.level == "error"]
+    if verdict.name != "failed" or [one.rule for one in errors] != ["run.exit"] or not _USES.match(errors[0].message):
+        return verdict
+    source = Sample(verdict.block, verdict.language, verdict.run_with).source
+    needs = sorted(by_name(verdict.language).names(source).needs)
+    if len(needs) < _EXCERPT_NEEDS:
+        return verdict
+    shown = ", ".join(f"`{name}`" for name in needs[:_EXCERPT_NEEDS])
+    return _as(verdict, "fragment", f"a part of a program: nothing above it defines {shown}", {"run.exit"})
 
 
 def unless_to_replace(verdict: Verdict, page: Page) -> Verdict:
