@@ -111,6 +111,7 @@ def test_an_example_of_what_not_to_do_is_not_judged(
             "a part is left out: `/* ... as above */` at line 11",
         ),
         ("python", (f"# ...\n{OPENAI}client.models.list(answer)\n",), "a part is left out: `# ...`"),
+        ("js", (f"{NODE}client.foo.create({{ foo: 'bar' }});",), "`foo` stands for any name"),
         (
             "python",
             (f"{OPENAI}client.models.list(answers, scenarios, agents)\n",),
@@ -185,6 +186,7 @@ def test_what_stands_for_more_than_it_shows_is_a_fragment(
 MOCKED = (
     "import httpx\nfrom openai import OpenAI\ndef answer(_):\n    return httpx.Response(200, json={{'data': []}})\n"
 )
+LAZY = f"{NODE}async function* ask() {{\n  yield await client.models.list();\n}}\n"
 MOCKED += "asks = httpx.Client(transport=httpx.{transport}(answer))\nasks.get('https://api.example.com/v1/models')\n"
 
 
@@ -203,6 +205,20 @@ MOCKED += "asks = httpx.Client(transport=httpx.{transport}(answer))\nasks.get('h
             "fragment",
             "it stops its call by itself",
         ),
+        (
+            "js",
+            f"{LAZY}const parts = ask();",
+            "fragment",
+            "makes `parts`, and leaves it to who reads it: nothing is sent before",
+        ),
+        ("js", f"{LAZY}const parts = ask();\nconsole.log(typeof parts);", "failed", ""),
+        (
+            "python",
+            f"{OPENAI}def ask():\n    yield client.models.list()\n\nstream = ask()",
+            "fragment",
+            "makes `stream`, and leaves it to who reads it: nothing is sent before",
+        ),
+        ("python", f"{OPENAI}def ask():\n    yield client.models.list()\n\nanswer = ask()", "failed", ""),
     ],
 )
 def test_a_sample_may_send_nothing_on_purpose(

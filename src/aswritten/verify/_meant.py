@@ -134,6 +134,17 @@ _BEFORE = 40
 _ABOVE, _BELOW_ERROR, _SAME = 5, 10, 24
 #: So many names that nothing defines make a sample a part of a program.
 _EXCERPT_NEEDS = 3
+#: How JavaScript and Python make something by a call at the top level that is not waited for; of Python's, what is called a stream.
+_MADE_BY_CALL = {
+    "node": re.compile(
+        r"^(?:export )?(?:const|let|var) (?P<name>[\w$]+)(?::[^=\n]{1,80})? = (?!await\b)[\w$.]+\(", re.MULTILINE
+    ),
+    "python": re.compile(
+        r"^(?P<name>(?=\w+ = (?:[\w.]+\.)?\w*stream\w*\(|\w*stream\w* = )\w+) = (?!await\b)[\w.]+\(", re.MULTILINE
+    ),
+}
+#: Names that stand for any: `client.foo.create()`.
+_ANY_NAME = re.compile(r"\.(?:foo|bar|baz|foobar|fooBar)\b")
 #: Rules of what is wrong with a request itself.
 _OF_REQUEST = frozenset({"request.schema", "request.not-json"})
 
@@ -257,23 +268,35 @@ def _is_shown(verdict: Verdict, context: Context, errors: set[str]) -> str:
 def _stands_for_more(verdict: Verdict, context: Context, errors: set[str]) -> str:
     """What a sample leaves out, or leaves to its reader, in words; empty for one that is whole."""
     text = context.sample.block.text
-    if errors == {"run.exit"} and all(form.search(text) for form in _VERSIONS):
-        return "shows what was before and what is to be after: a reader takes one of them"
     if _misses(verdict) and (mark := _LEFT_OUT.search(text)):
         return f"a part is left out: `{mark['mark'].strip()}`"
-    if errors == {"run.exit"} and undefined_name(verdict.complained) and (above := left_out_above(text)):
-        return f"a part is left out: `{above}`"
-    if errors == {"run.exit"} and (call := _bare_call(verdict)):
-        return f"how a function is called, in outline: `{call}`"
     if errors == {"request.not-json"} and context.language.NAME == "curl" and (mark := _UNQUOTED.search(text)):
         return f"its reader puts a value in place of `{mark['mark']}`"
-    return ""
+    return _ends_for_more(verdict, text) if errors == {"run.exit"} else ""
+
+
+def _ends_for_more(verdict: Verdict, text: str) -> str:
+    """The same of a sample that ends with an error."""
+    if all(form.search(text) for form in _VERSIONS):
+        return "shows what was before and what is to be after: a reader takes one of them"
+    if undefined_name(verdict.complained) and (above := left_out_above(text)):
+        return f"a part is left out: `{above}`"
+    if mark := _ANY_NAME.search(_ended_at(verdict)):
+        return f"`{mark.group()[1:]}` stands for any name"
+    call = _bare_call(verdict)
+    return f"how a function is called, in outline: `{call}`" if call else ""
 
 
 def left_out_above(text: str) -> str:
     """The first line of a sample where it is a comment that stands for what comes before; empty for any other."""
     found = _EXCERPT.match(text)
     return found.group().strip() if found else ""
+
+
+def _ended_at(verdict: Verdict) -> str:
+    """The line of its block at which a sample ends; empty for one that ends elsewhere."""
+    (finding,) = (one for one in verdict.findings if one.level == "error")
+    return _by_line(verdict.block).get(finding.line or 0, "")
 
 
 def _bare_call(verdict: Verdict) -> str:
@@ -348,16 +371,27 @@ def _is_old(block: Block) -> bool:
     return any(_OLD.search(one) for one in said)
 
 
+def _left_unread(source: str, language: str) -> str:
+    """What a sample makes by a call and does not go on with, where that sends nothing before it is read; empty for none.
+
+    What JavaScript would wait for begins at once; so does what Python makes, but for streams.
+    """
+    form = _MADE_BY_CALL.get(language)
+    made = [found["name"] for found in form.finditer(source)] if form else []
+    return next((name for name in made if len(re.findall(rf"(?<![\w$]){re.escape(name)}(?![\w$])", source)) == 1), "")
+
+
 def _sends_nothing(context: Context, wants: Outside) -> str:
     """Why a sample sends nothing though nothing is wrong with it; empty where it ought to."""
     lines = context.sample.source.splitlines()
     source = "\n".join(line for line in lines if not line.lstrip().startswith(("#", "//")))
-    if mock := _MOCKS.search(source):
-        return f"answers its calls by itself: `{mock.group()}`"
-    if _STOPS.search(source):
-        return "it stops its call by itself"
+    mock = _MOCKS.search(source)
+    if mock or _STOPS.search(source):
+        return f"answers its calls by itself: `{mock.group()}`" if mock else "it stops its call by itself"
     if not wants.asks and any(len(re.findall(rf"\b{name}\b", source)) == 1 for name in _DEFINED.findall(source)):
         return ""  # a function that nobody names
+    if lazy := _left_unread(source, context.language.NAME):
+        return f"makes `{lazy}`, and leaves it to who reads it: nothing is sent before"
     if _FOLDER.search(source):
         return "needs files of the reader's own: it goes through a folder"
     if mark := _REGISTERS.search(source):
