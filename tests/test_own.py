@@ -153,6 +153,7 @@ JSON_MODE = ASK.replace("model='m'", "model='m', response_format={'type': 'json_
         ("python", f"import json\n{OPENAI}{ASK}print(json.loads({SAYS})['answer'])", "other", APART),
         ("python", f"import json\n{OPENAI}{JSON_MODE}print(json.loads({SAYS})['answer'])", "other", LOOKS),
         ("python", f"{OPENAI}{ASK}print(int({SAYS}))", "other", APART),
+        ("python", f"{OPENAI}{ASK}print(dict(**{{'no': None}}.get({SAYS})))", "other", APART),
         ("python", f"{OPENAI}{ASK}print({{'yes': 1}}[{SAYS}])", "other", APART),
         ("python", f"{OPENAI}{ASK}print({SAYS}.split('|')[1])", "other", APART),
         ("python", f"{OPENAI}{ASK}print(eval({SAYS}))", "other", APART),

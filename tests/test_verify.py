@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING
 import platformdirs
 import pytest
 
+from aswritten.environments import TIMED_OUT, InstallFailed
 from aswritten.errors import UsageError
 from aswritten.languages import Outside
 from aswritten.model import Block, Finding, Verdict
@@ -419,6 +420,27 @@ def test_what_a_package_has_not_got_is_told_where_the_program_itself_asks_for_it
     block = Block("page.md", 0, 1, 2, "import maker\nmaker.ask(model='m')\n", "python", "python")
     verdict = Verdict(block, "failed", "python", complained=ended)
     assert is_own_mistake(verdict, Outside(), frozenset()) is is_own
+
+
+@pytest.mark.parametrize(("installed", "name"), [("certifi", "other"), ("idna-ssl", "failed")])
+def test_whether_a_command_of_the_page_may_be_for_what_is_imported_tells_whose_fault_it_is(
+    installed: str, name: str, tmp_path: Path, verifier: Verifier
+) -> None:
+    source = "import idna.nowhere\nidna.nowhere.chat.completions.create(model='m')\n"
+    text = f"```bash\npip install {installed}\n```\n\n```python\n{source}```\n"
+    assert verdicts(page(tmp_path, text), verifier)[-1].name == name
+
+
+def test_an_install_that_takes_too_long_is_no_mistake_of_the_page(
+    tmp_path: Path, verifier: Verifier, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def slow(*_: object, **__: object) -> None:
+        raise InstallFailed("pip install idna-slow", TIMED_OUT, "stopped after 600 seconds", 2)
+
+    monkeypatch.setattr("aswritten.environments.build", slow)
+    (verdict,) = verdicts(page(tmp_path, "```bash\npip install idna-slow\n```\n"), verifier)
+    assert (verdict.name, verdict.findings) == ("skipped", ())
+    assert verdict.reason == "`pip install idna-slow` takes too long on this machine: stopped after 600 seconds"
 
 
 ASSERTING = """

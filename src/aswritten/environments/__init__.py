@@ -7,7 +7,15 @@ import shutil
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from aswritten.environments._installer import Command, InstallFailed, install, installer_environ, interpreter, uv
+from aswritten.environments._installer import (
+    TIMED_OUT,
+    Command,
+    InstallFailed,
+    install,
+    installer_environ,
+    interpreter,
+    uv,
+)
 from aswritten.environments._kept import kept
 from aswritten.environments._node import NodeTools, find_node, held_back, npm_install
 from aswritten.environments._tools import tools
@@ -18,6 +26,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
 __all__ = [
+    "TIMED_OUT",
     "InstallFailed",
     "NodeTools",
     "ToolMissing",

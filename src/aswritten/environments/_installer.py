@@ -39,6 +39,8 @@ _FOR_UV = {
     "PIP_FIND_LINKS": "UV_FIND_LINKS",
 }
 _TAIL = 4000
+#: The exit code of a command that its time limit ended, as timeout(1) has it.
+TIMED_OUT = 124
 
 
 class InstallFailed(Exception):  # noqa: N818 - it names what happened, as its report does
@@ -50,7 +52,7 @@ class InstallFailed(Exception):  # noqa: N818 - it names what happened, as its r
         self.command = command
         """As the page states it, or as it stands for what a sample imports."""
         self.exit_code = exit_code
-        """The installer's; 124 when the time limit ended it."""
+        """The installer's; `TIMED_OUT` when the time limit ended it."""
         self.output_tail = output_tail
         """The end of what the installer printed."""
         self.line = line
@@ -96,7 +98,7 @@ def install(command: Command, folder: Path, time_limit: float) -> None:
             output, _ = process.communicate(timeout=time_limit)
             code = process.returncode
         except subprocess.TimeoutExpired:
-            output, code = f"stopped after {time_limit:g} seconds".encode(), 124
+            output, code = f"stopped after {time_limit:g} seconds".encode(), TIMED_OUT
         finally:
             with contextlib.suppress(ProcessLookupError, PermissionError):  # it has ended, and so has its group
                 os.killpg(process.pid, signal.SIGKILL)

@@ -32,7 +32,15 @@ from aswritten.verify._case import (
     refuse_unused,
 )
 from aswritten.verify._doors import profile_for
-from aswritten.verify._environments import Environments, are_told, guesses, has_own_index, installs_of, packages_of
+from aswritten.verify._environments import (
+    Environments,
+    are_told,
+    guesses,
+    has_own_index,
+    installs_of,
+    packages_of,
+    unnamed,
+)
 from aswritten.verify._imports import unless_guessed, unless_left_out, unless_optional, unless_there
 from aswritten.verify._inherited import unless_inherited, unless_used
 from aswritten.verify._inputs import assumed, defined_names, given
@@ -167,6 +175,10 @@ class Verifier:
 
     def _failed_install(self, role: Role, ecosystem: str, failed: environments.InstallFailed) -> Verdict:
         """The verdict of a block with a command that failed: it is the machine's fault where it says what the machine lacks."""
+        if failed.exit_code == environments.TIMED_OUT:
+            return self._without(
+                role, ecosystem, f"`{failed.command}` takes too long on this machine", failed.output_tail
+            )
         lacking = lacks(failed.output_tail)
         if not lacking:
             return Verdict(role.block, "failed", ecosystem, findings=(_install_finding(failed, role.block),))
@@ -245,8 +257,8 @@ class Verifier:
             verdict = unless_there(verdict, environment)
         verdict = unless_optional(verdict, environment)
         verdict = unless_left_out(verdict, packages, any_installs=bool(installs))
-        if not installs and role.language == "python":
-            verdict = unless_guessed(verdict, guesses(case, packages))
+        if role.language == "python":
+            verdict = unless_guessed(verdict, unnamed(case, packages))
         if not (installs and packages):
             return verdict
         return replace(verdict, findings=(*verdict.findings, untold(role.block, packages, installs[0].line)))

@@ -231,6 +231,16 @@ def guesses(case: Case, packages: Iterable[str]) -> frozenset[str]:
     return frozenset(one for one in packages if _is_guess(one)) - _told(case)
 
 
+def unnamed(case: Case, packages: Iterable[str]) -> frozenset[str]:
+    """Those of the guesses that no command of the page may be for: `pip install acme-sdk` may bring `acme`."""
+    installed = {
+        languages.requirement_name(word, "python")
+        for install in installs_of(case, "python")
+        for word in install.requirements
+    }
+    return frozenset(one for one in guesses(case, packages) if _as_told(one, installed) == one)
+
+
 def _is_guess(package: str) -> bool:
     """Whether nothing is known of a Python package, so that its name is guessed by the import's."""
     return languages.requirement_name(package, "python") not in _known_names()

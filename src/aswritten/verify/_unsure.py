@@ -36,7 +36,7 @@ _OF_UNDEFINED = re.compile(r"Cannot read properties of undefined \(reading '([\w
 _NO_PARSE = re.compile(
     r"^(?:json\.decoder\.)?JSONDecodeError\b|^ValueError: (?:invalid literal|could not convert|not enough values|too many values)"
     r"|^SyntaxError: (?!\"undefined\"|\"\[object )[^\n]*is not valid JSON|JSON at position|end of JSON input|'NoneType' object has no attribute '(?:group|span|start|end)'"
-    r"|properties of null \(reading '\d'\)|object null is not iterable|^ZodError\b|^xml\.etree\.ElementTree\.ParseError\b|is not a valid \w+$|^ValueError: Invalid isoformat",
+    r"|properties of null \(reading '\d'\)|object null is not iterable|^ZodError\b|^xml\.etree\.ElementTree\.ParseError\b|is not a valid \w+$|^ValueError: Invalid isoformat|argument after \*\*? must be (?:a mapping|an iterable), not NoneType",
     re.MULTILINE,
 )
 #: Where a line takes a text, or what a model chose to call, apart, and how Python says that there are fewer parts.
