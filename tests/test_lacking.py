@@ -8,7 +8,14 @@ import pytest
 
 from aswritten.languages import Environment
 from aswritten.model import Block, Verdict
-from aswritten.verify._lacking import asked_packages, lacks, missed_variables, named_alike, not_exported
+from aswritten.verify._lacking import (
+    asked_packages,
+    lacks,
+    lacks_dependency,
+    missed_variables,
+    named_alike,
+    not_exported,
+)
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -139,3 +146,17 @@ def test_a_credential_that_is_guessed_may_be_called_as_the_page_says() -> None:
     text = "Set `MAKER_API_KEY` (not OTHER_API_KEY, and not MAKER_MODEL)."
     assert named_alike(frozenset({"MAKER_LABS_API_KEY"}), text) == {"MAKER_API_KEY"}
     assert named_alike(frozenset(), text) == frozenset()
+
+
+@pytest.mark.parametrize(
+    ("said", "name"),
+    [
+        ("npm error notarget No matching version found for @maker/core@^0.5.0.", "@maker/core"),
+        ("npm error 404 The requested resource 'maker-core@1' could not be found", "maker-core"),
+        ("npm error notarget No matching version found for @maker/sdk@next.", ""),
+        ("npm error 404 The requested resource '@maker/sdk@*' could not be found", ""),
+        ("npm error code ERESOLVE", ""),
+    ],
+)
+def test_what_npm_misses_and_nobody_asked_for_is_a_dependency(said: str, name: str) -> None:
+    assert lacks_dependency(said, "npm install --save @maker/sdk@next") == name

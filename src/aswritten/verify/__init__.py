@@ -44,7 +44,7 @@ from aswritten.verify._environments import (
 from aswritten.verify._imports import unless_guessed, unless_left_out, unless_optional, unless_there
 from aswritten.verify._inherited import unless_inherited, unless_used
 from aswritten.verify._inputs import assumed, defined_names, given
-from aswritten.verify._lacking import asked_packages, lacks, lacks_module, not_exported
+from aswritten.verify._lacking import asked_packages, lacks, lacks_dependency, lacks_module, not_exported
 from aswritten.verify._meant import (
     unless_documented,
     unless_excerpt,
@@ -179,7 +179,7 @@ class Verifier:
             return self._without(
                 role, ecosystem, f"`{failed.command}` takes too long on this machine", failed.output_tail
             )
-        lacking = lacks(failed.output_tail)
+        lacking = lacks(failed.output_tail) or lacks_dependency(failed.output_tail, failed.command)
         if not lacking:
             return Verdict(role.block, "failed", ecosystem, findings=(_install_finding(failed, role.block),))
         hint = f"`{failed.command}` needs it"

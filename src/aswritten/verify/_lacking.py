@@ -48,6 +48,10 @@ _NO_MODULE = re.compile(
 )
 #: How git says that a repository is not to be had from here: there is no network, or it is not for everybody. So does uv of an index.
 _NO_REPOSITORY = re.compile(r"Could not read from remote repository|Could not resolve host")
+#: How npm says so of a package, or of a release of it.
+_NO_DEPENDENCY = re.compile(
+    r"No matching version found for ((?:@[\w.-]{1,200}/)?[\w.-]{1,200})@|requested resource '((?:@[\w.-]{1,200}/)?[\w.-]{1,200})@"
+)
 _NO_ROOM = re.compile(r"No space left on device|\bENOSPC\b")
 _NO_INDEX = re.compile(r"Failed to fetch: `?(?P<index>[^`\s]+)")
 _UNREACHED = re.compile(r"dns error|Connection refused|tcp connect error|timed out")
@@ -67,6 +71,14 @@ def lacks(output: str) -> str:
         return "room on the disk"
     found = (_NO_INDEX.search(output) if _UNREACHED.search(output) else None) or _LACKS.search(output)
     return next(filter(None, found.groups()), "") if found else ""
+
+
+def lacks_dependency(output: str, command: str) -> str:
+    """The package that npm does not find, where ``command`` does not ask for it but something that needs it does; empty for any other end."""
+    found = _NO_DEPENDENCY.search(output)
+    name = (found[1] or found[2]) if found else ""
+    asked = {re.sub(r"(?<=.)@.*", "", word) for word in command.split()}
+    return "" if name in asked else name
 
 
 def lacks_module(verdict: Verdict) -> bool:
