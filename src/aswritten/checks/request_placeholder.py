@@ -2,7 +2,7 @@
 
 `Bearer $TOKEN` in the request means that nothing put the token in its place: a shell variable inside of single quotes, or in a Python or
 JavaScript text. Inside of a longer text of the body only a variable that the sample sets is one. `{token}` is one where the sample sets `token`: the `f` in front of a Python text is missing. Placeholders that the
-reader is to replace by hand (`<YOUR KEY>`, `{YOUR KEY}`) are as they should be.
+reader is to replace by hand (`<YOUR KEY>`, `{YOUR KEY}`, `{{YOUR_KEY}}`) are as they should be.
 """
 
 from __future__ import annotations
@@ -22,7 +22,7 @@ RULES = ("request.literal-placeholder",)
 
 #: `$NAME`, `${NAME}`, `${process.env.NAME}`, `{{ name }}`, `$(command)` and `%NAME%`; `?$top=5` in a URL is a parameter's own name.
 _VARIABLE = re.compile(
-    r"\$\{[^{}]+\}|\$[A-Za-z_]\w*\b(?!=)|\{\{[^{}]+\}\}|\$\([^()]+\)|%(?![A-F][0-9A-F]%)[A-Z_][A-Z0-9_]*%|%7B%7B.+?%7D%7D"
+    r"\$\{[^{}]+\}|\$[A-Za-z_]\w*\b(?!=)|\{\{(?![A-Z][A-Z0-9_]*\}\})[^{}]+\}\}|\$\([^()]+\)|%(?![A-F][0-9A-F]%)[A-Z_][A-Z0-9_]*%|%7B%7B(?![A-Z][A-Z0-9_]*%7D%7D).+?%7D%7D"
 )
 _TEMPLATE = "a template of the page was not filled in"
 _HINTS = {
