@@ -112,6 +112,7 @@ def test_a_call_of_what_an_earlier_block_imports_is_a_call(first: str, then: str
         ),
         ("```python\nfrom maker import app\nprint(app.tell(['Who wrote it?']))\n```\n", True),
         ("```python\nfrom maker import app\nprint(app.tell('it'))\n```\n", False),
+        ("```python\nfrom maker import tell\na = tell('it')\nprint(a.choices[0])\n```\n", True),
         ("```python\nfrom rich import print\nprint('Who wrote it?')\n```\n", False),
         (
             "```python\nfrom maker import fill\nfrom openai import OpenAI\nprint(fill(client=OpenAI(), model='m'))\n```\n",
@@ -1184,6 +1185,8 @@ def test_a_value_right_below_a_program_that_calls_nothing_is_what_the_program_sh
     [
         ("Example response (via the Python SDK):", "mdx", "output"),
         ("Example response (via the Python SDK):", "python", "other"),
+        ("You should get a response like this:", "log", "output"),
+        ("You should get a client like this:", "log", "other"),
         ("A haiku about code:", "mdx", "other"),
         ('<Accordion title="Sample Response">', "text", "output"),
         ('<Tab title="Sample Response">', "text", "other"),

@@ -111,6 +111,11 @@ def test_an_example_of_what_not_to_do_is_not_judged(
             "a part is left out: `/* ... as above */` at line 11",
         ),
         ("python", (f"# ...\n{OPENAI}client.models.list(answer)\n",), "a part is left out: `# ...`"),
+        (
+            "js",
+            (f"{NODE}// … look it up …\nawait client.models.retrieve(found);",),
+            "a part is left out: `// … look it up …`",
+        ),
         ("js", (f"{NODE}client.foo.create({{ foo: 'bar' }});",), "`foo` stands for any name"),
         (
             "python",

@@ -26,6 +26,11 @@ _SAYS = re.compile(
     r".{0,60}",
     re.IGNORECASE,
 )
+#: A line that leads to what its reader gets.
+_GETS = re.compile(
+    r"\W*(?:you|this|it) (?:(?:should|will|would|may|might|can) )?(?:now |then )?(?:see|get|receive|return|print|output)s?\b(?=[^.\n]{0,60}\b(?:outputs?|responses?|results?)\b)[^.\n]{0,100}:\W*",
+    re.IGNORECASE,
+)
 #: The same in other languages that docs are often written in, a word to each: with nothing behind it, it says so.
 _SAYS_ABROAD = re.compile(
     r"\W*(?:[^\W\d_]+\s+)?(?:Antwort|Ausgabe|Ergebnis|Réponse|Sortie|Résultat|Respuesta|Salida|Resultado|Resposta|Saída|Risposta|Risultato|Ответ|Вывод"
@@ -70,7 +75,7 @@ def is_announced(block: Block) -> bool:
     if title:
         return _TITLE_SAYS.search(title[1] or title[2] or "") is not None
     last = block.prose.strip().rsplit("\n", 1)[-1]
-    if _SAYS.fullmatch(last) or _SAYS_ABROAD.fullmatch(last):
+    if _SAYS.fullmatch(last) or _SAYS_ABROAD.fullmatch(last) or _GETS.fullmatch(last):
         return True
     # The line above is the page's words below a heading that says it.
     heading = block.headings[-1] if block.headings else ""

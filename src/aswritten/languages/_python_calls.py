@@ -50,13 +50,15 @@ def likely_calls(tree: ast.Module) -> list[ast.Call]:
     decorates = {
         id(one) for node in ast.walk(tree) if isinstance(node, _Function | ast.ClassDef) for one in node.decorator_list
     }
+    read = _read_as_answers(tree)
+    answers = {id(value) for target, value in _bindings(tree) if target in read}
     handed = _handed_client(tree, origins)
     asked = _decorated(tree, origins)
     calls = (node for node in running if isinstance(node, ast.Call) and _may_send(node, origins))
     likely = [
         call
         for call in calls
-        if id(call) in waited
+        if id(call) in waited | answers
         or _takes_model(call)
         or (id(call) not in decorates and _is_told_words(call))
         or _first_name(call) in handed
@@ -64,6 +66,12 @@ def likely_calls(tree: ast.Module) -> list[ast.Call]:
     ]
     likely += [node for node in running if isinstance(node, ast.Call) and _first_name(node.func) in asked]
     return likely + [node for node in running if isinstance(node, ast.Call) and _runs_curl(node, tree, origins)]
+
+
+def _read_as_answers(tree: ast.Module) -> set[str]:
+    """The names of which a program reads the choices, which every answer of a chat has."""
+    read = (node.value for node in ast.walk(tree) if isinstance(node, ast.Attribute) and node.attr == "choices")
+    return {node.id for node in read if isinstance(node, ast.Name)}
 
 
 def _decorated(tree: ast.Module, origins: dict[str, str]) -> set[str]:

@@ -64,6 +64,8 @@ _EXCERPT = re.compile(
     r"\A\s*(?:#|//)[ \t]*(?:(?:\.\.\.|…)[^\n]*|(?:add|insert|place|put|write)\b[^\n]{0,120}\b(?:code|set-?up)\b[^\n]{0,120}\bhere\b[^\n]*)\n",
     re.IGNORECASE,
 )
+#: A comment in three dots on both sides, which stands for what is done there: `// … look it up …`.
+_DONE_THERE = re.compile(r"^[ \t]*(?:#|//)[ \t]*(?P<mark>(?:\.\.\.|…)[^\n]{1,80}(?:\.\.\.|…))[ \t]*$", re.MULTILINE)
 #: A value of a JSON body that its reader fills in, quotes and all: `"temperature": TEMPERATURE`, `"model": <name>`, `"content": {PROMPT}`, `"messages": Message[]`.
 _UNQUOTED = re.compile(
     r"\"\s*:\s*(?P<mark><[A-Za-z][^<>\n]{0,60}>|\{[A-Z][A-Z0-9_]{1,60}\}|(?!TRUE\b|FALSE\b|NULL\b|NONE\b)[A-Z][A-Z0-9_]{2,60}|(?:string|number|integer|boolean)(?:\[\])?|[A-Z]\w{0,40}\[\])\s*[,}]"
@@ -279,7 +281,7 @@ def _ends_for_more(verdict: Verdict, text: str) -> str:
     """The same of a sample that ends with an error."""
     if all(form.search(text) for form in _VERSIONS):
         return "shows what was before and what is to be after: a reader takes one of them"
-    if undefined_name(verdict.complained) and (above := left_out_above(text)):
+    if undefined_name(verdict.complained) and (above := says_left_out(text)):
         return f"a part is left out: `{above}`"
     if mark := _ANY_NAME.search(_ended_at(verdict)):
         return f"`{mark.group()[1:]}` stands for any name"
@@ -287,9 +289,9 @@ def _ends_for_more(verdict: Verdict, text: str) -> str:
     return f"how a function is called, in outline: `{call}`" if call else ""
 
 
-def left_out_above(text: str) -> str:
-    """The first line of a sample where it is a comment that stands for what comes before; empty for any other."""
-    found = _EXCERPT.match(text)
+def says_left_out(text: str) -> str:
+    """The first line of a sample where it is a comment that stands for what comes before, or one further on that says what is done there; else empty."""
+    found = _EXCERPT.match(text) or _DONE_THERE.search(text)
     return found.group().strip() if found else ""
 
 
