@@ -389,7 +389,9 @@ class Verifier:
         # What it would run in changes nothing about a name that nobody defines.
         missing = None if role.otherwise else missing_name(self._unrun(case, role))
         if missing is not None and missing.line in role.block.page_lines():
-            return Verdict(role.block, "failed", role.language, reason, run_with=role.earlier, findings=(missing,))
+            return unless_excerpt(
+                Verdict(role.block, "failed", role.language, reason, run_with=role.earlier, findings=(missing,))
+            )
         return Verdict(role.block, "skipped", role.language, reason)
 
     def _unrun(self, case: Case, role: Role) -> Context:

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 from aswritten.checks import answered, is_chat, is_side_file, missing_name
 from aswritten.languages import facts
 from aswritten.surroundings import left_to_reader, takes_host_of_reader
-from aswritten.verify._meant import as_meant, says_left_out
+from aswritten.verify._meant import as_meant
 from aswritten.verify._unsure import ends_on_answer, unsure
 
 if TYPE_CHECKING:
@@ -85,7 +85,7 @@ def as_left(verdict: Verdict, run: Run, context: Context, inputs: Inputs, *, els
         return verdict
     kept = tuple(finding for finding in verdict.findings if finding.rule not in _ENDED)
     missing = missing_name(context)
-    if missing is not None and not says_left_out(context.sample.block.text):
+    if missing is not None:
         return replace(verdict, name="failed", findings=(missing, *kept))
     return replace(verdict, name=name, reason="; ".join(filter(None, (reason, verdict.reason))), findings=kept)
 

@@ -6,7 +6,7 @@ import re
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from aswritten.languages import by_name, undefined_name
+from aswritten.languages import by_name
 from aswritten.model import Sample
 from aswritten.verify._unsure import is_of_release
 
@@ -209,11 +209,16 @@ def unless_readers_own(verdict: Verdict, page: Page) -> Verdict:
 
 
 def unless_excerpt(verdict: Verdict) -> Verdict:
-    """The verdict, but for a sample that uses so many names which nothing defines that it shows a part of a program: one or two are slips."""
+    """The verdict, but for a sample of which a part is left out that was to define a name: as it says, or as so many names tell that are not defined.
+
+    One or two are slips.
+    """
     errors = [finding for finding in verdict.findings if finding.level == "error"]
     if verdict.name != "failed" or [one.rule for one in errors] != ["run.exit"] or not _USES.match(errors[0].message):
         return verdict
     source = Sample(verdict.block, verdict.language, verdict.run_with).source
+    if mark := _says_left_out(verdict.block.text):
+        return _as(verdict, "fragment", f"a part is left out: `{mark}`", {"run.exit"})
     needs = sorted(by_name(verdict.language).names(source).needs)
     if len(needs) < _EXCERPT_NEEDS:
         return verdict
@@ -281,15 +286,13 @@ def _ends_for_more(verdict: Verdict, text: str) -> str:
     """The same of a sample that ends with an error."""
     if all(form.search(text) for form in _VERSIONS):
         return "shows what was before and what is to be after: a reader takes one of them"
-    if undefined_name(verdict.complained) and (above := says_left_out(text)):
-        return f"a part is left out: `{above}`"
     if mark := _ANY_NAME.search(_ended_at(verdict)):
         return f"`{mark.group()[1:]}` stands for any name"
     call = _bare_call(verdict)
     return f"how a function is called, in outline: `{call}`" if call else ""
 
 
-def says_left_out(text: str) -> str:
+def _says_left_out(text: str) -> str:
     """The first line of a sample where it is a comment that stands for what comes before, or one further on that says what is done there; else empty."""
     found = _EXCERPT.match(text) or _DONE_THERE.search(text)
     return found.group().strip() if found else ""
