@@ -119,8 +119,8 @@ def test_an_example_of_what_not_to_do_is_not_judged(
         ("js", (f"{NODE}client.foo.create({{ foo: 'bar' }});",), "`foo` stands for any name"),
         (
             "python",
-            (f"{OPENAI}client.models.list(answers, scenarios, agents)\n",),
-            "a part of a program: nothing above it defines `agents`, `answers`, `scenarios`",
+            (f"{OPENAI}client.models.list(answers, scenarios, users)\n",),
+            "a part of a program: nothing above it defines `answers`, `scenarios`, `users`",
         ),
         (
             "python",
@@ -271,6 +271,12 @@ def test_a_sum_over_several_lines_is_no_change(judged: Callable[..., Verdict]) -
             (f"{OPENAI}# set up as above\nclient.chat.completions.create(model='m', messages=[{{'role': 'usr'}}])",),
         ),
         ("python", (f"{OPENAI}client.models.list(answers, scenarios)\n",)),
+        ("python", (f"{OPENAI}client.models.list(json.loads(os.environ['X']), time.time(), Path('x'))\n",)),
+        (
+            "python",
+            (f"# Add the following code right here\n{OPENAI.replace('client', 'clent')}client.models.list()\n",),
+        ),
+        ("python", (f"{OPENAI}client.models.list(os.foo.bar('x'))\n",)),
         ("python", (f"{OPENAI}r = client.models.list()\nprint(respons)\n# ... prints the models",)),
         (
             "python",

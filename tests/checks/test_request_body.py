@@ -50,14 +50,21 @@ def test_a_parameter_that_no_api_is_known_to_have(
     assert (finding.rule, finding.level) == ("request.unknown-parameter", level)
 
 
-@pytest.mark.parametrize(("member", "level"), [("'detai' + 'ls'", "warning"), ("'details'", "error")])
+@pytest.mark.parametrize(
+    ("client", "member", "level"),
+    [
+        ("OpenAI(api_key='k').chat.completions.create(", "'detai' + 'ls'", "warning"),
+        ("OpenAI(api_key='k').chat.completions.create(", "'details'", "error"),
+        ("ask('https://api.openai.com/v1/chat/completions', ", "'detai' + 'ls'", "error"),
+    ],
+)
 def test_a_field_that_a_client_adds_by_itself_is_no_mistake_of_the_page(
-    member: str, level: str, found: Callable[[str, str], tuple[Finding, ...]]
+    client: str, member: str, level: str, found: Callable[[str, str], tuple[Finding, ...]]
 ) -> None:
     image = f"{{'type': 'image_url', 'image_url': {{'url': 'https://a.example/a.png', {member}: 'auto'}}}}"
     message = f"{{'role': 'user', 'content': [{image}]}}"
-    asks = (
-        f"requests.post('https://api.openai.com/v1/chat/completions', json={{'model': 'm', 'messages': [{message}]}})"
-    )
-    (finding,) = found("python", f"import requests\n\n{asks}\n")
+    imports = "from openai import OpenAI\n"
+    if client.startswith("ask"):
+        imports = "import requests\n\ndef ask(url, **body): requests.post(url, json=body)\n"
+    (finding,) = found("python", f"{imports}\n{client}model='m', messages=[{message}])\n")
     assert (finding.rule, finding.level) == ("request.schema", level)

@@ -124,14 +124,15 @@ def _chunks(text: str) -> Document | None:
     )
     decoder = json.JSONDecoder()
     values: list[tuple[int, Any]] = []
-    at = 0
+    at, line, counted = 0, 1, 0
     while found := _NEXT.search(plain, at):
+        line, counted = line + plain.count("\n", counted, found.start()), found.start()
         try:
             value, at = decoder.raw_decode(plain, found.start())
         except (ValueError, RecursionError):
             return None
         if value:
-            values.append((plain.count("\n", 0, found.start()) + 1, value))
+            values.append((line, value))
     are_chunks = all(isinstance(one, dict) and isinstance(one.get("choices"), list) for _, one in values)
     return Document("stream", tuple(values), elided=True) if values and are_chunks else None
 

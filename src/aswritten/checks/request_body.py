@@ -17,6 +17,7 @@ from typing import TYPE_CHECKING
 
 from aswritten.checks._base import is_chat, is_json, loaded, shorten
 from aswritten.contract import BASE, check_request, load_profile, profile_names
+from aswritten.languages import facts
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -143,8 +144,13 @@ def _finding(problem: Problem, context: Context) -> Finding:
 
 def _is_of_client(problem: Problem, member: str, context: Context) -> bool:
     """Whether a client adds by itself what the API has not got: the sample's source holds no such name."""
-    adds = re.search(r": there is no such (?:field|parameter)\.", problem.message) is not None
-    return adds and context.language.NAME != "curl" and member not in context.sample.source
+    language = context.language
+    if language.NAME == "curl" or not re.search(r": there is no such (?:field|parameter)\.", problem.message):
+        return False
+    known = facts(language.NAME)
+    # What speaks plain HTTP adds nothing.
+    has_client = not {*known["http"], *known["offline"]}.issuperset(language.packages(context.sample.source))
+    return has_client and member not in context.sample.source
 
 
 def _speaks_of(member: str, context: Context) -> bool:

@@ -29,7 +29,8 @@ def check(run: Run, context: Context) -> Iterator[Finding]:
     """A finding for each different address."""
     first = run.exchanges[0].request if run.exchanges else None
     none = next((part for part in first.path.partition("?")[0].split("/") if part in _NO_VALUES), "") if first else ""
-    if first is not None and none and none not in context.sample.source:
+    source = context.sample.source
+    if first is not None and none and f"/{none}" not in source and "argv" not in source:
         yield context.finding(
             "request.path",
             f"the address holds `{none}` in place of a value",

@@ -63,8 +63,8 @@ _SPARE_COMMAS = (
 #: Characters of the longest text that is looked at for one value of Python.
 _LONGEST_VALUE = 50_000
 _READ = re.compile(r"[A-Za-z_]\w*(?:\.\w+)*\[[\w\"']{1,40}\](?:\.\w+|\[[\w\"']{1,40}\])*")
-#: What may stand between two values.
-_BETWEEN = re.compile(r"\A[\s,]+")
+#: Where the next of several values begins: blanks and commas may stand between them.
+_NEXT = re.compile(r"[^\s,]")
 _SSE_FIELD = re.compile(r"(?:data|event|id|retry)?:")
 _ELISION_LINE = re.compile(r"\s*(?:\.{3,}|…|\[\s*(?:\.\.\.|…)\s*\]|#.*|//.*)\s*")
 _URL = re.compile(
@@ -173,17 +173,16 @@ def numbered(text: str) -> bool:
 def are_answers(text: str) -> bool:
     """Whether the text is answers of an API one behind the other, as the chunks of a stream are, parts perhaps left out."""
     decoder = json.JSONDecoder()
-    text = _BETWEEN.sub("", _without_elisions(text).strip(), count=1)
-    found, values = 0, 0
-    while text:
+    text = _without_elisions(text)
+    found, values, at = 0, 0, 0
+    while begin := _NEXT.search(text, at):
         try:
-            value, end = decoder.raw_decode(text)
+            value, at = decoder.raw_decode(text, begin.start())
         except (ValueError, RecursionError):
             return False
         if value and not is_answer(value):
             return False
         found, values = found + bool(value), values + 1
-        text = _BETWEEN.sub("", text[end:], count=1)
     return found > 0 and values > 1
 
 

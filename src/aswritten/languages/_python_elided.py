@@ -67,7 +67,10 @@ def _elided_nodes(tree: ast.Module, line_of: Callable[[int], int], *, in_noteboo
     last = tree.body[-1] if tree.body else None
     is_end = isinstance(last, ast.Expr) and isinstance(last.value, ast.Constant) and last.value.value is Ellipsis
     # What may follow at the very end takes nothing from what stands before it.
-    where = next((line for line in _ellipses(tree) if not (is_end and last and line == last.lineno)), None)
+    lines = list(_ellipses(tree))
+    if is_end and last is not None:
+        lines.remove(last.lineno)
+    where = next(iter(lines), None)
     return f"a part is left out: `...` at line {line_of(where)}" if where else ""
 
 

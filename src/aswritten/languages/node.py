@@ -38,9 +38,10 @@ _CONTENT = ("content", "text", "delta", "message")
 _SIGNATURE = re.compile(
     r"^[^\n'\"`]{0,300}\)(?P<mark>:[ \t]*[A-Z]\w{0,60}(?:<[^\n{]{0,100}>)?(?:\[\])?)[ \t]*;?[ \t]*$", re.MULTILINE
 )
-#: The type of what a call takes, in the place of a value: `ask(api: Api, prompt: string)`; a function that is written out has a body.
+#: The type of what a call takes, in the place of a value: `await api.ask(prompt: string);`; a function or method that is written out has a body.
 _TYPED = re.compile(
-    r"^(?![^\n]*(?:\bfunction\b|=>|\{[ \t]*$))[^\n\"'`]{0,200}[\w$]\((?P<mark>[a-z]\w{0,40}\??:[ \t]*(?:string|number|boolean|any|object|unknown|[A-Z]\w{1,60})(?:\[\])?)[ \t]*[,)]",
+    r"^[ \t]*(?:(?:const|let|var)[ \t][^=\n]{1,80}=[ \t]*(?:await[ \t]+)?|await[ \t]+|(?=[\w$]{1,60}\.))(?:new[ \t]+)?[\w$.]{1,200}"
+    r"\((?P<mark>[a-z]\w{0,40}\??:[ \t]*(?:string|number|boolean|any|object|unknown|[A-Z]\w{1,60})(?:\[\])?)(?:,[^\n{}]{0,300})?\);?[ \t]*$(?!\s*\{)",
     re.MULTILINE,
 )
 

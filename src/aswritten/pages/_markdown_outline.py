@@ -26,7 +26,7 @@ _MACHINERY = re.compile(
 )
 #: Where a component that folds its content away says what it holds: `<Accordion title="Response">`, `<summary>Response</summary>`.
 _FOLDED = re.compile(
-    r"""\s*<(?:summary>(?P<summary>[^<>]+)</summary>|(?P<name>[A-Z][\w.]*)\s[^<>]*?\b(?:title|summary|label)=["'](?P<title>[^"'<>]+)["'][^<>]*>)\s*"""
+    r"""\s*<(?:summary>(?P<summary>[^<>]{1,300})</summary>|(?P<name>[A-Z][\w.]{0,60})\s[^<>]{0,300}?\b(?:title|summary|label)=["'](?P<title>[^"'<>]{1,300})["'][^<>]{0,300}>)\s*"""
 )
 
 

@@ -28,7 +28,7 @@ _FOR_URL = re.compile(r"""[\s"'](?P<mark><[A-Za-z][\w .-]*>|\{\{?[A-Za-z][\w .-]
 _IN_BRACKETS = re.compile(r"\bhttps?://[^\s\"'`]{0,300}?(?P<mark>\[[a-z][\w -]*\])")
 #: A base URL that is a word and nothing of a URL: `base_url="YOUR_DEPLOYMENT"`, `"YOUR_DEPLOYMENT_URL" + "/v1"`.
 _NO_URL = re.compile(
-    r"""(?:base_?url|api_base|end_?point|server_url|host)["']?\s*[=:]\s*f?["'](?P<mark>(?:your|my)[_ -]?\w[\w -]*|[A-Za-z]+[_ -][\w -]*)["']""",
+    r"""(?:base_?url|api_base|end_?point|server_url|host)["']?\s*[=:]\s*f?["'](?P<mark>(?:your|my)[_ -]?\w[\w -]*|[A-Za-z]+[_ -][\w -]*|\{\{[A-Z][A-Z0-9_]*\}\})["']""",
     re.IGNORECASE,
 )
 #: How clients say that an address is none, or that nobody is there.
@@ -101,13 +101,11 @@ _OF_SOURCE = re.compile(r"unexpected keyword|SyntaxError|NameError|ReferenceErro
 _QUOTED_MARK = re.compile(r"[\"'`](<[A-Za-z][\w .-]{1,40}>)[\"'`]")
 #: The same as the whole of a value that is no key, under its name.
 _MARK_OF = re.compile(
-    r"(?P<name>\w+)[\"']?\s*[=:]\s*(?P<quote>[\"'`])(?P<mark><[^<>\n]{1,60}>|\{[A-Za-z][\w.-]*[ ,-][^{}\n]{1,60}\})(?P=quote)"
+    r"(?<!\w)(?P<name>\w{1,60})[\"']?\s{0,9}[=:]\s{0,9}(?P<quote>[\"'`])(?P<mark><[^<>\n]{1,60}>|\{[A-Za-z][\w.-]*[ ,-][^{}\n]{1,60}\})(?P=quote)"
 )
 _OF_KEY = re.compile(r"key|token|secret|auth|password", re.IGNORECASE)
-#: How a run ends in the code of a package: the innermost frame that Python, and that Node tells.
-_IN_PACKAGE = re.compile(
-    r'/site-packages/[^"\n]+", line \d+(?![\s\S]*\n  File ")|^ +at [^\n]*(?<!\n)/node_modules/', re.MULTILINE
-)
+#: What frames of Python and of Node that are of a package hold.
+_OF_PACKAGE = ("/site-packages/", "/node_modules/")
 _LONGEST_CALL = 30
 #: How they say that a file is not to be written to: all but a sample's own folder is read-only here.
 _READ_ONLY = re.compile(
@@ -300,22 +298,34 @@ def _unfilled(stderr: str, sample: Sample) -> str:
     mark = next(
         (one for one in _QUOTED_MARK.findall(last) if re.search(rf"[\"'`]{re.escape(one)}[\"'`]", sample.source)), ""
     )
-    mark = mark or _refused_value(stderr, sample)
+    mark = mark or _refused_value(stderr, sample, last)
     return f"its reader puts the real value in place of `{mark}`" if mark else ""
 
 
-def _refused_value(stderr: str, sample: Sample) -> str:
-    """A placeholder in the call at which a package ends the run; empty for none."""
+def _refused_value(stderr: str, sample: Sample, last: str) -> str:
+    """A placeholder in the call at which a package ends the run, of which its ``last`` words speak; empty for none."""
     language = by_name(sample.language)
     line = language.failing_line(stderr, language.file_name(sample.block, sample.source))
-    if not line or not _IN_PACKAGE.search(stderr):
+    if not line or _LACKS_ARGUMENTS.search(stderr) or not _ends_in_package(stderr):
         return ""
     call = ""
     for text in sample.source.splitlines()[line - 1 : line - 1 + _LONGEST_CALL]:
         call += f"{text}\n"
         if call.count("(") <= call.count(")"):
             break
-    return next((one["mark"] for one in _MARK_OF.finditer(call) if not _OF_KEY.search(one["name"])), "")
+    said = set(re.findall(r"\w+", last.lower()))
+    marks = (one for one in _MARK_OF.finditer(call) if not _OF_KEY.search(one["name"]))
+    return next(
+        (one["mark"] for one in marks if said & {one["name"].lower(), *re.findall(r"\w{4,}", one["mark"].lower())}), ""
+    )
+
+
+def _ends_in_package(stderr: str) -> bool:
+    """Whether a run ends in the code of a package: by the innermost frame, Python's last and Node's first."""
+    python = stderr.rfind('\n  File "')
+    start = python if python >= 0 else stderr.find("\n    at ")
+    frame = stderr[start + 1 :].partition("\n")[0] if start >= 0 else ""
+    return any(part in frame for part in _OF_PACKAGE)
 
 
 def _writes(stderr: str) -> str:

@@ -272,7 +272,7 @@ class Verifier:
         if failed is not None:
             return self._not_installed(case, role, failed)
         left = _left_install(case, role.language) if lacks_any else None
-        return replace(verdict, name="other", reason=_of_own_files(left), findings=()) if left else None
+        return replace(verdict, name="other", reason=_by_command_not_run(left), findings=()) if left else None
 
     def _told(self, case: Case, role: Role) -> tuple[Finding, ...]:
         """The errors that are told of a block by itself, where it is run for that."""
@@ -373,7 +373,7 @@ class Verifier:
     def _not_installed(self, case: Case, role: Role, failed: environments.InstallFailed) -> Verdict:
         left = _left_install(case, role.language)
         if failed.line is None and left is not None:
-            return Verdict(role.block, "other", role.language, _of_own_files(left))
+            return Verdict(role.block, "other", role.language, _by_command_not_run(left))
         unknown = _NOT_THERE.findall(failed.output_tail) if role.language == "python" else ()
         told = are_told(case, unknown)
         if failed.line is None and unknown and (not told or has_own_index(case)):
@@ -412,7 +412,7 @@ def _left_install(case: Case, language: str) -> Install | None:
     return next((one for role in case.roles for one in role.left if one.ecosystem == language), None)
 
 
-def _of_own_files(install: Install) -> str:
+def _by_command_not_run(install: Install) -> str:
     return f"what it imports comes by the command at line {install.line}, which is not run here: not checked"
 
 

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 from aswritten import languages
 from aswritten.verify._frames import package_of_end
 from aswritten.verify._lacking import asked_packages
+from aswritten.verify._unsure import has_no_member
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Sequence
@@ -27,15 +28,18 @@ _NOT_OF_MODULE = re.compile(
 )
 #: How Node says that a package imports another one that is not installed.
 _NOT_OF_NODE = re.compile(
-    r"Cannot find package '(?P<missing>(?:@[\w.-]+/)?[\w.-]+)[^'\n]*' imported from [^\n]*/node_modules/(?P<package>(?:@[\w.-]+/)?[\w.-]+)/"
+    r"Cannot find package '(?P<missing>(?:@[\w.-]+/)?[\w.-]+)[^'\n]*' imported from [^\n]{0,400}/node_modules/(?P<package>(?:@[\w.-]+/)?[\w.-]+)/"
 )
 
 
 def unless_guessed(verdict: Verdict, guessed: Collection[str]) -> Verdict:
     """The verdict, but for a Python sample that ended at an import, or at its module, of which only its own name told what to install."""
     module = _import_that_failed(verdict)
-    package = next(iter(languages.by_name("python").packages(f"import {module}")), "") if module else ""
-    if package not in guessed:
+    python = languages.by_name("python")
+    package = next(iter(python.packages(f"import {module}")), "") if module else ""
+    if guessed and not module and not verdict.calls and has_no_member(verdict):
+        module = package = next((one for one in python.packages(verdict.block.text) if one in guessed), "")
+    if not package or package not in guessed:
         return verdict
     why = f"nothing tells which package `{module.split('.')[0]}` is of, and the one of that name has not got what it takes: not checked"
     return _as_other(verdict, why)

@@ -89,7 +89,9 @@ def lacks_module(verdict: Verdict) -> bool:
 def missed_variables(stderr: str, environment: Environment | None = None, words: str = "") -> frozenset[str]:
     """The environment variables that a client says it was to be given: `set the SERVICE_API_KEY environment variable`.
 
-    Those for addresses where the page's ``words`` speak of them: a reader who is told of none has none. Where it names none, those that the packages read by themselves in which the run ended; else what the package in whose code it ended
+    Of those for addresses the ones of which the page's ``words`` speak: a reader who is told of none has none.
+
+    Where it names none, those that the packages read by themselves in which the run ended; else what the package in whose code it ended
     speaks of in its own files in ``environment``, or would read by convention: `MAKER_API_KEY`.
     """
     lines = stderr.splitlines()

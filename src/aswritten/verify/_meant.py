@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import difflib
 import re
+import sys
+from collections import Counter
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from aswritten.languages import by_name
+from aswritten.languages import by_name, facts, known_packages
 from aswritten.model import Sample
 from aswritten.verify._unsure import is_of_release
 
@@ -61,7 +64,7 @@ _LEFT_OUT = re.compile(
 )
 #: The same as the first line of a sample.
 _EXCERPT = re.compile(
-    r"\A\s*(?:#|//)[ \t]*(?:(?:\.\.\.|…)[^\n]*|(?:add|insert|place|put|write)\b[^\n]{0,120}\b(?:code|set-?up)\b[^\n]{0,120}\bhere\b[^\n]*)\n",
+    r"\A\s*(?:#|//)[ \t]*(?:(?:\.\.\.|…)[^\n]*|(?:add|insert|place|put|write) (?:your |the )?(?:own )?code (?:for|that|to)\b[^\n]{1,120}\bhere\b[^\n]*)\n",
     re.IGNORECASE,
 )
 #: A comment in three dots on both sides, which stands for what is done there: `// … look it up …`.
@@ -134,19 +137,27 @@ _NOT_SO = re.compile(r"\b(?:no|not|never|without)\b|n't\b|无需|不要", re.IGN
 _BEFORE = 40
 #: Lines above and below a sample in which its page tells of its error, and characters that are the same in both.
 _ABOVE, _BELOW_ERROR, _SAME = 5, 10, 24
+#: From here on a name is another one, mistyped.
+_ALIKE = 0.8
+#: A value in capitals and double braces, as a message quotes it.
+_FILLED_IN = re.compile(r"\"(\{\{[A-Z][A-Z0-9_]*\}\})\"")
 #: So many names that nothing defines make a sample a part of a program.
 _EXCERPT_NEEDS = 3
 #: How JavaScript and Python make something by a call at the top level that is not waited for; of Python's, what is called a stream.
 _MADE_BY_CALL = {
     "node": re.compile(
-        r"^(?:export )?(?:const|let|var) (?P<name>[\w$]+)(?::[^=\n]{1,80})? = (?!await\b)[\w$.]+\(", re.MULTILINE
+        r"^(?:export )?(?:const|let|var) (?P<name>[\w$]{1,60})(?::[^=\n]{1,80})? = (?!await\b|new\b)(?P<maker>[\w$]{1,60})[\w$.]{0,80}\(",
+        re.MULTILINE,
     ),
     "python": re.compile(
-        r"^(?P<name>(?=\w+ = (?:[\w.]+\.)?\w*stream\w*\(|\w*stream\w* = )\w+) = (?!await\b)[\w.]+\(", re.MULTILINE
+        r"^(?=\w{0,60}stream\w{0,60} = |\w{1,60} = [\w.]{0,80}stream\w{0,60}\()(?P<name>\w{1,60}) = (?!await\b)(?P<maker>[A-Za-z_]\w{0,60})[\w.]{0,80}\(",
+        re.MULTILINE,
     ),
 }
+#: A function of JavaScript that gives one thing after the other, and begins when it is asked for the first.
+_GIVES = re.compile(r"\bfunction\s{0,9}\*\s{0,9}([\w$]{1,60})")
 #: Names that stand for any: `client.foo.create()`.
-_ANY_NAME = re.compile(r"\.(?:foo|bar|baz|foobar|fooBar)\b")
+_ANY_NAME = re.compile(r"\b\w{1,60}\.(?P<name>foo|bar|baz|foobar|fooBar)\.(?P<method>\w{1,60})\(")
 #: Rules of what is wrong with a request itself.
 _OF_REQUEST = frozenset({"request.schema", "request.not-json"})
 
@@ -216,14 +227,24 @@ def unless_excerpt(verdict: Verdict) -> Verdict:
     errors = [finding for finding in verdict.findings if finding.level == "error"]
     if verdict.name != "failed" or [one.rule for one in errors] != ["run.exit"] or not _USES.match(errors[0].message):
         return verdict
-    source = Sample(verdict.block, verdict.language, verdict.run_with).source
+    if "meant to be" in errors[0].hint:
+        return verdict
     if mark := _says_left_out(verdict.block.text):
         return _as(verdict, "fragment", f"a part is left out: `{mark}`", {"run.exit"})
-    needs = sorted(by_name(verdict.language).names(source).needs)
+    needs = _missed_values(Sample(verdict.block, verdict.language, verdict.run_with).source, verdict.language)
     if len(needs) < _EXCERPT_NEEDS:
         return verdict
     shown = ", ".join(f"`{name}`" for name in needs[:_EXCERPT_NEEDS])
     return _as(verdict, "fragment", f"a part of a program: nothing above it defines {shown}", {"run.exit"})
+
+
+def _missed_values(source: str, language: str) -> list[str]:
+    """The names that a source uses and nothing defines, but for modules and classes, whose import is missing, and for slips of names that it has."""
+    names = by_name(language).names(source)
+    modules = sys.stdlib_module_names if language == "python" else facts(language).get("builtins", ())
+    plain = (name for name in names.needs if name[:1].islower() and name not in modules and len(name) > 1)
+    missed = [name for name in plain if name not in known_packages(language)]
+    return sorted(name for name in missed if not difflib.get_close_matches(name, names.defines, 1, _ALIKE))
 
 
 def unless_to_replace(verdict: Verdict, page: Page) -> Verdict:
@@ -279,6 +300,10 @@ def _stands_for_more(verdict: Verdict, context: Context, errors: set[str]) -> st
         return f"a part is left out: `{mark['mark'].strip()}`"
     if errors == {"request.not-json"} and context.language.NAME == "curl" and (mark := _UNQUOTED.search(text)):
         return f"its reader puts a value in place of `{mark['mark']}`"
+    marks = [_FILLED_IN.fullmatch(one.got) for one in verdict.findings if one.level == "error"]
+    filled = [mark[1] for mark in marks if mark]
+    if errors == {"request.schema"} and filled and len(filled) == len(marks):
+        return f"its reader puts a value in place of `{filled[0]}`"
     return _ends_for_more(verdict, text) if errors == {"run.exit"} else ""
 
 
@@ -286,8 +311,9 @@ def _ends_for_more(verdict: Verdict, text: str) -> str:
     """The same of a sample that ends with an error."""
     if all(form.search(text) for form in _VERSIONS):
         return "shows what was before and what is to be after: a reader takes one of them"
-    if mark := _ANY_NAME.search(_ended_at(verdict)):
-        return f"`{mark.group()[1:]}` stands for any name"
+    mark = _ANY_NAME.search(_ended_at(verdict))
+    if mark and re.search(rf"'{mark['name']}'|\(reading '{mark['method']}'\)", verdict.complained):
+        return f"`{mark['name']}` stands for any name"
     call = _bare_call(verdict)
     return f"how a function is called, in outline: `{call}`" if call else ""
 
@@ -379,11 +405,16 @@ def _is_old(block: Block) -> bool:
 def _left_unread(source: str, language: str) -> str:
     """What a sample makes by a call and does not go on with, where that sends nothing before it is read; empty for none.
 
-    What JavaScript would wait for begins at once; so does what Python makes, but for streams.
+    So does what a package makes, as far as nobody knows better, and what a function of JavaScript gives piece by piece; of Python a stream.
     """
     form = _MADE_BY_CALL.get(language)
-    made = [found["name"] for found in form.finditer(source)] if form else []
-    return next((name for name in made if len(re.findall(rf"(?<![\w$]){re.escape(name)}(?![\w$])", source)) == 1), "")
+    made = list(form.finditer(source)) if form else []
+    makers = (
+        {*by_name(language).import_lines(source), *_GIVES.findall(source)} if language == "node" and made else set()
+    )
+    used = Counter(re.findall(r"[\w$]+", source)) if made else Counter()
+    lazy = (one["name"] for one in made if language != "node" or one["maker"] in makers)
+    return next((name for name in lazy if used[name] == 1), "")
 
 
 def _sends_nothing(context: Context, wants: Outside) -> str:

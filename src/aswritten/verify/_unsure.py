@@ -82,8 +82,8 @@ _OF_SOURCE = re.compile(
 _NOT_TAKEN = re.compile(r"^TypeError: [\w.]+\(\) got an unexpected keyword argument '\w+'[^\n]*\s*\Z", re.MULTILINE)
 #: How Python and Node say, at their end, that what a program has of a package has no such member, or takes other arguments.
 _NOT_OF_PACKAGE = re.compile(
-    r"^AttributeError: '[A-Z]\w+' object has no attribute '\w+'[^\n]*\s*\Z|^TypeError: [\w.]+\(\) (?:takes|missing) \d+ [^\n]*argument[^\n]*\s*\Z"
-    r"|^TypeError: (?!process\.)[\w$]+(?:\.[\w$]+)+ is not a function$",
+    r"^AttributeError: '(?!NoneType)[A-Z]\w+' object has no attribute '\w+'[^\n]*\s*\Z|^TypeError: [\w.]+\(\) (?:takes|missing) \d+ [^\n]*argument[^\n]*\s*\Z"
+    r"|^TypeError: (?P<owner>[\w$]+)(?:\.[\w$]+)+ is not a function$",
     re.MULTILINE,
 )
 #: What a program names that asks a model.
@@ -179,9 +179,21 @@ def is_own_mistake(verdict: Verdict, wants: Outside, defined: Container[str]) ->
     name = undefined_name(verdict.complained)
     if name:
         return is_whole and name not in defined
-    if is_whole and _NOT_OF_PACKAGE.search(verdict.complained) and not package_of_end(verdict.complained):
+    if is_whole and has_no_member(verdict):
         return True
     return bool(wants.implied) if _NOT_TAKEN.search(verdict.complained) else is_of_source(verdict)
+
+
+def has_no_member(verdict: Verdict) -> bool:
+    """Whether a program asks something that a package made for what that has not got, or calls it otherwise than it takes."""
+    found = _NOT_OF_PACKAGE.search(verdict.complained)
+    if found is None or package_of_end(verdict.complained):
+        return False
+    owner = found["owner"]
+    if not owner:
+        return True
+    made = re.search(rf"\b{re.escape(owner)}\b[^=\n]{{0,80}}=\s*new\b", verdict.block.text)
+    return made is not None or owner in by_name(verdict.language).import_lines(verdict.block.text)
 
 
 def is_of_release(verdict: Verdict) -> bool:
