@@ -1207,5 +1207,12 @@ def test_answers_one_behind_the_other_are_those_of_a_stream(between: str) -> Non
     assert (role.kind, role.reason) == ("output", "a stream's JSON bodies, documented in a section without a sample")
 
 
+@pytest.mark.parametrize(
+    ("command", "kind"), [("curl -X POST https://api.example.com/v1/models", "sample"), ("docker run -d server", "other")]
+)
+def test_a_command_without_a_tag_is_a_sample_where_it_calls_the_api(command: str, kind: str) -> None:
+    assert only(f"```\n{command}\n```\n").kind == kind
+
+
 def test_data_one_behind_the_other_is_no_stream() -> None:
     assert only('```json\n{"custom_id": "1"}\n{"custom_id": "2"}\n```\n').kind == "other"

@@ -399,7 +399,8 @@ def _language(block: Block) -> Language | None:
     if tagged is None and block.tag in _texts.KINDS_BY_TAG:
         return _in_spite_of_tag(block)
     if tagged is None and _texts.plain_kind(block.text):
-        return None
+        shell = languages.by_name(_SHELL)
+        return shell if shell.calls_api(block.text) else None
     if tagged is not None and tagged.is_program(block.text):
         return tagged
     others = (
