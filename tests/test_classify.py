@@ -1208,7 +1208,8 @@ def test_answers_one_behind_the_other_are_those_of_a_stream(between: str) -> Non
 
 
 @pytest.mark.parametrize(
-    ("command", "kind"), [("curl -X POST https://api.example.com/v1/models", "sample"), ("docker run -d server", "other")]
+    ("command", "kind"),
+    [("curl -X POST https://api.example.com/v1/models", "sample"), ("docker run -d server", "other")],
 )
 def test_a_command_without_a_tag_is_a_sample_where_it_calls_the_api(command: str, kind: str) -> None:
     assert only(f"```\n{command}\n```\n").kind == kind

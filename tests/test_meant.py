@@ -116,6 +116,16 @@ def test_an_example_of_what_not_to_do_is_not_judged(
             (f"{NODE}// … look it up …\nawait client.models.retrieve(found);",),
             "a part is left out: `// … look it up …`",
         ),
+        (
+            "js",
+            (f"{NODE}await client.models.list();", "client.chat.completions.create({ model: 'm', messages });"),
+            "its reader has `messages`: `, messages }`",
+        ),
+        (
+            "python",
+            (f"{OPENAI}client.models.list()", "client.chat.completions.create(model='m', messages=messages)"),
+            "its reader has `messages`: `messages=messages`",
+        ),
         ("js", (f"{NODE}client.foo.create({{ foo: 'bar' }});",), "`foo` stands for any name"),
         (
             "python",
@@ -277,6 +287,8 @@ def test_a_sum_over_several_lines_is_no_change(judged: Callable[..., Verdict]) -
             (f"# Add the following code right here\n{OPENAI.replace('client', 'clent')}client.models.list()\n",),
         ),
         ("python", (f"{OPENAI}client.models.list(os.foo.bar('x'))\n",)),
+        ("python", (f"{OPENAI}client.chat.completions.create(model='m', messages=messages)",)),
+        ("python", (f"{OPENAI}client.models.list()", "client.chat.completions.create(model='m', messages=history)")),
         ("python", (f"{OPENAI}r = client.models.list()\nprint(respons)\n# ... prints the models",)),
         (
             "python",

@@ -222,20 +222,31 @@ def unless_readers_own(verdict: Verdict, page: Page) -> Verdict:
 def unless_excerpt(verdict: Verdict) -> Verdict:
     """The verdict, but for a sample of which a part is left out that was to define a name: as it says, or as so many names tell that are not defined.
 
-    One or two are slips.
+    One or two are slips, but for what a sample that goes on from others hands on under its own name.
     """
     errors = [finding for finding in verdict.findings if finding.level == "error"]
-    if verdict.name != "failed" or [one.rule for one in errors] != ["run.exit"] or not _USES.match(errors[0].message):
+    used = _USES.match(errors[0].message) if [one.rule for one in errors] == ["run.exit"] else None
+    if verdict.name != "failed" or used is None:
         return verdict
     if "meant to be" in errors[0].hint:
         return verdict
     if mark := _says_left_out(verdict.block.text):
         return _as(verdict, "fragment", f"a part is left out: `{mark}`", {"run.exit"})
+    if verdict.run_with and (given := _given_as_itself(used["name"], verdict.block.text)):
+        return _as(verdict, "fragment", f"its reader has `{used['name']}`: `{given}`", {"run.exit"})
     needs = _missed_values(Sample(verdict.block, verdict.language, verdict.run_with).source, verdict.language)
     if len(needs) < _EXCERPT_NEEDS:
         return verdict
     shown = ", ".join(f"`{name}`" for name in needs[:_EXCERPT_NEEDS])
     return _as(verdict, "fragment", f"a part of a program: nothing above it defines {shown}", {"run.exit"})
+
+
+def _given_as_itself(name: str, text: str) -> str:
+    """Where a value is handed on under its own name, as what a reader has is shown: `messages=messages`, `{ model: "m", messages }`; empty for none."""
+    name = re.escape(name)
+    form = rf"\b{name}\s?[=:]\s?{name}\b|\{{\s{{0,40}}{name}\s{{0,40}}[,}}]|,\s{{0,40}}{name}\s{{0,40}},?\s{{0,40}}\}}"
+    found = re.search(form, text)
+    return " ".join(found.group().split()) if found else ""
 
 
 def _missed_values(source: str, language: str) -> list[str]:
