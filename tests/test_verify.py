@@ -400,25 +400,42 @@ def test_a_member_that_a_package_has_not_got_is_a_mistake_of_what_may_have_calle
     tmp_path: Path, verifier: Verifier
 ) -> None:
     source = "import idna\n\nclient = idna.IDNAError()\nclient.check(model='m', prompt='Hi')\n"
-    (verdict,) = verdicts(page(tmp_path, f"```python\n{source}```\n"), verifier)
+    install = "```bash\npip install idna\n```\n\n"
+    (guessed,) = verdicts(page(tmp_path, f"```python\n{source}```\n"), verifier)
+    assert (guessed.name, guessed.findings) == ("other", ())  # PyPI may have somebody else's package of that name
+    *_, verdict = verdicts(page(tmp_path, f"{install}```python\n{source}```\n"), verifier)
     assert (verdict.name, [one.rule for one in verdict.findings]) == ("failed", ["run.exit"])
     assert "AttributeError: 'IDNAError' object has no attribute 'check'" in verdict.findings[0].got
 
 
 @pytest.mark.parametrize(
-    ("ended", "is_own"),
+    ("tag", "ended", "is_own"),
     [
-        ("TypeError: Completions.create() takes 1 argument(s) but 2 were given", True),
-        ("TypeError: client.health.check is not a function", True),
-        ("TypeError: check is not a function", False),
-        ("AttributeError: 'NoneType' object has no attribute 'check'\n\nThen all ended well", False),
-        ("AttributeError: 'dict' object has no attribute 'check'", False),
-        ('  File "/env/site-packages/maker/client.py", line 3, in ask\nTypeError: ask() takes 1 argument', False),
+        ("python", "TypeError: Completions.create() takes 1 argument(s) but 2 were given", True),
+        ("python", "AttributeError: 'Client' object has no attribute 'check'", True),
+        ("python", "AttributeError: 'NoneType' object has no attribute 'check'", False),
+        ("python", "AttributeError: 'Client' object has no attribute 'check'\n\nThen all ended well", False),
+        ("python", "AttributeError: 'dict' object has no attribute 'check'", False),
+        (
+            "python",
+            '  File "/env/site-packages/maker/client.py", line 3, in ask\nTypeError: ask() takes 1 argument',
+            False,
+        ),
+        ("js", "TypeError: client.health.check is not a function", True),
+        ("js", "TypeError: Maker.check is not a function", True),
+        ("js", "TypeError: items.map is not a function", False),
+        ("js", "TypeError: check is not a function", False),
     ],
 )
-def test_what_a_package_has_not_got_is_told_where_the_program_itself_asks_for_it(ended: str, is_own: bool) -> None:
-    block = Block("page.md", 0, 1, 2, "import maker\nmaker.ask(model='m')\n", "python", "python")
-    verdict = Verdict(block, "failed", "python", complained=ended)
+def test_what_a_package_has_not_got_is_told_where_the_program_itself_asks_for_it(
+    tag: str, ended: str, is_own: bool
+) -> None:
+    sources = {
+        "python": "import maker\nmaker.ask(model='m')\n",
+        "js": "import Maker from 'maker';\nconst client = new Maker({ model: 'm' });\nconst items = JSON.parse('{}');\n",
+    }
+    block = Block("page.md", 0, 1, 2, sources[tag], tag, tag)
+    verdict = Verdict(block, "failed", "node" if tag == "js" else tag, complained=ended)
     assert is_own_mistake(verdict, Outside(), frozenset()) is is_own
 
 
