@@ -47,11 +47,11 @@ from aswritten.verify._inputs import assumed, defined_names, given
 from aswritten.verify._lacking import asked_packages, lacks, lacks_dependency, lacks_module, not_exported
 from aswritten.verify._meant import (
     unless_documented,
-    unless_excerpt,
     unless_readers_own,
     unless_to_replace,
     unless_told_to_call,
 )
+from aswritten.verify._parts import unless_excerpt
 from aswritten.verify._pins import pins
 from aswritten.verify._runs import Runs
 from aswritten.verify._said import as_said

@@ -2,15 +2,12 @@
 
 from __future__ import annotations
 
-import difflib
 import re
-import sys
 from collections import Counter
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from aswritten.languages import by_name, facts, known_packages
-from aswritten.model import Sample
+from aswritten.languages import by_name
 from aswritten.verify._unsure import is_of_release
 
 if TYPE_CHECKING:
@@ -62,13 +59,6 @@ _LEFT_OUT = re.compile(
     r"^[ \t]*(?:#|//|/\*)[ \t]*(?P<mark>.{0,60}\b(?:same as|as (?:above|before)|omitted|for brevity|(?:your )?other (?:options|parameters|params|fields|arguments|settings))\b.{0,60})$",
     re.MULTILINE | re.IGNORECASE,
 )
-#: The same as the first line of a sample.
-_EXCERPT = re.compile(
-    r"\A\s*(?:#|//)[ \t]*(?:(?:\.\.\.|…)[^\n]*|(?:add|insert|place|put|write) (?:your |the )?(?:own )?code (?:for|that|to)\b[^\n]{1,120}\bhere\b[^\n]*)\n",
-    re.IGNORECASE,
-)
-#: A comment in three dots on both sides, which stands for what is done there: `// … look it up …`.
-_DONE_THERE = re.compile(r"^[ \t]*(?:#|//)[ \t]*(?P<mark>(?:\.\.\.|…)[^\n]{1,80}(?:\.\.\.|…))[ \t]*$", re.MULTILINE)
 #: A value of a JSON body that its reader fills in, quotes and all: `"temperature": TEMPERATURE`, `"model": <name>`, `"content": {PROMPT}`, `"messages": Message[]`.
 _UNQUOTED = re.compile(
     r"\"\s*:\s*(?P<mark><[A-Za-z][^<>\n]{0,60}>|\{[A-Z][A-Z0-9_]{1,60}\}|(?!TRUE\b|FALSE\b|NULL\b|NONE\b)[A-Z][A-Z0-9_]{2,60}|(?:string|number|integer|boolean)(?:\[\])?|[A-Z]\w{0,40}\[\])\s*[,}]"
@@ -125,7 +115,7 @@ _TELLS = (
 _CONDITION = re.compile(r"\b(?:if|when|unless|catch|handle|may|might|can|could)\b", re.IGNORECASE)
 _REMARK = re.compile(r"(?:^|\s)(?:#|//)[ \t]*(\S[^\n]*)")
 #: How a finding tells a name that nobody defines, and how words tell what is meant by it.
-_USES = re.compile(r"the sample uses `(?P<name>\w+)`")
+USES = re.compile(r"the sample uses `(?P<name>\w+)`")
 _IS_READERS = (
     r"\bwhere `NAME`|`NAME`[^.\n]{0,12}\b(?:(?:is|are) (?:your|a list|the list|an array)|holds?|contains?|stands? for)\b|\bcalled `NAME`"
     r"|\b(?:assum\w+|suppose|given)\b[^.\n]{0,60}`NAME`|(?:假设|其中)[^。\n]{0,40}`NAME`|`NAME`[^。\n]{0,8}(?:为|是)(?:您|你)"
@@ -137,12 +127,8 @@ _NOT_SO = re.compile(r"\b(?:no|not|never|without)\b|n't\b|无需|不要", re.IGN
 _BEFORE = 40
 #: Lines above and below a sample in which its page tells of its error, and characters that are the same in both.
 _ABOVE, _BELOW_ERROR, _SAME = 5, 10, 24
-#: From here on a name is another one, mistyped.
-_ALIKE = 0.8
 #: A value in capitals and double braces, as a message quotes it.
 _FILLED_IN = re.compile(r"\"(\{\{[A-Z][A-Z0-9_]*\}\})\"")
-#: So many names that nothing defines make a sample a part of a program.
-_EXCERPT_NEEDS = 3
 #: How JavaScript and Python make something by a call at the top level that is not waited for; of Python's, what is called a stream.
 _MADE_BY_CALL = {
     "node": re.compile(
@@ -178,7 +164,7 @@ def as_meant(verdict: Verdict, context: Context, wants: Outside) -> Verdict | No
         why = _sends_nothing(context, wants)
     else:
         why = _stands_for_more(verdict, context, errors)
-    return _as(verdict, name, why, errors) if why else None
+    return as_no_mistake(verdict, name, why, errors) if why else None
 
 
 def said_of(block: Block) -> tuple[bool, ...]:
@@ -201,13 +187,13 @@ def unless_documented(verdict: Verdict, page: Page) -> Verdict:
     if not (tells or (len(message) >= _SAME // 2 and message[:_SAME] in near and name in near)):
         return verdict
     shown: VerdictName = "continuation" if verdict.run_with else "passed"
-    return _as(verdict, shown, f"its page tells of the {name} that it ends with", {"run.exit"})
+    return as_no_mistake(verdict, shown, f"its page tells of the {name} that it ends with", {"run.exit"})
 
 
 def unless_readers_own(verdict: Verdict, page: Page) -> Verdict:
     """The verdict, but for a sample that uses a name of which the words around it tell what its reader has under it."""
     errors = [finding for finding in verdict.findings if finding.level == "error"]
-    used = _USES.match(errors[0].message) if [one.rule for one in errors] == ["run.exit"] else None
+    used = USES.match(errors[0].message) if [one.rule for one in errors] == ["run.exit"] else None
     if verdict.name != "failed" or used is None:
         return verdict
     last = max(verdict.block.page_lines())
@@ -216,46 +202,9 @@ def unless_readers_own(verdict: Verdict, page: Page) -> Verdict:
     said = next(filter(form.search, words), "")
     if not said:
         return verdict
-    return _as(verdict, "fragment", f"its reader has `{used['name']}`: `{said.strip()[:_LONG]}`", {"run.exit"})
-
-
-def unless_excerpt(verdict: Verdict) -> Verdict:
-    """The verdict, but for a sample of which a part is left out that was to define a name: as it says, or as so many names tell that are not defined.
-
-    One or two are slips, but for what a sample that goes on from others hands on under its own name.
-    """
-    errors = [finding for finding in verdict.findings if finding.level == "error"]
-    used = _USES.match(errors[0].message) if [one.rule for one in errors] == ["run.exit"] else None
-    if verdict.name != "failed" or used is None:
-        return verdict
-    if "meant to be" in errors[0].hint:
-        return verdict
-    if mark := _says_left_out(verdict.block.text):
-        return _as(verdict, "fragment", f"a part is left out: `{mark}`", {"run.exit"})
-    if verdict.run_with and (given := _given_as_itself(used["name"], verdict.block.text)):
-        return _as(verdict, "fragment", f"its reader has `{used['name']}`: `{given}`", {"run.exit"})
-    needs = _missed_values(Sample(verdict.block, verdict.language, verdict.run_with).source, verdict.language)
-    if len(needs) < _EXCERPT_NEEDS:
-        return verdict
-    shown = ", ".join(f"`{name}`" for name in needs[:_EXCERPT_NEEDS])
-    return _as(verdict, "fragment", f"a part of a program: nothing above it defines {shown}", {"run.exit"})
-
-
-def _given_as_itself(name: str, text: str) -> str:
-    """Where a value is handed on under its own name, as what a reader has is shown: `messages=messages`, `{ model: "m", messages }`; empty for none."""
-    name = re.escape(name)
-    form = rf"\b{name}\s?[=:]\s?{name}\b|\{{\s{{0,40}}{name}\s{{0,40}}[,}}]|,\s{{0,40}}{name}\s{{0,40}},?\s{{0,40}}\}}"
-    found = re.search(form, text)
-    return " ".join(found.group().split()) if found else ""
-
-
-def _missed_values(source: str, language: str) -> list[str]:
-    """The names that a source uses and nothing defines, but for modules and classes, whose import is missing, and for slips of names that it has."""
-    names = by_name(language).names(source)
-    modules = sys.stdlib_module_names if language == "python" else facts(language).get("builtins", ())
-    plain = (name for name in names.needs if name[:1].islower() and name not in modules and len(name) > 1)
-    missed = [name for name in plain if name not in known_packages(language)]
-    return sorted(name for name in missed if not difflib.get_close_matches(name, names.defines, 1, _ALIKE))
+    return as_no_mistake(
+        verdict, "fragment", f"its reader has `{used['name']}`: `{said.strip()[:_LONG]}`", {"run.exit"}
+    )
 
 
 def unless_to_replace(verdict: Verdict, page: Page) -> Verdict:
@@ -273,7 +222,7 @@ def unless_to_replace(verdict: Verdict, page: Page) -> Verdict:
         said.append(" ".join(found.group().split())[:_LONG])
     unknown = any(finding.rule == "run.unknown-host" for finding in verdict.findings)
     shown: VerdictName = "other" if unknown else "continuation" if verdict.run_with else "passed"
-    return _as(verdict, shown, f"its reader is told so: `{said[0]}`", {"request.literal-placeholder"})
+    return as_no_mistake(verdict, shown, f"its reader is told so: `{said[0]}`", {"request.literal-placeholder"})
 
 
 def unless_told_to_call(verdict: Verdict, page: Page) -> Verdict:
@@ -288,7 +237,7 @@ def unless_told_to_call(verdict: Verdict, page: Page) -> Verdict:
     called = (one["name"] for one in _TO_CALL.finditer(words))
     if not any(name is None or re.search(rf"\b(?:def|function)\s+{name}\b|\b{name}\s*=", text) for name in called):
         return verdict
-    return _as(verdict, "fragment", f"its reader is told to call it: `{words[:_LONG]}`", errors)
+    return as_no_mistake(verdict, "fragment", f"its reader is told to call it: `{words[:_LONG]}`", errors)
 
 
 def _is_shown(verdict: Verdict, context: Context, errors: set[str]) -> str:
@@ -329,12 +278,6 @@ def _ends_for_more(verdict: Verdict, text: str) -> str:
     return f"how a function is called, in outline: `{call}`" if call else ""
 
 
-def _says_left_out(text: str) -> str:
-    """The first line of a sample where it is a comment that stands for what comes before, or one further on that says what is done there; else empty."""
-    found = _EXCERPT.match(text) or _DONE_THERE.search(text)
-    return found.group().strip() if found else ""
-
-
 def _ended_at(verdict: Verdict) -> str:
     """The line of its block at which a sample ends; empty for one that ends elsewhere."""
     (finding,) = (one for one in verdict.findings if one.level == "error")
@@ -353,7 +296,7 @@ def _bare_call(verdict: Verdict) -> str:
     return "" if is_own else call["call"]
 
 
-def _as(verdict: Verdict, name: VerdictName, reason: str, errors: set[str]) -> Verdict:
+def as_no_mistake(verdict: Verdict, name: VerdictName, reason: str, errors: set[str]) -> Verdict:
     """The verdict with its errors as warnings; those that say that it sends nothing follow from the reason."""
 
     def told(finding: Finding) -> Finding:
