@@ -15,6 +15,7 @@ from aswritten.verify._lacking import (
     missed_variables,
     named_alike,
     not_exported,
+    published,
 )
 
 if TYPE_CHECKING:
@@ -160,3 +161,27 @@ def test_a_credential_that_is_guessed_may_be_called_as_the_page_says() -> None:
 )
 def test_what_npm_misses_and_nobody_asked_for_is_a_dependency(said: str, name: str) -> None:
     assert lacks_dependency(said, "npm install --save @maker/sdk@next") == name
+
+
+NPM_404 = "npm error code E404\nnpm error 404 Not Found - GET https://registry.npmjs.org/{}\nnpm error 404\n"
+UV_NONE = "cause: Because {} was not found in the package registry and you require it"
+
+
+@pytest.mark.parametrize(
+    ("said", "text", "package"),
+    [
+        (NPM_404.format("maker-sdk"), "[npm](https://www.npmjs.com/package/maker-sdk)", "maker-sdk"),
+        (NPM_404.format("@maker%2fsdk"), "<https://npmjs.com/package/@maker/sdk>", "@maker/sdk"),
+        (NPM_404.format("maker-sdk"), "![v](https://img.shields.io/npm/v/maker-sdk.svg)", "maker-sdk"),
+        (UV_NONE.format("maker-sdk"), "See https://pypi.org/project/maker_sdk/.", "maker-sdk"),
+        (UV_NONE.format("maker-sdk"), "See https://pypi.org/project/maker_sdk.", "maker-sdk"),
+        (NPM_404.format("maker-sdk"), "https://www.npmjs.com/package/maker-sdk-core", ""),
+        (NPM_404.format("maker-sdk"), "https://www.npmjs.com/package/makersdk", ""),
+        (NPM_404.format("maker-sdk"), "https://github.com/maker/maker-sdk", ""),
+        ("No matching version found for maker-sdk@next.", "https://www.npmjs.com/package/maker-sdk", ""),
+    ],
+)
+def test_a_package_that_its_page_links_to_at_its_registry_is_said_to_be_there(
+    said: str, text: str, package: str
+) -> None:
+    assert published(said, text)[0] == package

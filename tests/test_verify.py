@@ -786,6 +786,16 @@ def test_a_page_whose_install_fails_leaves_its_samples_what_they_import(tmp_path
     assert (installed.name, sample.name) == ("failed", "passed")
 
 
+def test_an_install_of_what_the_page_links_to_at_its_registry_is_unjudged(tmp_path: Path, verifier: Verifier) -> None:
+    install = "```bash\npip install nosuchpackageofours\n```\n"
+    link = "[PyPI](https://pypi.org/project/nosuchpackageofours/)\n"
+    (linked,) = verdicts(page(tmp_path, link + install), verifier)
+    assert linked.name == "skipped"
+    assert linked.reason.startswith("nosuchpackageofours is not in the registry: the page links to pypi.org/project/")
+    (other,) = verdicts(page(tmp_path, link.replace("nosuch", "some") + install), verifier)
+    assert other.name == "failed"
+
+
 def test_the_name_of_a_package_is_what_the_words_of_the_page_say(tmp_path: Path, verifier: Verifier) -> None:
     source = "import six_of\nfrom openai import OpenAI\nOpenAI().models.list()\n"
     told = f"First `pip install nosuch-six-of`.\n\n```python\n{source}```\n"

@@ -44,7 +44,7 @@ from aswritten.verify._environments import (
 from aswritten.verify._imports import unless_guessed, unless_left_out, unless_optional, unless_there
 from aswritten.verify._inherited import unless_inherited, unless_used
 from aswritten.verify._inputs import assumed, defined_names, given
-from aswritten.verify._lacking import asked_packages, lacks, lacks_dependency, lacks_module, not_exported
+from aswritten.verify._lacking import asked_packages, lacks, lacks_dependency, lacks_module, not_exported, published
 from aswritten.verify._meant import (
     unless_documented,
     unless_readers_own,
@@ -158,7 +158,7 @@ class Verifier:
             for failed in self._environments.failed_installs(case, ecosystem):
                 if _belongs_to(failed, role.block):
                     return as_said(
-                        self._failed_install(role, ecosystem, failed), case.directives(role.block), "install"
+                        self._failed_install(case, role, ecosystem, failed), case.directives(role.block), "install"
                     )
         commands = "; ".join(environments.stated(install, self._options.overrides) for install in role.installs)
         verdict = Verdict(role.block, "install", role.installs[0].ecosystem, f"ran: {commands}")
@@ -173,12 +173,16 @@ class Verifier:
         finding = missing_tool(role.block, message, hint)
         return Verdict(role.block, "failed", language, findings=(finding,))
 
-    def _failed_install(self, role: Role, ecosystem: str, failed: environments.InstallFailed) -> Verdict:
+    def _failed_install(self, case: Case, role: Role, ecosystem: str, failed: environments.InstallFailed) -> Verdict:
         """The verdict of a block with a command that failed: it is the machine's fault where it says what the machine lacks."""
         if failed.exit_code == environments.TIMED_OUT:
             return self._without(
                 role, ecosystem, f"`{failed.command}` takes too long on this machine", failed.output_tail
             )
+        name, place = published(failed.output_tail, case.page.text)
+        if name:
+            hint = f"the page links to {place}, and `{failed.command}` does not find it: is the registry a mirror, or the link wrong?"
+            return self._without(role, ecosystem, f"{name} is not in the registry", hint)
         lacking = lacks(failed.output_tail) or lacks_dependency(failed.output_tail, failed.command)
         if not lacking:
             return Verdict(role.block, "failed", ecosystem, findings=(_install_finding(failed, role.block),))
@@ -384,7 +388,7 @@ class Verifier:
             reason = f"the page does not tell what to install, and `{failed.command}` fails: not checked"
             return Verdict(role.block, "other", role.language, reason)
         if failed.line is None:
-            return self._failed_install(role, role.language, failed)
+            return self._failed_install(case, role, role.language, failed)
         reason = f"its environment could not be built: see line {failed.line}"
         # What it would run in changes nothing about a name that nobody defines.
         missing = None if role.otherwise else missing_name(self._unrun(case, role))

@@ -52,6 +52,13 @@ _NO_REPOSITORY = re.compile(r"Could not read from remote repository|Could not re
 _NO_DEPENDENCY = re.compile(
     r"No matching version found for ((?:@[\w.-]{1,200}/)?[\w.-]{1,200})@|requested resource '((?:@[\w.-]{1,200}/)?[\w.-]{1,200})@"
 )
+#: How npm and uv say that a registry has no package of a name, whatever its release.
+_NO_PACKAGE = re.compile(
+    r"404 Not Found - GET \S{1,200}/(?P<npm>(?:@[\w.-]{1,200}(?:%2f|/))?[\w.-]{1,200})(?:\s|$)|Because (?P<uv>[\w.-]{1,200}) was not found in the package registry",
+    re.IGNORECASE,
+)
+#: A package's own place at its registry, and the badges of its release there, up to its name.
+_AT_REGISTRY = r"(?P<place>(?:npmjs\.(?:com|org)/(?:package/)?|pypi\.org/p(?:roject)?/|pypi\.python\.org/pypi/|img\.shields\.io/(?:npm|pypi)/[a-z]{1,20}/|badge\.fury\.io/(?:js|py)/)"
 _NO_ROOM = re.compile(r"No space left on device|\bENOSPC\b")
 _NO_INDEX = re.compile(r"Failed to fetch: `?(?P<index>[^`\s]+)")
 _UNREACHED = re.compile(r"dns error|Connection refused|tcp connect error|timed out")
@@ -79,6 +86,20 @@ def lacks_dependency(output: str, command: str) -> str:
     name = (found[1] or found[2]) if found else ""
     asked = {re.sub(r"(?<=.)@.*", "", word) for word in command.split()}
     return "" if name in asked else name
+
+
+def published(output: str, text: str) -> tuple[str, str]:
+    """The package that a registry has not got and its page at that registry, to which ``text`` links; empty texts for any other end.
+
+    One of the two is wrong: the page's link, or a registry that is a mirror, or behind one. From here nobody can tell which.
+    """
+    found = _NO_PACKAGE.search(output)
+    if found is None:
+        return "", ""
+    name = re.sub("%2f", "/", found["npm"] or found["uv"], flags=re.IGNORECASE)
+    form = "[-_.]".join(map(re.escape, re.split("[-_.]", name)))
+    link = re.search(rf"{_AT_REGISTRY}{form})(?:\.svg\b|(?![\w-]))", text, re.IGNORECASE)
+    return (name, link["place"]) if link else ("", "")
 
 
 def lacks_module(verdict: Verdict) -> bool:
