@@ -507,3 +507,26 @@ def test_a_variable_that_its_reader_is_told_to_replace_is_no_mistake(
     assert verdict.name == name
     level = "error" if name == "failed" else "warning"
     assert [(one.rule, one.level) for one in verdict.findings] == [("request.literal-placeholder", level)]
+
+
+DEFINES = (
+    f"{OPENAI}def ask():\n    return client.chat.completions.create(model='m', messages=[{{'role': 'user', 'content': 'Hi'}}])\n\n"
+    "def main():\n    print(ask())\n\n"
+)
+
+
+@pytest.mark.parametrize(
+    ("below", "name"),
+    [
+        ("# print(main())  # how to run it", "fragment"),
+        ("# main()", "fragment"),
+        ("# answer = main()", "fragment"),
+        ("# call main() to send it", "failed"),
+        ("# tell()", "failed"),
+        ("", "failed"),
+    ],
+)
+def test_a_remark_that_is_a_call_tells_the_reader_to_make_it(
+    below: str, name: str, judged: Callable[..., Verdict]
+) -> None:
+    assert judged("", "python", DEFINES + below).name == name

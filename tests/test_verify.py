@@ -1026,6 +1026,43 @@ def test_a_sample_that_does_not_end_by_itself_is_no_mistake(
     assert verdict.reason == reason
 
 
+@pytest.mark.parametrize(
+    ("source", "name", "reason"),
+    [
+        (
+            "setTimeout(() => { stop(); }, 300_000);",
+            "other",
+            "sets itself a time of 300 s, longer than its limit: not checked",
+        ),
+        (
+            "const one = setTimeout(stop, 2500);\nsetTimeout(stop, 400);",
+            "other",
+            "sets itself a time of 2.5 s, longer than its limit: not checked",
+        ),
+        ("setTimeout(stop, 400);\nfor (;;) stop();", "failed", ""),
+        ("import { nanoid } from 'nanoid';\nnanoid();\nfor (;;) stop();", "failed", ""),
+    ],
+)
+def test_a_sample_that_waits_longer_than_its_limit_by_its_own_words_is_unjudged(
+    source: str, name: str, reason: str, tmp_path: Path, verifier: Verifier
+) -> None:
+    call = "await fetch('http://localhost:8000/v1/models');"
+    path = page(tmp_path, f"```js\nfunction stop() {{}}\n{call}\n{source}\n```\n", time_limit="2")
+    (verdict,) = verdicts(path, verifier)
+    assert (verdict.name, verdict.reason) == (name, reason)
+
+
+@pytest.mark.parametrize(("waits", "name"), [("nanoid", "other"), ("openai", "failed")])
+def test_a_package_of_which_nothing_is_known_may_wait_for_what_is_not_here(
+    waits: str, name: str, tmp_path: Path, verifier: Verifier
+) -> None:
+    source = (
+        f"import * as waits from '{waits}';\nwhile (!waits.never);\nawait fetch('http://localhost:8000/v1/models');"
+    )
+    (verdict,) = verdicts(page(tmp_path, f"```js\n{source}\n```\n", time_limit="2"), verifier)
+    assert verdict.name == name
+
+
 def test_a_program_that_the_machine_lacks_is_said(tmp_path: Path, verifier: Verifier) -> None:
     (verdict,) = verdicts(page(tmp_path, f"```bash\nserve-the-model --port 8000\n{CALL}\n```\n"), verifier)
     assert (verdict.name, verdict.reason) == ("passed", "`serve-the-model` is not on this machine")

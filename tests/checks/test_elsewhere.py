@@ -287,3 +287,37 @@ def test_a_page_with_recordings_of_its_own_is_held_to_them(tmp_path: Path) -> No
     )
     (verdict,) = judged(tmp_path, "curl -s http://localhost:4000/key/info", settings="fixtures: [recordings]\n")
     assert (verdict.name, [finding.level for finding in verdict.findings]) == ("failed", ["error"])
+
+
+#: As a package writes it: neither the path nor the members are words of the sample.
+PACKAGED = """
+import requests
+path, member = "/v1/embed" + "dings", "te" + "xts"
+requests.post("https://api.example.com" + path, json={{"model": "m", {member}: ["Hi"]}}).raise_for_status()
+"""
+
+
+@pytest.mark.parametrize(
+    ("source", "name"),
+    [
+        pytest.param(PACKAGED.format(member="member"), "other", id="in a package's words"),
+        pytest.param(PACKAGED.format(member='"texts"'), "failed", id="in the sample's words"),
+        pytest.param(PACKAGED.format(member='"input", member'), "failed", id="in nobody's"),
+        pytest.param(
+            PACKAGED.format(member="member").replace('embed" + "dings', "embeddings"), "failed", id="at its own path"
+        ),
+        pytest.param(
+            PACKAGED.format(member="member").replace("api.example.com", "api.openai.com"),
+            "failed",
+            id="of a known provider",
+        ),
+        pytest.param(
+            PACKAGED.format(member="member").replace('embed" + "dings', 'chat/comp" + "letions'),
+            "failed",
+            id="of a chat",
+        ),
+    ],
+)
+def test_what_a_package_asks_in_words_of_its_own_is_of_its_own_api(source: str, name: str, tmp_path: Path) -> None:
+    (verdict,) = judged_python(tmp_path, source)
+    assert verdict.name == name

@@ -78,6 +78,11 @@ def test_text_that_does_not_call(text: str) -> None:
             'import A from "a";\n// or\nconst A = require("a");\n',
             "shows two ways of one thing: `A` is declared again at line 3",
         ),
+        (
+            "// ESM\nimport { a } from 'a';\n\n// CommonJS\nconst { a } = require('a');\n",
+            "shows two ways of one thing: `a` is declared again at line 5",
+        ),
+        ("import { a } from 'a';\nconst a = 1;\n", ""),
         ("", "it is empty"),
     ],
 )

@@ -43,7 +43,7 @@ def elsewhere(exchange: Exchange, context: Context) -> bool:
         return False
     if context.own_recordings:
         return _in_background(request, context)
-    if _ASKS_MORE in exchange.reason and not is_chat_path(request.path):
+    if (_ASKS_MORE in exchange.reason and not is_chat_path(request.path)) or _is_in_own_words(request, context):
         return True
     # To read what is there, and to make or delete it, are different endpoints.
     urls = context.urls if request.method == "GET" else context.urls - context.read_only
@@ -53,6 +53,19 @@ def elsewhere(exchange: Exchange, context: Context) -> bool:
     if meant and not (is_other or _reports(request, context)):
         return False
     return not (_is_chat_body(request.body) and _is_base(request.path))
+
+
+def _is_in_own_words(request: Request, context: Context) -> bool:
+    """Whether a package asks an API of its own at a path that others have too: neither the path nor the members of the body are the sample's words.
+
+    What a chat wants is what every API wants of it, and of a known provider it is known what its endpoints take.
+    """
+    if context.profile_for(request.host).hosts or is_chat_path(request.path):
+        return False
+    body, source = _object(request.body), context.sample.source
+    wanted = _ASKS_A_MODEL - {"model"}
+    is_written = request.path.partition("?")[0] in source or not wanted.isdisjoint(body)
+    return not is_written and any(member not in source for member in body)
 
 
 def _in_background(request: Request, context: Context) -> bool:

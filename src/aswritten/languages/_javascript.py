@@ -28,6 +28,10 @@ _NPM_NAME = re.compile(r"(?:@[a-z0-9~-][\w.~-]*/)?[A-Za-z0-9][\w.~-]*")
 _LEFT_OUT = re.compile(r"//\s*(?:\.\.\.|…).*|/\*\s*(?:\.\.\.|…).*\*/", re.DOTALL)
 #: A comment that says that another way of doing the same follows.
 _OR = re.compile(r"(?://|/\*)\W*(?:(?:or|alternatively)\b|after:)", re.IGNORECASE)
+#: One that names a kind of modules.
+_OF_MODULES = re.compile(
+    r"//\s*(?:using |with |in |for )?(?:common ?js|cjs|esm|es ?modules?|es6)\b.{0,20}$", re.IGNORECASE
+)
 #: A type that a call is given, which JavaScript reads as two comparisons: `post<{ Body: string }>(…)`.
 _TYPE_ARGUMENT = re.compile(r"\w<(?:\{[^<>]{0,300}\}|[A-Z]\w*(?:\[\])?)>\(")
 _PATTERNS = frozenset(
@@ -273,12 +277,13 @@ def _stands_alone(node: Node, text: str) -> bool:
 
 
 def two_ways(text: str) -> tuple[str, int] | None:
-    """The name that the top level declares again right below a comment "or" on a line of its own, and the 1-based line; None for none."""
+    """The name that the top level declares again right below a comment on a line of its own, "or" or the name of a kind of modules, and the 1-based line; None for none."""
     declared: set[str] = set()
     says_or, end = False, -1
     for statement in read(text)[0].root_node.children:
         if statement.type == "comment":
-            says_or = statement.start_point[0] > end and _OR.match(text_of(statement)) is not None
+            is_mark = _OR.match(text_of(statement)) or _OF_MODULES.match(text_of(statement))
+            says_or = statement.start_point[0] > end and is_mark is not None
         elif statement.type in ("lexical_declaration", "import_statement"):
             names = set(_declared(statement, deep=False))
             if says_or and (again := sorted(names & declared)):

@@ -76,6 +76,11 @@ _MOCKS = re.compile(
 _FOLDER = re.compile(r"\br?glob\(|\bos\.walk\(|\blistdir\(|\biterdir\(|\breaddir(?:Sync)?\(|\bscandir\(")
 #: The name of a function that is no method and that nothing decorates.
 _DEFINED = re.compile(r"^(?:export )?(?:async )?(?:def|function)\s+(\w+)", re.MULTILINE)
+#: A remark that is a call, by itself or given to what runs it: `# asyncio.run(main())`, `// await ask("Hi");`.
+_REMARKED_CALL = re.compile(
+    r"^[ \t]{0,40}(?:#|//)[ \t]{0,8}(?:[\w ,]{1,60}=[ \t]?)?(?:await )?(?:asyncio\.run\(|print\(|console\.log\()?(?:await )?(?P<name>\w{1,60})\([^\n]{0,120}$",
+    re.MULTILINE,
+)
 #: What waits for others to call what it is given: an application that its host starts, a channel of events.
 _REGISTERS = re.compile(
     r"^export default \w+;?$|^module\.exports\s*=|(?<!process)\.(?:on|once|addListener|addEventListener|subscribe)\(\s*[\"'`][\w:.-]+[\"'`]\s*,",
@@ -379,7 +384,11 @@ def _sends_nothing(context: Context, wants: Outside) -> str:
     if mock or _STOPS.search(source):
         return f"answers its calls by itself: `{mock.group()}`" if mock else "it stops its call by itself"
     if not wants.asks and any(len(re.findall(rf"\b{name}\b", source)) == 1 for name in _DEFINED.findall(source)):
-        return ""  # a function that nobody names
+        # A function that nobody names, but for a remark that calls it.
+        shown = next(
+            (one for one in _REMARKED_CALL.finditer("\n".join(lines)) if one["name"] in _DEFINED.findall(source)), None
+        )
+        return f"its reader is told to call it: `{shown.group().strip()[:_LONG]}`" if shown else ""
     if lazy := _left_unread(source, context.language.NAME):
         return f"makes `{lazy}`, and leaves it to who reads it: nothing is sent before"
     if _FOLDER.search(source):

@@ -88,6 +88,11 @@ _NOT_OF_PACKAGE = re.compile(
 )
 #: What a program names that asks a model.
 _OF_MODEL = re.compile(r"\b(?:model|messages|prompt|api_?key|llm|openai|completion)s?\b", re.IGNORECASE)
+#: How a program sets itself a time, and how many of its units a second has.
+_TIMERS = {
+    "node": (re.compile(r"\bsetTimeout\((?:[^{}]|\{[^{}]{0,500}\}){0,200}?,\s{0,40}(\d[\d_]{0,12})\s{0,40}\)"), 1000),
+    "python": (re.compile(r"\bsleep\(\s?(\d[\d_]{0,12})\s?\)"), 1),
+}
 #: How they say that what they call is gone.
 _OF_RELEASE = re.compile(
     r"APIRemoved|no longer supported|has been removed|^AttributeError: (?!'NoneType')|^TypeError: .*(?:argument|not a function|not callable)|is not a function$",
@@ -132,9 +137,25 @@ def unsure(run: Run, context: Context) -> str:
     that stands in here for what its reader has.
     """
     stderr = run.complaint
+    if run.timed_out:
+        return _waits(run, context)
     if context.language.NAME == "curl" or _OF_CALL.search(stderr) or _NO_ARGUMENT.search(stderr):
         return ""
     return _own_header(stderr, run, context) or _unknown(stderr, run, context)
+
+
+def _waits(run: Run, context: Context) -> str:
+    """Why a run that was ended is no proof that a sample hangs: it sets itself a longer time, or a package of which nothing is known waits before it asks anything."""
+    name, source = context.language.NAME, context.sample.source
+    form, unit = _TIMERS.get(name, (None, 1))
+    longest = max((int(found) / unit for found in form.findall(source)), default=0) if form else 0
+    if longest > context.time_limit:
+        return f"sets itself a time of {longest:g} s, longer than its limit: not checked"
+    known = known_packages(name) | {one.replace("_", "-") for one in known_packages(name)} if name != "curl" else set()
+    unknown = [one for one in context.language.packages(source) if not {one, one.split("/")[0]} & known]
+    if run.exchanges or not unknown:
+        return ""
+    return f"does not end, and nobody knows what `{unknown[0]}` waits for: not checked"
 
 
 def _unknown(stderr: str, run: Run, context: Context) -> str:
