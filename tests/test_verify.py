@@ -779,6 +779,29 @@ def test_what_an_unknown_api_may_tell_of_its_models_is_not_judged(
     assert sample.name == name
 
 
+@pytest.mark.parametrize(
+    ("path", "source", "name"),
+    [
+        ("/path/to/certs.pem", "", "passed"),
+        ("~/path/to/certs.pem", "", "passed"),
+        ("/etc/certs-of-ours.pem", "", "fragment"),
+        ("/path/to/certs.pem", "import os\nopen(os.environ['SSL_CERT_DIR_OR_FILE'])\n", "fragment"),
+    ],
+)
+def test_a_variable_for_a_file_that_stands_for_any_is_set_where_the_sample_looks_for_it(
+    path: str, source: str, name: str, tmp_path: Path, verifier: Verifier
+) -> None:
+    variable = "SSL_CERT_DIR_OR_FILE" if source else "OPENAI_CUSTOM_FILE"
+    reads = (
+        ""
+        if source
+        else "import os\nfile = os.environ.get('_'.join(('OPENAI', 'CUSTOM', 'FILE')))\nfile and open(file)\n"
+    )
+    call = f'from openai import OpenAI\nclient = OpenAI(api_key="k", base_url="http://localhost:8000/v1"){CHAT}'
+    text = f'```bash\nexport {variable}="{path}"\n```\n\n```python\n{source}{reads}{call}```\n'
+    assert verdicts(page(tmp_path, text), verifier)[-1].name == name
+
+
 def test_a_page_whose_install_fails_leaves_its_samples_what_they_import(tmp_path: Path, verifier: Verifier) -> None:
     install = "```bash\npip install nosuchpackageofours\n```\n"
     source = f'from openai import OpenAI\nclient = OpenAI(api_key="k", base_url="http://localhost:8000/v1"){CHAT}'

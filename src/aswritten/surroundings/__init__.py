@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 from aswritten.languages import facts, own_modules, shows
 from aswritten.stand_ins import stand_in
 from aswritten.surroundings._left import left_to_reader, takes_host_of_reader
-from aswritten.surroundings._values import base_url, is_left_address, value_of
+from aswritten.surroundings._values import base_url, is_left_address, is_left_path, value_of
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Mapping
@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from aswritten.languages import Language, Outside
     from aswritten.model import Block, Page, Sample
 
-__all__ = ["Assumed", "assume", "is_left_address", "left_to_reader", "takes_host_of_reader"]
+__all__ = ["Assumed", "assume", "is_left_address", "is_left_path", "left_to_reader", "takes_host_of_reader"]
 
 _PASSES_URL = re.compile(r"\b(?:base_?url|api_base|server_?url)\b", re.IGNORECASE)
 _PASSES_KEY = re.compile(r"(?:api_?key|\btoken)\s*[=:]|token_?provider", re.IGNORECASE)

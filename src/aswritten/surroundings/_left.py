@@ -162,7 +162,7 @@ def left_to_reader(run: Run, sample: Sample, wants: Outside, assumed: Assumed, b
     """What the page leaves to its reader, and the run failed for, in words; empty where it failed for another reason.
 
     With it: whether the sample did all the same what it is for, where it called the API. ``assumed`` is what it was given, ``beside``
-    is the text of the page's own modules that it imports.
+    is the text of the page's own modules that it imports, and what its page has variables set to.
     A placeholder that a reader is told to replace is no mistake of the page.
     """
     stderr = run.complaint
@@ -170,7 +170,7 @@ def left_to_reader(run: Run, sample: Sample, wants: Outside, assumed: Assumed, b
         _serving(run, stderr, sample, wants),
         _fetching(run, sample),
         _placeholders(run, stderr, sample, wants, beside),
-        _files(stderr, sample, wants, dict(assumed.variables)),
+        _files(stderr, sample, wants, dict(assumed.variables), beside),
         "" if run.exchanges else _writes(stderr),
         "" if run.exchanges else _unfilled(stderr, sample),
         _above(stderr, sample),
@@ -255,7 +255,7 @@ def _own_way(stderr: str, sample: Sample) -> str:
     return "goes through a proxy of the reader's own" if _PROXY.search(stderr) else ""
 
 
-def _files(stderr: str, sample: Sample, wants: Outside, variables: Mapping[str, str]) -> str:
+def _files(stderr: str, sample: Sample, wants: Outside, variables: Mapping[str, str], beside: str) -> str:
     for missing in _NO_FILE.finditer(stderr):
         # Their own folder, which a sample calls `~` or `$HOME`, is one of the run's here.
         told = next(filter(None, missing.groups()))
@@ -268,7 +268,12 @@ def _files(stderr: str, sample: Sample, wants: Outside, variables: Mapping[str, 
                 f"its reader puts the real value in place of `<{path}>`, which a shell reads as files to read and write"
             )
         plain = path.replace("\\\\", "\\")  # Python shows a backslash as two
-        if path in wants.beyond | wants.files or path in sample.source or plain in sample.source:
+        if (
+            path in wants.beyond | wants.files
+            or path in sample.source
+            or plain in sample.source
+            or f'="{path}"' in beside
+        ):
             return f"needs a file of the reader's own: {path}"
     broken = _NO_REDIRECTION.search(stderr) if sample.language == "curl" else None
     if broken and (mark := _ANGLED.search(broken["line"])):

@@ -15,6 +15,10 @@ _URL = re.compile(r"https?://[\w.-]+(?::\d+)?(?:/[\w./-]*)?")
 #: A name of a variable for an address, and what stands for one in its value.
 _OF_ADDRESS = re.compile(r"(?:^|_)(?:URL|URI|BASE|ENDPOINT|HOST)(?:_|$)")
 _PLACEHOLDER = re.compile(r"<[^<>\n]*>")
+#: Paths that name no place: `/path/to/key.json`, `~/path/to/key.json`, `/your/certs.pem`.
+_OWN_PATH = re.compile(
+    r"(?:~?/|\./|[A-Z]:\\)?(?:(?:absolute|full)[/_-])?path[/_-](?:to|of)[/_-]|~?/your[/_-]", re.IGNORECASE
+)
 #: Where the path of a URL stops being that of a base URL.
 _ENDPOINT = re.compile(r"/(?:chat/)?(?:completions|embeddings|models|responses|messages)\b.*")
 
@@ -34,6 +38,11 @@ def value_of(name: str, base: str) -> str | None:
 def is_left_address(name: str, value: str) -> bool:
     """Whether a variable's name says that it holds an address, and its value is one that its reader fills in: `GATEWAY_URL=<your gateway>`."""
     return _OF_ADDRESS.search(name) is not None and _PLACEHOLDER.search(value) is not None
+
+
+def is_left_path(value: str) -> bool:
+    """Whether a value is a path that stands for that of a file of the reader's own: `/path/to/certs.pem`."""
+    return _OWN_PATH.match(value) is not None
 
 
 def base_url(texts: Iterable[str]) -> str:

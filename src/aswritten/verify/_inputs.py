@@ -10,7 +10,7 @@ from aswritten import environments, languages
 from aswritten.languages import Outside
 from aswritten.model import Sample
 from aswritten.recordings import THOUGHT_MEMBERS
-from aswritten.surroundings import Assumed, assume, is_left_address
+from aswritten.surroundings import Assumed, assume, is_left_address, is_left_path
 from aswritten.verify._meant import said_of
 from aswritten.verify._results import key_of, shape_of
 
@@ -132,11 +132,17 @@ def result_key(case: Case, role: Role, inputs: Inputs, environment: Environment,
 
 
 def _variables(case: Case, role: Role) -> dict[str, str]:
-    """What configuration gives, what earlier blocks of the page tell the reader to set, and what is said of the block."""
+    """What configuration gives, what earlier blocks of the page tell the reader to set, and what is said of the block.
+
+    Who has no file at a path that stands for any sets none, unless the sample itself looks for it.
+    """
     variables = dict(case.settings.variables)
+    source = Sample(role.block, role.language, role.earlier).source
     for earlier in case.roles[: role.block.index]:
         # An empty value is one that the reader fills in; so is an address with a placeholder, of which no client makes anything.
         variables.update(
-            (name, value) for name, value in earlier.variables if value and not is_left_address(name, value)
+            (name, value)
+            for name, value in earlier.variables
+            if value and not is_left_address(name, value) and (name in source or not is_left_path(value))
         )
     return variables | dict(case.directives(role.block).variables)
