@@ -819,6 +819,24 @@ def test_an_install_of_what_the_page_links_to_at_its_registry_is_unjudged(tmp_pa
     assert other.name == "failed"
 
 
+@pytest.mark.parametrize(
+    ("package", "words", "name"),
+    [
+        ("@no-such-maker/client-of-ours", "", "other"),
+        ("@no-such-maker/client-of-ours", "Run `npm install @no-such-maker/client-of-ours` first.", "failed"),
+        ("@no-such-maker/client-of-ours", "Run `npm install @no-such-maker/client-of-ours-too` first.", "other"),
+        ("opemai", "", "failed"),
+        ("@anthropic-ai/no-such-client", "", "failed"),
+    ],
+)
+def test_an_npm_package_that_no_registry_has_and_no_command_is_for_is_unjudged(
+    package: str, words: str, name: str, tmp_path: Path, verifier: Verifier
+) -> None:
+    source = f"import Client from '{package}';\nconst client = new Client();\nconsole.log(await client.chat.completions.create({{}}));\n"
+    sample = verdicts(page(tmp_path, f"{words}\n\n```js\n{source}```\n"), verifier)[-1]
+    assert sample.name == name
+
+
 def test_the_name_of_a_package_is_what_the_words_of_the_page_say(tmp_path: Path, verifier: Verifier) -> None:
     source = "import six_of\nfrom openai import OpenAI\nOpenAI().models.list()\n"
     told = f"First `pip install nosuch-six-of`.\n\n```python\n{source}```\n"

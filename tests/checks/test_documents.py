@@ -177,3 +177,8 @@ def test_chunks_one_behind_the_other_are_a_stream_with_parts_left_out() -> None:
 @pytest.mark.parametrize("text", ['{"choices": []}\n{"id": 1}\n', '{"choices": []}\n{"choices": [],}\n', "{} {}\n"])
 def test_values_one_behind_the_other_that_are_no_chunks_are_no_json(text: str) -> None:
     assert read(text, "json").kind == "broken"
+
+
+def test_a_name_in_braces_stands_for_an_event() -> None:
+    assert read("data: {JSON_CHUNK}\n\ndata: [DONE]\n").kind == "text"
+    assert read("data: {id: 1}\n\ndata: [DONE]\n").kind == "broken"

@@ -30,8 +30,8 @@ _TRAILING = re.compile(r'"(?:[^"\\\n]|\\.)*"|(?P<comma>,)(?=\s*[}\]])')
 _WITH_TRAILING = frozenset({"jsonc", "json5"})
 #: How JSON begins. A print of Python or JavaScript values begins otherwise: `{'id': …`, `[Choice(…`, `{ id: …`.
 _JSON = re.compile(r"\s*(?:\{\s*(?:[\"}.…/#]|$)|\[\s*(?:[\"{\[\].…/#\d-]|true|false|null|$))")
-#: How an event's data begins; words behind `data:` are a print.
-_DATA = re.compile(r"data:\s*(?:[\[{\"]|$)")
+#: How an event's data begins; words behind `data:`, and a name in braces that stands for all of it, are a print.
+_DATA = re.compile(r"data:\s*(?!\{[A-Za-z]\w*\}\s*$)(?:[\[{\"]|$)")
 #: The head of an HTTP response up to the blank line in front of its body; without its first line, where the body is one that is read here.
 _HEAD = re.compile(
     r"HTTP/[^\n]*\n(?:[^\n]*\S[^\n]*\n)*\s*\n|(?:(?!(?:data|event|id|retry):)[A-Za-z][\w-]*:[ \t][^\n]*\n)+\s*\n(?=\s*(?:\{|\[|data:))"

@@ -38,13 +38,22 @@ from aswritten.verify._environments import (
     guesses,
     has_own_index,
     installs_of,
+    is_unspoken,
     packages_of,
     unnamed,
 )
 from aswritten.verify._imports import unless_guessed, unless_left_out, unless_optional, unless_there
 from aswritten.verify._inherited import unless_inherited, unless_used
 from aswritten.verify._inputs import assumed, defined_names, given
-from aswritten.verify._lacking import asked_packages, lacks, lacks_dependency, lacks_module, not_exported, published
+from aswritten.verify._lacking import (
+    asked_packages,
+    lacks,
+    lacks_dependency,
+    lacks_module,
+    not_exported,
+    not_in_registry,
+    published,
+)
 from aswritten.verify._meant import (
     unless_documented,
     unless_readers_own,
@@ -375,19 +384,10 @@ class Verifier:
         return verdict
 
     def _not_installed(self, case: Case, role: Role, failed: environments.InstallFailed) -> Verdict:
-        left = _left_install(case, role.language)
-        if failed.line is None and left is not None:
-            return Verdict(role.block, "other", role.language, _by_command_not_run(left))
-        unknown = _NOT_THERE.findall(failed.output_tail) if role.language == "python" else ()
-        told = are_told(case, unknown)
-        if failed.line is None and unknown and (not told or has_own_index(case)):
-            why = "takes it from an index of its own" if told else "does not tell what to install"
-            reason = f"the page {why}, and `{failed.command}` finds nothing: not checked"
-            return Verdict(role.block, "other", role.language, reason)
-        if failed.line is None and role.language == "python" and guesses(case, failed.command.split()[2:]):
-            reason = f"the page does not tell what to install, and `{failed.command}` fails: not checked"
-            return Verdict(role.block, "other", role.language, reason)
         if failed.line is None:
+            untold = _untold(case, role.language, failed)
+            if untold:
+                return Verdict(role.block, "other", role.language, untold)
             return self._failed_install(case, role, role.language, failed)
         reason = f"its environment could not be built: see line {failed.line}"
         # What it would run in changes nothing about a name that nobody defines.
@@ -409,6 +409,25 @@ class Verifier:
             urls=frozenset(),
             defined=defined_names(case, role.language),
         )
+
+
+def _untold(case: Case, language: str, failed: environments.InstallFailed) -> str:
+    """Why it is no mistake of a page that what its samples import cannot be installed: no command of the page says what that is. Empty for any other."""
+    left = _left_install(case, language)
+    if left is not None:
+        return _by_command_not_run(left)
+    if language == "node":
+        name = not_in_registry(failed.output_tail)
+        is_untold = bool(name) and is_unspoken(case, name)
+        return f"the page does not tell what to install, and no registry has `{name}`: not checked" if is_untold else ""
+    unknown = _NOT_THERE.findall(failed.output_tail)
+    told = are_told(case, unknown)
+    if unknown and (not told or has_own_index(case)):
+        why = "takes it from an index of its own" if told else "does not tell what to install"
+        return f"the page {why}, and `{failed.command}` finds nothing: not checked"
+    if guesses(case, failed.command.split()[2:]):
+        return f"the page does not tell what to install, and `{failed.command}` fails: not checked"
+    return ""
 
 
 def _left_install(case: Case, language: str) -> Install | None:

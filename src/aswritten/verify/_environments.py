@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import difflib
 import itertools
 import re
 from functools import cache
@@ -33,6 +34,8 @@ _REPOSITORY = re.compile(
 )
 #: Letters of a name that others are taken for by their beginning or end.
 _LONG_ENOUGH = 4
+#: From here on a name is another one, mistyped.
+_ALIKE = 0.8
 
 
 class Environments:
@@ -229,6 +232,15 @@ def has_own_index(case: Case) -> bool:
 def guesses(case: Case, packages: Iterable[str]) -> frozenset[str]:
     """Those of a Python sample's packages whose names nobody tells: PyPI may have another one under the name of the import."""
     return frozenset(one for one in packages if _is_guess(one)) - _told(case)
+
+
+def is_unspoken(case: Case, package: str) -> bool:
+    """Whether nothing is known of an npm package, whose name is no slip of one that is, and no command on the page, nor one that its words tell, is for it."""
+    known = known_packages("node")
+    if {package, package.partition("/")[0]} & known or difflib.get_close_matches(package, known, 1, _ALIKE):
+        return False
+    form = rf"\b(?:npm|pnpm|yarn|bun|npx)\b[^\n]{{0,200}}(?<![\w@/.-]){re.escape(package)}(?![\w/-])"
+    return re.search(form, case.page.text) is None
 
 
 def unnamed(case: Case, packages: Iterable[str]) -> frozenset[str]:

@@ -93,13 +93,16 @@ def published(output: str, text: str) -> tuple[str, str]:
 
     One of the two is wrong: the page's link, or a registry that is a mirror, or behind one. From here nobody can tell which.
     """
-    found = _NO_PACKAGE.search(output)
-    if found is None:
-        return "", ""
-    name = re.sub("%2f", "/", found["npm"] or found["uv"], flags=re.IGNORECASE)
+    name = not_in_registry(output)
     form = "[-_.]".join(map(re.escape, re.split("[-_.]", name)))
     link = re.search(rf"{_AT_REGISTRY}{form})(?:\.svg\b|(?![\w-]))", text, re.IGNORECASE)
-    return (name, link["place"]) if link else ("", "")
+    return (name, link["place"]) if name and link else ("", "")
+
+
+def not_in_registry(output: str) -> str:
+    """The package of which an installer says that its registry has none of that name; empty for any other end."""
+    found = _NO_PACKAGE.search(output)
+    return re.sub("%2f", "/", found["npm"] or found["uv"], flags=re.IGNORECASE) if found else ""
 
 
 def lacks_module(verdict: Verdict) -> bool:
