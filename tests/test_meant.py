@@ -128,6 +128,16 @@ def test_an_example_of_what_not_to_do_is_not_judged(
         ),
         ("js", (f"{NODE}client.foo.create({{ foo: 'bar' }});",), "`foo` stands for any name"),
         (
+            "js",
+            (f"{NODE}app.post('/run', ask)\nawait client.models.list();",),
+            "a part of the reader's application `app`: `app.post('/run', ask)`",
+        ),
+        (
+            "python",
+            (f"{OPENAI}client.models.list()\n@app.get('/chat')\ndef chat():\n    return client.models.list()\n",),
+            "a part of the reader's application `app`: `@app.get('/chat')`",
+        ),
+        (
             "python",
             (f"{OPENAI}client.models.list(answers, scenarios, users)\n",),
             "a part of a program: nothing above it defines `answers`, `scenarios`, `users`",
@@ -530,3 +540,22 @@ def test_a_remark_that_is_a_call_tells_the_reader_to_make_it(
     below: str, name: str, judged: Callable[..., Verdict]
 ) -> None:
     assert judged("", "python", DEFINES + below).name == name
+
+
+#: A maker of clients of its own, one of which asks nobody.
+MAKER = (
+    "import requests\ndef ask_api(text):\n    body = {'model': 'm', 'messages': [{'role': 'user', 'content': text}]}\n"
+    "    return requests.post('https://api.example.com/v1/chat/completions', json=body).json()\n"
+    "class Maker:\n    def __init__(self, ask): self.generate = ask\n"
+)
+
+
+@pytest.mark.parametrize(
+    ("first", "name"),
+    [("client = Maker(ask_api)\nprint(client.generate('Hi'))", "continuation"), ("client = Maker(print)", "failed")],
+)
+def test_a_sample_behind_a_client_that_asks_nobody_is_tried_behind_another(
+    first: str, name: str, judged: Callable[..., Verdict]
+) -> None:
+    goes_on = "answer = client.generate('Say hi')\nif not client: requests.post('https://api.example.com/v1/chat/completions')"
+    assert judged("", "python", MAKER + first, "client = Maker(print)", goes_on).name == name

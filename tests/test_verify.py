@@ -837,6 +837,19 @@ def test_an_npm_package_that_no_registry_has_and_no_command_is_for_is_unjudged(
     assert sample.name == name
 
 
+@pytest.mark.parametrize(("package", "name"), [("nanoid", "other"), ("openai", "failed")])
+def test_an_install_of_our_own_that_fails_is_no_mistake_of_the_page(
+    package: str, name: str, tmp_path: Path, verifier: Verifier, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def fails(*_: object, **__: object) -> None:
+        raise InstallFailed(f"npm install {package}", 1, "npm error code ERESOLVE", None)
+
+    monkeypatch.setattr("aswritten.environments.build", fails)
+    source = f"import Client from '{package}';\nawait new Client().chat.completions.create({{ n: 7 }});\n"
+    (sample,) = verdicts(page(tmp_path, f"```js\n{source}```\n"), verifier)
+    assert sample.name == name
+
+
 def test_the_name_of_a_package_is_what_the_words_of_the_page_say(tmp_path: Path, verifier: Verifier) -> None:
     source = "import six_of\nfrom openai import OpenAI\nOpenAI().models.list()\n"
     told = f"First `pip install nosuch-six-of`.\n\n```python\n{source}```\n"

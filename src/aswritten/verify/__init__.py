@@ -205,10 +205,15 @@ class Verifier:
             return verdict
         if verdict.name != "fragment" and not awaits_otherwise(verdict):
             own = role.block.page_lines()
-            if any(finding.level == "error" and finding.line in own for finding in verdict.findings):
+            errors = [one for one in verdict.findings if one.level == "error" and one.line in own]
+            # What answers its calls by itself, as a provider of the page's own does, sends nothing.
+            sends_nothing = {one.rule for one in errors} == {"run.no-request"}
+            if errors and not sends_nothing:
                 return verdict
             samples = (case.roles[block.index] for block in role.earlier if case.roles[block.index].kind == "sample")
-            if all(self._sample_behind(case, one).name in {"passed", "continuation"} for one in samples):
+            if not sends_nothing and all(
+                self._sample_behind(case, one).name in {"passed", "continuation"} for one in samples
+            ):
                 return verdict
         ran: list[Verdict] = []
         for earlier in role.instead:
@@ -417,9 +422,10 @@ def _untold(case: Case, language: str, failed: environments.InstallFailed) -> st
     if left is not None:
         return _by_command_not_run(left)
     if language == "node":
-        name = not_in_registry(failed.output_tail)
-        is_untold = bool(name) and is_unspoken(case, name)
-        return f"the page does not tell what to install, and no registry has `{name}`: not checked" if is_untold else ""
+        asked = (re.sub(r"(?<=.)@.*", "", word) for word in failed.command.split()[2:])
+        untold = [not_in_registry(failed.output_tail)] if not_in_registry(failed.output_tail) else [*asked]
+        is_untold = any(is_unspoken(case, name) for name in untold)
+        return f"the page does not tell what to install, and `{failed.command}` fails: not checked" if is_untold else ""
     unknown = _NOT_THERE.findall(failed.output_tail)
     told = are_told(case, unknown)
     if unknown and (not told or has_own_index(case)):

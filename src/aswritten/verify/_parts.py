@@ -21,6 +21,8 @@ _EXCERPT = re.compile(
 )
 #: A comment in three dots on both sides, which stands for what is done there: `// … look it up …`.
 _DONE_THERE = re.compile(r"^[ \t]*(?:#|//)[ \t]*(?P<mark>(?:\.\.\.|…)[^\n]{1,80}(?:\.\.\.|…))[ \t]*$", re.MULTILINE)
+#: How a program hands what it does to an application that its reader has: `app.post("/run", …)`, `@app.get("/chat")`.
+_ROUTE = r"^@?NAME\.(?:get|post|put|patch|delete|all|route|websocket)\(\s{0,40}[\"'`]/[^\n]{0,80}"
 #: From here on a name is another one, mistyped.
 _ALIKE = 0.8
 #: So many names that nothing defines make a sample a part of a program.
@@ -38,6 +40,10 @@ def unless_excerpt(verdict: Verdict) -> Verdict:
         return verdict
     if mark := _says_left_out(verdict.block.text):
         return as_no_mistake(verdict, "fragment", f"a part is left out: `{mark}`", {"run.exit"})
+    route = re.search(_ROUTE.replace("NAME", re.escape(used["name"])), verdict.block.text, re.MULTILINE)
+    if route is not None:
+        what = f"a part of the reader's application `{used['name']}`: `{route.group().strip()}`"
+        return as_no_mistake(verdict, "fragment", what, {"run.exit"})
     if verdict.run_with and (given := _given_as_itself(used["name"], verdict.block.text)):
         return as_no_mistake(verdict, "fragment", f"its reader has `{used['name']}`: `{given}`", {"run.exit"})
     needs = _missed_values(Sample(verdict.block, verdict.language, verdict.run_with).source, verdict.language)
