@@ -238,6 +238,18 @@ MOCKED += "asks = httpx.Client(transport=httpx.{transport}(answer))\nasks.get('h
         ),
         ("js", f"{LAZY}const parts = ask();\nconsole.log(typeof parts);", "failed", ""),
         (
+            "js",
+            f"{NODE}const flow = (ask) => ask;\nexport const list = flow(async () => client.models.list());",
+            "fragment",
+            "gives other modules `list`, for them to call: nothing is sent before",
+        ),
+        (
+            "js",
+            f"{NODE}const flow = (ask) => ask;\nconst list = flow(async () => client.models.list());\nlist;",
+            "failed",
+            "",
+        ),
+        (
             "python",
             f"{OPENAI}def ask():\n    yield client.models.list()\n\nstream = ask()",
             "fragment",

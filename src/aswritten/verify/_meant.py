@@ -145,6 +145,10 @@ _MADE_BY_CALL = {
         re.MULTILINE,
     ),
 }
+#: How JavaScript gives other modules what a call made.
+_EXPORTED = re.compile(
+    r"^export (?:const|let|var) (?P<name>[\w$]{1,60})(?::[^=\n]{1,80})? = (?!await\b)[\w$.]{1,100}\(", re.MULTILINE
+)
 #: A function of JavaScript that gives one thing after the other, and begins when it is asked for the first.
 _GIVES = re.compile(r"\bfunction\s{0,9}\*\s{0,9}([\w$]{1,60})")
 #: Names that stand for any: `client.foo.create()`.
@@ -391,6 +395,8 @@ def _sends_nothing(context: Context, wants: Outside) -> str:
         return f"its reader is told to call it: `{shown.group().strip()[:_LONG]}`" if shown else ""
     if lazy := _left_unread(source, context.language.NAME):
         return f"makes `{lazy}`, and leaves it to who reads it: nothing is sent before"
+    if given := _EXPORTED.search(source):
+        return f"gives other modules `{given['name']}`, for them to call: nothing is sent before"
     if _FOLDER.search(source):
         return "needs files of the reader's own: it goes through a folder"
     if mark := _REGISTERS.search(source):
