@@ -380,6 +380,16 @@ def _left_unread(source: str, language: str) -> str:
     return next((name for name in lazy if used[name] == 1), "")
 
 
+def _waits_for_others(source: str, language: str) -> str:
+    """What a sample makes or sets up for others to go on with, in words; empty for none."""
+    if lazy := _left_unread(source, language):
+        return f"makes `{lazy}`, and leaves it to who reads it: nothing is sent before"
+    if given := _EXPORTED.search(source):
+        return f"gives other modules `{given['name']}`, for them to call: nothing is sent before"
+    mark = _REGISTERS.search(source)
+    return f"waits for others to call it: `{mark.group().strip()[:_LONG]}`" if mark else ""
+
+
 def _sends_nothing(context: Context, wants: Outside) -> str:
     """Why a sample sends nothing though nothing is wrong with it; empty where it ought to."""
     lines = context.sample.source.splitlines()
@@ -393,12 +403,8 @@ def _sends_nothing(context: Context, wants: Outside) -> str:
             (one for one in _REMARKED_CALL.finditer("\n".join(lines)) if one["name"] in _DEFINED.findall(source)), None
         )
         return f"its reader is told to call it: `{shown.group().strip()[:_LONG]}`" if shown else ""
-    if lazy := _left_unread(source, context.language.NAME):
-        return f"makes `{lazy}`, and leaves it to who reads it: nothing is sent before"
-    if given := _EXPORTED.search(source):
-        return f"gives other modules `{given['name']}`, for them to call: nothing is sent before"
+    if waits := _waits_for_others(source, context.language.NAME):
+        return waits
     if _FOLDER.search(source):
         return "needs files of the reader's own: it goes through a folder"
-    if mark := _REGISTERS.search(source):
-        return f"waits for others to call it: `{mark.group().strip()[:_LONG]}`"
     return "goes on with what its reader types" if wants.asks else ""
