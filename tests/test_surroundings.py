@@ -47,6 +47,7 @@ def assumed(
         ("python", 'import os\nif os.getenv("API_KEY"):\n    print("found")\n'),
         ("node", "const key = process.env.API_KEY;\n"),
         ("node", 'const key = process.env["API_KEY"] || "";\n'),
+        ("node", "const key = process.env.API_KEY ?? undefined;\n"),
         ("node", "const { API_KEY } = process.env;\n"),
         ("curl", 'curl -H "Authorization: Bearer $API_KEY" https://api.example.com/v1/models\n'),
         ("curl", 'curl -H "Authorization: Bearer ${API_KEY}" https://api.example.com/v1/models\n'),

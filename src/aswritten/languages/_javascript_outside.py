@@ -66,7 +66,12 @@ def _has_default(node: Node) -> bool:
     if parent is None or parent.type != "binary_expression" or parent.child_by_field_name("left") != node:
         return _is_set(node)
     right = text_of(parent.child_by_field_name("right"))
-    return text_of(parent.child_by_field_name("operator")) in {"||", "??"} and right not in {"''", '""'}
+    return text_of(parent.child_by_field_name("operator")) in {"||", "??"} and right not in {
+        "''",
+        '""',
+        "undefined",
+        "null",
+    }
 
 
 def _taken_apart(nodes: list[Node]) -> Iterator[str]:
