@@ -83,6 +83,11 @@ def test_text_that_does_not_call(text: str) -> None:
             "shows two ways of one thing: `a` is declared again at line 5",
         ),
         ("import { a } from 'a';\nconst a = 1;\n", ""),
+        (
+            "f(1);\nconst parts: AsyncIterable<string>;\nf(parts);\n",
+            "its reader has a value for `const parts: AsyncIterable<string>;` at line 2",
+        ),
+        ("let parts: AsyncIterable<string>;\nconst a: number = 1;\n", ""),
         ("", "it is empty"),
     ],
 )

@@ -58,6 +58,10 @@ def calls_api(text: str, behind: int = 0) -> bool:
     return any(_javascript_calls.line(call) > behind for call in calls)
 
 
+#: A constant of TypeScript that has a type alone: `const parts: AsyncIterable<string>;`.
+_TYPE_ALONE = re.compile(r"^(?:export )?const [\w$]{1,60}\s?:\s?[^=;\n]{1,120};[ \t]*$", re.MULTILINE)
+
+
 def may_call(text: str, behind: int = 0) -> bool:
     """Whether a call waits for an object of a package, or hands it a model and what to say to it."""
     calls = _javascript_calls.likely_calls(_javascript.read(text)[0].root_node)
@@ -84,6 +88,8 @@ def elided(text: str, line_of: Callable[[int], int] = int, *, in_notebook: bool 
         return f"a piece of something larger: line {line_of(first[0])} is indented"
     if mark := _javascript.left_out(text):
         return f"a part is left out: `{mark[0]}` at line {line_of(mark[1])}"
+    if given := _TYPE_ALONE.search(text):
+        return f"its reader has a value for `{given.group().strip()}` at line {line_of(text.count(chr(10), 0, given.start()) + 1)}"
     if again := _javascript.two_ways(text):
         return f"shows two ways of one thing: `{again[0]}` is declared again at line {line_of(again[1])}"
     return _for_elsewhere(text, line_of) or _piece(text, line_of)
