@@ -68,6 +68,7 @@ def judged(tmp_path: Path, verifier: Verifier) -> Callable[[str, str], Verdict]:
             "runs in a hosted notebook only: it imports `google.colab`",
         ),
         ("js", f'{NODE}document.title = "x";', "fragment", "runs in a browser only: it uses `document`"),
+        ("js", f'{NODE}new Audio("a.mp3");', "fragment", "runs in a browser only: it uses `Audio`"),
         ("js", f'const name = prompt("Who?");\n{NODE}', "fragment", "runs in a browser only: it uses `prompt`"),
         ("js", f"{NODE}console.log(prompt);", "failed", ""),
         ("js", f"const k = import.meta.env.VITE_KEY;\n{NODE}", "fragment", "runs in a bundler's output only"),

@@ -955,6 +955,25 @@ raise ValueError("drawing is not supported: " + models["data"][0]["id"])
     assert (sample.name, sample.reason) == ("other", reason)
 
 
+@pytest.mark.parametrize(
+    ("package", "host", "name"),
+    [
+        ("nanoid", "'api.exam' + 'ple.com'", "other"),
+        ("nanoid", "'api.example.com'", "failed"),
+        ("openai", "'api.exam' + 'ple.com'", "failed"),
+    ],
+)
+def test_what_a_package_of_which_nothing_is_known_takes_for_a_list_is_unjudged(
+    package: str, host: str, name: str, tmp_path: Path, verifier: Verifier
+) -> None:
+    source = (
+        f"import * as maker from '{package}';\nconst list = await (await fetch('https://' + {host} + '/v1/models')).json();\n"
+        "console.log(typeof maker, list.map((one) => one.id));\n"
+    )
+    (sample,) = verdicts(page(tmp_path, f"```js\n{source}```\n"), verifier)
+    assert sample.name == name
+
+
 def test_what_a_sample_asserts_of_an_answer_is_not_judged(tmp_path: Path, verifier: Verifier) -> None:
     (sample,) = verdicts(page(tmp_path, f"```python\n{IMPORTING.format(module='os')}{ASSERTING}```\n"), verifier)
     reason = "asserts what a model says, of which the recordings that ship know nothing: not checked"

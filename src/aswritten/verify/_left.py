@@ -7,7 +7,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from aswritten.checks import answered, is_chat, is_side_file, missing_name
-from aswritten.languages import facts
+from aswritten.languages import facts, known_packages
 from aswritten.surroundings import left_to_reader, takes_host_of_reader
 from aswritten.verify._meant import as_meant
 from aswritten.verify._unsure import ends_on_answer, unsure
@@ -32,6 +32,11 @@ _RULED_OUT = re.compile(r"not (?:been able to find|supported|available|found)", 
 #: How programs say that data have not got what they look for.
 _NOT_IN_DATA = re.compile(
     r"^(?:IndexError|StopIteration)\b|'NoneType' object|Cannot read properties of undefined", re.MULTILINE
+)
+#: How Node says that data are no list.
+_NO_LIST = re.compile(
+    r"^TypeError: [\w$]+(?:\.(?:map|filter|find|forEach|slice|some|sort) is not a function| is not iterable)$",
+    re.MULTILINE,
 )
 #: How clients say that they reach nobody by gRPC, of which there are no recordings.
 _BY_GRPC = re.compile(r"\b(?:_InactiveRpcError|AioRpcError)\b|\bUNAVAILABLE: ")
@@ -195,7 +200,12 @@ def _refused(verdict: Verdict, run: Run, context: Context) -> tuple[str, Verdict
         return "its client takes the answers of its own API alone, and not what stands in for one: not checked", "other"
     is_program = context.language.NAME != "curl"
     only_read = is_program and not any(one.request.body for one in run.exchanges)
-    if only_read and (_RULED_OUT.search(stderr) or _NOT_IN_DATA.search(stderr)):
+    packages = set(context.language.packages(context.sample.source))
+    # A package of which nothing is known asked, at a host that the sample does not name.
+    is_own = bool(packages) and packages.isdisjoint(known_packages(context.language.NAME))
+    is_own = is_own and not any(one.request.host in context.sample.source for one in run.exchanges)
+    looks = _RULED_OUT.search(stderr) or _NOT_IN_DATA.search(stderr) or (is_own and _NO_LIST.search(stderr))
+    if only_read and looks:
         url = run.exchanges[-1].request.url
         return f"what stands in for the answer to GET {url} has not got what it looks for: not checked", "other"
     return "", verdict.name
