@@ -294,7 +294,7 @@ class Verifier:
 
     def _told(self, case: Case, role: Role) -> tuple[Finding, ...]:
         """The errors that are told of a block by itself, where it is run for that."""
-        if not (role.kind == "sample" or role.tried) or role.otherwise is not None:
+        if not (role.kind == "sample" or role.tried):
             return ()
         return tuple(one for one in self._sample_behind(case, role).findings if one.level == "error")
 

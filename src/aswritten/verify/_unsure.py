@@ -148,7 +148,7 @@ def _waits(run: Run, context: Context) -> str:
     """Why a run that was ended is no proof that a sample hangs: it sets itself a longer time, or a package of which nothing is known waits before it asks anything."""
     name, source = context.language.NAME, context.sample.source
     form, unit = _TIMERS.get(name, (None, 1))
-    longest = max((int(found) / unit for found in form.findall(source)), default=0) if form else 0
+    longest = max((int(found.replace("_", "")) / unit for found in form.findall(source)), default=0) if form else 0
     if longest > context.time_limit:
         return f"sets itself a time of {longest:g} s, longer than its limit: not checked"
     known = known_packages(name) | {one.replace("_", "-") for one in known_packages(name)} if name != "curl" else set()
