@@ -837,17 +837,13 @@ def test_an_npm_package_that_no_registry_has_and_no_command_is_for_is_unjudged(
     assert sample.name == name
 
 
-@pytest.mark.parametrize(("package", "name"), [("nanoid", "other"), ("openai", "failed")])
-def test_an_install_of_our_own_that_fails_is_no_mistake_of_the_page(
-    package: str, name: str, tmp_path: Path, verifier: Verifier, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    def fails(*_: object, **__: object) -> None:
-        raise InstallFailed(f"npm install {package}", 1, "npm error code ERESOLVE", None)
-
-    monkeypatch.setattr("aswritten.environments.build", fails)
-    source = f"import Client from '{package}';\nawait new Client().chat.completions.create({{ n: 7 }});\n"
-    (sample,) = verdicts(page(tmp_path, f"```js\n{source}```\n"), verifier)
-    assert sample.name == name
+def test_commands_that_go_well_alone_are_alternatives(tmp_path: Path, verifier: Verifier) -> None:
+    both = "```sh\nnpm i react@18.3.1\n```\n\nOr:\n\n```sh\nnpm i react-dom@19.1.0\n```\n"
+    source = "import dom from 'react-dom';\nawait fetch('https://api.example.com/v1/models');\n"
+    first, second, sample = verdicts(page(tmp_path, f"{both}\n```js\n{source}dom;\n```\n"), verifier)
+    assert (first.name, second.name) == ("install", "install")
+    reason = "what it imports comes by the command at line 8, which does not go beside those above it: not checked"
+    assert (sample.name, sample.reason) == ("other", reason)
 
 
 def test_the_name_of_a_package_is_what_the_words_of_the_page_say(tmp_path: Path, verifier: Verifier) -> None:

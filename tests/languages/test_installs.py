@@ -36,6 +36,8 @@ from aswritten.languages import install_commands, requirement_name
         ("%pip install openai\n%load_ext autoreload\n%autoreload 2\n", "python", ("openai",), ()),
         ("pnpm dlx create-next-app app\ncd app\npnpm install openai\n", "node", ("openai",), ()),
         ("npx create-next-app app && cd app && npm i openai\n", "node", ("openai",), ()),
+        ("npm i @maker/{core,chat-ui} openai\n", "node", ("@maker/core", "@maker/chat-ui", "openai"), ()),
+        ("npm i {a}\n", "node", ("{a}",), ()),
     ],
 )
 def test_an_install_block(text: str, ecosystem: str, requirements: tuple[str, ...], options: tuple[str, ...]) -> None:

@@ -109,6 +109,7 @@ _WITH_VALUE: dict[Ecosystem, frozenset[str]] = {
 }
 #: How a line begins that is a command in a comment: `# !pip install openai`, `# pip install openai`.
 _COMMENTED = re.compile(r"#[ \t]*(?=[!%]?(?:pip3?|npm|uv pip) i(?:nstall)?\b)")
+_BRACES = re.compile(r"([\w@./-]*)\{([\w.-]+(?:,[\w.-]+)+)\}([\w@./-]*)")
 _FROM_FILE = frozenset({"-r", "--requirement", "-e", "--editable", "-c", "--constraint", "--requirements"})
 
 
@@ -182,6 +183,12 @@ def _manager(words: tuple[str, ...]) -> tuple[Ecosystem | None, int]:
     return None, 0
 
 
+def _expanded(word: str) -> list[str]:
+    """What bash makes of a word with one list in braces: `@maker/{core,openai}`."""
+    found = _BRACES.fullmatch(word)
+    return [f"{found[1]}{one}{found[3]}" for one in found[2].split(",")] if found else [word]
+
+
 def _install(ecosystem: Ecosystem, argv: tuple[str, ...], rest: Iterable[str], line: int) -> Install:
     requirements: list[str] = []
     options: list[str] = []
@@ -193,6 +200,6 @@ def _install(ecosystem: Ecosystem, argv: tuple[str, ...], rest: Iterable[str], l
             takes_value = not takes_value and word in _WITH_VALUE[ecosystem] | _FROM_FILE
             local = local or word.split("=")[0] in _FROM_FILE
         else:
-            requirements.append(word)
+            requirements += _expanded(word)
             local = local or word.startswith((".", "/", "~", "file:")) or word.endswith((".whl", ".tgz", ".tar.gz"))
     return Install(ecosystem, argv, tuple(requirements), tuple(options), line, local or not requirements, local)

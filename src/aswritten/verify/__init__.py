@@ -289,6 +289,9 @@ class Verifier:
         failed = self._environments.failed_for(case, role.language, role.block, packages, any_package=lacks_any)
         if failed is not None:
             return self._not_installed(case, role, failed)
+        if lacks_any and (apart := self._environments.alternatives(case, role.language, role.block)):
+            reason = f"what it imports comes by the command at line {apart[0]}, which does not go beside those above it: not checked"
+            return replace(verdict, name="other", reason=reason, findings=())
         left = _left_install(case, role.language) if lacks_any else None
         return replace(verdict, name="other", reason=_by_command_not_run(left), findings=()) if left else None
 
@@ -422,10 +425,9 @@ def _untold(case: Case, language: str, failed: environments.InstallFailed) -> st
     if left is not None:
         return _by_command_not_run(left)
     if language == "node":
-        asked = (re.sub(r"(?<=.)@.*", "", word) for word in failed.command.split()[2:])
-        untold = [not_in_registry(failed.output_tail)] if not_in_registry(failed.output_tail) else [*asked]
-        is_untold = any(is_unspoken(case, name) for name in untold)
-        return f"the page does not tell what to install, and `{failed.command}` fails: not checked" if is_untold else ""
+        name = not_in_registry(failed.output_tail)
+        is_untold = bool(name) and is_unspoken(case, name)
+        return f"the page does not tell what to install, and no registry has `{name}`: not checked" if is_untold else ""
     unknown = _NOT_THERE.findall(failed.output_tail)
     told = are_told(case, unknown)
     if unknown and (not told or has_own_index(case)):

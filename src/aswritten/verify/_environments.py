@@ -62,11 +62,27 @@ class Environments:
         built = self._build(language, installs, packages, typescript=typescript)
         if not isinstance(built, environments.InstallFailed) or built.line is None:
             return built
-        failed = {one.line for one in self.failed_installs(case, language, block)}
+        failed = {one.line for one in self._held_apart(case, language, block)}
         left = tuple(one for one in installs if one.line not in failed)
         return self._build(language, left, packages, typescript=typescript) if left or packages else built
 
     def failed_installs(
+        self, case: Case, language: str, block: Block | None = None
+    ) -> tuple[environments.InstallFailed, ...]:
+        """The page's own commands that fail, behind those above them that do not, and alone."""
+        apart = self._held_apart(case, language, block)
+        return tuple(one for one in apart if self._fails_alone(case, language, block, one))
+
+    def alternatives(self, case: Case, language: str, block: Block) -> tuple[int, ...]:
+        """The lines of the page's commands that go well alone, and not beside those above them: for another framework, say."""
+        apart = self._held_apart(case, language, block)
+        return tuple(one.line or 0 for one in apart if not self._fails_alone(case, language, block, one))
+
+    def _fails_alone(self, case: Case, language: str, block: Block | None, failed: environments.InstallFailed) -> bool:
+        alone = tuple(one for one in installs_of(case, language, block) if one.line == failed.line)
+        return isinstance(self._build(language, alone, ()), environments.InstallFailed)
+
+    def _held_apart(
         self, case: Case, language: str, block: Block | None = None
     ) -> tuple[environments.InstallFailed, ...]:
         """The page's own commands that fail, each behind those above it that do not."""
