@@ -232,7 +232,9 @@ def _told(case: Case) -> frozenset[str]:
     """The Python packages that the page's words, its blocks left aside, tell the reader to install."""
     if " install " not in case.page.text:
         return frozenset()
-    return frozenset(name for block in case.page.blocks for name in _TOLD.findall(block.prose))
+    last = max((line for block in case.page.blocks for line in block.page_lines()), default=0)
+    below = "\n".join(case.page.text.split("\n")[last:])
+    return frozenset(name for text in (*(one.prose for one in case.page.blocks), below) for name in _TOLD.findall(text))
 
 
 def are_told(case: Case, packages: Iterable[str]) -> bool:
