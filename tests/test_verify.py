@@ -853,7 +853,7 @@ def test_the_name_of_a_package_is_what_the_words_of_the_page_say(tmp_path: Path,
     (finding,) = sample.findings
     assert (sample.name, finding.message) == ("failed", "`pip install openai nosuch-six-of` fails")
     below = f"```python\n{source}```\n\nIt comes by `pip install nosuch-six-of`.\n"
-    assert verdicts(page(tmp_path, below), verifier)[0].findings == (replace(finding, line=2),)
+    assert verdicts(page(tmp_path, below), verifier)[0].findings == (replace(finding, line=1),)
     own = told.replace("six-of`", "six-of --index-url https://pypi.example.com`")
     (sample,) = verdicts(page(tmp_path, own), verifier)
     assert sample.reason.startswith(
