@@ -130,7 +130,7 @@ def test_an_example_of_what_not_to_do_is_not_judged(
         (
             "js",
             (f"{NODE}app.post('/run', ask)\nawait client.models.list();",),
-            "a part of the reader's application `app`: `app.post('/run', ask)`",
+            "a part of the reader's application `app`: `app.post('/run', …)`",
         ),
         (
             "python",

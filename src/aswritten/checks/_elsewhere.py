@@ -65,7 +65,9 @@ def _is_in_own_words(request: Request, context: Context) -> bool:
     body, source = _object(request.body), context.sample.source
     wanted = _ASKS_A_MODEL - {"model"}
     is_written = request.path.partition("?")[0] in source or not wanted.isdisjoint(body)
-    return not is_written and any(member not in source for member in body)
+    # Nor is one of them a slip of what the endpoint wants, beside what a client adds.
+    is_slip = any(difflib.get_close_matches(member, wanted, 1, _ALIKE) for member in body)
+    return not (is_written or is_slip) and any(member not in source for member in body)
 
 
 def _in_background(request: Request, context: Context) -> bool:

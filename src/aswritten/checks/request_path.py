@@ -7,6 +7,7 @@ JavaScript or Python writes for no value: `/proxy/undefined/embeddings`. Behind 
 
 from __future__ import annotations
 
+import re
 from typing import TYPE_CHECKING
 
 from aswritten.checks._base import answered, is_chat
@@ -22,6 +23,10 @@ RULES = ("request.path",)
 
 _CHAT = "/chat/completions"
 #: What is written into a text for a value that is none.
+#: An argument of the command line for which a sample has no default.
+_ARGUMENT = re.compile(
+    r"\bargv(?:\[\d+\]|\.slice\(\d+\))(?!\s{0,20}(?:\?\?|\|\|))|\]\s?=\s?process\.argv\b|\bargv\s?=\s?process\.argv\b"
+)
 _NO_VALUES = frozenset({"undefined", "NaN", "None", "[object%20Object]"})
 
 
@@ -30,7 +35,7 @@ def check(run: Run, context: Context) -> Iterator[Finding]:
     first = run.exchanges[0].request if run.exchanges else None
     none = next((part for part in first.path.partition("?")[0].split("/") if part in _NO_VALUES), "") if first else ""
     source = context.sample.source
-    if first is not None and none and f"/{none}" not in source and "argv" not in source:
+    if first is not None and none and f"/{none}" not in source and not _ARGUMENT.search(source):
         yield context.finding(
             "request.path",
             f"the address holds `{none}` in place of a value",

@@ -22,8 +22,10 @@ RULES = ("request.literal-placeholder",)
 
 #: `$NAME`, `${NAME}`, `${process.env.NAME}`, `{{ name }}`, `$(command)` and `%NAME%`; `?$top=5` in a URL is a parameter's own name.
 _VARIABLE = re.compile(
-    r"\$\{[^{}]+\}|\$[A-Za-z_]\w*\b(?!=)|\{\{(?![A-Z][A-Z0-9_]*\}\})[^{}]+\}\}|\$\([^()]+\)|%(?![A-F][0-9A-F]%)[A-Z_][A-Z0-9_]*%|%7B%7B(?![A-Z][A-Z0-9_]*%7D%7D).+?%7D%7D"
+    r"\$\{[^{}]+\}|\$[A-Za-z_]\w*\b(?!=)|\{\{(?![A-Z][A-Z0-9_]*\}\})[^{}]+\}\}|\$\([^()]+\)|%(?![A-F][0-9A-F]%)[A-Z_][A-Z0-9_]*%|%7B%7B(?![A-Z][A-Z0-9_]*%7D%7D).{1,200}?%7D%7D"
 )
+#: A name in capitals and double braces, which its reader puts a value in place of, but for one that the sample sets.
+_FILLED_IN = re.compile(r"\{\{([A-Z][A-Z0-9_]*)\}\}")
 _TEMPLATE = "a template of the page was not filled in"
 _HINTS = {
     "curl": "the shell puts nothing in its place inside of single quotes: put it in double quotes",
@@ -57,6 +59,9 @@ def _variable(place: str, text: str, context: Context) -> str:
     if found:
         return found.group()
     own = context.language.names(context.sample.source).defines if context.language.NAME == "curl" else frozenset()
+    filled = next((one.group() for one in _FILLED_IN.finditer(text) if one[1] in own), "")
+    if filled:
+        return filled
     inside = next((found.group() for found in _VARIABLE.finditer(text) if found.group().strip("${}") in own), "")
     if inside:
         return inside

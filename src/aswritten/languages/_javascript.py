@@ -30,7 +30,8 @@ _LEFT_OUT = re.compile(r"//\s*(?:\.\.\.|…).*|/\*\s*(?:\.\.\.|…).*\*/", re.DO
 _OR = re.compile(r"(?://|/\*)\W*(?:(?:or|alternatively)\b|after:)", re.IGNORECASE)
 #: One that names a kind of modules.
 _OF_MODULES = re.compile(
-    r"//\s*(?:using |with |in |for )?(?:common ?js|cjs|esm|es ?modules?|es6)\b.{0,20}$", re.IGNORECASE
+    r"//\s*(?:using |with |in |for )?(?:common ?js|cjs|esm|es ?modules?|es6 (?:modules?|imports?))\b.{0,20}$",
+    re.IGNORECASE,
 )
 #: A type that a call is given, which JavaScript reads as two comparisons: `post<{ Body: string }>(…)`.
 _TYPE_ARGUMENT = re.compile(r"\w<(?:\{[^<>]{0,300}\}|[A-Z]\w*(?:\[\])?)>\(")

@@ -52,13 +52,14 @@ def likely_calls(tree: ast.Module) -> list[ast.Call]:
     }
     read = _read_as_answers(tree)
     answers = {id(value) for target, value in _bindings(tree) if target in read}
+    taken = waited | answers
     handed = _handed_client(tree, origins)
     asked = _decorated(tree, origins)
     calls = (node for node in running if isinstance(node, ast.Call) and _may_send(node, origins))
     likely = [
         call
         for call in calls
-        if id(call) in waited | answers
+        if id(call) in taken
         or _takes_model(call)
         or (id(call) not in decorates and _is_told_words(call))
         or _first_name(call) in handed

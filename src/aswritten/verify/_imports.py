@@ -32,13 +32,24 @@ _NOT_OF_NODE = re.compile(
 )
 
 
+#: A function or class of the sample's own, which its calls may be of.
+_DEFINES = re.compile(r"^[ \t]*(?:async )?(?:def|class) \w", re.MULTILINE)
+#: How Python names objects of its own library in an error.
+_OF_LIBRARY = re.compile(
+    r"'(?:\w*Path|\w*IO\w*|Namespace|Logger|datetime|date|Popen|CompletedProcess|Decimal|UUID)' object"
+)
+
+
 def unless_guessed(verdict: Verdict, guessed: Collection[str]) -> Verdict:
     """The verdict, but for a Python sample that ended at an import, or at its module, of which only its own name told what to install."""
     module = _import_that_failed(verdict)
     python = languages.by_name("python")
     package = next(iter(python.packages(f"import {module}")), "") if module else ""
     if guessed and not module and not verdict.calls and has_no_member(verdict):
-        module = package = next((one for one in python.packages(verdict.block.text) if one in guessed), "")
+        # Beside other packages nobody knows whose object it is, and the standard library's are known.
+        imported = python.packages(verdict.block.text)
+        is_own = _DEFINES.search(verdict.block.text) or _OF_LIBRARY.search(verdict.complained)
+        module = package = imported[0] if len(imported) == 1 and imported[0] in guessed and not is_own else ""
     if not package or package not in guessed:
         return verdict
     why = f"nothing tells which package `{module.split('.')[0]}` is of, and the one of that name has not got what it takes: not checked"

@@ -6,6 +6,7 @@ import contextlib
 import itertools
 import os
 import re
+from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -57,6 +58,12 @@ _NO_PACKAGE = re.compile(
     r"404 Not Found - GET \S{1,200}/(?P<npm>(?:@[\w.-]{1,200}(?:%2f|/))?[\w.-]{1,200})(?:\s|$)|Because (?P<uv>[\w.-]{1,200}) was not found in the package registry",
     re.IGNORECASE,
 )
+_ASKED_AT = re.compile(
+    r"404 Not Found - GET (?P<registry>https?://[^\s/]{1,200}/(?:[\w./-]{0,200}/)?)(?:@[\w.-]{1,200}(?:%2f|/))?[\w.-]{1,200}(?:\s|$)",
+    re.IGNORECASE,
+)
+#: Seconds in which a registry is to tell of itself.
+_PATIENCE = 10
 #: A package's own place at its registry, and the badges of its release there, up to its name.
 _AT_REGISTRY = r"(?P<place>(?:npmjs\.(?:com|org)/(?:package/)?|pypi\.org/p(?:roject)?/|pypi\.python\.org/pypi/|img\.shields\.io/(?:npm|pypi)/[a-z]{1,20}/|badge\.fury\.io/(?:js|py)/)"
 _NO_ROOM = re.compile(r"No space left on device|\bENOSPC\b")
@@ -84,7 +91,8 @@ def lacks_dependency(output: str, command: str) -> str:
     """The package that npm does not find, where ``command`` does not ask for it but something that needs it does; empty for any other end."""
     found = _NO_DEPENDENCY.search(output)
     name = (found[1] or found[2]) if found else ""
-    asked = {re.sub(r"(?<=.)@.*", "", word) for word in command.split()}
+    # An alias asks for one under another name: `ai@npm:openai@4`.
+    asked = {re.sub(r"(?<=.)@.*", "", word.rpartition("@npm:")[2]) for word in command.split()}
     return "" if name in asked else name
 
 
@@ -103,6 +111,27 @@ def not_in_registry(output: str) -> str:
     """The package of which an installer says that its registry has none of that name; empty for any other end."""
     found = _NO_PACKAGE.search(output)
     return re.sub("%2f", "/", found["npm"] or found["uv"], flags=re.IGNORECASE) if found else ""
+
+
+def mirror_asked(output: str) -> str:
+    """The address at which npm does not find a package, where no registry answers but a mirror of one; empty for any other end."""
+    found = _ASKED_AT.search(output)
+    return found["registry"] if found and is_mirror(found["registry"]) else ""
+
+
+@cache
+def is_mirror(registry: str) -> bool:
+    """Whether what answers at the address of an npm registry is a mirror or a cache in front of it, which may lack what it has.
+
+    The registry tells of itself in JSON there.
+    """
+    import urllib.request
+
+    try:
+        with urllib.request.urlopen(registry, timeout=_PATIENCE) as answer:  # noqa: S310 - an address that npm asked
+            return bool(answer.headers.get_content_type() != "application/json")
+    except OSError:
+        return True
 
 
 def lacks_module(verdict: Verdict) -> bool:

@@ -78,7 +78,7 @@ _FOLDER = re.compile(r"\br?glob\(|\bos\.walk\(|\blistdir\(|\biterdir\(|\breaddir
 _DEFINED = re.compile(r"^(?:export )?(?:async )?(?:def|function)\s+(\w+)", re.MULTILINE)
 #: A remark that is a call, by itself or given to what runs it: `# asyncio.run(main())`, `// await ask("Hi");`.
 _REMARKED_CALL = re.compile(
-    r"^[ \t]{0,40}(?:#|//)[ \t]{0,8}(?:[\w ,]{1,60}=[ \t]?)?(?:await )?(?:asyncio\.run\(|print\(|console\.log\()?(?:await )?(?P<name>\w{1,60})\([^\n]{0,120}$",
+    r"^[ \t]{0,40}(?:#|//)[ \t]{0,8}(?:[\w ,]{1,60}=[ \t]?)?(?:await )?(?:asyncio\.run\(|print\(|console\.log\()?(?:await )?(?P<name>\w{1,60})\([^()\n]{0,100}\){1,3}[ \t;]*(?:#[^\n]{0,100}|//[^\n]{0,100})?$",
     re.MULTILINE,
 )
 #: What waits for others to call what it is given: an application that its host starts, a channel of events.
@@ -147,7 +147,8 @@ _MADE_BY_CALL = {
 }
 #: How JavaScript gives other modules what a call made.
 _EXPORTED = re.compile(
-    r"^export (?:const|let|var) (?P<name>[\w$]{1,60})(?::[^=\n]{1,80})? = (?!await\b)[\w$.]{1,100}\(", re.MULTILINE
+    r"^export (?:const|let|var) (?P<name>[\w$]{1,60})(?::[^=\n]{1,80})? = (?!await\b|Object\b|[\w$.]{0,100}\([ ]?[\w$.'\"]*\))[\w$.]{1,100}\(",
+    re.MULTILINE,
 )
 #: A function of JavaScript that gives one thing after the other, and begins when it is asked for the first.
 _GIVES = re.compile(r"\bfunction\s{0,9}\*\s{0,9}([\w$]{1,60})")
@@ -368,7 +369,7 @@ def _is_old(block: Block) -> bool:
 def _left_unread(source: str, language: str) -> str:
     """What a sample makes by a call and does not go on with, where that sends nothing before it is read; empty for none.
 
-    So does what a package makes, as far as nobody knows better, and what a function of JavaScript gives piece by piece; of Python a stream.
+    Such are what a package makes, as far as nobody knows better, what a function of JavaScript gives piece by piece, and of Python a stream.
     """
     form = _MADE_BY_CALL.get(language)
     made = list(form.finditer(source)) if form else []
@@ -397,11 +398,10 @@ def _sends_nothing(context: Context, wants: Outside) -> str:
     mock = _MOCKS.search(source)
     if mock or _STOPS.search(source):
         return f"answers its calls by itself: `{mock.group()}`" if mock else "it stops its call by itself"
-    if not wants.asks and any(len(re.findall(rf"\b{name}\b", source)) == 1 for name in _DEFINED.findall(source)):
+    unnamed = {name for name in set(_DEFINED.findall(source)) if len(re.findall(rf"\b{name}\b", source)) == 1}
+    if unnamed and not wants.asks:
         # A function that nobody names, but for a remark that calls it.
-        shown = next(
-            (one for one in _REMARKED_CALL.finditer("\n".join(lines)) if one["name"] in _DEFINED.findall(source)), None
-        )
+        shown = next((one for one in _REMARKED_CALL.finditer("\n".join(lines)) if one["name"] in unnamed), None)
         return f"its reader is told to call it: `{shown.group().strip()[:_LONG]}`" if shown else ""
     if waits := _waits_for_others(source, context.language.NAME):
         return waits

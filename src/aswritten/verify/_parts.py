@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import difflib
+import itertools
 import re
 import sys
 from typing import TYPE_CHECKING
@@ -12,7 +13,7 @@ from aswritten.model import Sample
 from aswritten.verify._meant import USES, as_no_mistake
 
 if TYPE_CHECKING:
-    from aswritten.model import Verdict
+    from aswritten.model import Block, Verdict
 
 #: A comment as the first line of a sample that stands for what comes before.
 _EXCERPT = re.compile(
@@ -21,56 +22,92 @@ _EXCERPT = re.compile(
 )
 #: A comment in three dots on both sides, which stands for what is done there: `// … look it up …`.
 _DONE_THERE = re.compile(r"^[ \t]*(?:#|//)[ \t]*(?P<mark>(?:\.\.\.|…)[^\n]{1,80}(?:\.\.\.|…))[ \t]*$", re.MULTILINE)
-#: How a program hands what it does to an application that its reader has: `app.post("/run", …)`, `@app.get("/chat")`.
-_ROUTE = r"^@?NAME\.(?:get|post|put|patch|delete|all|route|websocket)\(\s{0,40}[\"'`]/[^\n]{0,80}"
+#: How a program hands what it does to an application that its reader has: `app.post("/run", async (req, res) => …`, `@app.get("/chat")`.
+_ROUTE = (
+    r"^(?P<call>(?P<decorates>@)?NAME\.(?:get|post|put|patch|delete|all|route|websocket)\([ ]?[\"'`]/[^\"'`\n]{0,100}[\"'`])"
+    r"(?(decorates)|\s{0,40},\s{0,40}(?:async\b|function\b|\(|[\w$]{1,60}\s{0,9}(?:=>|[,)])))"
+)
 #: From here on a name is another one, mistyped.
 _ALIKE = 0.8
 #: So many names that nothing defines make a sample a part of a program.
 _EXCERPT_NEEDS = 3
+#: So many are looked for.
+_MOST = 20
 
 
 def unless_excerpt(verdict: Verdict) -> Verdict:
-    """The verdict, but for a sample of which a part is left out that was to define a name: as it says, or as so many names tell that are not defined.
-
-    One or two are slips, but for what a sample that goes on from others hands on under its own name.
+    """The verdict, but for a sample of which a part is left out that was to define a name: as it says, as it is a route of an application or
+    hands a value on under its own name, or as so many names tell that are not defined. One or two are slips.
     """
     errors = [finding for finding in verdict.findings if finding.level == "error"]
     used = USES.match(errors[0].message) if [one.rule for one in errors] == ["run.exit"] else None
     if verdict.name != "failed" or used is None or "meant to be" in errors[0].hint:
         return verdict
-    if mark := _says_left_out(verdict.block.text):
-        return as_no_mistake(verdict, "fragment", f"a part is left out: `{mark}`", {"run.exit"})
-    route = re.search(_ROUTE.replace("NAME", re.escape(used["name"])), verdict.block.text, re.MULTILINE)
-    if route is not None:
-        what = f"a part of the reader's application `{used['name']}`: `{route.group().strip()}`"
-        return as_no_mistake(verdict, "fragment", what, {"run.exit"})
-    if verdict.run_with and (given := _given_as_itself(used["name"], verdict.block.text)):
-        return as_no_mistake(verdict, "fragment", f"its reader has `{used['name']}`: `{given}`", {"run.exit"})
-    needs = _missed_values(Sample(verdict.block, verdict.language, verdict.run_with).source, verdict.language)
+    why = _part_of(verdict, used["name"], errors[0].line)
+    return as_no_mistake(verdict, "fragment", why, {"run.exit"}) if why else verdict
+
+
+def _part_of(verdict: Verdict, name: str, line: int) -> str:
+    """What a sample that misses a name, at a line of its page, is a part of, in words; empty for a mistake."""
+    block, language = verdict.block, verdict.language
+    needs = _missed_values(Sample(block, language, verdict.run_with).source, language)
+    if mark := _says_left_out(block, line if name in needs else 0):
+        return f"a part is left out: `{mark}`"
+    if route := _route(name, block.text, language):
+        return f"a part of the reader's application `{name}`: `{route}`"
+    if verdict.run_with and name in needs and (given := _given_as_itself(name, block.text)):
+        return f"its reader has `{name}`: `{given}`"
     if len(needs) < _EXCERPT_NEEDS:
-        return verdict
-    shown = ", ".join(f"`{name}`" for name in needs[:_EXCERPT_NEEDS])
-    return as_no_mistake(verdict, "fragment", f"a part of a program: nothing above it defines {shown}", {"run.exit"})
+        return ""
+    shown = ", ".join(f"`{one}`" for one in needs[:_EXCERPT_NEEDS])
+    return f"a part of a program: nothing above it defines {shown}"
+
+
+def _route(name: str, text: str, language: str) -> str:
+    """Where a sample hands a function to an application of that name, of whose kind it makes none; empty for none."""
+    makers = {one.lower() for one in by_name(language).import_lines(text)} & set(facts("surroundings")["applications"])
+    found = re.search(_ROUTE.replace("NAME", re.escape(name)), text, re.MULTILINE)
+    if found is None or makers:
+        return ""
+    return f"{found['call']})" if found["decorates"] else f"{found['call']}, …)"
 
 
 def _given_as_itself(name: str, text: str) -> str:
     """Where a value is handed on under its own name, as what a reader has is shown: `messages=messages`, `{ model: "m", messages }`; empty for none."""
     name = re.escape(name)
-    form = rf"\b{name}\s?[=:]\s?{name}\b|\{{\s{{0,40}}{name}\s{{0,40}}[,}}]|,\s{{0,40}}{name}\s{{0,40}},?\s{{0,40}}\}}"
+    form = rf"\b{name}\s?[=:]\s?{name}\b|(?<=\()\{{\s{{0,40}}{name}\s{{0,40}}[,}}]|,\s{{0,40}}{name}\s{{0,40}},?\s{{0,40}}\}}"
     found = re.search(form, text)
-    return " ".join(found.group().split()) if found else ""
+    # One that is read otherwise too, or printed, is the sample's own.
+    is_only = found is not None and len(re.findall(rf"\b{name}\b", text)) == len(
+        re.findall(rf"\b{name}\b", found.group())
+    )
+    is_shown = (
+        found is not None and re.search(rf"(?:print|log)\([^\n]{{0,200}}{re.escape(found.group())}", text) is not None
+    )
+    return " ".join(found.group().split()) if found and is_only and not is_shown else ""
 
 
 def _missed_values(source: str, language: str) -> list[str]:
-    """The names that a source uses and nothing defines, but for modules and classes, whose import is missing, and for slips of names that it has."""
+    """The names that a source uses and nothing defines, but for modules and classes, whose import is missing, and for slips of names that it has.
+
+    At most as many as make it a part of a program, since each is compared with all that it defines.
+    """
     names = by_name(language).names(source)
     modules = sys.stdlib_module_names if language == "python" else facts(language).get("builtins", ())
-    plain = (name for name in names.needs if name[:1].islower() and name not in modules and len(name) > 1)
-    missed = [name for name in plain if name not in known_packages(language)]
-    return sorted(name for name in missed if not difflib.get_close_matches(name, names.defines, 1, _ALIKE))
+    plain = (name for name in sorted(names.needs) if name[:1].islower() and name not in modules and len(name) > 1)
+    missed = (name for name in plain if name not in known_packages(language))
+    values = (name for name in missed if not difflib.get_close_matches(name, names.defines, 1, _ALIKE))
+    return list(itertools.islice(values, _MOST))
 
 
-def _says_left_out(text: str) -> str:
-    """The first line of a sample where it is a comment that stands for what comes before, or one further on that says what is done there; else empty."""
-    found = _EXCERPT.match(text) or _DONE_THERE.search(text)
+def _says_left_out(block: Block, line: int) -> str:
+    """The first line of a sample where it is a comment that stands for what comes before, or one above a line of the page that says what is done there; else empty."""
+    if first := _EXCERPT.match(block.text):
+        return first.group().strip()
+    above = (one for one in _DONE_THERE.finditer(block.text) if _line_of(block, one) < line)
+    found = next(above, None)
     return found.group().strip() if found else ""
+
+
+def _line_of(block: Block, found: re.Match[str]) -> int:
+    return block.page_line(block.text.count("\n", 0, found.start()) + 1)
