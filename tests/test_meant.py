@@ -571,3 +571,86 @@ def test_a_sample_behind_a_client_that_asks_nobody_is_tried_behind_another(
 ) -> None:
     goes_on = "answer = client.generate('Say hi')\nif not client: requests.post('https://api.example.com/v1/chat/completions')"
     assert judged("", "python", MAKER + first, "client = Maker(print)", goes_on).name == name
+
+
+ASK_NODE = "client.chat.completions.create({ model: 'm', messages: [{ role: 'user', content: 'Hi' }] })"
+
+
+@pytest.mark.parametrize(
+    ("tag", "texts"),
+    [
+        pytest.param(
+            "python", (f"{OPENAI}client.models.list()", "print(f'{answer}', client.models.list())"), id="a print"
+        ),
+        pytest.param(
+            "js",
+            (f"{NODE}await client.models.list();", "console.log(`${answer}`, await client.models.list());"),
+            id="a print of Node",
+        ),
+        pytest.param(
+            "python",
+            (f"{OPENAI}client.models.list()", "client.models.list(timeout=timeout)\nprint(timeout)"),
+            id="a value that is read elsewhere",
+        ),
+        pytest.param(
+            "python", (f"{OPENAI}json.dumps(client.models.list())\n# ... go on ...\nprint(1)",), id="a forgotten import"
+        ),
+        pytest.param(
+            "python", (f"{OPENAI}answer = client.models.list()\nprint(answr)\n# ... go on ...",), id="a comment below"
+        ),
+        pytest.param(
+            "python",
+            (f"{OPENAI}client.models.list()\nother.post('/chat/completions', json={{}})",),
+            id="a client, no application",
+        ),
+        pytest.param(
+            "js",
+            (f"import {{ nanoid as express }} from 'nanoid';\n{NODE}app.post('/run', async () => client.models.list());",),
+            id="an application that the sample was to make",
+        ),
+        pytest.param(
+            "js",
+            (f"{NODE}const a = await client.models.list();\n// ES6 destructuring\nconst {{ a }} = a;",),
+            id="a declaration",
+        ),
+        pytest.param(
+            "python", (f"import nanoid\n{OPENAI}client.chat.completion.create(model='m')",), id="beside another package"
+        ),
+        pytest.param(
+            "js",
+            (
+                f"{NODE}export const settings = Object.freeze({{}});\nasync function main() {{ await {ASK_NODE}; }}\nif (client === 1) main();",
+            ),
+            id="an export of a value",
+        ),
+        pytest.param(
+            "python",
+            (
+                f"{DEFINES}def shout(text):\n    return text\n\n# shout('hi') gives hi\nif __name__ == 'main':\n    shout(main())",
+            ),
+            id="a remark on a helper",
+        ),
+        pytest.param(
+            "js",
+            (
+                "const at = { model: process.argv[2] ?? 'm' };\nawait fetch(`https://api.example.com/v1/models/${at.modle}`);",
+            ),
+            id="a slip beside an argument",
+        ),
+        pytest.param(
+            "js",
+            (
+                f"import * as maker from 'nanoid';\n{NODE}let maker_s = typeof maker;\nwhile (maker_s);\nawait client.models.list();",
+            ),
+            id="a loop beside a package",
+        ),
+    ],
+)
+def test_what_looks_like_a_part_of_a_program_is_a_mistake(
+    tag: str, texts: tuple[str, ...], tmp_path: Path, verifier: Verifier
+) -> None:
+    page = tmp_path / "page.md"
+    page.write_text("".join(f"```{tag}\n{text}\n```\n\n" for text in texts), encoding="utf-8")
+    (tmp_path / "aswritten.yaml").write_text("time_limit: 5\n", encoding="utf-8")
+    case = open_case(page, "page.md", Options(cache=CACHE))
+    assert verifier.judge(case, case.roles[-1]).name == "failed"
