@@ -605,7 +605,9 @@ ASK_NODE = "client.chat.completions.create({ model: 'm', messages: [{ role: 'use
         ),
         pytest.param(
             "js",
-            (f"import {{ nanoid as express }} from 'nanoid';\n{NODE}app.post('/run', async () => client.models.list());",),
+            (
+                f"import {{ nanoid as express }} from 'nanoid';\n{NODE}app.post('/run', async () => client.models.list());",
+            ),
             id="an application that the sample was to make",
         ),
         pytest.param(

@@ -14,14 +14,17 @@ import pytest
 
 from aswritten.environments import TIMED_OUT, InstallFailed
 from aswritten.errors import UsageError
-from aswritten.languages import Outside
+from aswritten.languages import Outside, by_name
 from aswritten.model import Block, Finding, Verdict
 from aswritten.reports.terminal import banner
 from aswritten.verify import Options, Verifier, block_names, judge_case, open_case, options_of, refuse_unused
+from aswritten.verify._inputs import defined_names
 from aswritten.verify._unsure import is_own_mistake
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
+
+    from aswritten.languages import Names
 
 BODY = '{"model": "m", "messages": [{"role": "user", "content": "Hi"}]}'
 CALL = f"curl -s https://api.example.com/v1/chat/completions -H 'Content-Type: application/json' -d '{BODY}'"
@@ -854,6 +857,23 @@ def test_an_npm_package_that_no_registry_has_and_no_command_is_for_is_unjudged(
     assert sample.name == name
 
 
+def test_what_a_page_defines_is_looked_for_once(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    asked: list[str] = []
+    python = by_name("python")
+    names = python.names
+
+    def counted(text: str) -> Names:
+        asked.append(text)
+        return names(text)
+
+    blocks = "".join(f"```python\nonce_{number} = {number}\n```\n\n" for number in range(5))
+    case = open_case(page(tmp_path, blocks), "page.md", Options(cache=CACHE))
+    monkeypatch.setattr(python, "names", counted)
+    found = [defined_names(case, "python") for _ in range(5)]
+    assert len(asked) == 5
+    assert found[-1] == {f"once_{number}" for number in range(5)}
+
+
 def test_commands_that_go_well_alone_are_alternatives(tmp_path: Path, verifier: Verifier) -> None:
     both = "```sh\nnpm i react@18.3.1\n```\n\nOr:\n\n```sh\nnpm i react-dom@19.1.0\n```\n"
     source = "import dom from 'react-dom';\nawait fetch('https://api.example.com/v1/models');\n"
@@ -1134,7 +1154,7 @@ def test_a_sample_that_does_not_end_by_itself_is_no_mistake(
 def test_a_sample_that_waits_longer_than_its_limit_by_its_own_words_is_unjudged(
     source: str, name: str, reason: str, tmp_path: Path, verifier: Verifier
 ) -> None:
-    call = "await fetch('http://localhost:8000/v1/models');"
+    call = f"{'' if name == 'failed' else 'if (globalThis.never) '}await fetch('http://localhost:8000/v1/models');"
     path = page(tmp_path, f"```js\nfunction stop() {{}}\n{call}\n{source}\n```\n", time_limit="2")
     (verdict,) = verdicts(path, verifier)
     assert (verdict.name, verdict.reason) == (name, reason)
@@ -1144,9 +1164,7 @@ def test_a_sample_that_waits_longer_than_its_limit_by_its_own_words_is_unjudged(
 def test_a_package_of_which_nothing_is_known_may_wait_for_what_is_not_here(
     waits: str, name: str, tmp_path: Path, verifier: Verifier
 ) -> None:
-    source = (
-        f"import * as waits from '{waits}';\nwhile (!waits.never);\nawait fetch('http://localhost:8000/v1/models');"
-    )
+    source = f"import * as waits from '{waits}';\nconst again = () => setTimeout(again, 400);\nagain();\nif (waits.never)\nawait fetch('http://localhost:8000/v1/models');"
     (verdict,) = verdicts(page(tmp_path, f"```js\n{source}\n```\n", time_limit="2"), verifier)
     assert verdict.name == name
 

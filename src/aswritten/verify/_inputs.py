@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import asdict, dataclass, replace
+from functools import lru_cache
 from typing import TYPE_CHECKING
 
 from aswritten import environments, languages
@@ -72,7 +73,12 @@ def inputs_of(
 
 def defined_names(case: Case, language: str) -> frozenset[str]:
     """The names that the page's blocks of a language define."""
-    texts = (role.block.text for role in case.roles if role.language == language)
+    return _defined(language, tuple(role.block.text for role in case.roles if role.language == language))
+
+
+# Each sample of a page asks for those of all of it.
+@lru_cache(maxsize=16)
+def _defined(language: str, texts: tuple[str, ...]) -> frozenset[str]:
     names = languages.by_name(language).names
     return frozenset(name for text in texts for name in names(text).defines)
 
@@ -84,8 +90,12 @@ def members_read(source: str) -> frozenset[str]:
 
 def told_paths(case: Case) -> frozenset[str]:
     """The paths of URLs that the page's words name: `/v1/models`."""
-    found = (path for block in case.page.blocks for path in _PATH.findall(block.prose))
-    return frozenset(path.rstrip("/.") for path in found)
+    return _paths(tuple(block.prose for block in case.page.blocks))
+
+
+@lru_cache(maxsize=16)
+def _paths(words: tuple[str, ...]) -> frozenset[str]:
+    return frozenset(path.rstrip("/.") for text in words for path in _PATH.findall(text))
 
 
 def given(case: Case, role: Role) -> tuple[str, ...]:
