@@ -90,7 +90,7 @@ def _given_as_itself(name: str, text: str) -> str:
 def _missed_values(source: str, language: str) -> list[str]:
     """The names that a source uses and nothing defines, but for modules and classes, whose import is missing, and for slips of names that it has.
 
-    At most as many as make it a part of a program, since each is compared with all that it defines.
+    At most so many as are looked for, since each is compared with all that it defines.
     """
     names = by_name(language).names(source)
     modules = sys.stdlib_module_names if language == "python" else facts(language).get("builtins", ())
