@@ -7,13 +7,18 @@ import subprocess
 import sys
 import time
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import pytest
 
 from aswritten import environments
-from aswritten.environments import InstallFailed, ToolMissing, _kept, installer_environ
+from aswritten.environments import InstallFailed, ToolMissing, _kept, installer_environ, mirror_asked
 from aswritten.environments._installer import Command, install
+from aswritten.environments._registry import is_mirror
 from aswritten.languages import Environment, Install, install_commands
+
+if TYPE_CHECKING:
+    from pytest_httpserver import HTTPServer
 
 
 @pytest.fixture(scope="session")
@@ -263,3 +268,20 @@ def test_an_older_release_for_this_machines_node_is_told(tmp_path: Path, answer:
     assert (told.why if told else "") == why
     assert told is None or told.newest == "package@7.1.0"
     assert environments.held_back(tools, tmp_path, "another") is None
+
+
+@pytest.mark.parametrize(
+    ("answer", "kind", "mirrors"),
+    [('{"db_name": "registry"}', "application/json", False), ("a cache", "text/plain", True), ("", "", True)],
+)
+def test_a_registry_tells_of_itself_in_json_and_a_mirror_does_not(
+    answer: str, kind: str, mirrors: bool, httpserver: HTTPServer
+) -> None:
+    if kind:
+        httpserver.expect_request("/npm/").respond_with_data(answer, content_type=kind)
+    registry = httpserver.url_for("/npm/")
+    is_mirror.cache_clear()
+    for package in ("maker-sdk", "@maker%2fsdk"):
+        said = f"npm error code E404\nnpm error 404 Not Found - GET {registry}{package}\nnpm error 404\n"
+        assert mirror_asked(said) == (registry if mirrors else "")
+    assert mirror_asked("npm error code ERESOLVE") == ""

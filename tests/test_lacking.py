@@ -10,10 +10,8 @@ from aswritten.languages import Environment
 from aswritten.model import Block, Verdict
 from aswritten.verify._lacking import (
     asked_packages,
-    is_mirror,
     lacks,
     lacks_dependency,
-    mirror_asked,
     missed_variables,
     named_alike,
     not_exported,
@@ -22,8 +20,6 @@ from aswritten.verify._lacking import (
 
 if TYPE_CHECKING:
     from pathlib import Path
-
-    from pytest_httpserver import HTTPServer
 
 
 @pytest.mark.parametrize(
@@ -189,20 +185,3 @@ def test_a_package_that_its_page_links_to_at_its_registry_is_said_to_be_there(
     said: str, text: str, package: str
 ) -> None:
     assert published(said, text)[0] == package
-
-
-@pytest.mark.parametrize(
-    ("answer", "kind", "mirrors"),
-    [('{"db_name": "registry"}', "application/json", False), ("a cache", "text/plain", True), ("", "", True)],
-)
-def test_a_registry_tells_of_itself_in_json_and_a_mirror_does_not(
-    answer: str, kind: str, mirrors: bool, httpserver: HTTPServer
-) -> None:
-    if kind:
-        httpserver.expect_request("/npm/").respond_with_data(answer, content_type=kind)
-    registry = httpserver.url_for("/npm/")
-    is_mirror.cache_clear()
-    for package in ("maker-sdk", "@maker%2fsdk"):
-        said = f"npm error code E404\nnpm error 404 Not Found - GET {registry}{package}\nnpm error 404\n"
-        assert mirror_asked(said) == (registry if mirrors else "")
-    assert mirror_asked("npm error code ERESOLVE") == ""

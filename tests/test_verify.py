@@ -825,14 +825,14 @@ def test_an_install_of_what_the_page_links_to_at_its_registry_is_unjudged(tmp_pa
 @pytest.fixture
 def no_mirror(monkeypatch: pytest.MonkeyPatch) -> None:
     """What npm asks is the registry itself, whatever it is on this machine."""
-    monkeypatch.setattr("aswritten.verify._lacking.is_mirror", lambda _: False)
+    monkeypatch.setattr("aswritten.environments._registry.is_mirror", lambda _: False)
 
 
 @pytest.mark.parametrize(("mirrors", "name"), [(True, "skipped"), (False, "failed")])
 def test_what_a_mirror_has_not_got_is_no_mistake_of_the_page(
     mirrors: bool, name: str, tmp_path: Path, verifier: Verifier, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("aswritten.verify._lacking.is_mirror", lambda _: mirrors)
+    monkeypatch.setattr("aswritten.environments._registry.is_mirror", lambda _: mirrors)
     (verdict,) = verdicts(page(tmp_path, "```sh\nnpm i @no-such-maker/client-of-ours\n```\n"), verifier)
     assert verdict.name == name
     assert ("is a mirror, which may lack it" in verdict.reason) == mirrors

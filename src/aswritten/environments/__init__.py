@@ -18,6 +18,7 @@ from aswritten.environments._installer import (
 )
 from aswritten.environments._kept import kept
 from aswritten.environments._node import NodeTools, find_node, held_back, npm_install
+from aswritten.environments._registry import mirror_asked
 from aswritten.environments._tools import tools
 from aswritten.languages import Ecosystem, Environment, Install, ToolMissing, requirement_name
 
@@ -36,6 +37,7 @@ __all__ = [
     "find_node",
     "held_back",
     "installer_environ",
+    "mirror_asked",
     "stated",
     "tools",
 ]

@@ -50,7 +50,6 @@ from aswritten.verify._lacking import (
     lacks,
     lacks_dependency,
     lacks_module,
-    mirror_asked,
     not_exported,
     not_in_registry,
     published,
@@ -193,7 +192,7 @@ class Verifier:
         if name:
             hint = f"the page links to {place}, and `{failed.command}` does not find it: is the registry a mirror, or the link wrong?"
             return self._without(role, ecosystem, f"{name} is not in the registry", hint)
-        if registry := mirror_asked(failed.output_tail):
+        if registry := environments.mirror_asked(failed.output_tail):
             message = f"{not_in_registry(failed.output_tail)} is not to be had on this machine"
             return self._without(
                 role, ecosystem, message, f"{registry} is a mirror, which may lack it: `{failed.command}` needs it"

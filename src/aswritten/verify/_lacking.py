@@ -6,11 +6,10 @@ import contextlib
 import itertools
 import os
 import re
-from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from aswritten.languages import implied
+from aswritten.languages import facts, implied
 from aswritten.verify._frames import package_of_end
 
 if TYPE_CHECKING:
@@ -58,14 +57,6 @@ _NO_PACKAGE = re.compile(
     r"404 Not Found - GET \S{1,200}/(?P<npm>(?:@[\w.-]{1,200}(?:%2f|/))?[\w.-]{1,200})(?:\s|$)|Because (?P<uv>[\w.-]{1,200}) was not found in the package registry",
     re.IGNORECASE,
 )
-_ASKED_AT = re.compile(
-    r"404 Not Found - GET (?P<registry>https?://[^\s/]{1,200}/(?:[\w./-]{0,200}/)?)(?:@[\w.-]{1,200}(?:%2f|/))?[\w.-]{1,200}(?:\s|$)",
-    re.IGNORECASE,
-)
-#: Seconds in which a registry is to tell of itself.
-_PATIENCE = 10
-#: A package's own place at its registry, and the badges of its release there, up to its name.
-_AT_REGISTRY = r"(?P<place>(?:npmjs\.(?:com|org)/(?:package/)?|pypi\.org/p(?:roject)?/|pypi\.python\.org/pypi/|img\.shields\.io/(?:npm|pypi)/[a-z]{1,20}/|badge\.fury\.io/(?:js|py)/)"
 _NO_ROOM = re.compile(r"No space left on device|\bENOSPC\b")
 _NO_INDEX = re.compile(r"Failed to fetch: `?(?P<index>[^`\s]+)")
 _UNREACHED = re.compile(r"dns error|Connection refused|tcp connect error|timed out")
@@ -103,35 +94,15 @@ def published(output: str, text: str) -> tuple[str, str]:
     """
     name = not_in_registry(output)
     form = "[-_.]".join(map(re.escape, re.split("[-_.]", name)))
-    link = re.search(rf"{_AT_REGISTRY}{form})(?:\.svg\b|(?![\w-]))", text, re.IGNORECASE)
-    return (name, link["place"]) if name and link else ("", "")
+    places = "|".join(facts("surroundings")["registries"])
+    link = re.search(rf"(?:{places}){form}(?=\.svg\b|(?![\w-]))", text, re.IGNORECASE)
+    return (name, link.group()) if name and link else ("", "")
 
 
 def not_in_registry(output: str) -> str:
     """The package of which an installer says that its registry has none of that name; empty for any other end."""
     found = _NO_PACKAGE.search(output)
     return re.sub("%2f", "/", found["npm"] or found["uv"], flags=re.IGNORECASE) if found else ""
-
-
-def mirror_asked(output: str) -> str:
-    """The address at which npm does not find a package, where no registry answers but a mirror of one; empty for any other end."""
-    found = _ASKED_AT.search(output)
-    return found["registry"] if found and is_mirror(found["registry"]) else ""
-
-
-@cache
-def is_mirror(registry: str) -> bool:
-    """Whether what answers at the address of an npm registry is a mirror or a cache in front of it, which may lack what it has.
-
-    The registry tells of itself in JSON there.
-    """
-    import urllib.request
-
-    try:
-        with urllib.request.urlopen(registry, timeout=_PATIENCE) as answer:  # noqa: S310 - an address that npm asked
-            return bool(answer.headers.get_content_type() != "application/json")
-    except OSError:
-        return True
 
 
 def lacks_module(verdict: Verdict) -> bool:
