@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import json
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 import pytest
 
 from aswritten.languages import Environment
-from aswritten.model import Block, Finding, Verdict
-from aswritten.verify._imports import unless_optional, unless_there
+from aswritten.model import Block, Finding, Page, Verdict
+from aswritten.verify._imports import unless_copied, unless_optional, unless_there
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -30,6 +31,28 @@ def test_a_package_that_asks_for_what_is_installed_lacks_something_of_the_machin
     found = unless_there(verdict, Environment(tmp_path, ()))
     assert (found.name, found.findings) == (name, () if name == "other" else (ENDED,))
     assert name == "failed" or found.reason.startswith("`maker` finds no `some-driver`, which is installed")
+
+
+@pytest.mark.parametrize(
+    ("told", "name"),
+    [
+        ("Clone it, or copy `acme/` into your project.", "other"),
+        ("Download `src/acme.py` first.", "other"),
+        ("The code is in `acme/`.", "failed"),
+        ("Copy `acme_tools/` into your project.", "failed"),
+        ("Copy the key of `acme`.", "failed"),
+    ],
+)
+def test_a_module_that_the_reader_is_told_to_copy_is_their_own(told: str, name: str) -> None:
+    block = replace(BLOCK, text="from acme import Client\n", prose=told)
+    complained = f"""Traceback (most recent call last):
+  File "/tmp/work/sample.py", line 1, in <module>
+    {block.text}ModuleNotFoundError: No module named 'acme'
+"""
+    verdict = Verdict(block, "failed", "python", findings=(ENDED,), complained=complained)
+    found = unless_copied(verdict, Page("page.md", told, (block,)))
+    assert found.name == name
+    assert name == "failed" or found.reason.startswith("needs a file of the reader's own: ")
 
 
 @pytest.mark.parametrize(("kind", "name"), [("optionalDependencies", "other"), ("peerDependencies", "failed")])

@@ -124,6 +124,21 @@ def test_no_key_is_given_to_a_client_of_another_server_on_a_page_that_does_not_s
 
 
 @pytest.mark.parametrize(
+    ("url", "prose", "is_given"),
+    [
+        ("http://localhost:8080/v1", "It stands before https://api.openai.com.", True),
+        ("http://localhost:8080/v1", "It stands before https://api.other.example.", False),
+        ("https://llm.example.com/v1", "Use it in place of https://api.openai.com.", False),
+    ],
+)
+def test_a_server_of_the_readers_that_stands_before_the_vendors_gets_the_key_for_that(
+    url: str, prose: str, *, is_given: bool
+) -> None:
+    text = f'from openai import OpenAI\nclient = OpenAI(base_url="{url}")\n'
+    assert assumed("python", text, prose=prose).variables == ((("OPENAI_API_KEY", "dummy"),) if is_given else ())
+
+
+@pytest.mark.parametrize(
     ("language", "text"),
     [
         ("python", 'data = open("images/cat.png", "rb").read()\n'),

@@ -21,6 +21,8 @@ if TYPE_CHECKING:
 __all__ = ["Assumed", "assume", "is_left_address", "is_left_path", "left_to_reader", "takes_host_of_reader"]
 
 _PASSES_URL = re.compile(r"\b(?:base_?url|api_base|server_?url)\b", re.IGNORECASE)
+#: What stands for the reader's own machine in a URL.
+_HERE = frozenset({"localhost", "127.0.0.1", "0.0.0.0"})  # noqa: S104 - names, not an address to bind
 _PASSES_KEY = re.compile(r"(?:api_?key|\btoken)\s*[=:]|token_?provider", re.IGNORECASE)
 #: What is made with a key or a token, by its name.
 _GIVEN_KEY = re.compile(r"(\w+)\s*\([^()]*?\b(?:api_?key|token)\s*[=:]", re.IGNORECASE)
@@ -142,7 +144,14 @@ def _is_asked_for(name: str, page: Page, sample: Sample) -> bool:
     source = _without_remarks(sample.source)
     if _PASSES_KEY.search(source) and name.endswith(("KEY", "TOKEN")):
         return False
-    return name in page.text or _PASSES_URL.search(source) is None
+    return name in page.text or _PASSES_URL.search(source) is None or _stands_before(name, page, source)
+
+
+def _stands_before(name: str, page: Page, source: str) -> bool:
+    """Whether a sample asks a server on its reader's machine which, as the page says, stands before the vendor's API: who has that one's key goes on with it."""
+    vendor = re.escape(name.partition("_")[0].lower())
+    hosts = set(re.findall(r"https?://([\w.-]+)", source.lower()))
+    return bool(hosts) and hosts <= _HERE and re.search(rf"\bapi\.{vendor}\.", page.text, re.IGNORECASE) is not None
 
 
 def _is_bare(name: str, sample: Sample) -> bool:

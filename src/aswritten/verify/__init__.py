@@ -42,7 +42,7 @@ from aswritten.verify._environments import (
     packages_of,
     unnamed,
 )
-from aswritten.verify._imports import unless_guessed, unless_left_out, unless_optional, unless_there
+from aswritten.verify._imports import unless_copied, unless_guessed, unless_left_out, unless_optional, unless_there
 from aswritten.verify._inherited import unless_inherited, unless_used
 from aswritten.verify._inputs import assumed, defined_names, given
 from aswritten.verify._lacking import (
@@ -277,7 +277,7 @@ class Verifier:
             return as_said(lacking, case.directives(role.block), "passed")
         installs = installs_of(case, role.language, role.block)
         if role.language == "python":
-            verdict = unless_there(verdict, environment)
+            verdict = unless_copied(unless_there(verdict, environment), case.page)
         verdict = unless_optional(verdict, environment)
         verdict = unless_left_out(verdict, packages, any_installs=bool(installs))
         if role.language == "python":

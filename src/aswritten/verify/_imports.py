@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from collections.abc import Collection, Sequence
 
     from aswritten.languages import Environment
-    from aswritten.model import Verdict
+    from aswritten.model import Page, Verdict
 
 _MODULE = re.compile(r"^[ |]*ModuleNotFoundError: No module named '([\w.]+)'", re.MULTILINE)
 #: The last frame of a program's own, where it is an import.
@@ -65,6 +65,18 @@ def unless_left_out(verdict: Verdict, packages: Sequence[str], *, any_installs: 
         return verdict
     why = f"`{package}` needs {module}, and the page leaves it to its reader to install that package: not checked"
     return _as_other(verdict, why)
+
+
+def unless_copied(verdict: Verdict, page: Page) -> Verdict:
+    """The verdict, but for a Python sample that imports what its page has the reader copy into their project, by its folder or file."""
+    missing = _MODULE.findall(verdict.complained) if _import_that_failed(verdict) else []
+    top = re.escape(missing[-1].split(".")[0]) if missing else ""
+    told = re.compile(
+        rf"\b(?:copy|clone|download|save|put|place|drop|vendor)\b[^\n]{{0,120}}`(?:[\w.-]+/){{0,3}}{top}(?:/|\.py)`",
+        re.IGNORECASE,
+    )
+    mark = next(filter(None, (told.search(block.prose) for block in page.blocks)), None) if top else None
+    return _as_other(verdict, f"needs a file of the reader's own: {mark.group()}") if mark else verdict
 
 
 def unless_there(verdict: Verdict, environment: Environment) -> Verdict:
