@@ -6,64 +6,22 @@ import difflib
 import re
 from typing import TYPE_CHECKING
 
-from aswritten.languages import READERS_NAME, by_name, facts, undefined_name
-from aswritten.stand_ins import stand_in
+from aswritten.languages import READERS_NAME, facts, undefined_name
+from aswritten.surroundings._files import certificate_missing, file_missing, file_unread, file_written, module_above
 from aswritten.surroundings._own import of_reader
+from aswritten.surroundings._placeholders import address_left, value_left
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
-
     from aswritten.languages import Outside
     from aswritten.model import Run, Sample
     from aswritten.surroundings import Assumed
 
-#: A URL, or the host and port of one, that holds a placeholder: `<HOST>`, `{server_ip}`, `[region]`, `YOUR_HOST`, `your-endpoint`.
-_IN_URL = re.compile(
-    r"""(?:https?://|(?<=["'\s])localhost:)[^\s"'`<>{}\[\]/]*(?P<mark><[^<>\n]+>|(?<!\$)\{\{?[A-Za-z][\w .-]*\}?\}|\[[a-z][\w -]*\]|(?:YOUR|MY)_\w+|your[-_]\w[\w-]*)""",
-    re.IGNORECASE,
-)
-#: What a command asks, where it begins with a placeholder: `curl '<your_endpoint>/v1/models'`.
-_FOR_URL = re.compile(r"""[\s"'](?P<mark><[A-Za-z][\w .-]*>|\{\{?[A-Za-z][\w .-]*\}?\})/\w""")
-#: A URL that holds one further on, in brackets, which curl takes for a range: `/models/[model_id]`.
-_IN_BRACKETS = re.compile(r"\bhttps?://[^\s\"'`]{0,300}?(?P<mark>\[[a-z][\w -]*\])")
-#: A base URL that is a word and nothing of a URL: `base_url="YOUR_DEPLOYMENT"`, `"YOUR_DEPLOYMENT_URL" + "/v1"`.
-_NO_URL = re.compile(
-    r"""(?:base_?url|api_base|end_?point|server_url|host)["']?\s*[=:]\s*f?["'](?P<mark>(?:your|my)[_ -]?\w[\w -]*|[A-Za-z]+[_ -][\w -]*|\{\{[A-Z][A-Z0-9_]*\}\})["']""",
-    re.IGNORECASE,
-)
-#: How clients say that an address is none, or that nobody is there.
-_NO_ADDRESS = re.compile(
-    r"curl: \((?:1|3|6|7|35|60)\)|Invalid ?URL|invalid url|InvalidURL|ERR_INVALID_URL|Failed to parse|UnsupportedProtocol|LocationParseError"
-    r"|Connection ?[eE]rror|ConnectError|fetch failed|ENOTFOUND|getaddrinfo|nonnumeric port|Invalid port|No scheme supplied|missing (?:scheme|an 'https?:)|unknown url type"
-    r"|[Cc]ould not parse [\w -]{0,40}URL|CERTIFICATE|SSLError|label empty|idna"
-)
-#: The exit code of curl for a URL that is none (curl manual, "Exit codes").
-_MALFORMED = 3
-#: A key that is a placeholder in another script, which no header takes, and how clients say so.
-_KEY_ABROAD = re.compile(
-    r"""(?:key|token|authorization|bearer)\w{0,40}["']?\]?\s*[=:]\s*[fr]?(?P<quote>["'`])(?:Bearer )?(?P<mark>[^"'`\n]{0,60}[^\x00-\x7f"'`\n][^"'`\n]{0,60})(?P=quote)""",
-    re.IGNORECASE,
-)
-_NO_HEADER = re.compile(
-    r"to a ByteString because the character|codec can't encode character|Invalid character in header"
-)
-#: How bash says that `<` or `>` stands where no file follows (`<NAME>` at an end), and the line in which it does.
-_NO_REDIRECTION = re.compile(
-    r"syntax error near unexpected token `(?:newline|[);&|]+)'\n[^\n]*: line \d+: `(?P<line>[^\n]*)'"
-)
-_ANGLED = re.compile(r"(?<=\s)<[A-Za-z][\w .-]*>(?=\s*(?:$|[);&|]))")
-_NO_CREDENTIALS = re.compile(
-    r"credential|api[ _-]?key|Illegal header value|unauthori[sz]ed|UnsupportedProtocol|Connection ?[eE]rror|[Ii]nvalid ?URL|missing an 'http",
-    re.IGNORECASE,
-)
 #: Where a server asks whether it is up, and gets the door in its own place.
 _HERE = frozenset({"127.0.0.1", "localhost", "0.0.0.0", "::1"})  # noqa: S104 - names, not an address to bind
 #: How a server says that it could not start where it runs, though its source is sound.
 _NOT_SERVED = re.compile(
     r"localhost is not accessible|[Aa]ddress already in use|EADDRINUSE|nothing but the recordings can be reached"
 )
-#: Variables whose values are the paths of files.
-_NAMES_FILE = re.compile(r"FILE|PATH|CERT|CHAIN|PRIVATE_KEY|BUNDLE|CREDENTIALS")
 #: The addresses at which clouds tell their own machines who they are.
 _METADATA = re.compile(r"169\.254\.|metadata\.")
 #: What a shell sample takes from a command, and the host of a URL that it takes from a variable or a command.
@@ -76,56 +34,15 @@ _NOT_OUT_THERE = re.compile(
     r"(?:non-public|private|loopback|internal)[\w ]{0,60}(?:address|IP|network)[^\n]{0,200}127\.0\.0\.1", re.IGNORECASE
 )
 _MANAGES = re.compile(r"\b(docker(?: |-)compose|docker|kubectl|helm|podman|minikube)\b")
-#: How curl says that it reaches no proxy, but where a method stands for one: `-x POST`.
-_PROXY = re.compile(r"Could not resolve proxy: (?!(?:DELETE|GET|HEAD|PATCH|POST|PUT)\b)")
 _NO_HOST = re.compile(r"Could not resolve host: (\S{1,300})")
 #: How a shell says that what it is to end has ended, which is the last that it says.
 _NO_PROCESS = re.compile(
     r"[^\n]{0,200}: line \d+: (?:kill|wait): [^\n]{0,200}\b(?:[Nn]o such (?:process|job)|not a child)[^\n]{0,200}"
 )
 _NO_PROGRAM = re.compile(r": line \d+: ([a-z][a-z0-9._-]*[a-z0-9]): command not found")
-_NO_FILE = re.compile(
-    r"No such file or directory:? '?(?P<python>[^'\n]+)'?|ENOENT[^'\n]*'(?P<node>[^'\n]+)'|(?<![\w./~-])(?P<curl>[\w./~-]{1,300}): No such file"
-    r"|Cannot find module '(?:[^'\n]*/work/)?(?P<module>[^'\n]+\.\w+)'|certificate(?: file: | from )(?P<pem>[\w./~-]+\w)"
-    r"|invalid path: (?P<bundle>[\w./~-]+\w)|(?:[Dd]irectory|[Ff]older|[Ff]ile|[Pp]ath):? [`'\"]?(?P<other>[\w./~-]*\w)/?[`'\"]? (?:does not|doesn't|not) (?:exist|found)"
-)
 #: How a client says that it signs in by a file in its reader's home.
 _OWN_CONFIG = re.compile(
     r"(?:~|/home)/(?P<path>\.[\w-]{1,40}/(?:[\w-]{1,40}/)?(?:config|credentials)\w{0,10}(?:\.\w{1,5})?)\b"
-)
-#: How a client says that it is given less than it needs.
-_LACKS_ARGUMENTS = re.compile(r"^TypeError: Missing required arguments", re.MULTILINE)
-#: How programs say that their source is at fault, whatever a reader puts in.
-_OF_SOURCE = re.compile(r"unexpected keyword|SyntaxError|NameError|ReferenceError|ImportError|TransformError")
-#: A placeholder in quotes.
-_QUOTED_MARK = re.compile(r"[\"'`](<[A-Za-z][\w .-]{1,40}>)[\"'`]")
-#: The same as the whole of a value that is no key, under its name.
-_MARK_OF = re.compile(
-    r"(?<!\w)(?P<name>\w{1,60})[\"']?\s{0,9}[=:]\s{0,9}(?P<quote>[\"'`])(?P<mark><[^<>\n]{1,60}>|\{[A-Za-z][\w.-]*[ ,-][^{}\n]{1,60}\})(?P=quote)"
-)
-_OF_KEY = re.compile(r"key|token|secret|auth|password", re.IGNORECASE)
-#: What frames of Python and of Node that are of a package hold.
-_OF_PACKAGE = ("/site-packages/", "/node_modules/")
-_LONGEST_CALL = 30
-#: How they say that a file is not to be written to: all but a sample's own folder is read-only here.
-_READ_ONLY = re.compile(
-    r"(?<![\w./~-])(?P<shell>[\w./~-]{1,300}): Read-only file system|Read-only file system: '(?P<python>[^'\n]+)'|EROFS: [^'\n]*'(?P<node>[^'\n]+)'"
-)
-#: How Node says so of a module in a folder above its own, or without a suffix, and how a program names one.
-_ABOVE = re.compile(r"Cannot find module '(?P<path>[^'\n]+)'(?: imported from|\nRequire stack)")
-_SPECIFIER = re.compile(r"""["'](\.\./[\w./@-]+|\./(?:[\w@-]+/)*[\w@-]+)["']""")
-#: How Node, curl and packages say so without the file's name.
-_UNNAMED_FILE = re.compile(
-    r"Unable to open file as blob|curl: \(26\) Failed to open/read local data|[Ff]ile (?:does not|doesn't) exists?\b"
-)
-#: How Python says so of a certificate, and where a program names one.
-_NO_NAME = re.compile(r"^FileNotFoundError: \[Errno 2\] No such file or directory$", re.MULTILINE)
-_OF_TLS = re.compile(
-    r"""(?:verify|cafile|cert|certfile)[ \t]{0,20}=[ \t]{0,20}\(?[ \t]{0,20}["'](?P<path>[^"'\n]+)["']"""
-)
-#: A socket of the machine's own that a command talks to.
-_SOCKET = re.compile(
-    r"--(?:abstract-)?unix-socket[ =]{1,9}[\"']?([^\s\"']+)|\b(?:uds|socketPath)\s?[=:]\s?[\"'](/[^\s\"']+)"
 )
 #: How a sample waits for ten seconds to two minutes, as one does between calls; who waits longer hangs.
 _WAITS = re.compile(
@@ -156,6 +73,12 @@ _FINDS = re.compile(
     r"\|[ \t]{0,9}(?P<grep>[ef]?grep|rg)\s(?![^\n]{0,300}(?<!\|)\|(?!\|))"
     r"|\b(?P<jq>jq (?:-\w{1,9} ){0,5}(?:-\w{0,9}e\w{0,9}|--exit-status))(?=\s[^\n]{0,300}(?:select\(\s?\.(?:id|name|model)\b|content\s?\|\s?(?:test|match|contains|startswith)\(|content\s?==))"
 )
+#: How curl says that it reaches no proxy, but where a method stands for one: `-x POST`.
+_PROXY = re.compile(r"Could not resolve proxy: (?!(?:DELETE|GET|HEAD|PATCH|POST|PUT)\b)")
+#: A socket of the machine's own that a command talks to.
+_SOCKET = re.compile(
+    r"--(?:abstract-)?unix-socket[ =]{1,9}[\"']?([^\s\"']+)|\b(?:uds|socketPath)\s?[=:]\s?[\"'](/[^\s\"']+)"
+)
 
 
 def left_to_reader(run: Run, sample: Sample, wants: Outside, assumed: Assumed, beside: str = "") -> tuple[str, bool]:
@@ -169,19 +92,20 @@ def left_to_reader(run: Run, sample: Sample, wants: Outside, assumed: Assumed, b
     hindered = (
         _serving(run, stderr, sample, wants),
         _fetching(run, sample),
-        _placeholders(run, stderr, sample, wants, beside),
-        _files(stderr, sample, wants, dict(assumed.variables), beside),
-        "" if run.exchanges else _writes(stderr),
-        "" if run.exchanges else _unfilled(stderr, sample),
-        _above(stderr, sample),
-        _certificate(stderr, sample),
+        "" if run.exchanges else _own_way(stderr, sample),
+        address_left(run, stderr, sample, wants, beside),
+        file_missing(stderr, sample, wants, dict(assumed.variables), beside),
+        "" if run.exchanges else file_written(stderr),
+        "" if run.exchanges else value_left(stderr, sample),
+        module_above(stderr, sample),
+        certificate_missing(stderr, sample),
         _sign_in(run, stderr, sample),
         _address_refused(stderr),
         _own_name(stderr),
         _unseen(run, stderr, sample),
         of_reader(run, stderr, sample, wants, assumed),
         _script(run, stderr, sample),
-        "" if run.exchanges else _without_file(stderr, sample, wants),
+        "" if run.exchanges else file_unread(stderr, sample, wants),
     )
     reason = next(filter(None, hindered), "")
     # A shell goes on behind a command that fails.
@@ -226,129 +150,11 @@ def _fetching(run: Run, sample: Sample) -> str:
     return ""
 
 
-def _placeholders(run: Run, stderr: str, sample: Sample, wants: Outside, beside: str) -> str:
-    if run.exchanges:
-        return ""
-    if way := _own_way(stderr, sample):
-        return way
-    text = f"{sample.source}\n{beside}"
-    forms = (_IN_URL, _NO_URL, _FOR_URL, _IN_BRACKETS) if sample.language == "curl" else (_IN_URL, _NO_URL)
-    # With -s curl says so by its exit code alone.
-    no_address = _NO_ADDRESS.search(stderr) or (sample.language == "curl" and run.exit_code == _MALFORMED)
-    found = next(filter(None, (form.search(text) for form in forms)), None) if no_address else None
-    if found:
-        return (
-            f"its reader puts the real address in place of `{found['mark']}`: the client takes none of it as it stands"
-        )
-    if _NO_HEADER.search(stderr) and (key := _KEY_ABROAD.search(text)):
-        return f"its reader puts a value in place of `{key['mark']}`"
-    if _NO_CREDENTIALS.search(stderr) and wants.unfilled:
-        name, line = wants.unfilled[0]
-        return f"its reader fills in `{name}` at line {sample.page_line(line)}"
-    return ""
-
-
 def _own_way(stderr: str, sample: Sample) -> str:
     """How a sample goes that only its reader can: by a socket, through a proxy."""
     if socket := _SOCKET.search(sample.source):
         return f"talks to a socket of the reader's own: {socket[1] or socket[2]}"
     return "goes through a proxy of the reader's own" if _PROXY.search(stderr) else ""
-
-
-def _files(stderr: str, sample: Sample, wants: Outside, variables: Mapping[str, str], beside: str) -> str:
-    for missing in _NO_FILE.finditer(stderr):
-        # Their own folder, which a sample calls `~` or `$HOME`, is one of the run's here.
-        told = next(filter(None, missing.groups()))
-        path = told if told in sample.source else told.rpartition("/home/")[2]
-        name = next((name for name, value in variables.items() if value == path), "")
-        if name:
-            return f"needs a file of the reader's own: {name} names it"
-        if sample.language == "curl" and f"<{path}>" in sample.source:
-            return (
-                f"its reader puts the real value in place of `<{path}>`, which a shell reads as files to read and write"
-            )
-        plain = path.replace("\\\\", "\\")  # Python shows a backslash as two
-        if (
-            path in wants.beyond | wants.files
-            or path in sample.source
-            or plain in sample.source
-            or f'="{path}"' in beside
-        ):
-            return f"needs a file of the reader's own: {path}"
-    broken = _NO_REDIRECTION.search(stderr) if sample.language == "curl" else None
-    if broken and (mark := _ANGLED.search(broken["line"])):
-        return f"its reader puts the real value in place of `{mark.group()}`, which a shell reads as files to read and write"
-    unnamed = sorted(path for path in wants.beyond | wants.files if stand_in(path) is None or path in wants.beyond)
-    if _UNNAMED_FILE.search(stderr) and unnamed:
-        return f"needs a file of the reader's own: {unnamed[0]}"
-    name = next(filter(_NAMES_FILE.search, variables), "") if "FileNotFoundError" in stderr else ""
-    return f"needs a file of the reader's own: {name} names it" if name else ""
-
-
-def _without_file(stderr: str, sample: Sample, wants: Outside) -> str:
-    """A file that nothing stands in for, where a program ends for what it hands on of what it was to read there."""
-    language = by_name(sample.language)
-    line = language.failing_line(stderr, language.file_name(sample.block, sample.source)) or 0
-    lines = sample.source.splitlines()[:line]
-    read = (one for one in sorted(wants.files) if stand_in(one) is None and any(one in text for text in lines))
-    path = next(read, "") if _LACKS_ARGUMENTS.search(stderr) and lines and "**" in lines[-1] else ""
-    return f"needs a file of the reader's own: {path}" if path else ""
-
-
-def _unfilled(stderr: str, sample: Sample) -> str:
-    """A placeholder that the source has in quotes, and that what ended the run is about."""
-    last = "\n".join(line for line in stderr.rstrip().split("\n")[-3:] if not line.startswith(" "))
-    if _OF_SOURCE.search(last):
-        return ""
-    mark = next(
-        (one for one in _QUOTED_MARK.findall(last) if re.search(rf"[\"'`]{re.escape(one)}[\"'`]", sample.source)), ""
-    )
-    mark = mark or _refused_value(stderr, sample, last)
-    return f"its reader puts the real value in place of `{mark}`" if mark else ""
-
-
-def _refused_value(stderr: str, sample: Sample, last: str) -> str:
-    """A placeholder in the call at which a package ends the run, of which its ``last`` words speak; empty for none."""
-    language = by_name(sample.language)
-    line = language.failing_line(stderr, language.file_name(sample.block, sample.source))
-    if not line or _LACKS_ARGUMENTS.search(stderr) or not _ends_in_package(stderr):
-        return ""
-    call = ""
-    for text in sample.source.splitlines()[line - 1 : line - 1 + _LONGEST_CALL]:
-        call += f"{text}\n"
-        if call.count("(") <= call.count(")"):
-            break
-    said = set(re.findall(r"\w+", last.lower()))
-    marks = (one for one in _MARK_OF.finditer(call) if not _OF_KEY.search(one["name"]))
-    return next(
-        (one["mark"] for one in marks if said & {one["name"].lower(), *re.findall(r"\w{4,}", one["mark"].lower())}), ""
-    )
-
-
-def _ends_in_package(stderr: str) -> bool:
-    """Whether a run ends in the code of a package: by the innermost frame, Python's last and Node's first."""
-    python = stderr.rfind('\n  File "')
-    start = python if python >= 0 else stderr.find("\n    at ")
-    frame = stderr[start + 1 :].partition("\n")[0] if start >= 0 else ""
-    return any(part in frame for part in _OF_PACKAGE)
-
-
-def _writes(stderr: str) -> str:
-    written = _READ_ONLY.search(stderr.rstrip().rpartition("\n")[2])
-    return f"writes to a file of the reader's own: {next(filter(None, written.groups()))}" if written else ""
-
-
-def _above(stderr: str, sample: Sample) -> str:
-    """A module of the reader's own, in a folder above the sample's, or without its suffix, which bundlers find."""
-    missing = _ABOVE.search(stderr)
-    named = _SPECIFIER.findall(sample.source) if missing else ()
-    own = next((one for one in named if missing and missing["path"].endswith(one.lstrip("./"))), "")
-    return f"needs a file of the reader's own: {own}" if own else ""
-
-
-def _certificate(stderr: str, sample: Sample) -> str:
-    own = _OF_TLS.search(sample.source) if _NO_NAME.search(stderr) else None
-    return f"needs a file of the reader's own: {own['path']}" if own else ""
 
 
 def _sign_in(run: Run, stderr: str, sample: Sample) -> str:
