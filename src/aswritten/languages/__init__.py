@@ -6,9 +6,18 @@ from typing import TYPE_CHECKING
 
 from aswritten.errors import UsageError
 from aswritten.languages import curl, node, python
-from aswritten.languages._base import READERS_NAME, Door, Environment, Language, Names, ToolMissing, undefined_name
+from aswritten.languages._base import (
+    READERS_NAME,
+    Door,
+    Environment,
+    Language,
+    Names,
+    ToolMissing,
+    is_slip,
+    undefined_name,
+)
 from aswritten.languages._facts import facts, known_packages
-from aswritten.languages._installs import Ecosystem, Install, install_commands, requirement_name
+from aswritten.languages._installs import Ecosystem, Install, install_commands, is_known_package, requirement_name
 from aswritten.languages._outside import Outside, implied
 from aswritten.languages._own_modules import files_shown, own_modules, shows
 from aswritten.languages._shell import Command, commands, exports, heredocs, only_assigns
@@ -38,6 +47,8 @@ __all__ = [
     "heredocs",
     "implied",
     "install_commands",
+    "is_known_package",
+    "is_slip",
     "known_packages",
     "lead_all",
     "only_assigns",

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+import difflib
 import re
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Protocol
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Iterable
     from pathlib import Path
 
     from aswritten.languages._outside import Outside
@@ -20,6 +21,8 @@ OPTIONAL_ARGUMENT = re.compile(
     r"""^(?![ \t]*(?:export |default |async )*(?:function|constructor)\b)[^\n#"'`/(]{0,200}\([^()\n#"'`/]{0,200}(?:[\w}][ \t]*(?P<mark>\[,[ \t]*\w+[ \t]*\])|[{,(][ \t]*(?P<optional>\w+\?)[ \t]*[,})])""",
     re.MULTILINE,
 )
+#: From here on a name is another one, mistyped.
+_ALIKE = 0.8
 _UNDEFINED = re.compile(
     r"^NameError: name '(\w+)' is not defined|^ReferenceError: ([\w$]+) is not defined", re.MULTILINE
 )
@@ -66,6 +69,11 @@ def undefined_name(stderr: str) -> str:
     """The name that a program misses, as Python and JavaScript say it at the end; empty where it ended for another reason."""
     found = _UNDEFINED.findall(stderr)
     return "".join(found[-1]) if found else ""
+
+
+def is_slip(name: str, known: Iterable[str]) -> bool:
+    """Whether a name is so near to a known one that it is that one, mistyped."""
+    return bool(difflib.get_close_matches(name, known, 1, _ALIKE))
 
 
 class ToolMissing(Exception):  # noqa: N818 - it names what happened, as its report does

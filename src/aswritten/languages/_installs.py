@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
+from functools import cache
 from typing import TYPE_CHECKING, Literal
 
 from aswritten.languages import _shell
-from aswritten.languages._facts import fact_set
+from aswritten.languages._facts import fact_set, facts, known_packages
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -145,6 +146,19 @@ def requirement_name(requirement: str, ecosystem: Ecosystem) -> str:
     # The name of PEP 508, normalised as PEP 503 says.
     match = re.match(r"\s*([A-Za-z0-9](?:[A-Za-z0-9._-]*[A-Za-z0-9])?)", requirement)
     return re.sub(r"[-_.]+", "-", match[1]).lower() if match else requirement
+
+
+def is_known_package(package: str, language: str) -> bool:
+    """Whether something is known of a package, by the name under which it is imported or installed."""
+    if language == "node":
+        return not known_packages("node").isdisjoint({package, package.partition("/")[0]})
+    return requirement_name(package, "python") in _known_names()
+
+
+@cache
+def _known_names() -> frozenset[str]:
+    known = {*facts("python")["distributions"].values(), *known_packages("python")}
+    return frozenset(requirement_name(one, "python") for one in known)
 
 
 def _may_stand_beside(command: _shell.Command) -> bool:

@@ -2,14 +2,11 @@
 
 from __future__ import annotations
 
-import difflib
 import itertools
 import re
-from functools import cache
 from typing import TYPE_CHECKING
 
 from aswritten import environments, languages
-from aswritten.languages import facts, known_packages
 from aswritten.verify._case import kept_in
 
 if TYPE_CHECKING:
@@ -34,8 +31,6 @@ _REPOSITORY = re.compile(
 )
 #: Letters of a name that others are taken for by their beginning or end.
 _LONG_ENOUGH = 4
-#: From here on a name is another one, mistyped.
-_ALIKE = 0.8
 
 
 class Environments:
@@ -104,7 +99,7 @@ class Environments:
         Where `acmeai` is not to be had, what is called `acme` is somebody else's; so is all of which nothing is known where a repository is not to be had, which does
         not say by its address what it holds.
         """
-        guessed = [_squeezed(one) for one in packages if _is_unknown(one, language)]
+        guessed = [_squeezed(one) for one in packages if not languages.is_known_package(one, language)]
         if not (any_package or guessed):
             return None
         commands = installs_of(case, language, block)
@@ -217,7 +212,7 @@ def packages_of(case: Case, language: Language, sample: Sample) -> tuple[str, ..
     if configured:
         return () if installs else configured
     stated = {languages.requirement_name(one, ecosystem) for install in installs for one in install.requirements}
-    own = facts("surroundings")["own_folders"] if ecosystem == "python" else ()
+    own = languages.facts("surroundings")["own_folders"] if ecosystem == "python" else ()
     shown = languages.own_modules(case.page, sample, language.outside(sample.source))
     sources = (sample.source, *(block.text for block in shown.values()))
     imported = [one for one in dict.fromkeys(itertools.chain(*map(language.packages, sources))) if one not in own]
@@ -254,8 +249,7 @@ def guesses(case: Case, packages: Iterable[str]) -> frozenset[str]:
 
 def is_unspoken(case: Case, package: str) -> bool:
     """Whether nothing is known of an npm package, whose name is no slip of one that is, and no command on the page, nor one that its words tell, is for it."""
-    known = known_packages("node")
-    if {package, package.partition("/")[0]} & known or difflib.get_close_matches(package, known, 1, _ALIKE):
+    if languages.is_known_package(package, "node") or languages.is_slip(package, languages.known_packages("node")):
         return False
     form = rf"\b(?:npm|pnpm|yarn|bun|npx)\b[^\n]{{0,200}}(?<![\w@/.-]){re.escape(package)}(?![\w/-])"
     return re.search(form, case.page.text) is None
@@ -273,18 +267,7 @@ def unnamed(case: Case, packages: Iterable[str]) -> frozenset[str]:
 
 def _is_guess(package: str) -> bool:
     """Whether nothing is known of a Python package, so that its name is guessed by the import's."""
-    return languages.requirement_name(package, "python") not in _known_names()
-
-
-def _is_unknown(package: str, language: str) -> bool:
-    """Whether nothing is known of a package, so that what a registry has under its name may be somebody else's."""
-    return _is_guess(package) if language == "python" else package not in known_packages(language)
-
-
-@cache
-def _known_names() -> frozenset[str]:
-    known = {*facts("python")["distributions"].values(), *known_packages("python")}
-    return frozenset(languages.requirement_name(one, "python") for one in known)
+    return not languages.is_known_package(package, "python")
 
 
 def _as_told(package: str, told: Iterable[str]) -> str:

@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-import difflib
 import itertools
 import re
 import sys
 from typing import TYPE_CHECKING
 
-from aswritten.languages import by_name, facts, known_packages
+from aswritten.languages import by_name, facts, is_slip, known_packages
 from aswritten.model import Sample
 from aswritten.verify._meant import USES, as_no_mistake
 
@@ -27,8 +26,6 @@ _ROUTE = (
     r"^(?P<call>(?P<decorates>@)?NAME\.(?:get|post|put|patch|delete|all|route|websocket)\([ ]?[\"'`]/[^\"'`\n]{0,100}[\"'`])"
     r"(?(decorates)|\s{0,40},\s{0,40}(?:async\b|function\b|\(|[\w$]{1,60}\s{0,9}(?:=>|[,)])))"
 )
-#: From here on a name is another one, mistyped.
-_ALIKE = 0.8
 #: So many names that nothing defines make a sample a part of a program.
 _EXCERPT_NEEDS = 3
 #: So many are looked for.
@@ -96,7 +93,7 @@ def _missed_values(source: str, language: str) -> list[str]:
     modules = sys.stdlib_module_names if language == "python" else facts(language).get("builtins", ())
     plain = (name for name in sorted(names.needs) if name[:1].islower() and name not in modules and len(name) > 1)
     missed = (name for name in plain if name not in known_packages(language))
-    values = (name for name in missed if not difflib.get_close_matches(name, names.defines, 1, _ALIKE))
+    values = (name for name in missed if not is_slip(name, names.defines))
     return list(itertools.islice(values, _MOST))
 
 

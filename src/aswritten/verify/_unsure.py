@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-import difflib
 import re
 from typing import TYPE_CHECKING
 
 from aswritten.checks import is_chat
 from aswritten.contract import base_profile, member_names
-from aswritten.languages import by_name, facts, known_packages, undefined_name
+from aswritten.languages import by_name, facts, is_known_package, is_slip, undefined_name
 from aswritten.verify._frames import package_of_end
 
 if TYPE_CHECKING:
@@ -114,8 +113,6 @@ _AWAITS = re.compile(
     r"|^AttributeError: '\w+' object has no attribute '(?:chat|completions|embeddings|messages|models|responses)'$",
     re.MULTILINE,
 )
-#: From here on a name is another one, mistyped.
-_ALIKE = 0.8
 
 
 def ends_on_answer(stderr: str, context: Context) -> bool:
@@ -153,8 +150,7 @@ def _waits(run: Run, context: Context) -> str:
     longest = max((int(found.replace("_", "")) / unit for found in form.findall(source)), default=0) if form else 0
     if longest > context.time_limit and not any(one.recording for one in run.exchanges):
         return f"sets itself a time of {longest:g} s, longer than its limit: not checked"
-    known = known_packages(name) | {one.replace("_", "-") for one in known_packages(name)} if name != "curl" else set()
-    unknown = [one for one in context.language.packages(source) if not {one, one.split("/")[0]} & known]
+    unknown = [one for one in context.language.packages(source) if not is_known_package(one, name)]
     if run.exchanges or not unknown or _LOOPS.search(source):
         return ""
     return f"does not end, and nobody knows what `{unknown[0]}` waits for: not checked"
@@ -167,8 +163,7 @@ def _unknown(stderr: str, run: Run, context: Context) -> str:
     if package and _NO_MODULE.search(stderr):
         return ""  # whether its reader has it is a matter of what the page installs
     if package:
-        top = package.split("/")[0] if package.startswith("@") else package
-        is_known = {package, top} & known_packages(context.language.NAME)
+        is_known = is_known_package(package, context.language.NAME)
         return "" if is_known else f"ended in `{package}`, and nobody knows what that needs: not checked"
     if _of_words(stderr, run, context):
         return "takes apart what a model says, of which the recordings that ship know nothing: not checked"
@@ -300,7 +295,7 @@ def _own_member(stderr: str, run: Run, context: Context) -> str:
     own = {field for host in hosts for one in context.profile_for(host).deviations for field, _ in one.adds}
     if hosts and name in own - known:
         return f"reads `{name}` of an answer, of which the recordings that ship know nothing: not checked"
-    if not name or not hosts or name in known or difflib.get_close_matches(name, known, 1, cutoff=_ALIKE):
+    if not name or not hosts or name in known or is_slip(name, known):
         return ""
     if of_data and _parses_words(context.sample.source):
         return f"looks for `{name}` in what a model says, of which the recordings that ship know nothing: not checked"

@@ -1,0 +1,96 @@
+"""The verdicts of install commands: what ran, what failed, and what this machine has not got for it."""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING
+
+from aswritten import environments
+from aswritten.checks import missing_tool, not_installed
+from aswritten.model import Verdict
+from aswritten.verify._environments import are_told, guesses, has_own_index, is_unspoken
+from aswritten.verify._lacking import lacks, lacks_dependency, not_in_registry, published
+
+if TYPE_CHECKING:
+    from aswritten.classify import Role
+    from aswritten.languages import Install
+    from aswritten.model import Block
+    from aswritten.verify._case import Case
+
+#: How an installer says that there is no package of a name.
+_NOT_THERE = re.compile(r"\b([\w.-]{1,100}) was not found in the package registry")
+
+
+def without_tool(role: Role, language: str, missing: environments.ToolMissing, *, strict: bool) -> Verdict:
+    """The verdict of a block for which this machine has not got the tool: skipped, or failed where everything is to run."""
+    return _without(role, language, f"{missing.tool} is not on PATH", " ".join(missing.hint.split()), strict=strict)
+
+
+def _without(role: Role, language: str, message: str, hint: str, *, strict: bool) -> Verdict:
+    if not strict:
+        return Verdict(role.block, "skipped", language, f"{message}: {hint}")
+    finding = missing_tool(role.block, message, hint)
+    return Verdict(role.block, "failed", language, findings=(finding,))
+
+
+def failed_install(
+    case: Case, role: Role, ecosystem: str, failed: environments.InstallFailed, *, strict: bool
+) -> Verdict:
+    """The verdict of a block with a command that failed: it is the machine's fault where it says what the machine lacks."""
+    if failed.exit_code == environments.TIMED_OUT:
+        return _without(
+            role, ecosystem, f"`{failed.command}` takes too long on this machine", failed.output_tail, strict=strict
+        )
+    name, place = published(failed.output_tail, case.page.text)
+    if name:
+        hint = f"the page links to {place}, and `{failed.command}` does not find it: is the registry a mirror, or the link wrong?"
+        return _without(role, ecosystem, f"{name} is not in the registry", hint, strict=strict)
+    if registry := environments.mirror_asked(failed.output_tail):
+        message = f"{not_in_registry(failed.output_tail)} is not to be had on this machine"
+        return _without(
+            role,
+            ecosystem,
+            message,
+            f"{registry} is a mirror, which may lack it: `{failed.command}` needs it",
+            strict=strict,
+        )
+    lacking = lacks(failed.output_tail) or lacks_dependency(failed.output_tail, failed.command)
+    if not lacking:
+        found = not_installed(role.block, failed.line, failed.command, failed.exit_code, failed.output_tail)
+        return Verdict(role.block, "failed", ecosystem, findings=(found,))
+    hint = f"`{failed.command}` needs it"
+    return _without(role, ecosystem, f"{lacking} is not to be had on this machine", hint, strict=strict)
+
+
+def untold_install(case: Case, language: str, failed: environments.InstallFailed) -> str:
+    """Why it is no mistake of a page that what its samples import cannot be installed: no command of the page says what that is. Empty for any other."""
+    left = left_install(case, language)
+    if left is not None:
+        return by_command_not_run(left)
+    if language == "node":
+        name = not_in_registry(failed.output_tail)
+        is_untold = bool(name) and is_unspoken(case, name)
+        return f"the page does not tell what to install, and no registry has `{name}`: not checked" if is_untold else ""
+    unknown = _NOT_THERE.findall(failed.output_tail)
+    told = are_told(case, unknown)
+    if unknown and (not told or has_own_index(case)):
+        why = "takes it from an index of its own" if told else "does not tell what to install"
+        return f"the page {why}, and `{failed.command}` finds nothing: not checked"
+    if guesses(case, failed.command.split()[2:]):
+        return f"the page does not tell what to install, and `{failed.command}` fails: not checked"
+    return ""
+
+
+def left_install(case: Case, language: str) -> Install | None:
+    """The first command of a page that installs from files of its reader's own, or from an address."""
+    return next((one for role in case.roles for one in role.left if one.ecosystem == language), None)
+
+
+def by_command_not_run(install: Install) -> str:
+    """Why a sample is not checked that needs what such a command installs."""
+    return f"what it imports comes by the command at line {install.line}, which is not run here: not checked"
+
+
+def belongs_to(failed: environments.InstallFailed, block: Block) -> bool:
+    """Whether the command that failed is one of the block's."""
+    return failed.line is not None and block.first_line <= failed.line <= block.page_line(block.text.count("\n"))

@@ -1,0 +1,113 @@
+"""Samples run again with what their clients ask for, with releases that their page names, and with the newest ones."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import TYPE_CHECKING
+
+from aswritten import environments, languages
+from aswritten.model import Sample
+from aswritten.verify._environments import installs_of
+from aswritten.verify._lacking import asked_packages, not_exported
+from aswritten.verify._pins import pins
+from aswritten.verify._unsure import is_of_release
+
+if TYPE_CHECKING:
+    from aswritten.classify import Role
+    from aswritten.languages import Ecosystem, Environment
+    from aswritten.model import Verdict
+    from aswritten.verify._case import Case, Options
+    from aswritten.verify._environments import Environments
+    from aswritten.verify._runs import Runs
+
+
+class Releases:
+    """Runs a sample again where another environment may change its verdict."""
+
+    def __init__(self, options: Options, runs: Runs, built: Environments) -> None:
+        self._options = options
+        self._runs = runs
+        self._environments = built
+
+    def with_asked(
+        self, case: Case, role: Role, sample: Sample, packages: tuple[str, ...], verdict: Verdict
+    ) -> Verdict:
+        """The verdict with what a sample's client says it lacks, where the page leaves all that is to be installed to its reader."""
+        while more := tuple(one for one in asked_packages(verdict) if one not in packages):
+            packages = (*packages, *more)
+            typescript = languages.by_name(role.language).file_name(role.block, sample.source).endswith("ts")
+            built = self._environments.of(case, role.language, packages, typescript=typescript)
+            if isinstance(built, environments.InstallFailed):
+                break
+            verdict = self._runs.judged(case, role, sample, built)
+        return verdict
+
+    def unless_pinned(self, case: Case, role: Role, packages: tuple[str, ...], verdict: Verdict) -> Verdict:
+        """The verdict, but for a sample that fails with today's release of a package, and runs with one that the page names."""
+        if verdict.name != "failed" or not is_of_release(verdict):
+            return verdict
+        language = languages.by_name(role.language)
+        sample = Sample(role.block, role.language, role.earlier)
+        typescript = language.file_name(role.block, sample.source).endswith("ts")
+        chosen = {languages.requirement_name(one, "python") for one in self._options.overrides}
+        imported = [one for one in language.packages(sample.source) if one not in chosen]
+        ecosystem: Ecosystem = "node" if role.language == "node" else "python"
+        # What the page installs is what its own commands say, whatever its words tell of other releases.
+        installed = {
+            languages.requirement_name(word, ecosystem)
+            for install in installs_of(case, ecosystem)
+            for word in install.requirements
+        }
+        shown = "\n".join(block.text for block in case.page.blocks)
+        told = (
+            pin
+            for package in imported
+            for pin in pins(
+                shown if languages.requirement_name(package, ecosystem) in installed else case.page.text,
+                (package,),
+                ecosystem,
+            )
+        )
+        for pin in told:
+            built = self._environments.of(
+                case, role.language, (*packages, pin), typescript=typescript, block=role.block
+            )
+            if isinstance(built, environments.InstallFailed):
+                continue
+            again = self._runs.judged(case, role, sample, built)
+            if again.name != "failed":
+                return replace(
+                    again, reason="; ".join(filter(None, (f"with {pin}, which the page names", again.reason)))
+                )
+        return verdict
+
+    def unless_held_back(
+        self, case: Case, role: Role, packages: tuple[str, ...], environment: Environment, verdict: Verdict
+    ) -> Verdict:
+        """The verdict, but for a sample that imports what only the newest release of a package may have, which is for another Node.
+
+        A release for another Node ends here at anything; where it ends at the same import, it has not got it either.
+        """
+        package, missing = not_exported(verdict)
+        chosen = (
+            *self._options.overrides,
+            *(one for install in installs_of(case, "node") for one in install.requirements),
+        )
+        if not package or any(one.startswith(f"{package}@") for one in chosen):
+            return verdict
+        held = environments.held_back(
+            environments.find_node(self._options.cache / "environments"), environment.folder, package
+        )
+        rest = tuple(finding for finding in verdict.findings if finding.rule != "run.exit")
+        if held is None or any(finding.level == "error" for finding in rest):
+            return verdict
+        newer = (*(one for one in packages if one != package), held.newest)
+        sample = Sample(role.block, "node", role.earlier)
+        typescript = languages.by_name("node").file_name(role.block, sample.source).endswith("ts")
+        built = self._environments.of(case, "node", newer, typescript=typescript, block=role.block)
+        if not isinstance(built, environments.InstallFailed):
+            again = self._runs.judged(case, role, sample, built)
+            if not_exported(again) == (package, missing):
+                return verdict
+        reason = "; ".join(filter(None, (f"{held.why}: not checked", verdict.reason)))
+        return replace(verdict, name="other", reason=reason, findings=rest)
