@@ -126,6 +126,14 @@ def test_an_example_of_what_not_to_do_is_not_judged(
             (f"{OPENAI}client.models.list()", "client.chat.completions.create(model='m', messages=messages)"),
             "its reader has `messages`: `messages=messages`",
         ),
+        (
+            "python",
+            (
+                f"{OPENAI}client.models.list()",
+                "client.chat.completions.create(model='m', messages=messages)\nclient.chat.completions.create(model='n', messages=messages)",
+            ),
+            "its reader has `messages`: `messages=messages`",
+        ),
         ("js", (f"{NODE}client.foo.create({{ foo: 'bar' }});",), "`foo` stands for any name"),
         (
             "js",

@@ -292,6 +292,9 @@ def test_what_needs_a_client_alone_does_not_end_where_its_block_does(tmp_path: P
         # It is awaited, and what goes on from it is not.
         "import asyncio\nfrom openai import AsyncOpenAI\nclient = AsyncOpenAI(api_key='k')\n"
         "async def main():\n    print((await client.models.list()).data[0].id)\nasyncio.run(main())\n",
+        # It has not got what goes on from it asks.
+        "import urllib.request\nclass Plain:\n    def get(self):\n        return urllib.request.urlopen('http://api.example.com/v1/models').read()\n"
+        "client = Plain()\nprint(client.get()[:9])\n",
         # A file that only its reader has.
         f"{OPENAI}print(client.files.create(file=open('/their/file', 'rb'), purpose='batch').id)\n",
     ],

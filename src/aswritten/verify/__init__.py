@@ -60,7 +60,7 @@ from aswritten.verify._parts import unless_excerpt
 from aswritten.verify._releases import Releases
 from aswritten.verify._runs import Runs
 from aswritten.verify._said import as_said
-from aswritten.verify._unsure import awaits_otherwise, is_of_release, is_of_source
+from aswritten.verify._unsure import asks_otherwise, awaits_otherwise, is_of_release, is_of_source
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -173,7 +173,7 @@ class Verifier:
         verdict = self._sample_behind(case, role)
         if not role.instead or verdict.name in {"passed", "continuation"}:
             return verdict
-        if verdict.name != "fragment" and not awaits_otherwise(verdict):
+        if verdict.name != "fragment" and not (awaits_otherwise(verdict) or asks_otherwise(verdict)):
             own = role.block.page_lines()
             errors = [one for one in verdict.findings if one.level == "error" and one.line in own]
             # What answers its calls by itself, as a provider of the page's own does, sends nothing.

@@ -75,9 +75,7 @@ def _given_as_itself(name: str, text: str) -> str:
     form = rf"\b{name}\s?[=:]\s?{name}\b|(?<=\()\{{\s{{0,40}}{name}\s{{0,40}}[,}}]|,\s{{0,40}}{name}\s{{0,40}},?\s{{0,40}}\}}"
     found = re.search(form, text)
     # One that is read otherwise too, or printed, is the sample's own.
-    is_only = found is not None and len(re.findall(rf"\b{name}\b", text)) == len(
-        re.findall(rf"\b{name}\b", found.group())
-    )
+    is_only = re.search(rf"\b{name}\b", re.sub(form, "", text)) is None
     is_shown = (
         found is not None and re.search(rf"(?:print|log)\([^\n]{{0,200}}{re.escape(found.group())}", text) is not None
     )

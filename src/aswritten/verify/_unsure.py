@@ -85,6 +85,10 @@ _NOT_OF_PACKAGE = re.compile(
     r"|^TypeError: (?P<owner>[\w$]+)(?:\.[\w$]+)+ is not a function$",
     re.MULTILINE,
 )
+_NO_SUCH_MEMBER = re.compile(
+    r"^AttributeError: '(?!NoneType)[A-Z]\w+' object has no attribute '\w+'|^TypeError: [\w$]+(?:\.[\w$]+)+ is not a function$",
+    re.MULTILINE,
+)
 #: What a program names that asks a model.
 _OF_MODEL = re.compile(r"\b(?:model|messages|prompt|api_?key|llm|openai|completion)s?\b", re.IGNORECASE)
 #: How a program sets itself a time, and how many of its units a second has.
@@ -181,6 +185,12 @@ def _unknown(stderr: str, run: Run, context: Context) -> str:
 def awaits_otherwise(verdict: Verdict) -> bool:
     """Whether a Python sample failed for a client of another kind: one that is to be awaited, and was not, or the other way round; one of another API."""
     return verdict.name == "failed" and _AWAITS.search(verdict.complained) is not None
+
+
+def asks_otherwise(verdict: Verdict) -> bool:
+    """Whether a sample failed for a client of another kind than the one that stands in front of it: it asks of that what that has not got."""
+    is_missed = verdict.name == "failed" and _NO_SUCH_MEMBER.search(verdict.complained) is not None
+    return is_missed and not package_of_end(verdict.complained)
 
 
 def is_of_source(verdict: Verdict) -> bool:
