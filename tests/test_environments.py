@@ -15,6 +15,7 @@ from aswritten import environments
 from aswritten.environments import InstallFailed, ToolMissing, _kept, installer_environ, mirror_asked
 from aswritten.environments._installer import Command, install
 from aswritten.environments._registry import is_mirror
+from aswritten.environments._registry import registry as where_npm_looks
 from aswritten.languages import Environment, Install, install_commands
 
 if TYPE_CHECKING:
@@ -275,7 +276,7 @@ def test_an_older_release_for_this_machines_node_is_told(tmp_path: Path, answer:
     [('{"db_name": "registry"}', "application/json", False), ("a cache", "text/plain", True), ("", "", True)],
 )
 def test_a_registry_tells_of_itself_in_json_and_a_mirror_does_not(
-    answer: str, kind: str, mirrors: bool, httpserver: HTTPServer
+    answer: str, kind: str, mirrors: bool, httpserver: HTTPServer, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     if kind:
         httpserver.expect_request("/npm/").respond_with_data(answer, content_type=kind)
@@ -284,4 +285,14 @@ def test_a_registry_tells_of_itself_in_json_and_a_mirror_does_not(
     for package in ("maker-sdk", "@maker%2fsdk"):
         said = f"npm error code E404\nnpm error 404 Not Found - GET {registry}{package}\nnpm error 404\n"
         assert mirror_asked(said) == (registry if mirrors else "")
+    monkeypatch.setattr("aswritten.environments._registry.registry", lambda: registry)
+    said = "npm error code ETARGET\nnpm error notarget No matching version found for maker-sdk@^9.\n"
+    assert mirror_asked(said) == (registry if mirrors else "")
     assert mirror_asked("npm error code ERESOLVE") == ""
+
+
+def test_npm_says_where_it_looks(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("NPM_CONFIG_REGISTRY", "http://localhost:4873/")
+    where_npm_looks.cache_clear()
+    assert where_npm_looks() == "http://localhost:4873/"
+    where_npm_looks.cache_clear()

@@ -13,6 +13,7 @@ from aswritten.verify._lacking import (
     lacks,
     lacks_dependency,
     missed_variables,
+    missing_release,
     named_alike,
     not_exported,
     published,
@@ -155,6 +156,7 @@ def test_a_credential_that_is_guessed_may_be_called_as_the_page_says() -> None:
         ("npm error notarget No matching version found for @maker/core@^0.5.0.", "@maker/core"),
         ("npm error 404 The requested resource 'maker-core@1' could not be found", "maker-core"),
         ("npm error notarget No matching version found for @maker/sdk@next.", ""),
+        ("npm error notarget No matching version found for @maker/sdk@>=9.70.0.", "@maker/sdk"),
         ("npm error 404 The requested resource '@maker/sdk@*' could not be found", ""),
         ("npm error code ERESOLVE", ""),
     ],
@@ -185,3 +187,9 @@ def test_a_package_that_its_page_links_to_at_its_registry_is_said_to_be_there(
     said: str, text: str, package: str
 ) -> None:
     assert published(said, text)[0] == package
+
+
+def test_a_release_that_npm_misses_is_named() -> None:
+    said = "npm error notarget No matching version found for @maker/sdk@>=9.7.0.\nnpm error notarget In most cases"
+    assert missing_release(said) == "@maker/sdk@>=9.7.0"
+    assert missing_release("npm error code ERESOLVE") == ""

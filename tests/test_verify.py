@@ -833,9 +833,11 @@ def test_what_a_mirror_has_not_got_is_no_mistake_of_the_page(
     mirrors: bool, name: str, tmp_path: Path, verifier: Verifier, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr("aswritten.environments._registry.is_mirror", lambda _: mirrors)
-    (verdict,) = verdicts(page(tmp_path, "```sh\nnpm i @no-such-maker/client-of-ours\n```\n"), verifier)
-    assert verdict.name == name
-    assert ("is a mirror, which may lack it" in verdict.reason) == mirrors
+    for package in ("@no-such-maker/client-of-ours", "openai@99.9.9"):
+        (verdict,) = verdicts(page(tmp_path, f"```sh\nnpm i {package}\n```\n"), verifier)
+        assert verdict.name == name
+        assert (f"{package} is not to be had on this machine" in verdict.reason) == mirrors
+        assert ("is a mirror, which may lack it" in verdict.reason) == mirrors
 
 
 @pytest.mark.usefixtures("no_mirror")

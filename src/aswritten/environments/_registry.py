@@ -2,22 +2,48 @@
 
 from __future__ import annotations
 
+import os
 import re
+import shutil
+import subprocess
 from functools import cache
+
+from aswritten.environments._installer import installer_environ
 
 #: How npm says where it did not find a package.
 _ASKED_AT = re.compile(
     r"404 Not Found - GET (?P<registry>https?://[^\s/]{1,200}/(?:[\w./-]{0,200}/)?)(?:@[\w.-]{1,200}(?:%2f|/))?[\w.-]{1,200}(?:\s|$)",
     re.IGNORECASE,
 )
-#: Seconds in which a registry is to tell of itself.
+#: How it says that it found no such release of one, without saying where.
+_NO_RELEASE = re.compile(r"\bnotarget No matching version found for ")
+#: Where npm looks when nothing tells it otherwise (npm documentation, "config").
+_REGISTRY = "https://registry.npmjs.org/"
+#: Seconds in which a registry, or npm, is to tell of itself.
 _PATIENCE = 10
 
 
 def mirror_asked(output: str) -> str:
-    """The address at which npm does not find a package, where no registry answers but a mirror of one; empty for any other end."""
+    """The address at which npm does not find a package or a release, where no registry answers but a mirror of one; empty for any other end."""
     found = _ASKED_AT.search(output)
-    return found["registry"] if found and is_mirror(found["registry"]) else ""
+    asked = found["registry"] if found else registry() if _NO_RELEASE.search(output) else ""
+    return asked if asked and is_mirror(asked) else ""
+
+
+@cache
+def registry() -> str:
+    """Where npm looks for packages that have no scope."""
+    npm = shutil.which("npm")
+    if npm is None:
+        return os.environ.get("NPM_CONFIG_REGISTRY", _REGISTRY)
+    argv = [npm, "config", "get", "registry"]
+    try:
+        said = subprocess.run(
+            argv, env=installer_environ(os.environ), capture_output=True, text=True, timeout=_PATIENCE, check=True
+        )
+    except (OSError, subprocess.SubprocessError):
+        return _REGISTRY
+    return said.stdout.strip() or _REGISTRY
 
 
 @cache

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+import itertools
 import re
 import shutil
 import sys
@@ -200,10 +201,25 @@ def _modules(tree: ast.Module) -> set[str]:
 
 
 def file_name(block: Block, source: str) -> str:
-    """`sample.py`; `cell.py` for the cells of a notebook that wait outside of a function, or `display`, as its kernel lets them."""
+    """`sample.py`; `cell.py` for the cells of a notebook that wait outside of a function, `display`, or begin with `from __future__`, as its kernel lets them."""
     tree = _parsed(source) if block.in_notebook else None
-    is_cell = tree is not None and (_python_elided.awaits(tree) is not None or "display" in names(source).needs)
+    own = _parsed(block.text) if tree is not None else None
+    is_cell = tree is not None and (
+        _python_elided.awaits(tree) is not None
+        or "display" in names(source).needs
+        or (_begins_anew(tree) and own is not None and not _begins_anew(own))
+    )
     return _CELL if is_cell else "sample.py"
+
+
+def _begins_anew(tree: ast.Module) -> bool:
+    """Whether `from __future__` stands behind what it is to stand in front of."""
+    head = 1 if ast.get_docstring(tree, clean=False) is not None else 0
+    return any(map(_of_future, itertools.dropwhile(_of_future, tree.body[head:])))
+
+
+def _of_future(node: ast.stmt) -> bool:
+    return isinstance(node, ast.ImportFrom) and node.module == "__future__"
 
 
 def argv(environment: Environment, file_name: str) -> list[str]:

@@ -9,7 +9,7 @@ from aswritten import environments
 from aswritten.checks import missing_tool, not_installed
 from aswritten.model import Verdict
 from aswritten.verify._environments import are_told, guesses, has_own_index, is_unspoken
-from aswritten.verify._lacking import lacks, lacks_dependency, not_in_registry, published
+from aswritten.verify._lacking import lacks, lacks_dependency, missing_release, not_in_registry, published
 
 if TYPE_CHECKING:
     from aswritten.classify import Role
@@ -46,7 +46,8 @@ def failed_install(
         hint = f"the page links to {place}, and `{failed.command}` does not find it: is the registry a mirror, or the link wrong?"
         return _without(role, ecosystem, f"{name} is not in the registry", hint, strict=strict)
     if registry := environments.mirror_asked(failed.output_tail):
-        message = f"{not_in_registry(failed.output_tail)} is not to be had on this machine"
+        missing = not_in_registry(failed.output_tail) or missing_release(failed.output_tail)
+        message = f"{missing} is not to be had on this machine"
         return _without(
             role,
             ecosystem,

@@ -9,7 +9,7 @@ import re
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from aswritten.languages import facts, implied
+from aswritten.languages import facts, implied, requirement_name
 from aswritten.verify._frames import package_of_end
 
 if TYPE_CHECKING:
@@ -50,7 +50,8 @@ _NO_MODULE = re.compile(
 _NO_REPOSITORY = re.compile(r"Could not read from remote repository|Could not resolve host")
 #: How npm says so of a package, or of a release of it.
 _NO_DEPENDENCY = re.compile(
-    r"No matching version found for ((?:@[\w.-]{1,200}/)?[\w.-]{1,200})@|requested resource '((?:@[\w.-]{1,200}/)?[\w.-]{1,200})@"
+    r"No matching version found for (?P<name>(?:@[\w.-]{1,200}/)?[\w.-]{1,200})@(?P<release>(?P<range>[\^~<>=]*)[^\s]{0,100}?)\.?(?:\s|\Z)"
+    r"|requested resource '(?P<resource>(?:@[\w.-]{1,200}/)?[\w.-]{1,200})@"
 )
 #: How npm and uv say that a registry has no package of a name, whatever its release.
 _NO_PACKAGE = re.compile(
@@ -81,10 +82,19 @@ def lacks(output: str) -> str:
 def lacks_dependency(output: str, command: str) -> str:
     """The package that npm does not find, where ``command`` does not ask for it but something that needs it does; empty for any other end."""
     found = _NO_DEPENDENCY.search(output)
-    name = (found[1] or found[2]) if found else ""
+    name = (found["name"] or found["resource"]) if found else ""
     # An alias asks for one under another name: `ai@npm:openai@4`.
-    asked = {re.sub(r"(?<=.)@.*", "", word.rpartition("@npm:")[2]) for word in command.split()}
+    words = [word.rpartition("@npm:")[2].strip("\"'") for word in command.split()]
+    asked = {requirement_name(word, "node"): word for word in words}
+    if found is not None and found["range"] and not asked.get(name, "").endswith(found["release"]):
+        return name  # a range that only something else asks for
     return "" if name in asked else name
+
+
+def missing_release(output: str) -> str:
+    """The package, and the release of it, that npm does not find, as it says it: `maker-sdk@^9`; empty for any other end."""
+    found = _NO_DEPENDENCY.search(output)
+    return f"{found['name']}@{found['release']}" if found and found["name"] else ""
 
 
 def published(output: str, text: str) -> tuple[str, str]:

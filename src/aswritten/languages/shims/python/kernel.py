@@ -1,4 +1,5 @@
-"""Runs a file as the kernel of a notebook runs its cells: `await` may stand outside of a function, and `display` shows values.
+"""Runs a file as the kernel of a notebook runs its cells: `await` may stand outside of a function, `from __future__` at the head of each,
+and `display` shows values.
 
 It runs in the sample's Python, of whatever version from 3.8 on. Its own names are none of the cells'.
 """
@@ -19,11 +20,27 @@ def display(*values, **_):
         sys.stdout.write(f"{value!r}\n")
 
 
-async def _run(code, names):
+def _parts(tree):
+    """The statements of a file in parts, each of which begins where a cell may: at `from __future__`."""
+    part = []
+    for statement in tree.body:
+        if part and _of_future(statement) and not _of_future(part[-1]):
+            yield part
+            part = []
+        part.append(statement)
+    yield part
+
+
+def _of_future(statement):
+    return isinstance(statement, ast.ImportFrom) and statement.module == "__future__"
+
+
+async def _run(codes, names):
     # A loop runs whatever the cells do, as in a kernel: what wants to start one of its own ends here as it ends there.
-    waited = eval(code, names)
-    if waited is not None:
-        await waited
+    for code in codes:
+        waited = eval(code, names)
+        if waited is not None:
+            await waited
     # A kernel goes on behind its last cell.
     for task in asyncio.all_tasks() - {asyncio.current_task()}:
         await task
@@ -32,13 +49,17 @@ async def _run(code, names):
 def main(path):
     """Run the file as `__main__`. Its errors are those of the file."""
     with open(path, encoding="utf-8") as file:
-        code = compile(file.read(), path, "exec", flags=ast.PyCF_ALLOW_TOP_LEVEL_AWAIT, dont_inherit=True)
+        tree = ast.parse(file.read(), path)
+    codes = [
+        compile(ast.Module(part, []), path, "exec", flags=ast.PyCF_ALLOW_TOP_LEVEL_AWAIT, dont_inherit=True)
+        for part in _parts(tree)
+    ]
     cells = types.ModuleType("__main__")
     cells.__file__ = path
     cells.display = display
     sys.modules["__main__"] = cells
     sys.argv = [path]
-    asyncio.run(_run(code, vars(cells)))
+    asyncio.run(_run(codes, vars(cells)))
 
 
 if __name__ == "__main__":
