@@ -46,6 +46,7 @@ def test_text_that_calls(text: str) -> None:
         "import re, argparse\nre.compile('x')\nargparse.ArgumentParser().parse_args()\n",
         "import json\njson.loads('{}').get('a')\n",
         "from pydantic import create_model\ncreate_model('A')\n",
+        "from opentelemetry.sdk.resources import Resource\nResource.create({'service.name': 'app'})\n",
         "import threading\nthreading.Thread().run()\n",
         "print(response.choices[0].message.content)\n",
         "messages = [{'role': 'user'}]\n",
