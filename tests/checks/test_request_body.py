@@ -68,3 +68,18 @@ def test_a_field_that_a_client_adds_by_itself_is_no_mistake_of_the_page(
         imports = "import requests\n\ndef ask(url, **body): requests.post(url, json=body)\n"
     (finding,) = found("python", f"{imports}\n{client}model='m', messages=[{message}])\n")
     assert (finding.rule, finding.level) == ("request.schema", level)
+
+
+@pytest.mark.parametrize(
+    ("given", "levels"),
+    [
+        ("**{'func' + 'tions': None}", ["warning"]),
+        ("functions=None", ["error"]),
+        ("tools=None, tool_choice=None", []),
+    ],
+)
+def test_a_parameter_that_a_client_sends_as_null_by_itself_is_no_mistake_of_the_page(
+    given: str, levels: list[str], found: Callable[[str, str], tuple[Finding, ...]]
+) -> None:
+    source = f"from openai import OpenAI\nOpenAI(api_key='k').chat.completions.create(model='m', messages=[{{'role': 'user', 'content': 'Hi'}}], {given})\n"
+    assert [one.level for one in found("python", source) if one.rule == "request.schema"] == levels

@@ -76,7 +76,7 @@ def test_a_request_that_the_document_allows(more: dict[str, Any]) -> None:
         (
             {"tools": TOOLS, "tool_choice": "any"},
             "tool_choice",
-            'tool_choice: expected "none", "auto", "required" or an object, got "any"',
+            'tool_choice: expected "none", "auto", "required", an object or null, got "any"',
         ),
         (
             {"tools": TOOLS, "tool_choice": {"type": "function"}},

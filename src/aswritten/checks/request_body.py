@@ -111,9 +111,13 @@ def _sound(text: str, position: int) -> tuple[str, str]:
 
 def _is_left_out(problem: Problem, profile: Profile) -> bool:
     """Whether all that is wrong is a parameter sent as null: clients of compatible servers send so what they leave out."""
-    is_base = BASE in {profile.name, profile.extends}
+    return BASE not in {profile.name, profile.extends} and _is_null(problem)
+
+
+def _is_null(problem: Problem) -> bool:
+    """Whether a parameter that may be left out is sent as null."""
     is_optional = problem.where not in _REQUIRED and "." not in problem.where and "[" not in problem.where
-    return not is_base and problem.got == "null" and is_optional
+    return problem.got == "null" and is_optional
 
 
 def _is_of_some_api(problem: Problem) -> bool:
@@ -143,9 +147,10 @@ def _finding(problem: Problem, context: Context) -> Finding:
 
 
 def _is_of_client(problem: Problem, member: str, context: Context) -> bool:
-    """Whether a client adds by itself what the API has not got: the sample's source holds no such name."""
+    """Whether a client adds by itself what the API has not got, or sends as null what it has nothing for: the sample's source holds no such name."""
     language = context.language
-    if language.NAME == "curl" or not re.search(r": there is no such (?:field|parameter)\.", problem.message):
+    is_added = re.search(r": there is no such (?:field|parameter)\.", problem.message) or _is_null(problem)
+    if language.NAME == "curl" or not is_added:
         return False
     known = facts(language.NAME)
     # What speaks plain HTTP adds nothing.
