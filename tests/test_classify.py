@@ -1156,6 +1156,21 @@ def test_a_template_that_a_program_fills_in_is_none_of_the_sites() -> None:
     assert only(f"```python\ntemplate = '{{{{ site.text }}}}'\n{asks}```\n").kind == "fragment"
 
 
+@pytest.mark.parametrize(
+    ("text", "kind"),
+    [
+        ("'Answer this: {{question}}', values={'question': 'Why?'}", "sample"),
+        ("'Answer this: {{question}} for {{ site.title }}', values={'question': 'Why?'}", "fragment"),
+        ("'Answer this: {{question}}'", "fragment"),
+        ("'{{question}}', values={'question': 'Why?'}", "fragment"),
+        ("'Bearer {{question}}', values={'question': 'Why?'}", "fragment"),
+    ],
+)
+def test_what_a_program_fills_into_its_own_words_is_no_template_of_the_site(text: str, kind: str) -> None:
+    asks = f"from openai import OpenAI\nOpenAI().responses.create(model='m', prompt={text})\n"
+    assert only(f"```python\n{asks}```\n").kind == kind
+
+
 def test_a_function_of_a_shell_is_taken_along_by_a_block_that_calls_it() -> None:
     defined = '```bash\nask() {\n  curl -s https://api.example.com/v1/models -d "$1"\n}\n```\n'
     role = only(defined, "```bash\nask why\n```\n")

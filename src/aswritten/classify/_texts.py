@@ -38,6 +38,9 @@ _TEMPLATE = re.compile(
 )
 #: What only templates of prompts hold, which a program fills in itself: Handlebars' `{{#each}}`, `{{~name}}`, `{{/if}}`; and how Python makes one.
 _PROMPT = re.compile(r"\{\{[#~/>]|^(?:from|import) jinja2\b|PromptBuilder\(|\bfrom_template\(", re.MULTILINE)
+#: A name in a template that stands behind a word, and is no key.
+_IN_WORDS = re.compile(r"(?<!Bearer )(?<=[\w:,.?!] )\{\{ ?(?P<name>[a-z]\w{0,60}) ?\}\}")
+_WORD = re.compile(r"[A-Za-z_]\w*")
 #: How site generators mark a line that goes (Shiki).
 _GOES = re.compile(r"\[!code\s+--[^\]\n]{0,20}\]")
 #: How the lines of a change that go and come begin.
@@ -141,10 +144,17 @@ def is_http_answer(text: str) -> bool:
     return _HTTP_STATUS.match(text.lstrip()) is not None
 
 
+def _is_of_program(text: str) -> bool:
+    """Whether all that reads as a template is the text's own, in words that it fills in itself: `"Answer {{question}}"` beside `question=…`."""
+    own = {found["name"] for found in _IN_WORDS.finditer(text)}
+    rest = _IN_WORDS.sub("", text)
+    return bool(own) and _TEMPLATE.search(rest) is None and own <= set(_WORD.findall(rest))
+
+
 def template(text: str, line_of: Callable[[int], int]) -> str:
     """Why the text is not what a reader sees: its site generator fills in a template first. Empty where it has none."""
     found = None if _PROMPT.search(text) else _TEMPLATE.search(text)
-    if found is None:
+    if found is None or _is_of_program(text):
         return ""
     line = line_of(text.count("\n", 0, found.start()) + 1)
     return f"holds a template of the site's generator: `{found.group()}` at line {line} (`substitutions` in aswritten.yaml fills it in)"

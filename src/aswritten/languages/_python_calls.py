@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+import builtins
 import re
 import sys
 from typing import TYPE_CHECKING
@@ -205,12 +206,23 @@ def _origins(tree: ast.Module) -> dict[str, str]:
                 )
         elif isinstance(node, ast.ImportFrom) and node.module:
             origins |= {alias.asname or alias.name: f"{node.module}.{alias.name}" for alias in node.names}
+    if "*" in origins:
+        everything = origins.pop("*").removesuffix(".*")
+        origins |= {name: f"{everything}.{name}" for name in _classes_used(tree) if name not in origins}
     # Twice: a function above may use what a line below makes.
     for _ in range(2):
         for target, value in _bindings(tree):
             if (origin := _dotted(value, origins)) and target not in origins:
                 origins[target] = f"{origin}()" if isinstance(value, ast.Call) else origin
     return origins
+
+
+def _classes_used(tree: ast.Module) -> set[str]:
+    """The names of classes that a program uses and does not define."""
+    names = [node for node in ast.walk(tree) if isinstance(node, ast.Name) and node.id[:1].isupper()]
+    own = {node.name for node in ast.walk(tree) if isinstance(node, ast.ClassDef)}
+    own |= {node.id for node in names if isinstance(node.ctx, ast.Store)}
+    return {node.id for node in names} - own - set(dir(builtins))
 
 
 def _bindings(tree: ast.Module) -> Iterator[tuple[str, ast.expr]]:
