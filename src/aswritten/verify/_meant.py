@@ -3,11 +3,10 @@
 from __future__ import annotations
 
 import re
-from collections import Counter
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from aswritten.languages import by_name
+from aswritten.verify._silent import sends_nothing
 from aswritten.verify._unsure import is_of_release
 
 if TYPE_CHECKING:
@@ -66,26 +65,6 @@ _UNQUOTED = re.compile(
 #: A line that is a call without arguments, and how Python says that it lacks some.
 _BARE_CALL = re.compile(r"(?:await )?(?P<call>[\w.]+\(\))")
 _LACKS_ARGUMENTS = re.compile(r"missing \d+ required (?:positional|keyword-only) argument|Missing required arguments")
-#: What stands in for an API within a program.
-_MOCKS = re.compile(
-    r"\b(?:MockTransport|ASGITransport|WSGITransport|MockAgent|respx|requests_mock|responses\.(?:activate|add)|pytest_httpx|setupServer|nock"
-    r"|(?:Async|Magic)Mock|mocker\.patch|(?:jest|vi)\.(?:fn|mock|spyOn)|sinon)\b|\bpatch(?:\.\w+)?\([^\n]{0,200}(?:return_value|side_effect|create)"
-    r"|\bfetch:\s*(?:async\s*)?\([^()\n]*\)\s*=>\s*(?:\{\s*return\s*)?new Response\b"
-)
-#: What goes through a folder of the reader's own.
-_FOLDER = re.compile(r"\br?glob\(|\bos\.walk\(|\blistdir\(|\biterdir\(|\breaddir(?:Sync)?\(|\bscandir\(")
-#: The name of a function that is no method and that nothing decorates.
-_DEFINED = re.compile(r"^(?:export )?(?:async )?(?:def|function)\s+(\w+)", re.MULTILINE)
-#: A remark that is a call, by itself or given to what runs it: `# asyncio.run(main())`, `// await ask("Hi");`.
-_REMARKED_CALL = re.compile(
-    r"^[ \t]{0,40}(?:#|//)[ \t]{0,8}(?:[\w ,]{1,60}=[ \t]?)?(?:await )?(?:asyncio\.run\(|print\(|console\.log\()?(?:await )?(?P<name>\w{1,60})\([^()\n]{0,100}\){1,3}[ \t;]*(?:#[^\n]{0,100}|//[^\n]{0,100})?$",
-    re.MULTILINE,
-)
-#: What waits for others to call what it is given: an application that its host starts, a channel of events.
-_REGISTERS = re.compile(
-    r"^export default \w+;?$|^module\.exports\s*=|(?<!process)\.(?:on|once|addListener|addEventListener|subscribe)\(\s*[\"'`][\w:.-]+[\"'`]\s*,",
-    re.MULTILINE,
-)
 #: Remarks that head two versions of the same in one block.
 _VERSIONS = (
     re.compile(r"^[ \t]*(?:#|//)[ \t]*(?:before|old|from|旧|之前|迁移前|修改前)\b", re.MULTILINE | re.IGNORECASE),
@@ -100,8 +79,6 @@ _WRONG_KEY = re.compile(
 #: How a sample catches that an API refuses a request for what it is.
 _CATCHES = re.compile(r"^[ \t]*(?:except\b|\}?[ \t]*catch\b|(?:\}[ \t]*else )?if \([^\n]*instanceof)", re.MULTILINE)
 _CATCHES_REFUSED = re.compile(r"\b(?:except|catch|instanceof)\b[^\n]{0,80}\b(?:BadRequest|UnprocessableEntity)\w*")
-#: A statement that stops a call, at once and not by a timer.
-_STOPS = re.compile(r"^[ \t]*[\w.]+\.abort\(", re.MULTILINE)
 #: How the line below a sample says that its reader is to call what it defines, and how many lines below it that stands.
 _TO_CALL = re.compile(
     r"\basyncio\.run\(|\b(?:add|append|call|invoke|execute|run)\b[^.\n]{0,30}`(?P<name>\w+)(?:\([^`\n]*\))?`",
@@ -134,24 +111,6 @@ _BEFORE = 40
 _ABOVE, _BELOW_ERROR, _SAME = 5, 10, 24
 #: A value in capitals and double braces, as a message quotes it.
 _FILLED_IN = re.compile(r"\"(\{\{[A-Z][A-Z0-9_]*\}\})\"")
-#: How JavaScript and Python make something by a call at the top level that is not waited for; of Python's, what is called a stream.
-_MADE_BY_CALL = {
-    "node": re.compile(
-        r"^(?:export )?(?:const|let|var) (?P<name>[\w$]{1,60})(?::[^=\n]{1,80})? = (?!await\b|new\b)(?P<maker>[\w$]{1,60})[\w$.]{0,80}\(",
-        re.MULTILINE,
-    ),
-    "python": re.compile(
-        r"^(?=\w{0,60}stream\w{0,60} = |\w{1,60} = [\w.]{0,80}stream\w{0,60}\()(?P<name>\w{1,60}) = (?!await\b)(?P<maker>[A-Za-z_]\w{0,60})[\w.]{0,80}\(",
-        re.MULTILINE,
-    ),
-}
-#: How JavaScript gives other modules what a call made.
-_EXPORTED = re.compile(
-    r"^export (?:const|let|var) (?P<name>[\w$]{1,60})(?::[^=\n]{1,80})? = (?!await\b|Object\b|[\w$.]{0,100}\([ ]?[\w$.'\"]*\))[\w$.]{1,100}\(",
-    re.MULTILINE,
-)
-#: A function of JavaScript that gives one thing after the other, and begins when it is asked for the first.
-_GIVES = re.compile(r"\bfunction\s{0,9}\*\s{0,9}([\w$]{1,60})")
 #: Names that stand for any: `client.foo.create()`.
 _ANY_NAME = re.compile(r"\b\w{1,60}\.(?P<name>foo|bar|baz|foobar|fooBar)\.(?P<method>\w{1,60})\(")
 #: Rules of what is wrong with a request itself.
@@ -171,7 +130,7 @@ def as_meant(verdict: Verdict, context: Context, wants: Outside) -> Verdict | No
     elif shown := _is_shown(verdict, context, errors):
         name, why = "other", f"{shown}: not checked"
     elif errors == {"run.no-request"}:
-        why = _sends_nothing(context, wants)
+        why = sends_nothing(context, wants)
     else:
         why = _stands_for_more(verdict, context, errors)
     return as_no_mistake(verdict, name, why, errors) if why else None
@@ -364,47 +323,3 @@ def _is_old(block: Block) -> bool:
     above = block.prose.strip().rpartition("\n")[2]
     said = (*block.headings[-1:], *([above] if len(above) < _LONG else ()), block.info.partition(" ")[2])
     return any(_OLD.search(one) for one in said)
-
-
-def _left_unread(source: str, language: str) -> str:
-    """What a sample makes by a call and does not go on with, where that sends nothing before it is read; empty for none.
-
-    Such are what a package makes, as far as nobody knows better, what a function of JavaScript gives piece by piece, and of Python a stream.
-    """
-    form = _MADE_BY_CALL.get(language)
-    made = list(form.finditer(source)) if form else []
-    makers = (
-        {*by_name(language).import_lines(source), *_GIVES.findall(source)} if language == "node" and made else set()
-    )
-    used = Counter(re.findall(r"[\w$]+", source)) if made else Counter()
-    lazy = (one["name"] for one in made if language != "node" or one["maker"] in makers)
-    return next((name for name in lazy if used[name] == 1), "")
-
-
-def _waits_for_others(source: str, language: str) -> str:
-    """What a sample makes or sets up for others to go on with, in words; empty for none."""
-    if lazy := _left_unread(source, language):
-        return f"makes `{lazy}`, and leaves it to who reads it: nothing is sent before"
-    if given := _EXPORTED.search(source):
-        return f"gives other modules `{given['name']}`, for them to call: nothing is sent before"
-    mark = _REGISTERS.search(source)
-    return f"waits for others to call it: `{mark.group().strip()[:_LONG]}`" if mark else ""
-
-
-def _sends_nothing(context: Context, wants: Outside) -> str:
-    """Why a sample sends nothing though nothing is wrong with it; empty where it ought to."""
-    lines = context.sample.source.splitlines()
-    source = "\n".join(line for line in lines if not line.lstrip().startswith(("#", "//")))
-    mock = _MOCKS.search(source)
-    if mock or _STOPS.search(source):
-        return f"answers its calls by itself: `{mock.group()}`" if mock else "it stops its call by itself"
-    unnamed = {name for name in set(_DEFINED.findall(source)) if len(re.findall(rf"\b{name}\b", source)) == 1}
-    if unnamed and not wants.asks:
-        # A function that nobody names, but for a remark that calls it.
-        shown = next((one for one in _REMARKED_CALL.finditer("\n".join(lines)) if one["name"] in unnamed), None)
-        return f"its reader is told to call it: `{shown.group().strip()[:_LONG]}`" if shown else ""
-    if waits := _waits_for_others(source, context.language.NAME):
-        return waits
-    if _FOLDER.search(source):
-        return "needs files of the reader's own: it goes through a folder"
-    return "goes on with what its reader types" if wants.asks else ""

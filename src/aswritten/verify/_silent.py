@@ -1,0 +1,100 @@
+"""Samples that send nothing though nothing is wrong with them."""
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+from typing import TYPE_CHECKING
+
+from aswritten.languages import by_name
+
+if TYPE_CHECKING:
+    from aswritten.checks import Context
+    from aswritten.languages import Outside
+
+#: Characters of a line that a reason shows.
+_SHOWN = 80
+#: What stands in for an API within a program.
+_MOCKS = re.compile(
+    r"\b(?:MockTransport|ASGITransport|WSGITransport|MockAgent|respx|requests_mock|responses\.(?:activate|add)|pytest_httpx|setupServer|nock"
+    r"|(?:Async|Magic)Mock|mocker\.patch|(?:jest|vi)\.(?:fn|mock|spyOn)|sinon)\b|\bpatch(?:\.\w+)?\([^\n]{0,200}(?:return_value|side_effect|create)"
+    r"|\bfetch:\s*(?:async\s*)?\([^()\n]*\)\s*=>\s*(?:\{\s*return\s*)?new Response\b"
+)
+#: What goes through a folder of the reader's own.
+_FOLDER = re.compile(r"\br?glob\(|\bos\.walk\(|\blistdir\(|\biterdir\(|\breaddir(?:Sync)?\(|\bscandir\(")
+#: The name of a function that is no method and that nothing decorates.
+_DEFINED = re.compile(r"^(?:export )?(?:async )?(?:def|function)\s+(\w+)", re.MULTILINE)
+#: A remark that is a call, by itself or given to what runs it: `# asyncio.run(main())`, `// await ask("Hi");`.
+_REMARKED_CALL = re.compile(
+    r"^[ \t]{0,40}(?:#|//)[ \t]{0,8}(?:[\w ,]{1,60}=[ \t]?)?(?:await )?(?:asyncio\.run\(|print\(|console\.log\()?(?:await )?(?P<name>\w{1,60})\([^()\n]{0,100}\){1,3}[ \t;]*(?:#[^\n]{0,100}|//[^\n]{0,100})?$",
+    re.MULTILINE,
+)
+#: What waits for others to call what it is given: an application that its host starts, a channel of events.
+_REGISTERS = re.compile(
+    r"^export default \w+;?$|^module\.exports\s*=|(?<!process)\.(?:on|once|addListener|addEventListener|subscribe)\(\s*[\"'`][\w:.-]+[\"'`]\s*,",
+    re.MULTILINE,
+)
+#: A statement that stops a call, at once and not by a timer.
+_STOPS = re.compile(r"^[ \t]*[\w.]+\.abort\(", re.MULTILINE)
+#: How JavaScript and Python make something by a call at the top level that is not waited for; of Python's, what is called a stream.
+_MADE_BY_CALL = {
+    "node": re.compile(
+        r"^(?:export )?(?:const|let|var) (?P<name>[\w$]{1,60})(?::[^=\n]{1,80})? = (?!await\b|new\b)(?P<maker>[\w$]{1,60})[\w$.]{0,80}\(",
+        re.MULTILINE,
+    ),
+    "python": re.compile(
+        r"^(?=\w{0,60}stream\w{0,60} = |\w{1,60} = [\w.]{0,80}stream\w{0,60}\()(?P<name>\w{1,60}) = (?!await\b)(?P<maker>[A-Za-z_]\w{0,60})[\w.]{0,80}\(",
+        re.MULTILINE,
+    ),
+}
+#: How JavaScript gives other modules what a call made.
+_EXPORTED = re.compile(
+    r"^export (?:const|let|var) (?P<name>[\w$]{1,60})(?::[^=\n]{1,80})? = (?!await\b|Object\b|[\w$.]{0,100}\([ ]?[\w$.'\"]*\))[\w$.]{1,100}\(",
+    re.MULTILINE,
+)
+#: A function of JavaScript that gives one thing after the other, and begins when it is asked for the first.
+_GIVES = re.compile(r"\bfunction\s{0,9}\*\s{0,9}([\w$]{1,60})")
+
+
+def _left_unread(source: str, language: str) -> str:
+    """What a sample makes by a call and does not go on with, where that sends nothing before it is read; empty for none.
+
+    Such are what a package makes, as far as nobody knows better, what a function of JavaScript gives piece by piece, and of Python a stream.
+    """
+    form = _MADE_BY_CALL.get(language)
+    made = list(form.finditer(source)) if form else []
+    makers = (
+        {*by_name(language).import_lines(source), *_GIVES.findall(source)} if language == "node" and made else set()
+    )
+    used = Counter(re.findall(r"[\w$]+", source)) if made else Counter()
+    lazy = (one["name"] for one in made if language != "node" or one["maker"] in makers)
+    return next((name for name in lazy if used[name] == 1), "")
+
+
+def _waits_for_others(source: str, language: str) -> str:
+    """What a sample makes or sets up for others to go on with, in words; empty for none."""
+    if lazy := _left_unread(source, language):
+        return f"makes `{lazy}`, and leaves it to who reads it: nothing is sent before"
+    if given := _EXPORTED.search(source):
+        return f"gives other modules `{given['name']}`, for them to call: nothing is sent before"
+    mark = _REGISTERS.search(source)
+    return f"waits for others to call it: `{mark.group().strip()[:_SHOWN]}`" if mark else ""
+
+
+def sends_nothing(context: Context, wants: Outside) -> str:
+    """Why a sample sends nothing though nothing is wrong with it; empty where it ought to."""
+    lines = context.sample.source.splitlines()
+    source = "\n".join(line for line in lines if not line.lstrip().startswith(("#", "//")))
+    mock = _MOCKS.search(source)
+    if mock or _STOPS.search(source):
+        return f"answers its calls by itself: `{mock.group()}`" if mock else "it stops its call by itself"
+    unnamed = {name for name in set(_DEFINED.findall(source)) if len(re.findall(rf"\b{name}\b", source)) == 1}
+    if unnamed and not wants.asks:
+        # A function that nobody names, but for a remark that calls it.
+        shown = next((one for one in _REMARKED_CALL.finditer("\n".join(lines)) if one["name"] in unnamed), None)
+        return f"its reader is told to call it: `{shown.group().strip()[:_SHOWN]}`" if shown else ""
+    if waits := _waits_for_others(source, context.language.NAME):
+        return waits
+    if _FOLDER.search(source):
+        return "needs files of the reader's own: it goes through a folder"
+    return "goes on with what its reader types" if wants.asks else ""
