@@ -13,6 +13,7 @@ from aswritten import languages
 from aswritten.classify import _outputs, _programs, _texts
 from aswritten.classify._chain import Source, are_alternatives, chain
 from aswritten.classify._role import Kind, Role
+from aswritten.classify._tags import contradicts, defines, language_of
 from aswritten.model import Sample
 
 if TYPE_CHECKING:
@@ -113,7 +114,7 @@ class _Reader:
         )
         if _texts.is_trace(block.text):
             return self._print(block) or Role(block, "other", reason="what a program writes of an error")
-        is_said = _outputs.is_announced(block) and not _defines(block)
+        is_said = _outputs.is_announced(block) and not defines(block)
         if block.tag in _texts.OUTPUT_TAGS or is_text or is_said or self._is_print(block):
             is_plain = _texts.plain_kind(block.text) or _texts.is_read(block.text)
             return None if is_plain or _programs.calls_any(block.text) else self._print(block)
@@ -158,7 +159,7 @@ class _Reader:
         return None
 
     def _program(self, block: Block) -> Role | None:
-        language = _language(block)
+        language = language_of(block)
         if language is None:
             return None
         names = language.names(block.text)
@@ -198,7 +199,7 @@ class _Reader:
             defined.setdefault(name, []).append(source)
         for name in names.changes:
             self._changed.setdefault(language.NAME, {}).setdefault(name, []).append(source)
-        return replace(role, variables=tuple(given.items()), contradicted=_contradicts(block, language))
+        return replace(role, variables=tuple(given.items()), contradicted=contradicts(block, language))
 
     def _whole(self, source: Source, language: Language, defined: Mapping[str, Sequence[Source]]) -> Role:
         block, name = source.block, source.language
@@ -391,45 +392,3 @@ def _text(block: Block) -> Role:
 def _dotenv(block: Block, form: str) -> tuple[tuple[str, str], ...]:
     """What a block tells a reader to put into a `.env` file, or to set by hand."""
     return tuple(languages.exports(block.text).items()) if form == "variables" else ()
-
-
-def _language(block: Block) -> Language | None:
-    """The language of a block: what its tag says, unless its text reads as another one only."""
-    tagged = next((language for language in languages.LANGUAGES if block.tag in language.TAGS), None)
-    if tagged is None and block.tag in _texts.KINDS_BY_TAG:
-        return _in_spite_of_tag(block)
-    if tagged is None and _texts.plain_kind(block.text):
-        shell = languages.by_name(_SHELL)
-        return shell if shell.calls_api(block.text) else None
-    if tagged is not None and tagged.is_program(block.text):
-        return tagged
-    others = (
-        language for language in languages.LANGUAGES if language is not tagged and language.is_program(block.text)
-    )
-    # A tag is contradicted only by text that calls the API: a command such as `a=b` reads as several languages.
-    other = next((language for language in others if tagged is None or language.calls_api(block.text)), None)
-    return other or tagged
-
-
-def _in_spite_of_tag(block: Block) -> Language | None:
-    """The language of a block whose tag says data, where it calls the API and is none."""
-    if (
-        block.unclosed
-        or _texts.KINDS_BY_TAG[block.tag] not in _texts.NO_PROGRAMS
-        or _texts.parsed_json(block.text) is not None
-    ):
-        return None
-    found = (one for one in languages.LANGUAGES if one.is_program(block.text) and one.calls_api(block.text))
-    return next(found, None)
-
-
-def _contradicts(block: Block, language: Language) -> bool:
-    """Whether a block's tag says another language than the one that it is in."""
-    others = {tag for other in languages.LANGUAGES if other is not language for tag in other.TAGS}
-    return block.tag in others or block.tag in _texts.KINDS_BY_TAG
-
-
-def _defines(block: Block) -> bool:
-    """Whether a block, read by its tag, defines names that other blocks could use."""
-    tagged = next((language for language in languages.LANGUAGES if block.tag in language.TAGS), None)
-    return tagged is not None and bool(tagged.names(block.text).defines)

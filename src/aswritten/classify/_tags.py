@@ -1,0 +1,54 @@
+"""The language of a block: by its tag, unless its text reads as another one."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from aswritten import languages
+from aswritten.classify import _programs, _texts
+
+if TYPE_CHECKING:
+    from aswritten.languages import Language
+    from aswritten.model import Block
+
+
+def language_of(block: Block) -> Language | None:
+    """The language of a block: what its tag says, unless its text reads as another one only."""
+    tagged = next((language for language in languages.LANGUAGES if block.tag in language.TAGS), None)
+    if tagged is None and block.tag in _texts.KINDS_BY_TAG:
+        return _in_spite_of_tag(block)
+    if tagged is None and _texts.plain_kind(block.text):
+        shell = languages.by_name(_programs.SHELL)
+        return shell if shell.calls_api(block.text) else None
+    if tagged is not None and tagged.is_program(block.text):
+        return tagged
+    others = (
+        language for language in languages.LANGUAGES if language is not tagged and language.is_program(block.text)
+    )
+    # A tag is contradicted only by text that calls the API: a command such as `a=b` reads as several languages.
+    other = next((language for language in others if tagged is None or language.calls_api(block.text)), None)
+    return other or tagged
+
+
+def _in_spite_of_tag(block: Block) -> Language | None:
+    """The language of a block whose tag says data, where it calls the API and is none."""
+    if (
+        block.unclosed
+        or _texts.KINDS_BY_TAG[block.tag] not in _texts.NO_PROGRAMS
+        or _texts.parsed_json(block.text) is not None
+    ):
+        return None
+    found = (one for one in languages.LANGUAGES if one.is_program(block.text) and one.calls_api(block.text))
+    return next(found, None)
+
+
+def contradicts(block: Block, language: Language) -> bool:
+    """Whether a block's tag says another language than the one that it is in."""
+    others = {tag for other in languages.LANGUAGES if other is not language for tag in other.TAGS}
+    return block.tag in others or block.tag in _texts.KINDS_BY_TAG
+
+
+def defines(block: Block) -> bool:
+    """Whether a block, read by its tag, defines names that other blocks could use."""
+    tagged = next((language for language in languages.LANGUAGES if block.tag in language.TAGS), None)
+    return tagged is not None and bool(tagged.names(block.text).defines)
