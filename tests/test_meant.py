@@ -462,6 +462,22 @@ def test_what_waits_for_others_to_call_it_sends_nothing(source: str, name: str, 
     assert judged("", "js", source).name == name
 
 
+def test_nobody_knows_whether_a_package_of_which_nothing_is_known_sends_anything(
+    tmp_path: Path, verifier: Verifier
+) -> None:
+    lone = "from acme_kit import Client\nprint(Client().generate(prompt='Hi'))\n"
+    main = "from acme_kit import Client\ndef main():\n    print(Client().generate(prompt='Hi'))\n"
+    known = f"{OPENAI}{lone}"
+    shown = "class Client:\n    def generate(self, prompt):\n        return prompt\n"
+    texts = (f"# acme_kit.py\n{shown}", lone, main, known)
+    page = tmp_path / "page.md"
+    page.write_text("".join(f"```python\n{one}```\n\n" for one in texts), encoding="utf-8")
+    case = open_case(page, "page.md", Options(cache=CACHE))
+    found = [verifier.judge(case, role) for role in case.roles[1:]]
+    assert [one.name for one in found] == ["fragment", "failed", "failed"]
+    assert found[0].reason.startswith("sends nothing, and nobody knows what `acme-kit` does: not checked")
+
+
 def test_what_goes_on_from_a_block_that_is_no_mistake_is_not_come_to(tmp_path: Path, verifier: Verifier) -> None:
     two = "# Before\nclient = OpenAI(api_key='k')\n# After\nclient = OpenAI(api_key='k', base_url='https://api.example.com/v1')\n"
     page = tmp_path / "page.md"

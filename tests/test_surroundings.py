@@ -326,3 +326,10 @@ def test_what_a_client_says_it_misses_is_given_where_its_key_was_not_to_be_anoth
     missed = frozenset({"SERVICE_API_KEY"})
     found = assume(page, Sample(page.blocks[0], "python"), languages.by_name("python"), (), missed)
     assert found.variables == ((("SERVICE_API_KEY", "dummy"),) if given else ())
+
+
+def test_what_a_client_says_it_misses_is_given_where_the_page_has_it_set() -> None:
+    page = page_of(("python", "client = OwnService(api_key='k')\n"), ("bash", "export SERVICE_API_KEY=sk\n"))
+    missed = frozenset({"SERVICE_API_KEY"})
+    found = assume(page, Sample(page.blocks[0], "python"), languages.by_name("python"), (), missed)
+    assert found.variables == (("SERVICE_API_KEY", "dummy"),)

@@ -18,6 +18,7 @@ from aswritten.languages import Outside, by_name
 from aswritten.model import Block, Finding, Verdict
 from aswritten.reports.terminal import banner
 from aswritten.verify import Options, Verifier, block_names, judge_case, open_case, options_of, refuse_unused
+from aswritten.verify._inputs import _variables as variables_of
 from aswritten.verify._inputs import defined_names
 from aswritten.verify._unsure import is_own_mistake
 
@@ -857,6 +858,24 @@ def test_an_npm_package_that_no_registry_has_and_no_command_is_for_is_unjudged(
     source = f"import Client from '{package}';\nconst client = new Client();\nconsole.log(await client.chat.completions.create({{}}));\n"
     sample = verdicts(page(tmp_path, f"{words}\n\n```js\n{source}```\n"), verifier)[-1]
     assert sample.name == name
+
+
+def test_a_sample_that_imports_nothing_runs_where_the_page_installs_what_is_not_to_be_had(
+    tmp_path: Path, verifier: Verifier
+) -> None:
+    asks = "import urllib.request\nprint(urllib.request.urlopen('https://api.example.com/v1/models').status)\n"
+    text = f"```bash\npip install nosuchpackageofours\n```\n```python\n{asks}```\n"
+    install, plain = verdicts(page(tmp_path, text), verifier)
+    assert (install.name, plain.name) == ("failed", "passed")
+
+
+@pytest.mark.parametrize(("package", "has"), [("acme_kit", True), ("httpx", False)])
+def test_a_package_of_which_nothing_is_known_has_the_keys_that_its_page_sets_below(
+    package: str, has: bool, tmp_path: Path
+) -> None:
+    text = f"```python\nimport {package}\n{package}.get('https://api.example.com/v1/models')\n```\n```bash\nexport ACME_API_KEY=sk\nexport ACME_MODE=fast\n```\n"
+    case = open_case(page(tmp_path, text), "page.md", Options())
+    assert set(variables_of(case, case.roles[0])) == ({"ACME_API_KEY"} if has else set())
 
 
 def test_what_a_page_defines_is_looked_for_once(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

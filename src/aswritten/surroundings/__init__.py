@@ -174,7 +174,8 @@ def _is_missed(name: str, page: Page, sample: Sample) -> bool:
         return True
     vendor = name.partition("_")[0].lower()
     source = _without_remarks(sample.source)
-    if any(vendor in made.lower() for made in _GIVEN_KEY.findall(source)):
+    is_set = re.search(rf"^[ \t]*(?:export[ \t]+)?{name}=\S", page.text, re.MULTILINE) is not None
+    if not is_set and any(vendor in made.lower() for made in _GIVEN_KEY.findall(source)):
         return False
     hosts = (host.lower() for host in re.findall(r"https?://([\w.-]+)", source))
     return name in page.text or _PASSES_URL.search(source) is None or any(vendor in host for host in hosts)

@@ -66,6 +66,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable
 
     from aswritten.classify import Role
+    from aswritten.languages import Environment
     from aswritten.model import Finding
 
 __all__ = [
@@ -212,12 +213,9 @@ class Verifier:
         language = languages.by_name(role.language)
         sample = Sample(role.block, role.language, role.earlier)
         packages = packages_of(case, language, sample)
-        typescript = language.file_name(role.block, sample.source).endswith("ts")
         try:
             packages = self._environments.lacking(case, language, sample, packages)
-            environment, packages = self._environments.best(
-                case, role.language, packages, typescript=typescript, block=role.block
-            )
+            environment, packages = self._environment(case, role, sample, packages)
             if isinstance(environment, environments.InstallFailed):
                 behind = self._environments.failed_for(case, role.language, role.block, packages, any_package=False)
                 failed = environment if environment.line is not None else behind or environment
@@ -250,6 +248,19 @@ class Verifier:
         if not (installs and packages):
             return verdict
         return replace(verdict, findings=(*verdict.findings, untold(role.block, packages, installs[0].line)))
+
+    def _environment(
+        self, case: Case, role: Role, sample: Sample, packages: tuple[str, ...]
+    ) -> tuple[Environment | environments.InstallFailed, tuple[str, ...]]:
+        """The environment of a sample, and the packages that it has beside what the page installs: a bare one where it imports none."""
+        language = languages.by_name(role.language)
+        typescript = language.file_name(role.block, sample.source).endswith("ts")
+        built, packages = self._environments.best(
+            case, role.language, packages, typescript=typescript, block=role.block
+        )
+        if isinstance(built, environments.InstallFailed) and not language.packages(sample.source):
+            return self._environments.bare(role.language, typescript=typescript), packages
+        return built, packages
 
     def _lacking(self, case: Case, role: Role, packages: tuple[str, ...], verdict: Verdict) -> Verdict | None:
         """The verdict of a sample that ran without what its page has its reader install; None for any other."""

@@ -61,6 +61,10 @@ class Environments:
         left = tuple(one for one in installs if one.line not in failed)
         return self._build(language, left, packages, typescript=typescript) if left or packages else built
 
+    def bare(self, language: str, *, typescript: bool) -> Environment | environments.InstallFailed:
+        """The environment of a sample that imports no package: nothing that the page installs is missed there."""
+        return self._build(language, (), (), typescript=typescript)
+
     def failed_installs(
         self, case: Case, language: str, block: Block | None = None
     ) -> tuple[environments.InstallFailed, ...]:

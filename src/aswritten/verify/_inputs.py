@@ -24,6 +24,8 @@ if TYPE_CHECKING:
 
 
 _PATH = re.compile(r"(?<![\w/.-])/\w[\w/.-]*")
+#: What names a key.
+_IS_CREDENTIAL = re.compile(r"(?:KEY|TOKEN|SECRET)\Z")
 #: Seconds that a sample which serves until it is stopped has to start.
 _SERVING = 15.0
 
@@ -142,12 +144,18 @@ def result_key(case: Case, role: Role, inputs: Inputs, environment: Environment,
 
 
 def _variables(case: Case, role: Role) -> dict[str, str]:
-    """What configuration gives, what earlier blocks of the page tell the reader to set, and what is said of the block.
+    """What configuration gives, what earlier blocks of the page tell the reader to set, and what is said of the block; where a package is
+    used of which nothing is known, the credentials that later blocks tell to set, too.
 
     Who has no file at a path that stands for any sets none, unless the sample itself looks for it.
     """
     variables = dict(case.settings.variables)
     source = Sample(role.block, role.language, role.earlier).source
+    language = languages.by_name(role.language)
+    if not all(languages.is_known_package(one, role.language) for one in language.packages(source)):
+        # What such a package reads by itself nobody knows.
+        for later in case.roles[role.block.index + 1 :]:
+            variables |= {name: value for name, value in later.variables if value and _IS_CREDENTIAL.search(name)}
     for earlier in case.roles[: role.block.index]:
         # An empty value is one that the reader fills in; so is an address with a placeholder, of which no client makes anything.
         variables.update(

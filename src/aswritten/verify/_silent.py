@@ -6,7 +6,7 @@ import re
 from collections import Counter
 from typing import TYPE_CHECKING
 
-from aswritten.languages import by_name
+from aswritten.languages import by_name, facts, is_known_package
 
 if TYPE_CHECKING:
     from aswritten.checks import Context
@@ -97,4 +97,17 @@ def sends_nothing(context: Context, wants: Outside) -> str:
         return waits
     if _FOLDER.search(source):
         return "needs files of the reader's own: it goes through a folder"
-    return "goes on with what its reader types" if wants.asks else ""
+    if wants.asks:
+        return "goes on with what its reader types"
+    unknown = _only_unknown(context)
+    return f"sends nothing, and nobody knows what `{unknown}` does: not checked" if unknown else ""
+
+
+def _only_unknown(context: Context) -> str:
+    """The first package of a sample all of whose packages are ones of which nothing is known; empty where there is another, or none."""
+    language = context.language
+    if language.NAME == "curl":
+        return ""
+    packages = [one for one in language.packages(context.sample.source) if one not in facts(language.NAME)["offline"]]
+    is_unknown = packages and not any(is_known_package(one, language.NAME) for one in packages)
+    return packages[0] if is_unknown else ""
