@@ -6,6 +6,7 @@ import os
 import re
 import shutil
 import subprocess
+import tempfile
 from functools import cache
 
 from aswritten.environments._installer import installer_environ
@@ -39,7 +40,13 @@ def registry() -> str:
     argv = [npm, "config", "get", "registry"]
     try:
         said = subprocess.run(
-            argv, env=installer_environ(os.environ), capture_output=True, text=True, timeout=_PATIENCE, check=True
+            argv,
+            cwd=tempfile.gettempdir(),  # not where a project of the caller's says otherwise: nothing is installed there
+            env=installer_environ(os.environ),
+            capture_output=True,
+            text=True,
+            timeout=_PATIENCE,
+            check=True,
         )
     except (OSError, subprocess.SubprocessError):
         return _REGISTRY
