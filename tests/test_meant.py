@@ -474,7 +474,7 @@ def test_nobody_knows_whether_a_package_of_which_nothing_is_known_sends_anything
     page.write_text("".join(f"```python\n{one}```\n\n" for one in texts), encoding="utf-8")
     case = open_case(page, "page.md", Options(cache=CACHE))
     found = [verifier.judge(case, role) for role in case.roles[1:]]
-    assert [one.name for one in found] == ["fragment", "failed", "failed"]
+    assert [one.name for one in found] == ["other", "failed", "failed"]
     assert found[0].reason.startswith("sends nothing, and nobody knows what `acme-kit` does: not checked")
 
 

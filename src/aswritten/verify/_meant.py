@@ -6,7 +6,7 @@ import re
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from aswritten.verify._silent import sends_nothing
+from aswritten.verify._silent import does_unknown, sends_nothing
 from aswritten.verify._unsure import is_of_release
 
 if TYPE_CHECKING:
@@ -131,6 +131,7 @@ def as_meant(verdict: Verdict, context: Context, wants: Outside) -> Verdict | No
         name, why = "other", f"{shown}: not checked"
     elif errors == {"run.no-request"}:
         why = sends_nothing(context, wants)
+        name, why = (name, why) if why else ("other", does_unknown(context))
     else:
         why = _stands_for_more(verdict, context, errors)
     return as_no_mistake(verdict, name, why, errors) if why else None

@@ -88,7 +88,7 @@ def sends_nothing(context: Context, wants: Outside) -> str:
     mock = _MOCKS.search(source)
     if mock or _STOPS.search(source):
         return f"answers its calls by itself: `{mock.group()}`" if mock else "it stops its call by itself"
-    unnamed = {name for name in set(_DEFINED.findall(source)) if len(re.findall(rf"\b{name}\b", source)) == 1}
+    unnamed = _uncalled(source)
     if unnamed and not wants.asks:
         # A function that nobody names, but for a remark that calls it.
         shown = next((one for one in _REMARKED_CALL.finditer("\n".join(lines)) if one["name"] in unnamed), None)
@@ -97,17 +97,21 @@ def sends_nothing(context: Context, wants: Outside) -> str:
         return waits
     if _FOLDER.search(source):
         return "needs files of the reader's own: it goes through a folder"
-    if wants.asks:
-        return "goes on with what its reader types"
-    unknown = _only_unknown(context)
-    return f"sends nothing, and nobody knows what `{unknown}` does: not checked" if unknown else ""
+    return "goes on with what its reader types" if wants.asks else ""
 
 
-def _only_unknown(context: Context) -> str:
-    """The first package of a sample all of whose packages are ones of which nothing is known; empty where there is another, or none."""
+def _uncalled(source: str) -> set[str]:
+    """The functions that a source defines and does not name again."""
+    return {name for name in set(_DEFINED.findall(source)) if len(re.findall(rf"\b{name}\b", source)) == 1}
+
+
+def does_unknown(context: Context) -> str:
+    """Why nobody knows whether a sample is to send anything: of all of its packages nothing is known. Empty where one is known, it has none, or a
+    function of its own is never called.
+    """
     language = context.language
-    if language.NAME == "curl":
+    if language.NAME == "curl" or _uncalled(context.sample.source):
         return ""
     packages = [one for one in language.packages(context.sample.source) if one not in facts(language.NAME)["offline"]]
     is_unknown = packages and not any(is_known_package(one, language.NAME) for one in packages)
-    return packages[0] if is_unknown else ""
+    return f"sends nothing, and nobody knows what `{packages[0]}` does: not checked" if is_unknown else ""
