@@ -1164,6 +1164,9 @@ def test_a_template_that_a_program_fills_in_is_none_of_the_sites() -> None:
         ("'Answer this: {{question}}'", "fragment"),
         ("'{{question}}', values={'question': 'Why?'}", "fragment"),
         ("'Bearer {{question}}', values={'question': 'Why?'}", "fragment"),
+        ("'Token {{token}}', values={'token': 'Why?'}", "fragment"),
+        ("'{\"model\": {{model}}}'", "fragment"),
+        ("'{ model: {{model}} }'", "fragment"),
     ],
 )
 def test_what_a_program_fills_into_its_own_words_is_no_template_of_the_site(text: str, kind: str) -> None:

@@ -38,8 +38,10 @@ _TEMPLATE = re.compile(
 )
 #: What only templates of prompts hold, which a program fills in itself: Handlebars' `{{#each}}`, `{{~name}}`, `{{/if}}`; and how Python makes one.
 _PROMPT = re.compile(r"\{\{[#~/>]|^(?:from|import) jinja2\b|PromptBuilder\(|\bfrom_template\(", re.MULTILINE)
-#: A name in a template that stands behind a word, and is no key.
-_IN_WORDS = re.compile(r"(?<!Bearer )(?<=[\w:,.?!] )\{\{ ?(?P<name>[a-z]\w{0,60}) ?\}\}")
+#: A name in a template that stands behind a word, and is no key; the value of a member is none that a text holds.
+_IN_WORDS = re.compile(r"(?<!Bearer )(?<![\"'`]: )(?<=[\w:,.?!] )\{\{ ?(?P<name>[a-z]\w{0,60}) ?\}\}")
+#: The same behind its own name: `model: {{model}}`, `Token {{token}}`.
+_OF_ITS_NAME = re.compile(r"\b(?P<name>\w{1,61})[:,]? \{\{ ?(?P=name) ?\}\}", re.IGNORECASE)
 _WORD = re.compile(r"[A-Za-z_]\w*")
 #: How site generators mark a line that goes (Shiki).
 _GOES = re.compile(r"\[!code\s+--[^\]\n]{0,20}\]")
@@ -148,7 +150,8 @@ def _is_of_program(text: str) -> bool:
     """Whether all that reads as a template is the text's own, in words that it fills in itself: `"Answer {{question}}"` beside `question=…`."""
     own = {found["name"] for found in _IN_WORDS.finditer(text)}
     rest = _IN_WORDS.sub("", text)
-    return bool(own) and _TEMPLATE.search(rest) is None and own <= set(_WORD.findall(rest))
+    is_own = bool(own) and own <= set(_WORD.findall(rest)) and _OF_ITS_NAME.search(text) is None
+    return is_own and _TEMPLATE.search(rest) is None
 
 
 def template(text: str, line_of: Callable[[int], int]) -> str:
