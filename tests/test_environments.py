@@ -291,6 +291,11 @@ def test_a_registry_tells_of_itself_in_json_and_a_mirror_does_not(
     assert mirror_asked("npm error code ERESOLVE") == ""
 
 
+@pytest.mark.parametrize("registry", ["registry.example.com", "http://[::1/"])
+def test_what_is_no_address_of_a_registry_is_none(registry: str) -> None:
+    assert is_mirror(registry)
+
+
 def test_npm_says_where_it_looks(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("NPM_CONFIG_REGISTRY", "http://localhost:4873/")
     where_npm_looks.cache_clear()

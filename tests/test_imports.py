@@ -39,6 +39,7 @@ def test_a_package_that_asks_for_what_is_installed_lacks_something_of_the_machin
         ("Clone it, or copy `acme/` into your project.", "other"),
         ("Download `src/acme.py` first.", "other"),
         ("The code is in `acme/`.", "failed"),
+        ("Do not save this as `acme.py`.", "failed"),
         ("Copy `acme_tools/` into your project.", "failed"),
         ("Copy the key of `acme`.", "failed"),
     ],

@@ -465,7 +465,7 @@ def test_what_waits_for_others_to_call_it_sends_nothing(source: str, name: str, 
 def test_nobody_knows_whether_a_package_of_which_nothing_is_known_sends_anything(
     tmp_path: Path, verifier: Verifier
 ) -> None:
-    lone = "from acme_kit import Client\nprint(Client().generate(prompt='Hi'))\n"
+    lone = "import dotenv\nfrom acme_kit import Client\nprint(Client().generate(prompt='Hi'))\n"
     main = "from acme_kit import Client\ndef main():\n    print(Client().generate(prompt='Hi'))\n"
     known = f"{OPENAI}{lone}"
     shown = "class Client:\n    def generate(self, prompt):\n        return prompt\n"

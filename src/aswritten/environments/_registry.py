@@ -8,6 +8,7 @@ import shutil
 import subprocess
 import tempfile
 from functools import cache
+from http.client import HTTPException
 
 from aswritten.environments._installer import installer_environ
 
@@ -64,5 +65,5 @@ def is_mirror(registry: str) -> bool:
     try:
         with urllib.request.urlopen(registry, timeout=_PATIENCE) as answer:  # noqa: S310 - an address that npm asked
             return bool(answer.headers.get_content_type() != "application/json")
-    except OSError:
+    except (OSError, ValueError, HTTPException):  # no address, no HTTP, nobody there
         return True

@@ -151,7 +151,8 @@ def _stands_before(name: str, page: Page, source: str) -> bool:
     """Whether a sample asks a server on its reader's machine which, as the page says, stands before the vendor's API: who has that one's key goes on with it."""
     vendor = re.escape(name.partition("_")[0].lower())
     hosts = set(re.findall(r"https?://([\w.-]+)", source.lower()))
-    return bool(hosts) and hosts <= _HERE and re.search(rf"\bapi\.{vendor}\.", page.text, re.IGNORECASE) is not None
+    form = rf"(?:\bforward\w*|\bprox(?:y|ies|ied)\b|\bbefore\b|in front of|\bupstream\b|\bgateway\b|\bwas )[^\n]{{0,80}}\bapi\.{vendor}\."
+    return bool(hosts) and hosts <= _HERE and re.search(form, page.text, re.IGNORECASE) is not None
 
 
 def _is_bare(name: str, sample: Sample) -> bool:

@@ -70,9 +70,9 @@ def unless_left_out(verdict: Verdict, packages: Sequence[str], *, any_installs: 
 def unless_copied(verdict: Verdict, page: Page) -> Verdict:
     """The verdict, but for a Python sample that imports what its page has the reader copy into their project, by its folder or file."""
     missing = _MODULE.findall(verdict.complained) if _import_that_failed(verdict) else []
-    top = re.escape(missing[-1].split(".")[0]) if missing else ""
+    top = re.escape(missing[-1]) if missing and "." not in missing[-1] else ""
     told = re.compile(
-        rf"\b(?:copy|clone|download|save|put|place|drop|vendor)\b[^\n]{{0,120}}`(?:[\w.-]+/){{0,3}}{top}(?:/|\.py)`",
+        rf"(?<!not )(?<!n't )\b(?:copy|clone|download|save|put|place|drop|vendor)\b[^\n]{{0,120}}`(?:[\w.-]+/){{0,3}}{top}(?:/|\.py)`",
         re.IGNORECASE,
     )
     mark = next(filter(None, (told.search(block.prose) for block in page.blocks)), None) if top else None

@@ -102,7 +102,8 @@ def sends_nothing(context: Context, wants: Outside) -> str:
 
 def _uncalled(source: str) -> set[str]:
     """The functions that a source defines and does not name again."""
-    return {name for name in set(_DEFINED.findall(source)) if len(re.findall(rf"\b{name}\b", source)) == 1}
+    used = Counter(re.findall(r"\w+", source))
+    return {name for name in _DEFINED.findall(source) if used[name] == 1}
 
 
 def does_unknown(context: Context) -> str:
@@ -112,6 +113,8 @@ def does_unknown(context: Context) -> str:
     language = context.language
     if language.NAME == "curl" or _uncalled(context.sample.source):
         return ""
-    packages = [one for one in language.packages(context.sample.source) if one not in facts(language.NAME)["offline"]]
+    known = facts(language.NAME)
+    offline = {known.get("distributions", {}).get(one, one).lower() for one in known["offline"]}
+    packages = [one for one in language.packages(context.sample.source) if one.lower() not in offline]
     is_unknown = packages and not any(is_known_package(one, language.NAME) for one in packages)
     return f"sends nothing, and nobody knows what `{packages[0]}` does: not checked" if is_unknown else ""
