@@ -25,6 +25,7 @@ _CHAT = "/chat/completions"
 #: An argument of the command line for which a sample has no default.
 _ARGUMENT = re.compile(
     r"\bargv(?:\[\d+\]|\.slice\(\d+\))(?!\s{0,20}(?:\?\?|\|\|))|\]\s?=\s?process\.argv\b|\bargv\s?=\s?process\.argv\b"
+    r"|=\s?(?:process|sys)\.argv(?=[;\s]|\[\d*:)|\((?:process|sys)\.argv\b"
 )
 #: What is written into a text for a value that is none.
 _NO_VALUES = frozenset({"undefined", "NaN", "None", "[object%20Object]"})

@@ -26,7 +26,7 @@ _FOLDER = re.compile(r"\br?glob\(|\bos\.walk\(|\blistdir\(|\biterdir\(|\breaddir
 _DEFINED = re.compile(r"^(?:export )?(?:async )?(?:def|function)\s+(\w+)", re.MULTILINE)
 #: A remark that is a call, by itself or given to what runs it: `# asyncio.run(main())`, `// await ask("Hi");`.
 _REMARKED_CALL = re.compile(
-    r"^[ \t]{0,40}(?:#|//)[ \t]{0,8}(?:[\w ,]{1,60}=[ \t]?)?(?:await )?(?:asyncio\.run\(|print\(|console\.log\()?(?:await )?(?P<name>\w{1,60})\([^()\n]{0,100}\){1,3}[ \t;]*(?:#[^\n]{0,100}|//[^\n]{0,100})?$",
+    r"^[ \t]{0,40}(?:#|//)[ \t]{0,8}(?:[\w ,]{1,60}=[ \t]?)?(?:await )?(?:asyncio\.run\(|print\(|console\.log\()?(?:await )?(?P<name>\w{1,60})\([^()\n]{0,100}\){1,3}(?:\.(?:catch|then|finally)\([^\n]{0,100}\)){0,3}[ \t;]*(?:#[^\n]{0,100}|//[^\n]{0,100})?$",
     re.MULTILINE,
 )
 #: What waits for others to call what it is given: an application that its host starts, a channel of events.
