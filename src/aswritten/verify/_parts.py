@@ -24,7 +24,7 @@ _DONE_THERE = re.compile(r"^[ \t]*(?:#|//)[ \t]*(?P<mark>(?:\.\.\.|…)[^\n]{1,8
 #: How a program hands what it does to an application that its reader has: `app.post("/run", async (req, res) => …`, `@app.get("/chat")`.
 _ROUTE = (
     r"^(?P<call>(?P<decorates>@)?NAME\.(?:get|post|put|patch|delete|all|route|websocket)\([ ]?[\"'`]/[^\"'`\n]{0,100}[\"'`])"
-    r"(?(decorates)|\s{0,40},\s{0,40}(?:async\b|function\b|\(|[\w$]{1,60}\s{0,9}(?:=>|[,)])))"
+    r"(?(decorates)|\s{0,40},\s{0,40}(?:async\b|function\b|\(|[\w$]{1,60}\s{0,9}(?:=>|[,)])|[^\n]{1,200}?,\s?(?:async\b|function\b)))"
 )
 #: So many names that nothing defines make a sample a part of a program.
 _EXCERPT_NEEDS = 3
