@@ -148,6 +148,13 @@ def test_an_example_of_what_not_to_do_is_not_judged(
             "a part of the reader's application `app`: `app.post('/run', …)`",
         ),
         (
+            "js",
+            (
+                f"import {{ nanoid as express }} from 'nanoid';\n{NODE}app.post('/run', express.toString(), async (q, r) => r.json(await client.models.list()));\nawait client.models.list();",
+            ),
+            "a part of the reader's application `app`: `app.post('/run', …)`",
+        ),
+        (
             "python",
             (f"{OPENAI}client.models.list()\n@app.get('/chat')\ndef chat():\n    return client.models.list()\n",),
             "a part of the reader's application `app`: `@app.get('/chat')`",

@@ -307,6 +307,7 @@ def test_what_cannot_go_on_from_the_nearest_client_goes_on_from_another(
     case = open_case(tmp_path / "page.md", "page.md", Options(cache=CACHE))
     found = verifier.judge(case, case.roles[2])
     assert (found.name, [block.line for block in found.run_with]) == ("continuation", [1])
+    assert found.reason.endswith(f"not from line {case.page.blocks[1].line}, with which it does not run")
 
 
 def test_an_error_in_a_function_of_a_sample_that_ran_well_is_told_where_it_is_called(

@@ -838,7 +838,7 @@ def test_what_a_mirror_has_not_got_is_no_mistake_of_the_page(
         (verdict,) = verdicts(page(tmp_path, f"```sh\nnpm i {package}\n```\n"), verifier)
         assert verdict.name == name
         assert (f"{package} is not to be had on this machine" in verdict.reason) == mirrors
-        assert ("is a mirror, which may lack it" in verdict.reason) == mirrors
+        assert ("does not answer as npm's registry does, and may lack it" in verdict.reason) == mirrors
 
 
 @pytest.mark.usefixtures("no_mirror")
@@ -895,13 +895,26 @@ def test_what_a_page_defines_is_looked_for_once(tmp_path: Path, monkeypatch: pyt
     assert found[-1] == {f"once_{number}" for number in range(5)}
 
 
-def test_commands_that_go_well_alone_are_alternatives(tmp_path: Path, verifier: Verifier) -> None:
-    both = "```sh\nnpm i react@18.3.1\n```\n\nOr:\n\n```sh\nnpm i react-dom@19.1.0\n```\n"
-    source = "import dom from 'react-dom';\nawait fetch('https://api.example.com/v1/models');\n"
-    first, second, sample = verdicts(page(tmp_path, f"{both}\n```js\n{source}dom;\n```\n"), verifier)
+#: Two commands, of which the second does not go beside the first, and words between them.
+_APART = "# Set up\n\n```sh\nnpm i react@18.3.1\n```\n\n{}\n\n```sh\nnpm i react-dom@19.1.0\n```\n"
+_IMPORTS = "\n```js\nimport one from '{}';\nawait fetch('https://api.example.com/v1/models');\none;\n```\n"
+
+
+@pytest.mark.parametrize("between", ["Or:", "If you use the other:", "## With the other"])
+def test_commands_that_go_well_alone_are_alternatives(between: str, tmp_path: Path, verifier: Verifier) -> None:
+    text = f"{_APART.format(between)}{_IMPORTS.format('react-dom')}{_IMPORTS.format('nosuch-of-ours')}"
+    first, second, sample, other = verdicts(page(tmp_path, text), verifier)
     assert (first.name, second.name) == ("install", "install")
-    reason = "what it imports comes by the command at line 8, which does not go beside those above it: not checked"
+    reason = "what it imports comes by the command at line 10, which does not go beside those above it: not checked"
     assert (sample.name, sample.reason) == ("other", reason)
+    assert other.reason != reason
+
+
+@pytest.mark.parametrize("between", ["And then:", "## Step 2: the other", "## 2. The other"])
+def test_commands_that_follow_each_other_are_to_go_together(between: str, tmp_path: Path, verifier: Verifier) -> None:
+    first, second = verdicts(page(tmp_path, _APART.format(between)), verifier)
+    (finding,) = second.findings
+    assert (first.name, second.name, finding.rule, finding.line) == ("install", "failed", "run.install", 10)
 
 
 def test_the_name_of_a_package_is_what_the_words_of_the_page_say(tmp_path: Path, verifier: Verifier) -> None:

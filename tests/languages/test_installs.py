@@ -37,6 +37,8 @@ from aswritten.languages import install_commands, requirement_name
         ("pnpm dlx create-next-app app\ncd app\npnpm install openai\n", "node", ("openai",), ()),
         ("npx create-next-app app && cd app && npm i openai\n", "node", ("openai",), ()),
         ("npm i @maker/{core,chat-ui} openai\n", "node", ("@maker/core", "@maker/chat-ui", "openai"), ()),
+        ("npm i {react,react-dom}@18\n", "node", ("react@18", "react-dom@18"), ()),
+        ("npm i {openai@5,zod@4} x{,-y}\n", "node", ("openai@5", "zod@4", "x", "x-y"), ()),
         ("npm i {a}\n", "node", ("{a}",), ()),
     ],
 )

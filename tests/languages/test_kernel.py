@@ -51,6 +51,9 @@ def test_what_a_cell_waits_for_may_stand_in_the_cells_above(tmp_path: Path) -> N
 def test_a_cell_begins_as_a_program_does(tmp_path: Path) -> None:
     later = f"from __future__ import annotations\nfrom __future__ import division\nkept: list[Unknown] = []\n{SAYS}"
     assert [one.name for one in judged(tmp_path, CLIENT, later)] == ["fragment", "continuation"]
+    first = f"from __future__ import annotations\n{CLIENT}"
+    second = f"from __future__ import division\nkept: list[Unknown] = []\n{SAYS}"
+    assert [one.name for one in judged(tmp_path, first, second)] == ["fragment", "continuation"]
     (late,) = judged(tmp_path, f"{CLIENT}from __future__ import annotations\nprint({CALL})\n")
     assert [one.rule for one in late.findings if one.level == "error"] == ["run.exit"]
 

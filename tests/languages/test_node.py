@@ -82,12 +82,18 @@ def test_text_that_does_not_call(text: str) -> None:
             "// ESM\nimport { a } from 'a';\n\n// CommonJS\nconst { a } = require('a');\n",
             "shows two ways of one thing: `a` is declared again at line 5",
         ),
+        (
+            "// CommonJS\nconst { a } = require('a');\n\n// ES6\nimport { a } from 'a';\n",
+            "shows two ways of one thing: `a` is declared again at line 5",
+        ),
+        ("const { a } = { a: 1 };\n// ES6\nconst a = 2;\n", ""),
         ("import { a } from 'a';\nconst a = 1;\n", ""),
         (
             "f(1);\nconst parts: AsyncIterable<string>;\nf(parts);\n",
             "its reader has a value for `const parts: AsyncIterable<string>;` at line 2",
         ),
         ("let parts: AsyncIterable<string>;\nconst a: number = 1;\n", ""),
+        ("const answer: string;\nanswer = await f();\n", ""),
         ("", "it is empty"),
     ],
 )

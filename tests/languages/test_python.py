@@ -28,6 +28,7 @@ _CLIENT = "from openai import OpenAI\nclient = OpenAI()\n"
         # There is no such call: a mistake that the run shows.
         _CLIENT + "client.completions.creat(model='m')\n",
         "client.chat.completions.creat(model='m')\n",
+        "from maker.llm import *\nfrom dataclasses import *\njudge = Maker(model='m')\nprint(judge('an answer', expected='another'))\n",
         "from maker.llm import *\njudge = Maker(model='m')\nprint(judge('an answer', expected='another'))\n",
         # Nobody calls main: a mistake that the run shows.
         _CLIENT + "def main():\n    client.responses.create()\n",

@@ -111,7 +111,7 @@ _WITH_VALUE: dict[Ecosystem, frozenset[str]] = {
 #: How a line begins that is a command in a comment: `# !pip install openai`, `# pip install openai`.
 _COMMENTED = re.compile(r"#[ \t]*(?=[!%]?(?:pip3?|npm|uv pip) i(?:nstall)?\b)")
 #: A word with one list in braces, as bash reads it.
-_BRACES = re.compile(r"([\w@./-]*)\{([\w.-]+(?:,[\w.-]+)+)\}([\w@./-]*)")
+_BRACES = re.compile(r"([\w@./=-]*)\{([\w@./=-]*(?:,[\w@./=-]*)+)\}([\w@./=-]*)")
 _FROM_FILE = frozenset({"-r", "--requirement", "-e", "--editable", "-c", "--constraint", "--requirements"})
 
 

@@ -33,6 +33,8 @@ _OF_MODULES = re.compile(
     r"//\s*(?:using |with |in |for )?(?:common ?js|cjs|esm|es ?modules?|es6 (?:modules?|imports?))\b.{0,20}$",
     re.IGNORECASE,
 )
+#: One that is the name of imports where an `import` follows, and of much else where not.
+_OF_IMPORTS = re.compile(r"//\s*(?:es6|es2015)\+?(?: syntax| style)?:?\s*$", re.IGNORECASE)
 #: A type that a call is given, which JavaScript reads as two comparisons: `post<{ Body: string }>(…)`.
 _TYPE_ARGUMENT = re.compile(r"\w<(?:\{[^<>]{0,300}\}|[A-Z]\w*(?:\[\])?)>\(")
 _PATTERNS = frozenset(
@@ -283,7 +285,9 @@ def two_ways(text: str) -> tuple[str, int] | None:
     says_or, end = False, -1
     for statement in read(text)[0].root_node.children:
         if statement.type == "comment":
-            is_mark = _OR.match(text_of(statement)) or _OF_MODULES.match(text_of(statement))
+            is_mark = (
+                _OR.match(text_of(statement)) or _OF_MODULES.match(text_of(statement)) or _names_imports(statement)
+            )
             says_or = statement.start_point[0] > end and is_mark is not None
         elif statement.type in ("lexical_declaration", "import_statement"):
             names = set(_declared(statement, deep=False))
@@ -293,6 +297,12 @@ def two_ways(text: str) -> tuple[str, int] | None:
         says_or = says_or and statement.type == "comment"
         end = statement.end_point[0]
     return None
+
+
+def _names_imports(comment: Node) -> re.Match[str] | None:
+    follows = comment.next_sibling
+    is_import = follows is not None and follows.type == "import_statement"
+    return _OF_IMPORTS.match(text_of(comment)) if is_import else None
 
 
 def markup(text: str) -> int | None:

@@ -205,7 +205,10 @@ def _origins(tree: ast.Module) -> dict[str, str]:
                     alias.name if alias.asname else alias.name.split(".")[0]
                 )
         elif isinstance(node, ast.ImportFrom) and node.module:
-            origins |= {alias.asname or alias.name: f"{node.module}.{alias.name}" for alias in node.names}
+            taken = {alias.asname or alias.name: f"{node.module}.{alias.name}" for alias in node.names}
+            # Of two modules of which all is taken, a package is more likely the one of an unknown class than Python's own.
+            is_own = node.module.split(".")[0] in sys.stdlib_module_names
+            origins |= {name: origin for name, origin in taken.items() if not (name == "*" in origins and is_own)}
     if "*" in origins:
         everything = origins.pop("*").removesuffix(".*")
         origins |= {name: f"{everything}.{name}" for name in _classes_used(tree) if name not in origins}

@@ -59,7 +59,7 @@ def calls_api(text: str, behind: int = 0) -> bool:
 
 
 #: A constant of TypeScript that has a type alone: `const parts: AsyncIterable<string>;`.
-_TYPE_ALONE = re.compile(r"^(?:export )?const [\w$]{1,60}\s?:\s?[^=;\n]{1,120};[ \t]*$", re.MULTILINE)
+_TYPE_ALONE = re.compile(r"^(?:export )?const (?P<name>[\w$]{1,60})\s?:\s?[^=;\n]{1,120};[ \t]*$", re.MULTILINE)
 
 
 def may_call(text: str, behind: int = 0) -> bool:
@@ -88,7 +88,8 @@ def elided(text: str, line_of: Callable[[int], int] = int, *, in_notebook: bool 
         return f"a piece of something larger: line {line_of(first[0])} is indented"
     if mark := _javascript.left_out(text):
         return f"a part is left out: `{mark[0]}` at line {line_of(mark[1])}"
-    if given := _TYPE_ALONE.search(text):
+    given = _TYPE_ALONE.search(text)
+    if given and not re.search(rf"^\s*{re.escape(given['name'])}\s*=[^=]", text, re.MULTILINE):
         return f"its reader has a value for `{given.group().strip()}` at line {line_of(text.count(chr(10), 0, given.start()) + 1)}"
     if again := _javascript.two_ways(text):
         return f"shows two ways of one thing: `{again[0]}` is declared again at line {line_of(again[1])}"

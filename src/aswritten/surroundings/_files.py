@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from aswritten.languages import by_name
 from aswritten.stand_ins import stand_in
+from aswritten.surroundings._placeholders import LACKS_ARGUMENTS
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -26,8 +27,6 @@ _NO_FILE = re.compile(
     r"|Cannot find module '(?:[^'\n]*/work/)?(?P<module>[^'\n]+\.\w+)'|certificate(?: file: | from )(?P<pem>[\w./~-]+\w)"
     r"|invalid path: (?P<bundle>[\w./~-]+\w)|(?:[Dd]irectory|[Ff]older|[Ff]ile|[Pp]ath):? [`'\"]?(?P<other>[\w./~-]*\w)/?[`'\"]? (?:does not|doesn't|not) (?:exist|found)"
 )
-#: How a client says that it is given less than it needs.
-_LACKS_ARGUMENTS = re.compile(r"^TypeError: Missing required arguments", re.MULTILINE)
 #: How they say that a file is not to be written to: all but a sample's own folder is read-only here.
 _READ_ONLY = re.compile(
     r"(?<![\w./~-])(?P<shell>[\w./~-]{1,300}): Read-only file system|Read-only file system: '(?P<python>[^'\n]+)'|EROFS: [^'\n]*'(?P<node>[^'\n]+)'"
@@ -83,7 +82,7 @@ def file_unread(stderr: str, sample: Sample, wants: Outside) -> str:
     line = language.failing_line(stderr, language.file_name(sample.block, sample.source)) or 0
     lines = sample.source.splitlines()[:line]
     read = (one for one in sorted(wants.files) if stand_in(one) is None and any(one in text for text in lines))
-    path = next(read, "") if _LACKS_ARGUMENTS.search(stderr) and lines and "**" in lines[-1] else ""
+    path = next(read, "") if LACKS_ARGUMENTS.search(stderr) and lines and "**" in lines[-1] else ""
     return f"needs a file of the reader's own: {path}" if path else ""
 
 

@@ -46,7 +46,7 @@ _NO_CREDENTIALS = re.compile(
     re.IGNORECASE,
 )
 #: How a client says that it is given less than it needs.
-_LACKS_ARGUMENTS = re.compile(r"^TypeError: Missing required arguments", re.MULTILINE)
+LACKS_ARGUMENTS = re.compile(r"^TypeError: Missing required arguments", re.MULTILINE)
 #: How programs say that their source is at fault, whatever a reader puts in.
 _OF_SOURCE = re.compile(r"unexpected keyword|SyntaxError|NameError|ReferenceError|ImportError|TransformError")
 #: A placeholder in quotes.
@@ -98,7 +98,7 @@ def _refused_value(stderr: str, sample: Sample, last: str) -> str:
     """A placeholder in the call at which a package ends the run, of which its ``last`` words speak; empty for none."""
     language = by_name(sample.language)
     line = language.failing_line(stderr, language.file_name(sample.block, sample.source))
-    if not line or _LACKS_ARGUMENTS.search(stderr) or not _ends_in_package(stderr):
+    if not line or LACKS_ARGUMENTS.search(stderr) or not _ends_in_package(stderr):
         return ""
     call = ""
     for text in sample.source.splitlines()[line - 1 : line - 1 + _LONGEST_CALL]:

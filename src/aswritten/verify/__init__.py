@@ -47,9 +47,7 @@ from aswritten.verify._installs import (
     untold_install,
     without_tool,
 )
-from aswritten.verify._lacking import (
-    lacks_module,
-)
+from aswritten.verify._lacking import brings_missing, lacks_module
 from aswritten.verify._meant import (
     unless_documented,
     unless_readers_own,
@@ -190,7 +188,9 @@ class Verifier:
         for earlier in role.instead:
             other = self._sample_behind(case, replace(role, earlier=earlier))
             if other.name == "continuation":
-                return other
+                passed = next((one for one in reversed(role.earlier) if one not in earlier), None)
+                instead = f"; not from line {passed.line}, with which it does not run" if passed else ""
+                return replace(other, reason=f"{other.reason}{instead}".removeprefix("; "))
             is_left = other.name == "fragment" and verdict.name != "failed"
             ran += [other] if is_left or (other.name == "other" and other.calls) else []
         # One that calls the API tells more than one that stops at what its reader has.
@@ -270,8 +270,9 @@ class Verifier:
         failed = self._environments.failed_for(case, role.language, role.block, packages, any_package=lacks_any)
         if failed is not None:
             return self._not_installed(case, role, failed)
-        if lacks_any and (apart := self._environments.alternatives(case, role.language, role.block)):
-            reason = f"what it imports comes by the command at line {apart[0]}, which does not go beside those above it: not checked"
+        apart = self._environments.alternatives(case, role.language, role.block) if lacks_any else ()
+        if line := next((one.line for one in apart if brings_missing(one, verdict)), 0):
+            reason = f"what it imports comes by the command at line {line}, which does not go beside those above it: not checked"
             return replace(verdict, name="other", reason=reason, findings=())
         left = left_install(case, role.language) if lacks_any else None
         return replace(verdict, name="other", reason=by_command_not_run(left), findings=()) if left else None

@@ -10,7 +10,7 @@ from aswritten import environments, languages
 from aswritten.verify._case import kept_in
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Iterable
+    from collections.abc import Collection, Iterable, Sequence
 
     from aswritten.languages import Ecosystem, Environment, Install, Language
     from aswritten.model import Block, Sample
@@ -29,6 +29,9 @@ _HELD = re.compile(r"==|~=|<|(?<=.)@\d")
 _REPOSITORY = re.compile(
     r"(?:[\w.-]+[ \t]*@[ \t]*)?(?:git\+|git@|git:|github:|gitlab:|bitbucket:|[\w.-]+/[\w.-]+(?:#|$))|https?://\S*\.git\b"
 )
+#: How words offer a choice between two commands, and how a heading says that one follows the other.
+_CHOICE = re.compile(r"\b(?:or|alternatively|instead|either|if you|optional(?:ly)?|choose|pick)\b", re.IGNORECASE)
+_STEP = re.compile(r"\W{0,4}(?:step\b|\d{1,2}\s?[.):])", re.IGNORECASE)
 #: Letters of a name that others are taken for by their beginning or end.
 _LONG_ENOUGH = 4
 
@@ -68,18 +71,23 @@ class Environments:
     def failed_installs(
         self, case: Case, language: str, block: Block | None = None
     ) -> tuple[environments.InstallFailed, ...]:
-        """The page's own commands that fail, behind those above them that do not, and alone."""
+        """The page's own commands that fail behind those above them that do not, where they fail alone or are told to follow those."""
         apart = self._held_apart(case, language, block)
-        return tuple(one for one in apart if self._fails_alone(case, language, block, one))
+        return tuple(one for one in apart if not self._is_choice(case, language, block, one))
 
-    def alternatives(self, case: Case, language: str, block: Block) -> tuple[int, ...]:
-        """The lines of the page's commands that go well alone, and not beside those above them: for another framework, say."""
+    def alternatives(self, case: Case, language: str, block: Block) -> tuple[Install, ...]:
+        """The page's commands that go well alone, and not beside those above them that they are a choice to: for another framework, say."""
         apart = self._held_apart(case, language, block)
-        return tuple(one.line or 0 for one in apart if not self._fails_alone(case, language, block, one))
+        lines = {one.line for one in apart if self._is_choice(case, language, block, one)}
+        return tuple(one for one in installs_of(case, language, block) if one.line in lines)
 
-    def _fails_alone(self, case: Case, language: str, block: Block | None, failed: environments.InstallFailed) -> bool:
-        alone = tuple(one for one in installs_of(case, language, block) if one.line == failed.line)
-        return isinstance(self._build(language, alone, ()), environments.InstallFailed)
+    def _is_choice(self, case: Case, language: str, block: Block | None, failed: environments.InstallFailed) -> bool:
+        installs = installs_of(case, language, block)
+        above = [one.line for one in installs if failed.line is not None and one.line < failed.line]
+        if not above or failed.line is None or not _offers_choice(case.page.blocks, above[-1], failed.line):
+            return False
+        alone = tuple(one for one in installs if one.line == failed.line)
+        return not isinstance(self._build(language, alone, ()), environments.InstallFailed)
 
     def _held_apart(
         self, case: Case, language: str, block: Block | None = None
@@ -197,6 +205,18 @@ def installs_of(case: Case, ecosystem: str, block: Block | None = None) -> tuple
     }
     # All of a notebook may stand on one line.
     return tuple(one for one in installs if one.line <= block.line or not _takes_away(one, held))
+
+
+def _offers_choice(blocks: Sequence[Block], first: int, second: int) -> bool:
+    """Whether a page has its reader choose between the commands on two of its lines: by its words, by tabs, or by headings that are no steps."""
+    one, other = (next(block for block in blocks if line in block.page_lines()) for line in (first, second))
+    lines = other.text.splitlines()
+    written = [text for number, text in enumerate(lines, 1) if first < other.page_line(number) < second]
+    words = [block.prose for block in blocks[one.index + 1 : other.index + 1]]
+    if other.tab != one.tab or any(map(_CHOICE.search, (*written, *words))):
+        return True
+    new = [heading for heading in other.headings if heading not in one.headings]
+    return bool(new) and not any(map(_STEP.match, new))
 
 
 def _takes_away(install: Install, held: Collection[str]) -> bool:

@@ -154,10 +154,10 @@ def _variables(case: Case, role: Role) -> dict[str, str]:
     language = languages.by_name(role.language)
     if not all(languages.is_known_package(one, role.language) for one in language.packages(source)):
         # What such a package reads by itself nobody knows.
-        for later in case.roles[role.block.index + 1 :]:
-            variables = {
-                name: value for name, value in later.variables if value and _IS_CREDENTIAL.search(name)
-            } | variables
+        later = (pair for one in case.roles[role.block.index + 1 :] for pair in one.variables)
+        for name, value in later:
+            if value and _IS_CREDENTIAL.search(name):
+                variables.setdefault(name, value)
     for earlier in case.roles[: role.block.index]:
         # An empty value is one that the reader fills in; so is an address with a placeholder, of which no client makes anything.
         variables.update(

@@ -52,7 +52,7 @@ def failed_install(
             role,
             ecosystem,
             message,
-            f"{registry} is a mirror, which may lack it: `{failed.command}` needs it",
+            f"{registry} does not answer as npm's registry does, and may lack it: `{failed.command}` needs it",
             strict=strict,
         )
     lacking = lacks(failed.output_tail) or lacks_dependency(failed.output_tail, failed.command)

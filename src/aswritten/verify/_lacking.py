@@ -15,7 +15,7 @@ from aswritten.verify._frames import package_of_end
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from aswritten.languages import Environment
+    from aswritten.languages import Environment, Install
     from aswritten.model import Verdict
 
 #: How a build says which header or program of the system it is missing (uv's hint; compilers; setup scripts of packages).
@@ -46,6 +46,8 @@ _LAST_LINES = 12
 _NO_MODULE = re.compile(
     r"No module named '|Cannot find (?:package|module) '|must have installed|must install|(?:is|are) not installed"
 )
+#: The package of which Node does not find a module.
+_MISSING_PACKAGE = re.compile(r"Cannot find (?:package|module) '((?:@[\w.-]{1,100}/)?[a-z][\w.-]{0,100})")
 #: How git says that a repository is not to be had from here: there is no network, or it is not for everybody. So does uv of an index.
 _NO_REPOSITORY = re.compile(r"Could not read from remote repository|Could not resolve host")
 #: How npm says so of a package, or of a release of it.
@@ -118,6 +120,12 @@ def not_in_registry(output: str) -> str:
 def lacks_module(verdict: Verdict) -> bool:
     """Whether a sample failed because a module is not installed."""
     return verdict.name == "failed" and _NO_MODULE.search(verdict.complained) is not None
+
+
+def brings_missing(install: Install, verdict: Verdict) -> bool:
+    """Whether a command may install the module that a sample did not find: in Python any, whose modules may have names of their own."""
+    missing = set(_MISSING_PACKAGE.findall(verdict.complained))
+    return not missing or not missing.isdisjoint(requirement_name(one, "node") for one in install.requirements)
 
 
 def missed_variables(stderr: str, environment: Environment | None = None, words: str = "") -> frozenset[str]:

@@ -7,7 +7,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from aswritten.checks import answered, is_chat, is_side_file, missing_name
-from aswritten.languages import facts, known_packages
+from aswritten.languages import facts, is_known_package
 from aswritten.surroundings import left_to_reader, takes_host_of_reader
 from aswritten.verify._meant import as_meant
 from aswritten.verify._unsure import ends_on_answer, unsure
@@ -200,9 +200,9 @@ def _refused(verdict: Verdict, run: Run, context: Context) -> tuple[str, Verdict
         return "its client takes the answers of its own API alone, and not what stands in for one: not checked", "other"
     is_program = context.language.NAME != "curl"
     only_read = is_program and not any(one.request.body for one in run.exchanges)
-    packages = set(context.language.packages(context.sample.source))
+    packages = context.language.packages(context.sample.source)
     # A package of which nothing is known asked, at a host that the sample does not name.
-    is_own = bool(packages) and packages.isdisjoint(known_packages(context.language.NAME))
+    is_own = bool(packages) and not any(is_known_package(one, context.language.NAME) for one in packages)
     is_own = is_own and not any(one.request.host in context.sample.source for one in run.exchanges)
     looks = _RULED_OUT.search(stderr) or _NOT_IN_DATA.search(stderr) or (is_own and _NO_LIST.search(stderr))
     if only_read and looks:

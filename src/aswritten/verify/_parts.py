@@ -28,7 +28,7 @@ _ROUTE = (
 )
 #: So many names that nothing defines make a sample a part of a program.
 _EXCERPT_NEEDS = 3
-#: So many are looked for.
+#: So many are looked at.
 _MOST = 20
 
 
@@ -62,11 +62,17 @@ def _part_of(verdict: Verdict, name: str, line: int) -> str:
 
 def _route(name: str, text: str, language: str) -> str:
     """Where a sample hands a function to an application of that name, of whose kind it makes none; empty for none."""
-    makers = {one.lower() for one in by_name(language).import_lines(text)} & set(facts("surroundings")["applications"])
+    imported = by_name(language).import_lines(text)
+    makers = [one for one in imported if one.lower() in facts("surroundings")["applications"] and _makes(one, text)]
     found = re.search(_ROUTE.replace("NAME", re.escape(name)), text, re.MULTILINE)
     if found is None or makers:
         return ""
     return f"{found['call']})" if found["decorates"] else f"{found['call']}, …)"
+
+
+def _makes(maker: str, text: str) -> bool:
+    """Whether a sample makes an application with what it imports, or imports that for nothing else: `express.json()` is something else."""
+    return re.search(rf"\b{re.escape(maker)}\(", text) is not None or f"{maker}." not in text
 
 
 def _given_as_itself(name: str, text: str) -> str:
@@ -85,14 +91,13 @@ def _given_as_itself(name: str, text: str) -> str:
 def _missed_values(source: str, language: str) -> list[str]:
     """The names that a source uses and nothing defines, but for modules and classes, whose import is missing, and for slips of names that it has.
 
-    At most so many as are looked for, since each is compared with all that it defines.
+    So many are looked at, since each is compared with all that the source defines.
     """
     names = by_name(language).names(source)
     modules = sys.stdlib_module_names if language == "python" else facts(language).get("builtins", ())
     plain = (name for name in sorted(names.needs) if name[:1].islower() and name not in modules and len(name) > 1)
     missed = (name for name in plain if name not in known_packages(language))
-    values = (name for name in missed if not is_slip(name, names.defines))
-    return list(itertools.islice(values, _MOST))
+    return [name for name in itertools.islice(missed, _MOST) if not is_slip(name, names.defines)]
 
 
 def _says_left_out(block: Block, line: int) -> str:

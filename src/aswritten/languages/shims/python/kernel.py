@@ -8,10 +8,19 @@ It runs in the sample's Python, of whatever version from 3.8 on. Its own names a
 # ruff: noqa: PTH123, S307
 # mypy: ignore-errors
 
+import __future__
+
 import ast
 import asyncio
+import functools
+import operator
 import sys
 import types
+
+#: The flags of compiled code that `from __future__` sets.
+_OF_FUTURE = functools.reduce(
+    operator.or_, (getattr(__future__, name).compiler_flag for name in __future__.all_feature_names)
+)
 
 
 def display(*values, **_):
@@ -29,6 +38,15 @@ def _parts(tree):
             part = []
         part.append(statement)
     yield part
+
+
+def _compiled(tree, path):
+    """The parts, each with what those before it took from `__future__`, as a kernel's cells have it."""
+    flags = ast.PyCF_ALLOW_TOP_LEVEL_AWAIT
+    for part in _parts(tree):
+        code = compile(ast.Module(part, []), path, "exec", flags=flags, dont_inherit=True)
+        flags |= code.co_flags & _OF_FUTURE
+        yield code
 
 
 def _of_future(statement):
@@ -50,10 +68,7 @@ def main(path):
     """Run the file as `__main__`. Its errors are those of the file."""
     with open(path, encoding="utf-8") as file:
         tree = ast.parse(file.read(), path)
-    codes = [
-        compile(ast.Module(part, []), path, "exec", flags=ast.PyCF_ALLOW_TOP_LEVEL_AWAIT, dont_inherit=True)
-        for part in _parts(tree)
-    ]
+    codes = list(_compiled(tree, path))
     cells = types.ModuleType("__main__")
     cells.__file__ = path
     cells.display = display
