@@ -39,6 +39,7 @@ from aswritten.languages import install_commands, requirement_name
         ("npm i @maker/{core,chat-ui} openai\n", "node", ("@maker/core", "@maker/chat-ui", "openai"), ()),
         ("npm i {react,react-dom}@18\n", "node", ("react@18", "react-dom@18"), ()),
         ("npm i {openai@5,zod@4} x{,-y}\n", "node", ("openai@5", "zod@4", "x", "x-y"), ()),
+        ("git clone https://example.com/a\ncd a\nnpm i openai\n", "node", ("openai",), ()),
         ("npm i {a}\n", "node", ("{a}",), ()),
     ],
 )
@@ -94,7 +95,14 @@ def test_the_name_of_a_requirement(requirement: str, ecosystem: str, name: str) 
     assert requirement_name(requirement, "node" if ecosystem == "node" else "python") == name
 
 
-@pytest.mark.parametrize(("text", "names_files"), [("pip install -e .\n", True), ("npm install\n", False)])
+@pytest.mark.parametrize(
+    ("text", "names_files"),
+    [
+        ("pip install -e .\n", True),
+        ("npm install\n", False),
+        ("git clone https://example.com/a && cd a && npm install\n", True),
+    ],
+)
 def test_what_names_a_file_is_told_from_what_takes_the_files_that_there_are(text: str, names_files: bool) -> None:
     (install,) = install_commands(text) or ()
     assert install.from_files == names_files

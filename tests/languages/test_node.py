@@ -92,6 +92,9 @@ def test_text_that_does_not_call(text: str) -> None:
             "f(1);\nconst parts: AsyncIterable<string>;\nf(parts);\n",
             "its reader has a value for `const parts: AsyncIterable<string>;` at line 2",
         ),
+        ("f({ a: /* ... */ });\n", "a part is left out: `/* ... */` at line 1"),
+        ("f(/* ... */);\n", "a part is left out: `/* ... */` at line 1"),
+        ("f({ a: 1 /* a member */ });\n", ""),
         ("let parts: AsyncIterable<string>;\nconst a: number = 1;\n", ""),
         ("const answer: string;\nanswer = await f();\n", ""),
         ("", "it is empty"),
@@ -128,6 +131,9 @@ def test_a_whole_program_is_not_elided(text: str) -> None:
         ("console.log(1);\n", "ts", "sample.mts"),
         ('const a = require("a");\n', "typescript", "sample.cts"),
         ("const a: string = f();\n", "js", "sample.mts"),
+        ('import b from "b";\nconst a: string = require("a");\n', "js", "sample.cts"),
+        ('import b from "b";\nconst a: string = require("a");\nawait b();\n', "js", "sample.mts"),
+        ('import b from "b";\nconst a = require("a");\n', "js", "sample.mjs"),
     ],
 )
 def test_the_suffix_says_the_module_kind(text: str, tag: str, name: str) -> None:

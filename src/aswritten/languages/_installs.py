@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cache
 from typing import TYPE_CHECKING, Literal
 
@@ -32,7 +32,7 @@ class Install:
     from_repository: bool = False
     """True when it installs from a file or folder that a reader has and the page does not hold."""
     from_files: bool = False
-    """True when it names such a file or folder; `npm install` alone takes what there is, and goes well without any."""
+    """True when it names such a file or folder; `npm install` alone takes what there is, and goes well without any, but for a repository that is cloned above it."""
 
 
 #: words that begin an install -> its ecosystem. The words of a command that follow are options and requirements.
@@ -61,6 +61,7 @@ _SETUP: tuple[tuple[str, ...], ...] = (
     ("virtualenv",),
     ("conda", "create"),
     ("conda", "activate"),
+    ("git", "clone"),
     ("mkdir",),
     ("cd",),
     ("source",),
@@ -125,13 +126,16 @@ def install_commands(text: str, first_line: int = 1) -> tuple[Install, ...] | No
     if _shell.has_error(text) or _shell.only_assigns(text):
         return None
     installs = []
+    is_cloned = False
     for command in _shell.commands(text):
         words = _plain_words(command)
         ecosystem, taken = _manager(words)
         if ecosystem is not None:
-            installs.append(_install(ecosystem, command.words, words[taken:], first_line + command.line - 1))
+            install = _install(ecosystem, command.words, words[taken:], first_line + command.line - 1)
+            installs.append(replace(install, from_files=install.from_files or (is_cloned and install.from_repository)))
         elif not any(words[: len(setup)] == setup for setup in _SETUP) and not _may_stand_beside(command):
             return None
+        is_cloned = is_cloned or words[:2] == ("git", "clone")
     if not installs:
         return None
     whole = _shell.without_prompts(text)

@@ -26,6 +26,8 @@ FUNCTIONS = frozenset(
 _NPM_NAME = re.compile(r"(?:@[a-z0-9~-][\w.~-]*/)?[A-Za-z0-9][\w.~-]*")
 #: A comment that stands for members, items or arguments that are left out.
 _LEFT_OUT = re.compile(r"//\s*(?:\.\.\.|…).*|/\*\s*(?:\.\.\.|…).*\*/", re.DOTALL)
+#: One that stands for a value, without which the source is none.
+_IN_PLACE = re.compile(r"/\*\s*(?:\.\.\.|…)\s*\*/")
 #: A comment that says that another way of doing the same follows.
 _OR = re.compile(r"(?://|/\*)\W*(?:(?:or|alternatively)\b|after:)", re.IGNORECASE)
 #: One that names a kind of modules.
@@ -128,9 +130,13 @@ def text_of(node: Node | None) -> str:
 def is_module(text: str) -> bool:
     """Whether the text is an ES module: it imports, exports, or awaits outside of functions."""
     root = read(text)[0].root_node
-    if any(node.type in ("import_statement", "export_statement") for node in root.children):
-        return True
-    outside = walk(root, into_functions=False)
+    imports = any(node.type in ("import_statement", "export_statement") for node in root.children)
+    return imports or waits_outside(text)
+
+
+def waits_outside(text: str) -> bool:
+    """Whether the text awaits outside of functions, as a module alone may."""
+    outside = walk(read(text)[0].root_node, into_functions=False)
     return any(
         node.type == "await_expression" or (node.type == "for_in_statement" and _awaits(node)) for node in outside
     )
@@ -262,8 +268,11 @@ def needs(text: str) -> frozenset[str]:
 
 def left_out(text: str) -> tuple[str, int] | None:
     """The mark that stands for a part left out (`...`, `…`, `<snip>`) and its 1-based line; None when there is none."""
-    for node in walk(read(text)[0].root_node):
+    root = read(text)[0].root_node
+    for node in walk(root):
         inside = node.parent is not None and node.parent.type in ("object", "array", "arguments")
+        if node.type == "comment" and root.has_error and _IN_PLACE.fullmatch(text_of(node)):
+            return text_of(node), node.start_point[0] + 1
         if node.type == "comment" and inside and _LEFT_OUT.fullmatch(text_of(node)) and _stands_alone(node, text):
             return text_of(node), node.start_point[0] + 1
         if node.child_count == 0 and node.type not in ("string_fragment", "comment", "regex_pattern"):

@@ -159,13 +159,15 @@ def file_name(block: Block, source: str) -> str:
     """`sample` with the suffix that says what the source is; a sample file keeps its own.
 
     An ES module (`import`, `export`, `await` outside of functions) is `.mjs`, source that requires is `.cjs`, and source
-    that does neither runs as a module; `.mts` and `.cts` where the tag or the grammar says TypeScript.
+    that does neither runs as a module; `.mts` and `.cts` where the tag or the grammar says TypeScript, whose `import` may stand beside
+    `require` where nothing awaits outside of functions (its handbook, "Modules: CommonJS").
     """
     # Whether a file of TypeScript is a module is for its project to say, of which nothing is known: one that only a module can be is one.
     if block.is_file and not (block.tag == "ts" and _javascript.is_module(source) and not _COMMON.search(source)):
         return f"sample.{block.tag}"
     typed = block.tag in _TYPESCRIPT_TAGS or _javascript.read(source)[1] != "javascript"
-    common = not _javascript.is_module(source) and _javascript.requires(source)
+    only_module = _javascript.waits_outside(source) if typed else _javascript.is_module(source)
+    common = not only_module and _javascript.requires(source)
     return f"sample.{'c' if common else 'm'}{'ts' if typed else 'js'}"
 
 
