@@ -1194,11 +1194,12 @@ def test_a_sample_that_waits_longer_than_its_limit_by_its_own_words_is_unjudged(
     assert (verdict.name, verdict.reason) == (name, reason)
 
 
+@pytest.mark.parametrize("asks", ["", "if (waits.never) "])
 @pytest.mark.parametrize(("waits", "name"), [("nanoid", "other"), ("openai", "failed")])
 def test_a_package_of_which_nothing_is_known_may_wait_for_what_is_not_here(
-    waits: str, name: str, tmp_path: Path, verifier: Verifier
+    asks: str, waits: str, name: str, tmp_path: Path, verifier: Verifier
 ) -> None:
-    source = f"import * as waits from '{waits}';\nconst again = () => setTimeout(again, 400);\nagain();\nif (waits.never)\nawait fetch('http://localhost:8000/v1/models');"
+    source = f"import * as waits from '{waits}';\nconst again = () => setTimeout(again, 400);\nagain();\n{asks}await fetch('http://localhost:8000/v1/models');"
     (verdict,) = verdicts(page(tmp_path, f"```js\n{source}\n```\n", time_limit="2"), verifier)
     assert verdict.name == name
 

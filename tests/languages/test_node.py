@@ -86,6 +86,15 @@ def test_text_that_does_not_call(text: str) -> None:
             "// CommonJS\nconst { a } = require('a');\n\n// ES6\nimport { a } from 'a';\n",
             "shows two ways of one thing: `a` is declared again at line 5",
         ),
+        (
+            "// Without a schema\nconst a = f();\n\n// With a schema\ninterface A {}\nconst a = f<A>();\n",
+            "shows two ways of one thing: `a` is declared again at line 6",
+        ),
+        (
+            "// Without a schema\nconst a = f(1);\n\n// With a schema\nconst a = f(2);\n",
+            "shows two ways of one thing: `a` is declared again at line 5",
+        ),
+        ("const a = f(1);\n\n// With a schema\nconst a = f(2);\n", ""),
         ("const { a } = { a: 1 };\n// ES6\nconst a = 2;\n", ""),
         ("import { a } from 'a';\nconst a = 1;\n", ""),
         (

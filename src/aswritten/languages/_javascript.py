@@ -35,6 +35,8 @@ _OF_MODULES = re.compile(
     r"//\s*(?:using |with |in |for )?(?:common ?js|cjs|esm|es ?modules?|es6 (?:modules?|imports?))\b.{0,20}$",
     re.IGNORECASE,
 )
+#: One that names a variant of the same: `// Without a schema`, `// Option 2: …`.
+_VARIANT = re.compile(r"//\s*(?:with|without|using|(?:option|variant|method|approach) (?:\d|[A-Z]\b))\b", re.IGNORECASE)
 #: One that is the name of imports where an `import` follows, and of much else where not.
 _OF_IMPORTS = re.compile(r"//\s*(?:es6|es2015)\+?(?: syntax| style)?:?\s*$", re.IGNORECASE)
 #: A type that a call is given, which JavaScript reads as two comparisons: `post<{ Body: string }>(…)`.
@@ -289,21 +291,24 @@ def _stands_alone(node: Node, text: str) -> bool:
 
 
 def two_ways(text: str) -> tuple[str, int] | None:
-    """The name that the top level declares again right below a comment on a line of its own, "or" or the name of a kind of modules, and the 1-based line; None for none."""
-    declared: set[str] = set()
-    says_or, end = False, -1
+    """The name that the top level declares again right below a comment on a line of its own, "or", the name of a kind of modules, or one of several
+    variants that head it each time, and the 1-based line; None for none.
+    """
+    declared: dict[str, bool] = {}
+    says_or, of_variant, end = False, False, -1
     for statement in read(text)[0].root_node.children:
-        if statement.type == "comment":
-            is_mark = (
-                _OR.match(text_of(statement)) or _OF_MODULES.match(text_of(statement)) or _names_imports(statement)
-            )
-            says_or = statement.start_point[0] > end and is_mark is not None
-        elif statement.type in ("lexical_declaration", "import_statement"):
-            names = set(_declared(statement, deep=False))
-            if says_or and (again := sorted(names & declared)):
-                return again[0], statement.start_point[0] + 1
-            declared |= names
-        says_or = says_or and statement.type == "comment"
+        if statement.type == "comment" and statement.start_point[0] > end:
+            said = text_of(statement)
+            says_or = bool(_OR.match(said) or _OF_MODULES.match(said) or _names_imports(statement))
+            of_variant = _VARIANT.match(said) is not None
+        elif statement.type != "comment":
+            if statement.type in ("lexical_declaration", "import_statement"):
+                names = set(_declared(statement, deep=False))
+                again = sorted(name for name in names & declared.keys() if says_or or (of_variant and declared[name]))
+                if again:
+                    return again[0], statement.start_point[0] + 1
+                declared |= dict.fromkeys(names, of_variant)
+            says_or = False
         end = statement.end_point[0]
     return None
 

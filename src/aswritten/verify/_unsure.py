@@ -148,14 +148,14 @@ def unsure(run: Run, context: Context) -> str:
 
 
 def _waits(run: Run, context: Context) -> str:
-    """Why a run that was ended is no proof that a sample hangs: it sets itself a longer time, or a package of which nothing is known waits before it asks anything."""
+    """Why a run that was ended is no proof that a sample hangs: it sets itself a longer time, or a package of which nothing is known waits."""
     name, source = context.language.NAME, context.sample.source
     form, unit = _TIMERS.get(name, (None, 1))
     longest = max((int(found.replace("_", "")) / unit for found in form.findall(source)), default=0) if form else 0
     if longest > context.time_limit and not any(one.recording for one in run.exchanges):
         return f"sets itself a time of {longest:g} s, longer than its limit: not checked"
     unknown = [one for one in context.language.packages(source) if not is_known_package(one, name)]
-    if run.exchanges or not unknown or _LOOPS.search(source):
+    if not unknown or _LOOPS.search(source):
         return ""
     return f"does not end, and nobody knows what `{unknown[0]}` waits for: not checked"
 
