@@ -40,6 +40,7 @@ from aswritten.languages import install_commands, requirement_name
         ("npm i {react,react-dom}@18\n", "node", ("react@18", "react-dom@18"), ()),
         ("npm i {openai@5,zod@4} x{,-y}\n", "node", ("openai@5", "zod@4", "x", "x-y"), ()),
         ("git clone https://example.com/a\ncd a\nnpm i openai\n", "node", ("openai",), ()),
+        ("npm i openai\nexport MODEL=m\nKEY=k\n", "node", ("openai",), ()),
         ("npm i {a}\n", "node", ("{a}",), ()),
     ],
 )

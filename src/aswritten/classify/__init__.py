@@ -95,7 +95,10 @@ class _Reader:
             return Role(block, "fragment", _SHELL, f"installs from files of the reader's own: `{own}`", left=placed)
         placed = tuple(one for one in placed if not one.from_files)
         misnamed = block.tag in _NOT_SHELL and not block.text.lstrip().startswith(("!", "%"))
-        return Role(block, "install", _SHELL, installs=placed, contradicted=misnamed) if placed else None
+        given = tuple(languages.exports(block.text).items())
+        return (
+            Role(block, "install", _SHELL, installs=placed, variables=given, contradicted=misnamed) if placed else None
+        )
 
     def _output(self, block: Block) -> Role | None:
         """Documented output that its form or the page's words tell, whatever its tag says."""

@@ -217,14 +217,14 @@ def functions(text: str) -> frozenset[str]:
 
 
 def is_flat(text: str) -> bool:
-    """Whether the text is a list of simple commands: no loops, conditions, functions or pipes."""
+    """Whether the text is a list of simple commands and variables that are set: no loops, conditions, functions or pipes."""
     flat = {"program", "list", "redirected_statement"}
     nodes = [parse(text).root_node]
     while nodes:
         node = nodes.pop()
         if node.type in flat:
             nodes += [child for child in node.children if child.is_named and not child.type.endswith("_redirect")]
-        elif node.type not in ("command", "comment"):
+        elif node.type not in ("command", "comment", "declaration_command", "variable_assignment"):
             return False
     return True
 

@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from aswritten.verify._inputs import Inputs
 
 #: What follows from a run's not getting anywhere.
-_ENDED = frozenset({"run.exit", "run.timeout", "run.no-request", "request.not-json"})
+_ENDED = frozenset({"run.exit", "run.timeout", "run.flood", "run.no-request", "request.not-json"})
 #: What follows from an answer's not having what is read of it.
 _READS = frozenset({"run.exit", "output.junk", "output.lost-content"})
 #: A call that hands on the answer's own members: `client.chat.completions.create(…)`.

@@ -114,7 +114,8 @@ class Runs:
         defined = defined_names(case, role.language)
         if role.otherwise and not verdict.calls and not is_own_mistake(verdict, inputs.wants, defined):
             name, reason = role.otherwise
-            ended = next((finding.got for finding in verdict.findings if finding.rule == "run.exit"), "")
+            ends = (finding for finding in verdict.findings if finding.rule == "run.exit")
+            ended = next((one.got if one.got.startswith("exit code") else one.message for one in ends), "")
             reason = f"ended before it called anything ({ended}): not checked" if ended else reason
             if verdict.name in {"fragment", "other"} and verdict.reason and not ended:
                 return replace(verdict, findings=()), is_sure
