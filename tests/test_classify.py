@@ -725,6 +725,12 @@ def test_a_print_belongs_to_the_program_that_prints() -> None:
     assert (found[3].kind, found[3].of) == ("output", found[0].block)
 
 
+def test_what_waits_for_a_call_is_no_print() -> None:
+    shown = "## Returns\n\nOne (see below):\n\n```js\n{}\n```\n"
+    assert kinds("# Use\n", NODE, shown.format("await client.ask('Hi');"))[-1] != "output"
+    assert kinds("# Use\n", NODE, shown.format("{ said: 'Hi' }"))[-1] == "output"
+
+
 @pytest.mark.parametrize(
     "words", ["Output:", "The print may look like this", "It prints:", "You should see:", "**Example Response:**"]
 )

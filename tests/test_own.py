@@ -800,3 +800,10 @@ def test_a_client_of_another_api_is_passed_over_for_one_that_has_what_is_called(
     (tmp_path / "page.md").write_text(wrong, encoding="utf-8")
     case = open_case(tmp_path / "page.md", "page.md", Options(cache=CACHE))
     assert verifier.judge(case, case.roles[0]).name == "failed"
+
+
+def test_what_is_not_waited_for_is_told_whatever_is_answered(judged: Callable[[str, str], Verdict]) -> None:
+    asks = f"{NODE}const more = fetch('https://api.example.com/v1/unheard-of/' + a.id).then((one) => one.json());\n"
+    (finding,) = (one for one in judged("js", f"{asks}console.log(more);").findings if one.level == "error")
+    assert (finding.rule, finding.got) == ("output.junk", "`Promise { … }`")
+    assert judged("js", f"{asks}console.log((await more).data);").name != "failed"

@@ -76,6 +76,11 @@ def check(run: Run, context: Context) -> Iterator[Finding]:
         )
 
 
+def is_of_source(finding: Finding) -> bool:
+    """Whether a finding of this module is one whatever the sample is answered: it does not wait for what it prints."""
+    return finding.rule in RULES and _AWAITED.search(finding.got) is not None
+
+
 def _is_used(source: str) -> bool:
     """Whether a sample goes on with what it prints: waits for it, goes through it."""
     names = re.findall(r"\b(?:print|console\.\w+)\([^()\n]{0,200}?\b(\w+)\s*\)", source)

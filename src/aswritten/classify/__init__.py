@@ -59,6 +59,10 @@ def classify(page: Page) -> tuple[Role, ...]:
     return tuple(_as_fragment(role, users.get(role.block.index, []), last) for role in reader.roles)
 
 
+#: A statement that waits for a call, which no print begins with.
+_WAITS = re.compile(r"^(?:(?:const|let|var) \S{1,60} = |\w{1,60} = )?await \w", re.MULTILINE)
+
+
 class _Reader:
     """Goes through a page's blocks in order; what a block is depends on those above it."""
 
@@ -117,7 +121,7 @@ class _Reader:
         )
         if _texts.is_trace(block.text):
             return self._print(block) or Role(block, "other", reason="what a program writes of an error")
-        is_said = _outputs.is_announced(block) and not defines(block)
+        is_said = _outputs.is_announced(block) and not defines(block) and not _WAITS.search(block.text)
         if block.tag in _texts.OUTPUT_TAGS or is_text or is_said or self._is_print(block):
             is_plain = _texts.plain_kind(block.text) or _texts.is_read(block.text)
             return None if is_plain or _programs.calls_any(block.text) else self._print(block)
