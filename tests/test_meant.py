@@ -649,6 +649,13 @@ ASK_NODE = "client.chat.completions.create({ model: 'm', messages: [{ role: 'use
             id="an application that the sample was to make",
         ),
         pytest.param(
+            "python",
+            (
+                f"import idna as fastapi\n{OPENAI}client.models.list()\nserver = fastapi.IDNAError()\n@app.get('/chat')\ndef chat():\n    return client.models.list()\n",
+            ),
+            id="an application that the sample makes by another name",
+        ),
+        pytest.param(
             "js",
             (f"{NODE}const a = await client.models.list();\n// ES6 destructuring\nconst {{ a }} = a;",),
             id="a declaration",

@@ -807,3 +807,11 @@ def test_what_is_not_waited_for_is_told_whatever_is_answered(judged: Callable[[s
     (finding,) = (one for one in judged("js", f"{asks}console.log(more);").findings if one.level == "error")
     assert (finding.rule, finding.got) == ("output.junk", "`Promise { … }`")
     assert judged("js", f"{asks}console.log((await more).data);").name != "failed"
+    both = f"{asks}console.log(more);\nconst [one] = await Promise.all([more]);\nconsole.log(one.data.length);"
+    assert judged("js", both).name != "failed"
+
+
+def test_what_no_text_can_be_made_for_is_not_checked(judged: Callable[[str, str], Verdict]) -> None:
+    tool = "{'type': 'custom', 'name': 'answer', 'format': {'type': 'grammar', 'syntax': 'lark', 'definition': 'start: \"yes\"'}}"
+    found = judged("python", f"{OPENAI}client.responses.create(model='m', input='Hi', tools=[{tool}])\n")
+    assert (found.name, "there is no recording: not checked" in found.reason) == ("other", True)

@@ -900,7 +900,7 @@ _APART = "# Set up\n\n```sh\nnpm i react@18.3.1\n```\n\n{}\n\n```sh\nnpm i react
 _IMPORTS = "\n```js\nimport one from '{}';\nawait fetch('https://api.example.com/v1/models');\none;\n```\n"
 
 
-@pytest.mark.parametrize("between", ["Or:", "If you use the other:", "## With the other"])
+@pytest.mark.parametrize("between", ["Or:", "If you use the other:", "## With the other", "For the other:"])
 def test_commands_that_go_well_alone_are_alternatives(between: str, tmp_path: Path, verifier: Verifier) -> None:
     text = f"{_APART.format(between)}{_IMPORTS.format('react-dom')}{_IMPORTS.format('nosuch-of-ours')}"
     first, second, sample, other = verdicts(page(tmp_path, text), verifier)

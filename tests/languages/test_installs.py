@@ -61,6 +61,7 @@ def test_an_install_block(text: str, ecosystem: str, requirements: tuple[str, ..
         "npx some-tool\nnpm i openai\n",
         "npm uninstall openai\n",
         "export A=1\n",
+        "export PIP_INDEX_URL=https://example.com/simple\npip install openai\n",
         "Collecting openai\n",
         "",
         "import openai\n",
@@ -102,6 +103,9 @@ def test_the_name_of_a_requirement(requirement: str, ecosystem: str, name: str) 
         ("pip install -e .\n", True),
         ("npm install\n", False),
         ("git clone https://example.com/a && cd a && npm install\n", True),
+        ("git clone https://example.com/a\npip install a/\n", True),
+        ("git clone https://example.com/a\ncd a\nnpm i nanoid -w packages/b\n", True),
+        ("npm i nanoid -w packages/b\n", False),
     ],
 )
 def test_what_names_a_file_is_told_from_what_takes_the_files_that_there_are(text: str, names_files: bool) -> None:

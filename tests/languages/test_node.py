@@ -95,6 +95,7 @@ def test_text_that_does_not_call(text: str) -> None:
             "shows two ways of one thing: `a` is declared again at line 5",
         ),
         ("const a = f(1);\n\n// With a schema\nconst a = f(2);\n", ""),
+        ("// Using the client\nconst a = f(1);\nconst a = f(2);\n", ""),
         ("const { a } = { a: 1 };\n// ES6\nconst a = 2;\n", ""),
         ("import { a } from 'a';\nconst a = 1;\n", ""),
         (
@@ -104,8 +105,14 @@ def test_text_that_does_not_call(text: str) -> None:
         ("f({ a: /* ... */ });\n", "a part is left out: `/* ... */` at line 1"),
         ("f(/* ... */);\n", "a part is left out: `/* ... */` at line 1"),
         ("f({ a: 1 /* a member */ });\n", ""),
+        ("function g() { /* ... */ }\nf(;\n", ""),
+        ("f({ a: /* ... */ });\nf(;\n", ""),
         ("let parts: AsyncIterable<string>;\nconst a: number = 1;\n", ""),
         ("const answer: string;\nanswer = await f();\n", ""),
+        (
+            "const parts: string[];\nf((parts) =>\nparts => parts);\n",
+            "its reader has a value for `const parts: string[];` at line 1",
+        ),
         ("", "it is empty"),
     ],
 )
@@ -143,6 +150,12 @@ def test_a_whole_program_is_not_elided(text: str) -> None:
         ('import b from "b";\nconst a: string = require("a");\n', "js", "sample.cts"),
         ('import b from "b";\nconst a: string = require("a");\nawait b();\n', "js", "sample.mts"),
         ('import b from "b";\nconst a = require("a");\n', "js", "sample.mjs"),
+        (
+            'import { createRequire } from "m";\nconst require = createRequire("/");\nconst a: A = require("a");\n',
+            "ts",
+            "sample.mts",
+        ),
+        ('import b from "b";\nconst a: A = require(import.meta.url);\n', "ts", "sample.mts"),
     ],
 )
 def test_the_suffix_says_the_module_kind(text: str, tag: str, name: str) -> None:

@@ -107,7 +107,7 @@ def judge_run(run: Run, context: Context) -> tuple[Finding, ...]:
     if not unanswered:
         return tuple(found)
     own = frozenset({"run.exit"}) if run_exit.follows_from_source(run, context) else frozenset()
-    kept = tuple(one for one in found if one.rule not in _FOLLOWING - own or output_junk.is_of_source(one))
+    kept = tuple(one for one in found if one.rule not in _FOLLOWING - own or output_junk.is_of_source(one, run))
     missing = None if own else missing_name(context)
     return (missing, *kept) if missing else kept
 

@@ -20,6 +20,8 @@ METHODS = frozenset({"DELETE", "GET", "PATCH", "POST", "PUT"})
 _ASKS_A_MODEL = frozenset({"model", "messages", "prompt", "input", "inputs"})
 #: How a miss says that an endpoint is recorded, and not for what is asked of it.
 _ASKS_MORE = " that asks for "
+#: How it says that a tool of the request takes what nothing here makes.
+_UNMADE = "for which no text can be made"
 #: From here on a path is another one, mistyped.
 _ALIKE = 0.8
 #: The same for one of a single word, at a host of which nothing is known: `/collections` is none of `/completions`.
@@ -43,7 +45,8 @@ def elsewhere(exchange: Exchange, context: Context) -> bool:
         return False
     if context.own_recordings:
         return _in_background(request, context)
-    if (_ASKS_MORE in exchange.reason and not is_chat_path(request.path)) or _is_in_own_words(request, context):
+    asks_more = _ASKS_MORE in exchange.reason and not is_chat_path(request.path)
+    if asks_more or _UNMADE in exchange.reason or _is_in_own_words(request, context):
         return True
     # To read what is there, and to make or delete it, are different endpoints.
     urls = context.urls if request.method == "GET" else context.urls - context.read_only

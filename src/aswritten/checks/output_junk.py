@@ -76,16 +76,19 @@ def check(run: Run, context: Context) -> Iterator[Finding]:
         )
 
 
-def is_of_source(finding: Finding) -> bool:
-    """Whether a finding of this module is one whatever the sample is answered: it does not wait for what it prints."""
-    return finding.rule in RULES and _AWAITED.search(finding.got) is not None
+def is_of_source(finding: Finding, run: Run) -> bool:
+    """Whether a finding of this module is one whatever the sample is answered: it came to its end, and does not wait for what it prints."""
+    return finding.rule in RULES and run.exit_code == 0 and _AWAITED.search(finding.got) is not None
 
 
 def _is_used(source: str) -> bool:
     """Whether a sample goes on with what it prints: waits for it, goes through it."""
     names = re.findall(r"\b(?:print|console\.\w+)\([^()\n]{0,200}?\b(\w+)\s*\)", source)
     return any(
-        re.search(rf"\bawait\s+{name}\b|\b{name}\.then\(|\b(?:in|of)\s+{name}\b|\bnext\({name}\b", source)
+        re.search(
+            rf"\bawait\s+{name}\b|(?:\bPromise\.\w+|\bgather)\([^()\n]{{0,200}}\b{name}\b|\b{name}\.then\(|\b(?:in|of)\s+{name}\b|\bnext\({name}\b",
+            source,
+        )
         for name in names
     )
 

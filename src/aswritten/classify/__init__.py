@@ -89,20 +89,23 @@ class _Reader:
             return None
         installs = languages.install_commands(block.text) or ()
         placed = tuple(replace(install, line=block.page_line(install.line)) for install in installs)
+        given = tuple(languages.exports(block.text).items()) if installs else ()
         left = next((word for one in installs for word in one.requirements if _LEFT_TO_READER.search(word)), "")
         if left:
-            return Role(block, "fragment", _SHELL, f"its reader puts a value in place of `{left}`")
+            reason = f"its reader puts a value in place of `{left}`"
+            return Role(block, "fragment", _SHELL, reason, variables=given)
         if placed and all(_is_from_address(one) for one in placed):
-            return Role(block, "install", _SHELL, "installs from an address, which is not reached here", left=placed)
+            reason = "installs from an address, which is not reached here"
+            return Role(block, "install", _SHELL, reason, left=placed, variables=given)
         if placed and all(one.from_files for one in placed):
             own = " ".join(placed[0].argv)
-            return Role(block, "fragment", _SHELL, f"installs from files of the reader's own: `{own}`", left=placed)
+            reason = f"installs from files of the reader's own: `{own}`"
+            return Role(block, "fragment", _SHELL, reason, left=placed, variables=given)
         placed = tuple(one for one in placed if not one.from_files)
         misnamed = block.tag in _NOT_SHELL and not block.text.lstrip().startswith(("!", "%"))
-        given = tuple(languages.exports(block.text).items())
-        return (
-            Role(block, "install", _SHELL, installs=placed, variables=given, contradicted=misnamed) if placed else None
-        )
+        if not placed:
+            return None
+        return Role(block, "install", _SHELL, installs=placed, variables=given, contradicted=misnamed)
 
     def _output(self, block: Block) -> Role | None:
         """Documented output that its form or the page's words tell, whatever its tag says."""

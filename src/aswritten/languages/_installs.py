@@ -113,6 +113,10 @@ _WITH_VALUE: dict[Ecosystem, frozenset[str]] = {
 _COMMENTED = re.compile(r"#[ \t]*(?=[!%]?(?:pip3?|npm|uv pip) i(?:nstall)?\b)")
 #: A word with one list in braces, as bash reads it.
 _BRACES = re.compile(r"([\w@./=-]*)\{([\w@./=-]*(?:,[\w@./=-]*)+)\}([\w@./=-]*)")
+#: Variables that change what an installer does.
+_OF_INSTALLER = re.compile(r"(?:PIP|UV|NPM_CONFIG|CMAKE)_", re.IGNORECASE)
+#: Options that name a folder to install into.
+_INTO_FOLDER = frozenset({"--prefix", "-w", "--workspace", "--cwd", "-C", "--dir"})
 _FROM_FILE = frozenset({"-r", "--requirement", "-e", "--editable", "-c", "--constraint", "--requirements"})
 
 
@@ -123,7 +127,7 @@ def install_commands(text: str, first_line: int = 1) -> tuple[Install, ...] | No
     (`$ `) and the marks of a notebook (`!pip`, `%pip`) are read over. ``first_line`` is the page's line of the text's first.
     """
     text = _without_notebook_marks(text)
-    if _shell.has_error(text) or _shell.only_assigns(text):
+    if _shell.has_error(text) or _shell.only_assigns(text) or any(map(_OF_INSTALLER.match, _shell.exports(text))):
         return None
     installs = []
     is_cloned = False
@@ -132,7 +136,8 @@ def install_commands(text: str, first_line: int = 1) -> tuple[Install, ...] | No
         ecosystem, taken = _manager(words)
         if ecosystem is not None:
             install = _install(ecosystem, command.words, words[taken:], first_line + command.line - 1)
-            installs.append(replace(install, from_files=install.from_files or (is_cloned and install.from_repository)))
+            is_own = is_cloned and (install.from_repository or _is_of_folder(install))
+            installs.append(replace(install, from_files=install.from_files or is_own))
         elif not any(words[: len(setup)] == setup for setup in _SETUP) and not _may_stand_beside(command):
             return None
         is_cloned = is_cloned or words[:2] == ("git", "clone")
@@ -163,6 +168,11 @@ def is_known_package(package: str, language: str) -> bool:
 def _known_names() -> frozenset[str]:
     known = {*facts("python")["distributions"].values(), *known_packages("python")}
     return frozenset(requirement_name(one, "python") for one in known)
+
+
+def _is_of_folder(install: Install) -> bool:
+    """Whether a command installs a folder, or into one: of a repository that stands there."""
+    return any(word.endswith("/") for word in install.requirements) or not _INTO_FOLDER.isdisjoint(install.options)
 
 
 def _may_stand_beside(command: _shell.Command) -> bool:

@@ -26,8 +26,8 @@ FUNCTIONS = frozenset(
 _NPM_NAME = re.compile(r"(?:@[a-z0-9~-][\w.~-]*/)?[A-Za-z0-9][\w.~-]*")
 #: A comment that stands for members, items or arguments that are left out.
 _LEFT_OUT = re.compile(r"//\s*(?:\.\.\.|…).*|/\*\s*(?:\.\.\.|…).*\*/", re.DOTALL)
-#: One that stands for a value, without which the source is none.
-_IN_PLACE = re.compile(r"/\*\s*(?:\.\.\.|…)\s*\*/")
+#: One that stands in the place of a value.
+_IN_PLACE = re.compile(r"(?<=[:=(,])(?P<space>\s{0,9})/\*\s{0,9}(?:\.\.\.|…)\s{0,9}\*/")
 #: A comment that says that another way of doing the same follows.
 _OR = re.compile(r"(?://|/\*)\W*(?:(?:or|alternatively)\b|after:)", re.IGNORECASE)
 #: One that names a kind of modules.
@@ -271,10 +271,11 @@ def needs(text: str) -> frozenset[str]:
 def left_out(text: str) -> tuple[str, int] | None:
     """The mark that stands for a part left out (`...`, `…`, `<snip>`) and its 1-based line; None when there is none."""
     root = read(text)[0].root_node
+    first = _IN_PLACE.search(text) if root.has_error else None
+    if first and not read(_IN_PLACE.sub(r"\g<space>0", text))[0].root_node.has_error:
+        return first.group().strip(), text.count("\n", 0, first.end()) + 1
     for node in walk(root):
         inside = node.parent is not None and node.parent.type in ("object", "array", "arguments")
-        if node.type == "comment" and root.has_error and _IN_PLACE.fullmatch(text_of(node)):
-            return text_of(node), node.start_point[0] + 1
         if node.type == "comment" and inside and _LEFT_OUT.fullmatch(text_of(node)) and _stands_alone(node, text):
             return text_of(node), node.start_point[0] + 1
         if node.child_count == 0 and node.type not in ("string_fragment", "comment", "regex_pattern"):
@@ -294,20 +295,20 @@ def two_ways(text: str) -> tuple[str, int] | None:
     """The name that the top level declares again right below a comment on a line of its own, "or", the name of a kind of modules, or one of several
     variants that head it each time, and the 1-based line; None for none.
     """
-    declared: dict[str, bool] = {}
-    says_or, of_variant, end = False, False, -1
+    declared: dict[str, int] = {}
+    says_or, variant, end = False, 0, -1
     for statement in read(text)[0].root_node.children:
         if statement.type == "comment" and statement.start_point[0] > end:
             said = text_of(statement)
             says_or = bool(_OR.match(said) or _OF_MODULES.match(said) or _names_imports(statement))
-            of_variant = _VARIANT.match(said) is not None
+            variant = statement.start_point[0] + 1 if _VARIANT.match(said) else 0
         elif statement.type != "comment":
             if statement.type in ("lexical_declaration", "import_statement"):
                 names = set(_declared(statement, deep=False))
-                again = sorted(name for name in names & declared.keys() if says_or or (of_variant and declared[name]))
+                again = sorted(name for name in names & declared.keys() if says_or or 0 < declared[name] < variant)
                 if again:
                     return again[0], statement.start_point[0] + 1
-                declared |= dict.fromkeys(names, of_variant)
+                declared |= dict.fromkeys(names, variant)
             says_or = False
         end = statement.end_point[0]
     return None

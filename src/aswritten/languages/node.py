@@ -88,12 +88,15 @@ def elided(text: str, line_of: Callable[[int], int] = int, *, in_notebook: bool 
         return f"a piece of something larger: line {line_of(first[0])} is indented"
     if mark := _javascript.left_out(text):
         return f"a part is left out: `{mark[0]}` at line {line_of(mark[1])}"
-    given = _TYPE_ALONE.search(text)
-    if given and not re.search(rf"^\s*{re.escape(given['name'])}\s*=[^=]", text, re.MULTILINE):
+    if given := next((one for one in _TYPE_ALONE.finditer(text) if not _is_assigned(one["name"], text)), None):
         return f"its reader has a value for `{given.group().strip()}` at line {line_of(text.count(chr(10), 0, given.start()) + 1)}"
     if again := _javascript.two_ways(text):
         return f"shows two ways of one thing: `{again[0]}` is declared again at line {line_of(again[1])}"
     return _for_elsewhere(text, line_of) or _piece(text, line_of)
+
+
+def _is_assigned(name: str, text: str) -> bool:
+    return re.search(rf"^[ \t]*{re.escape(name)}[ \t]*=(?![=>])", text, re.MULTILINE) is not None
 
 
 def _for_elsewhere(text: str, line_of: Callable[[int], int]) -> str:
@@ -166,9 +169,15 @@ def file_name(block: Block, source: str) -> str:
     if block.is_file and not (block.tag == "ts" and _javascript.is_module(source) and not _COMMON.search(source)):
         return f"sample.{block.tag}"
     typed = block.tag in _TYPESCRIPT_TAGS or _javascript.read(source)[1] != "javascript"
-    only_module = _javascript.waits_outside(source) if typed else _javascript.is_module(source)
+    only_module = _is_only_module(source) if typed else _javascript.is_module(source)
     common = not only_module and _javascript.requires(source)
     return f"sample.{'c' if common else 'm'}{'ts' if typed else 'js'}"
+
+
+def _is_only_module(source: str) -> bool:
+    """Whether TypeScript has what a module alone has: it awaits outside of functions, asks for its own place, or makes itself a `require`."""
+    makes_require = _javascript.is_module(source) and "require" in _javascript.defines(source)
+    return _javascript.waits_outside(source) or "import.meta" in source or makes_require
 
 
 def argv(environment: Environment, file_name: str) -> list[str]:

@@ -29,8 +29,9 @@ _HELD = re.compile(r"==|~=|<|(?<=.)@\d")
 _REPOSITORY = re.compile(
     r"(?:[\w.-]+[ \t]*@[ \t]*)?(?:git\+|git@|git:|github:|gitlab:|bitbucket:|[\w.-]+/[\w.-]+(?:#|$))|https?://\S*\.git\b"
 )
-#: How words offer a choice between two commands, and how a heading says that one follows the other.
+#: How words offer a choice between two commands, and how they and a heading say that one follows the other.
 _CHOICE = re.compile(r"\b(?:or|alternatively|instead|either|if you|optional(?:ly)?|choose|pick)\b", re.IGNORECASE)
+_THEN = re.compile(r"\b(?:then|next|after (?:that|this)|finally|also|additionally|as well)\b", re.IGNORECASE)
 _STEP = re.compile(r"\W{0,4}(?:step\b|\d{1,2}\s?[.):])", re.IGNORECASE)
 #: Letters of a name that others are taken for by their beginning or end.
 _LONG_ENOUGH = 4
@@ -84,7 +85,7 @@ class Environments:
     def _is_choice(self, case: Case, language: str, block: Block | None, failed: environments.InstallFailed) -> bool:
         installs = installs_of(case, language, block)
         above = [one.line for one in installs if failed.line is not None and one.line < failed.line]
-        if not above or failed.line is None or not _offers_choice(case.page.blocks, above[-1], failed.line):
+        if failed.line is None or (above and _is_told_to_follow(case.page.blocks, above[-1], failed.line)):
             return False
         alone = tuple(one for one in installs if one.line == failed.line)
         return not isinstance(self._build(language, alone, ()), environments.InstallFailed)
@@ -207,16 +208,16 @@ def installs_of(case: Case, ecosystem: str, block: Block | None = None) -> tuple
     return tuple(one for one in installs if one.line <= block.line or not _takes_away(one, held))
 
 
-def _offers_choice(blocks: Sequence[Block], first: int, second: int) -> bool:
-    """Whether a page has its reader choose between the commands on two of its lines: by its words, by tabs, or by headings that are no steps."""
+def _is_told_to_follow(blocks: Sequence[Block], first: int, second: int) -> bool:
+    """Whether a page has its reader run the command on one of its lines behind that on another: by its words or by headings that are steps, and not in a tab beside it."""
     one, other = (next(block for block in blocks if line in block.page_lines()) for line in (first, second))
     lines = other.text.splitlines()
     written = [text for number, text in enumerate(lines, 1) if first < other.page_line(number) < second]
-    words = [block.prose for block in blocks[one.index + 1 : other.index + 1]]
-    if other.tab != one.tab or any(map(_CHOICE.search, (*written, *words))):
-        return True
+    words = [*written, *(block.prose for block in blocks[one.index + 1 : other.index + 1])]
+    if other.tab != one.tab or any(map(_CHOICE.search, words)):
+        return False
     new = [heading for heading in other.headings if heading not in one.headings]
-    return bool(new) and not any(map(_STEP.match, new))
+    return any(map(_STEP.match, new)) or any(map(_THEN.search, words))
 
 
 def _takes_away(install: Install, held: Collection[str]) -> bool:

@@ -72,7 +72,8 @@ def _route(name: str, text: str, language: str) -> str:
 
 def _makes(maker: str, text: str) -> bool:
     """Whether a sample makes an application with what it imports, or imports that for nothing else: `express.json()` is something else."""
-    return re.search(rf"\b{re.escape(maker)}\(", text) is not None or f"{maker}." not in text
+    makes = re.search(rf"\b{re.escape(maker)}(?:\.[A-Z]\w{{0,60}})?\(", text)
+    return makes is not None or f"{maker}." not in text
 
 
 def _given_as_itself(name: str, text: str) -> str:

@@ -114,7 +114,10 @@ def does_unknown(context: Context) -> str:
     if language.NAME == "curl" or _uncalled(context.sample.source):
         return ""
     known = facts(language.NAME)
-    offline = {known.get("distributions", {}).get(one, one).lower() for one in known["offline"]}
-    packages = [one for one in language.packages(context.sample.source) if one.lower() not in offline]
+    # What sends nothing, or what the client of another package sends.
+    silent = (*known["offline"], *known.get("carriers", ()))
+    silent_names = {known.get("distributions", {}).get(one, one).replace("_", "-").lower() for one in silent}
+    imported = language.packages(context.sample.source)
+    packages = [one for one in imported if one.replace("_", "-").lower() not in silent_names]
     is_unknown = packages and not any(is_known_package(one, language.NAME) for one in packages)
     return f"sends nothing, and nobody knows what `{packages[0]}` does: not checked" if is_unknown else ""

@@ -97,7 +97,7 @@ _TIMERS = {
     "python": (re.compile(r"\bsleep\(\s?(\d[\d_]{0,12})\s?\)"), 1),
 }
 #: A loop that may have no end by itself.
-_LOOPS = re.compile(r"^[ \t]*while\b|\bwhile\s?\(|\bfor\s?\(\s?;\s?;", re.MULTILINE)
+_LOOPS = re.compile(r"^[ \t]*while\b|\bwhile\s?\(|\bfor\s?\(\s?;\s?;|\bsetInterval\(", re.MULTILINE)
 #: How they say that what they call is gone.
 _OF_RELEASE = re.compile(
     r"APIRemoved|no longer supported|has been removed|^AttributeError: (?!'NoneType')|^TypeError: .*(?:argument|not a function|not callable)|is not a function$",
