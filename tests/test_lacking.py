@@ -43,6 +43,10 @@ if TYPE_CHECKING:
             "error: Request failed\n  cause: Failed to fetch: `https://wheels.example/x/`\n  cause: dns error",
             "https://wheels.example/x/",
         ),
+        (
+            "cause: Because all versions of maker-sdk were yanked (reason: moved) and you require maker-sdk",
+            "maker-sdk",
+        ),
         ("error: no version of x==999.0 was found", ""),
     ],
 )

@@ -76,6 +76,8 @@ def test_a_field_that_a_client_adds_by_itself_is_no_mistake_of_the_page(
         ("**{'func' + 'tions': None}", ["warning"]),
         ("functions=None", ["error"]),
         ("tools=None, tool_choice=None", []),
+        ("**{'stream_' + 'options': {'include_' + 'usage': None}, 'stream': True}", ["warning"]),
+        ("stream_options={'include_usage': None}, stream=True", ["error"]),
     ],
 )
 def test_a_parameter_that_a_client_sends_as_null_by_itself_is_no_mistake_of_the_page(
