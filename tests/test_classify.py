@@ -47,6 +47,23 @@ def lines(role: Role) -> list[int]:
 # Samples
 
 
+@pytest.mark.parametrize(
+    ("decorator", "taken"),
+    [
+        ("@client.tools.register(name='now')", "whole"),
+        ("@client.tool", "whole"),
+        ("@json.tool", ""),
+        ("@tool", ""),
+        ("", ""),
+    ],
+)
+def test_functions_that_a_block_registers_with_a_client_change_it(decorator: str, taken: str) -> None:
+    other = f"import json\n\n{decorator}\ndef now():\n    return 1\n\nclient.models.list()\n"
+    uses = "```python\nprint(json.dumps(client.models.list().model_dump()))\n```\n"
+    (_, second) = only(PYTHON, f"```python\n{other}```\n", uses).earlier
+    assert (second.text == other) == bool(taken)
+
+
 def test_calls_of_a_name_that_a_page_lists_and_never_defines_are_fragments() -> None:
     calls = ["client.models.list()", "client.chat.completions.create(model='m')", "client.files.create(file='x')"]
     blocks = [f"```python\n{call}\n```\n" for call in calls]

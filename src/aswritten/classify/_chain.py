@@ -144,7 +144,7 @@ def _change(  # noqa: PLR0913, PLR0917
     """
     needs: list[tuple[Source, str]] = []
     for other in changed.get(name, ())[-_MOST:]:
-        if not definer.block.index < other.block.index < source.block.index or other.block.index in chosen:
+        if not definer.block.index < other.block.index < source.block.index or chosen.get(other.block.index) is other:
             continue
         if other.block.tab and any(are_alternatives(one.block, other.block) for one in (source, *chosen.values())):
             continue

@@ -47,7 +47,7 @@ class Names:
     needs: frozenset[str]
     """Names that it uses and neither defines nor gets from the language itself."""
     changes: frozenset[str] = frozenset()
-    """Those of them to whose values it adds, or of which it sets items: `messages.append(…)`."""
+    """Those of them to whose values it adds, of which it sets items, or with which it registers functions: `messages.append(…)`."""
 
 
 @dataclass(frozen=True, slots=True)

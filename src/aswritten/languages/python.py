@@ -323,7 +323,7 @@ def _bound(tree: ast.Module) -> Iterator[str]:
 
 
 def _changed(tree: ast.Module) -> Iterator[str]:
-    """The names to whose values the module's own level adds, or of which it sets items."""
+    """The names to whose values the module's own level adds, of which it sets items, or with which it registers functions: `@client.tools.register`."""
     pending: list[ast.AST] = [tree]
     while pending:
         node = pending.pop()
@@ -332,10 +332,21 @@ def _changed(tree: ast.Module) -> Iterator[str]:
             owner = node.value
         elif isinstance(node, ast.Call) and isinstance(node.func, ast.Attribute) and node.func.attr in _CHANGING:
             owner = node.func.value
+        elif isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef):
+            yield from filter(None, map(_registers_with, node.decorator_list))
         if isinstance(owner, ast.Name):
             yield owner.id
         if not isinstance(node, _Inner):
             pending += list(ast.iter_child_nodes(node))
+
+
+def _registers_with(decorator: ast.expr) -> str:
+    """The name whose member a decorator is; empty for any other."""
+    member = decorator.func if isinstance(decorator, ast.Call) else decorator
+    root = member
+    while isinstance(root, ast.Attribute):
+        root = root.value
+    return root.id if isinstance(root, ast.Name) and root is not member else ""
 
 
 def _first_call_token(text: str) -> int | None:
