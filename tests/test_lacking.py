@@ -45,7 +45,7 @@ if TYPE_CHECKING:
         ),
         (
             "cause: Because all versions of maker-sdk were yanked (reason: moved) and you require maker-sdk",
-            "maker-sdk",
+            "",
         ),
         ("error: no version of x==999.0 was found", ""),
     ],

@@ -23,8 +23,6 @@ _LACKS = re.compile(
     r"install a library that provides `(?P<library>[^`]+)`|fatal error: '?(?P<header>[\w./+-]+\.h(?:pp)?)'?(?: file)?(?: not found|: No such file)"
     r"|current Python version \([\d.]+\) does not satisfy (?P<python>Python>=?[\d.]+)|(?:error: command|command) '(?P<command>[\w+-]+)' failed: No such file"
     r"|pkg-config could not find libraries \[(?P<libraries>[^\]\n]+)\]"
-    # pip takes a release that was withdrawn where there is no other; uv does not.
-    r"|all versions of (?P<yanked>[\w.\[\],-]+) were yanked"
 )
 #: A line that speaks of the environment, and the names of credentials and places in it.
 _OF_ENVIRONMENT = re.compile(r"environment|\benv\b|\bexport\b|\bset\b", re.IGNORECASE)
@@ -74,9 +72,7 @@ _PACKAGE = re.compile(r"(?:site-packages|node_modules)/((?:@[\w.-]+/)?[\w.-]+)/"
 
 
 def lacks(output: str) -> str:
-    """What an installer's output says it needs and cannot have: a header or program of the system, another Python, a repository, a package of which
-    all releases were withdrawn; empty for none.
-    """
+    """What an installer's output says it needs and cannot have: a header or program of the system, another Python, a repository; empty for none."""
     if _NO_REPOSITORY.search(output):
         return "the repository"
     if _NO_ROOM.search(output):
