@@ -78,10 +78,11 @@ def test_a_field_that_a_client_adds_by_itself_is_no_mistake_of_the_page(
         ("tools=None, tool_choice=None", []),
         ("**{'stream_' + 'options': {'include_' + 'usage': None}, 'stream': True}", ["warning"]),
         ("stream_options={'include_usage': None}, stream=True", ["error"]),
+        ("extra_body={'mod' + 'el': None}", ["error"]),
     ],
 )
 def test_a_parameter_that_a_client_sends_as_null_by_itself_is_no_mistake_of_the_page(
     given: str, levels: list[str], found: Callable[[str, str], tuple[Finding, ...]]
 ) -> None:
-    source = f"from openai import OpenAI\nOpenAI(api_key='k').chat.completions.create(model='m', messages=[{{'role': 'user', 'content': 'Hi'}}], {given})\n"
+    source = f"from openai import OpenAI\nOpenAI(api_key='k').chat.completions.create(**{{'mod' + 'el': 'm'}}, messages=[{{'role': 'user', 'content': 'Hi'}}], {given})\n"
     assert [one.level for one in found("python", source) if one.rule == "request.schema"] == levels

@@ -149,7 +149,8 @@ def _finding(problem: Problem, context: Context) -> Finding:
 def _is_of_client(problem: Problem, member: str, context: Context) -> bool:
     """Whether a client adds by itself what the API has not got, or sends as null what it has nothing for: the sample's source holds no such name."""
     language = context.language
-    is_added = re.search(r": there is no such (?:field|parameter)\.", problem.message) or problem.got == "null"
+    is_null = problem.got == "null" and problem.where not in _REQUIRED
+    is_added = is_null or re.search(r": there is no such (?:field|parameter)\.", problem.message)
     if language.NAME == "curl" or not is_added:
         return False
     known = facts(language.NAME)
