@@ -6,16 +6,19 @@
 from __future__ import annotations
 
 from collections import Counter
-from typing import TYPE_CHECKING
 
+import pytest
 from hypothesis import settings
-
-if TYPE_CHECKING:
-    import pytest
 
 # How long an example takes is a matter of the machine and of what else it does.
 settings.register_profile("any machine", deadline=None)
 settings.load_profile("any machine")
+
+
+@pytest.fixture(autouse=True)
+def index_is_pypi(monkeypatch: pytest.MonkeyPatch) -> None:
+    """What uv asks is PyPI itself, whatever it is on this machine: what it lacks is nowhere to be had."""
+    monkeypatch.setattr("aswritten.environments._registry.is_mirror_of_pypi", lambda _: False)
 
 
 def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:

@@ -14,7 +14,7 @@ import pytest
 from aswritten import environments
 from aswritten.environments import InstallFailed, ToolMissing, _kept, installer_environ, mirror_asked
 from aswritten.environments._installer import Command, install
-from aswritten.environments._registry import is_mirror
+from aswritten.environments._registry import is_mirror, is_mirror_of_pypi
 from aswritten.environments._registry import registry as where_npm_looks
 from aswritten.languages import Environment, Install, install_commands
 
@@ -282,13 +282,44 @@ def test_a_registry_tells_of_itself_in_json_and_a_mirror_does_not(
         httpserver.expect_request("/npm/").respond_with_data(answer, content_type=kind)
     registry = httpserver.url_for("/npm/")
     is_mirror.cache_clear()
+    told = f"{registry} does not answer as npm's registry does" if mirrors else ""
     for package in ("maker-sdk", "@maker%2fsdk"):
         said = f"npm error code E404\nnpm error 404 Not Found - GET {registry}{package}\nnpm error 404\n"
-        assert mirror_asked(said) == (registry if mirrors else "")
+        assert mirror_asked(said) == told
     monkeypatch.setattr("aswritten.environments._registry.registry", lambda: registry)
     said = "npm error code ETARGET\nnpm error notarget No matching version found for maker-sdk@^9.\n"
-    assert mirror_asked(said) == (registry if mirrors else "")
+    assert mirror_asked(said) == told
     assert mirror_asked("npm error code ERESOLVE") == ""
+
+
+@pytest.mark.parametrize(
+    ("headers", "mirrors"),
+    [({"X-PyPI-Last-Serial": "8"}, False), ({}, True), (None, True)],
+    ids=["PyPI", "mirror", "nobody"],
+)
+@pytest.mark.parametrize("variable", ["UV_DEFAULT_INDEX", "UV_INDEX_URL", "PIP_INDEX_URL"])
+def test_pages_of_pypi_have_a_serial_number_and_those_of_a_mirror_none(
+    headers: dict[str, str] | None,
+    mirrors: bool,
+    variable: str,
+    httpserver: HTTPServer,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    if headers is not None:
+        httpserver.expect_request("/simple/pip/").respond_with_data("", headers=headers)
+    monkeypatch.setattr("aswritten.environments._registry.is_mirror_of_pypi", is_mirror_of_pypi)
+    is_mirror_of_pypi.cache_clear()
+    for name in ("UV_DEFAULT_INDEX", "UV_INDEX_URL", "PIP_INDEX_URL"):
+        monkeypatch.delenv(name, raising=False)
+    monkeypatch.setenv(variable, httpserver.url_for("/simple"))
+    for said in (
+        "maker-sdk was not found in the package registry",
+        "there is no version of maker-sdk==9",
+        "only maker-sdk<=8 is available",
+    ):
+        told = f"{httpserver.url_for('/simple')} does not answer as PyPI does" if mirrors else ""
+        assert mirror_asked(f"  cause: Because {said} and you require maker-sdk, we can conclude") == told
+    assert mirror_asked("Because maker-sdk==9 depends on six<1 and you require six>=1, we can conclude") == ""
 
 
 @pytest.mark.parametrize("registry", ["registry.example.com", "http://[::1/"])

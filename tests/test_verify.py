@@ -830,15 +830,32 @@ def no_mirror(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 @pytest.mark.parametrize(("mirrors", "name"), [(True, "skipped"), (False, "failed")])
+@pytest.mark.parametrize(
+    ("command", "package", "whose"),
+    [
+        ("npm i", "@no-such-maker/client-of-ours", "npm's registry"),
+        ("npm i", "openai@99.9.9", "npm's registry"),
+        ("pip install", "nosuchpackageofours", "PyPI"),
+        ("pip install", "idna==99.9", "PyPI"),
+    ],
+)
 def test_what_a_mirror_has_not_got_is_no_mistake_of_the_page(
-    mirrors: bool, name: str, tmp_path: Path, verifier: Verifier, monkeypatch: pytest.MonkeyPatch
+    *,
+    command: str,
+    package: str,
+    whose: str,
+    mirrors: bool,
+    name: str,
+    tmp_path: Path,
+    verifier: Verifier,
+    monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    monkeypatch.setattr("aswritten.environments._registry.is_mirror", lambda _: mirrors)
-    for package in ("@no-such-maker/client-of-ours", "openai@99.9.9"):
-        (verdict,) = verdicts(page(tmp_path, f"```sh\nnpm i {package}\n```\n"), verifier)
-        assert verdict.name == name
-        assert (f"{package} is not to be had on this machine" in verdict.reason) == mirrors
-        assert ("does not answer as npm's registry does, and may lack it" in verdict.reason) == mirrors
+    for kind in ("is_mirror", "is_mirror_of_pypi"):
+        monkeypatch.setattr(f"aswritten.environments._registry.{kind}", lambda _: mirrors)
+    (verdict,) = verdicts(page(tmp_path, f"```sh\n{command} {package}\n```\n"), verifier)
+    assert verdict.name == name
+    assert (f"{package} is not to be had on this machine" in verdict.reason) == mirrors
+    assert (f"does not answer as {whose} does, and may lack it" in verdict.reason) == mirrors
 
 
 @pytest.mark.usefixtures("no_mirror")

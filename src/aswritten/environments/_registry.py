@@ -1,4 +1,4 @@
-"""Whether a registry or a mirror of one answers where npm looks for packages."""
+"""Whether a registry or a mirror of one answers where npm and uv look for packages."""
 
 from __future__ import annotations
 
@@ -9,8 +9,12 @@ import subprocess
 import tempfile
 from functools import cache
 from http.client import HTTPException
+from typing import TYPE_CHECKING
 
 from aswritten.environments._installer import installer_environ
+
+if TYPE_CHECKING:
+    from email.message import Message
 
 #: How npm says where it did not find a package.
 _ASKED_AT = re.compile(
@@ -19,17 +23,33 @@ _ASKED_AT = re.compile(
 )
 #: How it says that it found no such release of one, without saying where.
 _NO_RELEASE = re.compile(r"\bnotarget No matching version found for ")
-#: Where npm looks when nothing tells it otherwise (npm documentation, "config").
+#: How uv says both, without saying where.
+_NOT_IN_INDEX = re.compile(
+    r"\bBecause (?:\S{1,200} was not found in the package registry|there (?:is|are) no versions? of \S|only \S{1,200} is available)"
+)
+#: Where npm and uv look when nothing tells them otherwise (npm documentation, "config"; uv documentation, "Package indexes").
 _REGISTRY = "https://registry.npmjs.org/"
+_INDEX = "https://pypi.org/simple"
+#: A header of every page of PyPI's index (PyPI documentation, "Index API").
+_SERIAL = "X-PyPI-Last-Serial"
 #: Seconds in which a registry, or npm, is to tell of itself.
 _PATIENCE = 10
 
 
 def mirror_asked(output: str) -> str:
-    """The address at which npm does not find a package or a release, where no registry answers but a mirror of one; empty for any other end."""
+    """What answers, and where, when npm or uv does not find a package or a release in what is no registry but a mirror of one; empty for any other end."""
+    if _NOT_IN_INDEX.search(output):
+        asked = index()
+        return f"{asked} does not answer as PyPI does" if is_mirror_of_pypi(asked) else ""
     found = _ASKED_AT.search(output)
     asked = found["registry"] if found else registry() if _NO_RELEASE.search(output) else ""
-    return asked if asked and is_mirror(asked) else ""
+    return f"{asked} does not answer as npm's registry does" if asked and is_mirror(asked) else ""
+
+
+def index() -> str:
+    """Where uv looks for packages, as the caller's variables have it."""
+    environ = installer_environ(os.environ)
+    return environ.get("UV_DEFAULT_INDEX") or environ.get("UV_INDEX_URL") or _INDEX
 
 
 @cache
@@ -60,10 +80,27 @@ def is_mirror(registry: str) -> bool:
 
     The registry tells of itself in JSON there.
     """
+    headers = _headers(registry)
+    return headers is None or headers.get_content_type() != "application/json"
+
+
+@cache
+def is_mirror_of_pypi(index: str) -> bool:
+    """Whether what answers at the address of a package index is not PyPI, of whose pages each has a serial number in its headers.
+
+    A mirror that hands these headers on is taken for what it mirrors.
+    """
+    headers = _headers(f"{index.rstrip('/')}/pip/")
+    return headers is None or _SERIAL not in headers
+
+
+def _headers(address: str) -> Message | None:
+    """The headers of what is at an address; None where nothing is."""
     import urllib.request  # slow to import, and seldom asked for
 
     try:
-        with urllib.request.urlopen(registry, timeout=_PATIENCE) as answer:  # noqa: S310 - an address that npm asked
-            return bool(answer.headers.get_content_type() != "application/json")
+        with urllib.request.urlopen(address, timeout=_PATIENCE) as answer:  # noqa: S310 - an address that an installer asked
+            headers: Message = answer.headers
+            return headers
     except (OSError, ValueError, HTTPException):  # no address, no HTTP, nobody there
-        return True
+        return None

@@ -45,14 +45,14 @@ def failed_install(
     if name:
         hint = f"the page links to {place}, and `{failed.command}` does not find it: is the registry a mirror, or the link wrong?"
         return _without(role, ecosystem, f"{name} is not in the registry", hint, strict=strict)
-    if registry := environments.mirror_asked(failed.output_tail):
+    if mirror := environments.mirror_asked(failed.output_tail):
         missing = not_in_registry(failed.output_tail) or missing_release(failed.output_tail)
         message = f"{missing} is not to be had on this machine"
         return _without(
             role,
             ecosystem,
             message,
-            f"{registry} does not answer as npm's registry does, and may lack it: `{failed.command}` needs it",
+            f"{mirror}, and may lack it: `{failed.command}` needs it",
             strict=strict,
         )
     lacking = lacks(failed.output_tail) or lacks_dependency(failed.output_tail, failed.command)

@@ -60,6 +60,10 @@ _NO_PACKAGE = re.compile(
     r"404 Not Found - GET \S{1,200}/(?P<npm>(?:@[\w.-]{1,200}(?:%2f|/))?[\w.-]{1,200})(?:\s|$)|Because (?P<uv>[\w.-]{1,200}) was not found in the package registry",
     re.IGNORECASE,
 )
+#: How uv says that there is no such release of a package.
+_NO_RELEASE = re.compile(
+    r"\bBecause (?:there (?:is|are) no versions? of|only \S{1,200} is available and (?:you require|\S{1,200} depends on)) (?P<release>[^\s,]{1,200})"
+)
 _NO_ROOM = re.compile(r"No space left on device|\bENOSPC\b")
 _NO_INDEX = re.compile(r"Failed to fetch: `?(?P<index>[^`\s]+)")
 _UNREACHED = re.compile(r"dns error|Connection refused|tcp connect error|timed out")
@@ -94,9 +98,12 @@ def lacks_dependency(output: str, command: str) -> str:
 
 
 def missing_release(output: str) -> str:
-    """The package, and the release of it, that npm does not find, as it says it: `maker-sdk@^9`; empty for any other end."""
+    """The package, and the release of it, that npm or uv does not find, as it says it: `maker-sdk@^9`, `maker==9`; empty for any other end."""
     found = _NO_DEPENDENCY.search(output)
-    return f"{found['name']}@{found['release']}" if found and found["name"] else ""
+    if found and found["name"]:
+        return f"{found['name']}@{found['release']}"
+    lacking = _NO_RELEASE.search(output)
+    return lacking["release"] if lacking else ""
 
 
 def published(output: str, text: str) -> tuple[str, str]:
