@@ -1,9 +1,8 @@
-"""JavaScript and TypeScript source read by their grammars: module kind, names, imports, what is left out."""
+"""JavaScript and TypeScript source read by their grammars, and the names that it declares, needs and changes."""
 
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
 from functools import cache, lru_cache
 from typing import TYPE_CHECKING, Literal
 
@@ -22,23 +21,6 @@ FUNCTIONS = frozenset(
         *("generator_function", "generator_function_declaration"),
     }
 )
-#: What npm takes for the name of a package.
-_NPM_NAME = re.compile(r"(?:@[a-z0-9~-][\w.~-]*/)?[A-Za-z0-9][\w.~-]*")
-#: A comment that stands for members, items or arguments that are left out.
-_LEFT_OUT = re.compile(r"//\s*(?:\.\.\.|…).*|/\*\s*(?:\.\.\.|…).*\*/", re.DOTALL)
-#: One that stands in the place of a value.
-_IN_PLACE = re.compile(r"(?<=[:=(,])(?P<space>\s{0,9})/\*\s{0,9}(?:\.\.\.|…)\s{0,9}\*/")
-#: A comment that says that another way of doing the same follows.
-_OR = re.compile(r"(?://|/\*)\W*(?:(?:or|alternatively)\b|after:)", re.IGNORECASE)
-#: One that names a kind of modules.
-_OF_MODULES = re.compile(
-    r"//\s*(?:using |with |in |for )?(?:common ?js|cjs|esm|es ?modules?|es6 (?:modules?|imports?))\b.{0,20}$",
-    re.IGNORECASE,
-)
-#: One that names a variant of the same: `// Without a schema`, `// Option 2: …`.
-_VARIANT = re.compile(r"//\s*(?:with|without|using|(?:option|variant|method|approach) (?:\d|[A-Z]\b))\b", re.IGNORECASE)
-#: One that is the name of imports where an `import` follows, and of much else where not.
-_OF_IMPORTS = re.compile(r"//\s*(?:es6|es2015)\+?(?: syntax| style)?:?\s*$", re.IGNORECASE)
 #: A type that a call is given, which JavaScript reads as two comparisons: `post<{ Body: string }>(…)`.
 _TYPE_ARGUMENT = re.compile(r"\w<(?:\{[^<>]{0,300}\}|[A-Z]\w*(?:\[\])?)>\(")
 _PATTERNS = frozenset(
@@ -53,8 +35,6 @@ _PATTERNS = frozenset(
 )
 #: The methods by which arrays are changed.
 _CHANGING = frozenset({"push", "splice", "unshift"})
-#: The schemes that Node's loader knows (its documentation, "ECMAScript modules", "URLs").
-_LOADED = frozenset({"node:", "data:", "file:"})
 _PARAMETERS = frozenset({"formal_parameters", "required_parameter", "optional_parameter"})
 _NAMED = frozenset(
     {
@@ -68,17 +48,6 @@ _NAMED = frozenset(
         *("enum_declaration", "abstract_class_declaration"),
     }
 )
-
-
-@dataclass(frozen=True, slots=True)
-class Import:
-    """One module that the source imports or requires."""
-
-    specifier: str
-    names: tuple[str, ...]
-    """The names that it binds in the source."""
-    is_type: bool
-    """True for `import type`, of which nothing is left when it runs."""
 
 
 @cache
@@ -129,63 +98,6 @@ def text_of(node: Node | None) -> str:
     return "" if node is None else (node.text or b"").decode()
 
 
-def is_module(text: str) -> bool:
-    """Whether the text is an ES module: it imports, exports, or awaits outside of functions."""
-    root = read(text)[0].root_node
-    imports = any(node.type in ("import_statement", "export_statement") for node in root.children)
-    return imports or waits_outside(text)
-
-
-def waits_outside(text: str) -> bool:
-    """Whether the text awaits outside of functions, as a module alone may."""
-    outside = walk(read(text)[0].root_node, into_functions=False)
-    return any(
-        node.type == "await_expression" or (node.type == "for_in_statement" and _awaits(node)) for node in outside
-    )
-
-
-def requires(text: str) -> bool:
-    """Whether the text calls `require`, or sets `module.exports`."""
-    for node in walk(read(text)[0].root_node):
-        if node.type == "call_expression" and text_of(node.child_by_field_name("function")) == "require":
-            return True
-        if node.type == "member_expression" and text_of(node) == "module.exports":
-            return True
-    return False
-
-
-def imports(root: Node) -> list[Import]:
-    """What the source imports, requires, exports again or loads by `import()`."""
-    found = []
-    for node in walk(root):
-        if node.type in ("import_statement", "export_statement") and (source := node.child_by_field_name("source")):
-            clause = next((child for child in node.children if child.type == "import_clause"), None)
-            is_type = any(child.type == "type" for child in node.children)
-            found.append(Import(_string(source), tuple(_bound_by(clause)) if clause else (), is_type))
-        elif node.type == "call_expression":
-            function = node.child_by_field_name("function")
-            given = node.child_by_field_name("arguments")
-            if text_of(function) in ("require", "import") and given and given.named_children:
-                found.append(Import(_string(given.named_children[0]), tuple(_receivers(node)), is_type=False))
-    return [one for one in found if one.specifier]
-
-
-def foreign_import(text: str) -> str | None:
-    """The first scheme that the text imports from and that Node's loader does not know: `jsr:`, `npm:`, `https:`."""
-    schemes = (re.match(r"[a-z][a-z0-9+.-]*:", one.specifier) for one in imports(read(text)[0].root_node))
-    return next((found[0] for found in schemes if found and found[0] not in _LOADED), None)
-
-
-def package(specifier: str) -> str:
-    """The npm package of an import; empty for a file, a module of Node, and an alias of a project's own (`@/lib`, `$env/static`, `~/lib`)."""
-    # A scheme (`node:fs`, `npm:openai`, a URL) names what npm does not install.
-    if specifier.startswith((".", "/", "#")) or ":" in specifier:
-        return ""
-    parts = specifier.split("/")
-    name = "/".join(parts[:2]) if specifier.startswith("@") else parts[0]
-    return "" if name in fact_set("node", "builtins") or not _NPM_NAME.fullmatch(name) else name
-
-
 def defines(text: str) -> frozenset[str]:
     """The names that the top level of the text declares."""
     found: set[str] = set()
@@ -195,7 +107,7 @@ def defines(text: str) -> frozenset[str]:
         if node.type in _NAMED:
             found.add(text_of(node.child_by_field_name("name")))
         elif node.type in ("lexical_declaration", "variable_declaration", "import_statement"):
-            found |= set(_declared(node, deep=False))
+            found |= set(declared(node, deep=False))
     return frozenset(found) - {""}
 
 
@@ -251,7 +163,7 @@ def _lines_of(text: str, is_one: Callable[[Node], bool]) -> dict[str, tuple[int,
     for statement in read(text)[0].root_node.children:
         lines = tuple(range(statement.start_point[0] + 1, statement.end_point[0] + 2))
         if is_one(statement) and not others & set(lines):
-            found |= dict.fromkeys(_declared(statement, deep=False), lines)
+            found |= dict.fromkeys(declared(statement, deep=False), lines)
         others.update(lines)
     return found
 
@@ -265,78 +177,7 @@ def needs(text: str) -> frozenset[str]:
         if node.type in ("identifier", "shorthand_property_identifier") and not _in_import(node)
     }
     # A grammar without a module's context reads `await (…)` as a call of that name.
-    return frozenset(used) - frozenset(_declared(root, deep=True)) - fact_set("node", "globals") - {"await"}
-
-
-def left_out(text: str) -> tuple[str, int] | None:
-    """The mark that stands for a part left out (`...`, `…`, `<snip>`) and its 1-based line; None when there is none."""
-    root = read(text)[0].root_node
-    first = _IN_PLACE.search(text) if root.has_error else None
-    if first and not read(_IN_PLACE.sub(r"\g<space>0", text))[0].root_node.has_error:
-        return first.group().strip(), text.count("\n", 0, first.end()) + 1
-    for node in walk(root):
-        inside = node.parent is not None and node.parent.type in ("object", "array", "arguments")
-        if node.type == "comment" and inside and _LEFT_OUT.fullmatch(text_of(node)) and _stands_alone(node, text):
-            return text_of(node), node.start_point[0] + 1
-        if node.child_count == 0 and node.type not in ("string_fragment", "comment", "regex_pattern"):
-            is_mark = text_of(node) == "..." and node.parent is not None and node.parent.type == "ERROR"
-            if is_mark or "…" in text_of(node) or (node.type == "identifier" and text_of(node) == "snip"):
-                return text_of(node), node.start_point[0] + 1
-    return None
-
-
-def _stands_alone(node: Node, text: str) -> bool:
-    """Whether a comment has a line of its own, or is a mark and no words."""
-    line = text.splitlines()[node.start_point[0]]
-    return line.lstrip().startswith(("//", "/*")) or not re.search(r"\w", text_of(node))
-
-
-def two_ways(text: str) -> tuple[str, int] | None:
-    """The name that the top level declares again right below a comment on a line of its own, "or", the name of a kind of modules, or one of several
-    variants that head it each time, and the 1-based line; None for none.
-    """
-    declared: dict[str, int] = {}
-    says_or, variant, end = False, 0, -1
-    for statement in read(text)[0].root_node.children:
-        if statement.type == "comment" and statement.start_point[0] > end:
-            said = text_of(statement)
-            says_or = bool(_OR.match(said) or _OF_MODULES.match(said) or _names_imports(statement))
-            variant = statement.start_point[0] + 1 if _VARIANT.match(said) else 0
-        elif statement.type != "comment":
-            if statement.type in ("lexical_declaration", "import_statement"):
-                names = set(_declared(statement, deep=False))
-                again = sorted(name for name in names & declared.keys() if says_or or 0 < declared[name] < variant)
-                if again:
-                    return again[0], statement.start_point[0] + 1
-                declared |= dict.fromkeys(names, variant)
-            says_or = False
-        end = statement.end_point[0]
-    return None
-
-
-def _names_imports(comment: Node) -> re.Match[str] | None:
-    follows = comment.next_sibling
-    is_import = follows is not None and follows.type == "import_statement"
-    return _OF_IMPORTS.match(text_of(comment)) if is_import else None
-
-
-def markup(text: str) -> int | None:
-    """The 1-based line of the first element of JSX or HTML in the text; None when there is none."""
-    if text.lstrip().startswith("<"):
-        return text[: len(text) - len(text.lstrip())].count("\n") + 1
-    tree, _ = read(text)
-    found = (node for node in walk(tree.root_node) if node.type in ("jsx_element", "jsx_self_closing_element"))
-    # Source that no grammar accepts is read as elements by mistake, where something like `<YOUR_KEY>` stands in it.
-    first = None if tree.root_node.has_error else next(found, None)
-    return first.start_point[0] + 1 if first else None
-
-
-def _awaits(statement: Node) -> bool:
-    return any(child.type == "await" for child in statement.children)
-
-
-def _string(node: Node) -> str:
-    return "".join(text_of(child) for child in node.children if child.type == "string_fragment")
+    return frozenset(used) - frozenset(declared(root, deep=True)) - fact_set("node", "globals") - {"await"}
 
 
 def _in_import(node: Node) -> bool:
@@ -344,7 +185,7 @@ def _in_import(node: Node) -> bool:
     return parent is not None and parent.type in ("import_specifier", "export_specifier") and parent.child_count > 1
 
 
-def _bound_by(node: Node) -> Iterator[str]:
+def bound_by(node: Node) -> Iterator[str]:
     """The names that an import clause binds."""
     for child in node.children:
         if child.type == "identifier":
@@ -352,24 +193,10 @@ def _bound_by(node: Node) -> Iterator[str]:
         elif child.type == "import_specifier":
             yield text_of(child.child_by_field_name("alias") or child.child_by_field_name("name"))
         else:
-            yield from _bound_by(child)
+            yield from bound_by(child)
 
 
-def _receivers(call: Node) -> Iterator[str]:
-    """The names that are given what a `require(...)` or `await import(...)` returns."""
-    node: Node | None = call
-    while node is not None and node.type in (
-        "call_expression",
-        "await_expression",
-        "member_expression",
-        "parenthesized_expression",
-    ):
-        node = node.parent
-    if node is not None and node.type == "variable_declarator":
-        yield from _pattern(node.child_by_field_name("name"))
-
-
-def _pattern(node: Node | None) -> Iterator[str]:
+def pattern(node: Node | None) -> Iterator[str]:
     """The names that a pattern binds."""
     if node is None:
         return
@@ -378,22 +205,22 @@ def _pattern(node: Node | None) -> Iterator[str]:
     elif node.type in _PATTERNS:
         sides = [node.child_by_field_name("left")] if "assignment" in node.type else node.named_children
         for child in sides:
-            yield from _pattern(child)
+            yield from pattern(child)
 
 
-def _declared(root: Node, *, deep: bool) -> Iterator[str]:
+def declared(root: Node, *, deep: bool) -> Iterator[str]:
     """The names that the node declares; with ``deep``, those of inner functions, parameters and loops included."""
     for node in walk(root, into_functions=deep):
         if node.type == "variable_declarator" or node.type in _NAMED:
-            yield from _pattern(node.child_by_field_name("name"))
+            yield from pattern(node.child_by_field_name("name"))
             if node.type in _NAMED:
                 yield text_of(node.child_by_field_name("name"))
         elif node.type == "import_clause":
-            yield from _bound_by(node)
+            yield from bound_by(node)
         elif deep and node.type in _PARAMETERS:
-            pattern = node.child_by_field_name("pattern")
-            for child in [pattern] if pattern is not None else node.named_children:
-                yield from _pattern(child)
+            inner = node.child_by_field_name("pattern")
+            for child in [inner] if inner is not None else node.named_children:
+                yield from pattern(child)
         elif deep and node.type in ("arrow_function", "catch_clause", "for_in_statement"):
             for field in ("parameter", "left"):
-                yield from _pattern(node.child_by_field_name(field))
+                yield from pattern(node.child_by_field_name(field))

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
-from aswritten.languages import _javascript
+from aswritten.languages import _javascript, _javascript_modules
 from aswritten.languages._facts import fact_set
 from aswritten.languages._javascript import text_of, walk
 
@@ -51,7 +51,7 @@ def _may_send(call: Node, origins: dict[str, str]) -> bool:
     """Whether a call goes to something of a package that may open connections."""
     function = call.child_by_field_name("function")
     origin = origins.get(_begins_with(function), "") if function is not None else ""
-    package = _javascript.package(origin) if origin else ""
+    package = _javascript_modules.package(origin) if origin else ""
     return bool(package) and package not in fact_set("node", "offline")
 
 
@@ -127,7 +127,7 @@ def handler(node: Node) -> Node | None:
 
 def _is_handed(call: Node, root: Node | None) -> bool:
     """Whether an imported function is called by its name with a function, or with an object that holds some."""
-    imported = {name for one in (_javascript.imports(root) if root is not None else []) for name in one.names}
+    imported = {name for one in (_javascript_modules.imports(root) if root is not None else []) for name in one.names}
     arguments = call.child_by_field_name("arguments")
     if text_of(call.child_by_field_name("function")) not in imported or arguments is None:
         return False
@@ -192,7 +192,9 @@ def _is_declared_here(node: Node) -> bool:
 
 def _origins(root: Node) -> dict[str, str]:
     """The package that each name comes from, directly or by what it was made of."""
-    origins = {name: one.specifier.removeprefix("node:") for one in _javascript.imports(root) for name in one.names}
+    origins = {
+        name: one.specifier.removeprefix("node:") for one in _javascript_modules.imports(root) for name in one.names
+    }
     for _ in range(2):
         for node in walk(root):
             if node.type in ("variable_declarator", "for_in_statement", "assignment_expression"):
@@ -229,7 +231,7 @@ def _sends(call: Node, origins: dict[str, str]) -> bool:
     verb = text_of(function.child_by_field_name("property"))
     begin = _begins_with(function)
     if origin := origins.get(begin, ""):
-        return verb in _sending_methods(_javascript.package(origin) or origin)
+        return verb in _sending_methods(_javascript_modules.package(origin) or origin)
     if begin in fact_set("node", "globals"):
         return text_of(function) == "globalThis.fetch"
     # A client that an earlier block made, or that a function is given.
@@ -263,7 +265,7 @@ def _sending_methods(package: str) -> frozenset[str]:
 def _sends_plain(name: str, origins: dict[str, str]) -> bool:
     """Whether a call of a bare name sends: `fetch(...)`, `axios(...)`, `generateText(...)`."""
     origin = origins.get(name, "")
-    package = _javascript.package(origin) or origin
+    package = _javascript_modules.package(origin) or origin
     if package in fact_set("node", "http"):
         return True
     return name == "fetch" or (bool(package) and name in _sending_methods(package))

@@ -6,7 +6,7 @@ import posixpath
 import re
 from typing import TYPE_CHECKING
 
-from aswritten.languages import _javascript
+from aswritten.languages import _javascript_modules
 from aswritten.languages._facts import fact_set
 from aswritten.languages._javascript import text_of, walk
 from aswritten.languages._outside import Outside, as_path, implied, is_unfilled, sorted_out
@@ -26,7 +26,7 @@ _SHORT = 12
 def outside(root: Node) -> Outside:
     """All of it, for source that a grammar has read."""
     nodes = list(walk(root))
-    found = _javascript.imports(root)
+    found = _javascript_modules.imports(root)
     imports = [one.specifier for one in found]
     named = [f"{one.specifier}.{name}" for one in found for name in one.names] + imports
     sets = {name for node in nodes for name in _read(node) if _is_set(node)}

@@ -8,7 +8,13 @@ import shutil
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from aswritten.languages import _javascript, _javascript_calls, _javascript_outside
+from aswritten.languages import (
+    _javascript,
+    _javascript_calls,
+    _javascript_elided,
+    _javascript_modules,
+    _javascript_outside,
+)
 from aswritten.languages._base import Names, outline
 
 if TYPE_CHECKING:
@@ -86,11 +92,11 @@ def elided(text: str, line_of: Callable[[int], int] = int, *, in_notebook: bool 
         return "it is empty"
     if first[1][0] in " \t":
         return f"a piece of something larger: line {line_of(first[0])} is indented"
-    if mark := _javascript.left_out(text):
+    if mark := _javascript_elided.left_out(text):
         return f"a part is left out: `{mark[0]}` at line {line_of(mark[1])}"
     if given := next((one for one in _TYPE_ALONE.finditer(text) if not _is_assigned(one["name"], text)), None):
         return f"its reader has a value for `{given.group().strip()}` at line {line_of(text.count(chr(10), 0, given.start()) + 1)}"
-    if again := _javascript.two_ways(text):
+    if again := _javascript_elided.two_ways(text):
         return f"shows two ways of one thing: `{again[0]}` is declared again at line {line_of(again[1])}"
     return _for_elsewhere(text, line_of) or _piece(text, line_of)
 
@@ -100,9 +106,9 @@ def _is_assigned(name: str, text: str) -> bool:
 
 
 def _for_elsewhere(text: str, line_of: Callable[[int], int]) -> str:
-    if (foreign := _javascript.foreign_import(text)) is not None:
+    if (foreign := _javascript_modules.foreign_import(text)) is not None:
         return f"written for another runtime: Node loads nothing from `{foreign}`"
-    if (line := _javascript.markup(text)) is not None:
+    if (line := _javascript_elided.markup(text)) is not None:
         return f"markup at line {line_of(line)}: it runs in a page or a framework, not by itself"
     return ""
 
@@ -148,8 +154,10 @@ def outside(text: str) -> Outside:
 
 def packages(text: str) -> tuple[str, ...]:
     """The npm packages that the text imports or requires; those of `import type` leave no trace and do not count."""
-    found = _javascript.imports(_javascript.read(text)[0].root_node)
-    return tuple(sorted({name for one in found if not one.is_type and (name := _javascript.package(one.specifier))}))
+    found = _javascript_modules.imports(_javascript.read(text)[0].root_node)
+    return tuple(
+        sorted({name for one in found if not one.is_type and (name := _javascript_modules.package(one.specifier))})
+    )
 
 
 def held(text: str, environment: Environment) -> frozenset[str]:
@@ -166,18 +174,20 @@ def file_name(block: Block, source: str) -> str:
     `require` where nothing awaits outside of functions (its handbook, "Modules: CommonJS").
     """
     # Whether a file of TypeScript is a module is for its project to say, of which nothing is known: one that only a module can be is one.
-    if block.is_file and not (block.tag == "ts" and _javascript.is_module(source) and not _COMMON.search(source)):
+    if block.is_file and not (
+        block.tag == "ts" and _javascript_modules.is_module(source) and not _COMMON.search(source)
+    ):
         return f"sample.{block.tag}"
     typed = block.tag in _TYPESCRIPT_TAGS or _javascript.read(source)[1] != "javascript"
-    only_module = _is_only_module(source) if typed else _javascript.is_module(source)
-    common = not only_module and _javascript.requires(source)
+    only_module = _is_only_module(source) if typed else _javascript_modules.is_module(source)
+    common = not only_module and _javascript_modules.requires(source)
     return f"sample.{'c' if common else 'm'}{'ts' if typed else 'js'}"
 
 
 def _is_only_module(source: str) -> bool:
     """Whether TypeScript has what a module alone has: it awaits outside of functions, asks for its own place, or makes itself a `require`."""
-    makes_require = _javascript.is_module(source) and "require" in _javascript.defines(source)
-    return _javascript.waits_outside(source) or "import.meta" in source or makes_require
+    makes_require = _javascript_modules.is_module(source) and "require" in _javascript.defines(source)
+    return _javascript_modules.waits_outside(source) or "import.meta" in source or makes_require
 
 
 def argv(environment: Environment, file_name: str) -> list[str]:

@@ -7,20 +7,18 @@ import itertools
 import re
 import shutil
 import sys
-from collections import Counter
-from functools import lru_cache
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from aswritten.languages import _python_calls, _python_elided, _python_outside
-from aswritten.languages._base import Names
+from aswritten.languages import _python_calls, _python_elided, _python_names, _python_outside
 from aswritten.languages._facts import fact_set, facts
 from aswritten.languages._outside import Outside
+from aswritten.languages._python_names import parsed
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
+    from collections.abc import Callable
 
-    from aswritten.languages._base import Door, Environment
+    from aswritten.languages._base import Door, Environment, Names
     from aswritten.model import Block
 
 NAME = "python"
@@ -32,32 +30,18 @@ _SHIMS = Path(__file__).parent / "shims" / "python"
 _CELL = "cell.py"
 #: What a print that shows the answer names.
 _CONTENT = ("content", "text", "delta", "message")
-#: The methods by which lists and dictionaries are changed, and hardly anything else is.
-_CHANGING = frozenset({"append", "clear", "extend", "insert", "pop", "setdefault"})
-#: Lines of a statement that does not parse, at most, in front of which the source is read.
-_LONG_STATEMENT = 40
-_Inner = (
-    ast.FunctionDef
-    | ast.AsyncFunctionDef
-    | ast.ClassDef
-    | ast.Lambda
-    | ast.ListComp
-    | ast.SetComp
-    | ast.DictComp
-    | ast.GeneratorExp
-)
 
 
 def is_program(text: str) -> bool:
     """Whether the text parses as Python that does something: imports, assigns, defines or calls."""
-    tree = _parsed(text)
+    tree = parsed(text)
     does = ast.Import | ast.ImportFrom | ast.Assign | ast.Call | ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef
     return tree is not None and any(isinstance(node, does) for node in ast.walk(tree))
 
 
 def calls_api(text: str, behind: int = 0) -> bool:
     """Whether the module, when it runs, calls what sends a request; making a client sends nothing."""
-    tree = _parsed(text)
+    tree = parsed(text)
     if tree is None:
         return (_first_call_token(text) or 0) > behind
     return any(call.lineno > behind for call in _python_calls.api_calls(tree))
@@ -65,13 +49,13 @@ def calls_api(text: str, behind: int = 0) -> bool:
 
 def may_call(text: str, behind: int = 0) -> bool:
     """Whether a call waits for an object of a package, or hands it a model and what to say to it."""
-    tree = _parsed(text)
+    tree = parsed(text)
     return tree is not None and any(call.lineno > behind for call in _python_calls.likely_calls(tree))
 
 
 def is_lone_call(text: str) -> bool:
     """Whether the module is one statement, which is a call."""
-    tree = _parsed(text)
+    tree = parsed(text)
     if tree is None or len(tree.body) != 1 or not isinstance(tree.body[0], ast.Expr):
         return False
     value = tree.body[0].value
@@ -80,7 +64,7 @@ def is_lone_call(text: str) -> bool:
 
 def elided(text: str, line_of: Callable[[int], int] = int, *, in_notebook: bool = False) -> str:
     """Why the text is no whole program: a session, a notebook's command, a piece of a function, a part left out."""
-    tree = _parsed(text)
+    tree = parsed(text)
     if why := _python_elided.elided(text, tree, line_of, in_notebook=in_notebook):
         return why
     framework = next((name for name in _modules(tree) if name in fact_set("python", "frameworks")), "") if tree else ""
@@ -88,80 +72,23 @@ def elided(text: str, line_of: Callable[[int], int] = int, *, in_notebook: bool 
 
 
 def names(text: str) -> Names:
-    """The module's own names, and those that pyflakes finds undefined. Of source that does not parse, what its beginning defines."""
-    tree = _parsed(text)
-    if tree is None:
-        beginning = _beginning(text)
-        return Names(frozenset(_bound(beginning)) if beginning else frozenset(), frozenset())
-    # Imported here: start-up of the program counts.
-    from pyflakes import checker, messages
-
-    try:
-        found = checker.Checker(_Unwaited().visit(ast.parse(text))).messages
-    except RecursionError:  # nested too deep for it
-        return Names(frozenset(), frozenset())
-    needs = {str(note.message_args[0]) for note in found if isinstance(note, messages.UndefinedName)}
-    return Names(frozenset(_bound(tree)), frozenset(needs), frozenset(_changed(tree)) & frozenset(needs))
+    """The module's own names, and those that it uses and nothing binds. Of source that does not parse, what its beginning defines."""
+    return _python_names.names(text)
 
 
 def import_lines(text: str) -> dict[str, tuple[int, ...]]:
     """The lines of the module's own import statements that hold nothing else, by the names that they bind."""
-    return _lines_of(text, _imported)
+    return _python_names.import_lines(text)
 
 
 def setup_lines(text: str) -> dict[str, tuple[int, ...]]:
-    """The lines of `client = Maker(…)`, of variables and plain values at the module's own level, by the names that nothing else binds or changes."""
-    tree = _parsed(text) or _beginning(text)
-    nodes = list(ast.walk(tree)) if tree else []
-    bound = Counter(node.id for node in nodes if isinstance(node, ast.Name) and isinstance(node.ctx, ast.Store))
-    changed = set(_changed(tree)) if tree else set()
-    changed |= {
-        node.value.id
-        for node in nodes
-        if isinstance(node, ast.Attribute) and isinstance(node.ctx, ast.Store) and isinstance(node.value, ast.Name)
-    }
-    found = _lines_of(text, _set_up)
-    return {name: lines for name, lines in found.items() if bound[name] == 1 and name not in changed}
-
-
-def _imported(statement: ast.stmt) -> list[str]:
-    if not isinstance(statement, ast.Import | ast.ImportFrom):
-        return []
-    return [alias.asname or alias.name.split(".")[0] for alias in statement.names]
-
-
-def _set_up(statement: ast.stmt) -> list[str]:
-    """The name that a statement binds to a new object (its class by the capital), a variable of the environment or a plain value."""
-    if not isinstance(statement, ast.Assign):
-        return []
-    value, names = statement.value, [target.id for target in statement.targets if isinstance(target, ast.Name)]
-    is_one = isinstance(value, ast.Constant) and value.value is not Ellipsis
-    is_one = is_one or (isinstance(value, ast.Call) and _python_elided.callee(value)[:1].isupper())
-    is_one = is_one or (
-        isinstance(value, ast.Call | ast.Subscript) and ast.unparse(value).startswith(("os.environ", "os.getenv("))
-    )
-    return names if is_one and len(names) == len(statement.targets) == 1 else []
-
-
-def _lines_of(text: str, bound: Callable[[ast.stmt], list[str]]) -> dict[str, tuple[int, ...]]:
-    """The lines of the statements for which ``bound`` has names, by these, where nothing else stands on them."""
-    tree = _parsed(text) or _beginning(text)
-    found: dict[str, tuple[int, ...]] = {}
-    others: set[int] = set()
-    for statement in tree.body if tree else []:
-        lines = tuple(range(statement.lineno, (statement.end_lineno or statement.lineno) + 1))
-        names = bound(statement)
-        if names and not others & set(lines):
-            found |= dict.fromkeys(names, lines)
-        else:
-            found = {name: its for name, its in found.items() if not set(its) & set(lines)}
-        others.update(lines)
-    return found
+    """The lines of the statements that make clients and plain values, by the names that nothing else binds or changes."""
+    return _python_names.setup_lines(text)
 
 
 def outside(text: str) -> Outside:
     """What the module reads of the environment, of files and of a keyboard. Source that does not parse wants nothing."""
-    tree = _parsed(text)
+    tree = parsed(text)
     return Outside() if tree is None else _python_outside.outside(tree)
 
 
@@ -184,7 +111,7 @@ def _lies_in(module: str, sites: list[Path]) -> bool:
 
 def _foreign(text: str) -> set[str]:
     """The dotted names that it imports from outside of the standard library; none of source that does not parse, which nothing helps."""
-    tree = _parsed(text)
+    tree = parsed(text)
     modules = _modules(tree) if tree else set()
     return {module for module in modules if module.split(".")[0] not in sys.stdlib_module_names}
 
@@ -202,8 +129,8 @@ def _modules(tree: ast.Module) -> set[str]:
 
 def file_name(block: Block, source: str) -> str:
     """`sample.py`; `cell.py` for the cells of a notebook that wait outside of a function, `display`, or begin with `from __future__`, as its kernel lets them."""
-    tree = _parsed(source) if block.in_notebook else None
-    own = _parsed(block.text) if tree is not None else None
+    tree = parsed(source) if block.in_notebook else None
+    own = parsed(block.text) if tree is not None else None
     is_cell = tree is not None and (
         _python_elided.awaits(tree) is not None
         or "display" in names(source).needs
@@ -254,7 +181,7 @@ def failing_line(stderr: str, file_name: str) -> int | None:
 
 def line_of(text: str, what: str) -> int | None:
     """The line of the first call that sends a request; of the first print of content from there on, else of any print."""
-    tree = _parsed(text)
+    tree = parsed(text)
     if tree is None:
         return _first_call_token(text) if what == "call" else None
     calls = _python_calls.api_calls(tree)
@@ -267,86 +194,10 @@ def line_of(text: str, what: str) -> int | None:
     return next((node.lineno for node in (*of_content, *after)), None)
 
 
-class _Unwaited(ast.NodeTransformer):
-    """What is waited for, in place of the waiting: pyflakes looks into none that stands outside of a function."""
-
-    def visit_Await(self, node: ast.Await) -> ast.AST:
-        return self.visit(node.value)  # type: ignore[no-any-return]
-
-
-@lru_cache(maxsize=64)
-def _parsed(text: str) -> ast.Module | None:
-    try:
-        return ast.parse(text)
-    except (
-        SyntaxError,
-        ValueError,
-        RecursionError,
-        MemoryError,
-    ):  # ValueError: a null byte; the last two: nested too deep
-        return None
-
-
-def _beginning(text: str) -> ast.Module | None:
-    """What parses of source that does not: its statements in front of the one that is none."""
-    try:
-        ast.parse(text)
-    except SyntaxError as error:
-        lines = text.splitlines(keepends=True)
-        for end in range((error.lineno or 1) - 1, max(0, (error.lineno or 1) - _LONG_STATEMENT), -1):
-            if tree := _parsed("".join(lines[:end])):
-                return tree
-    except (ValueError, RecursionError, MemoryError):
-        return None
-    return None
-
-
 def _is_print(function: ast.expr) -> bool:
     if isinstance(function, ast.Attribute):
         return function.attr in ("print", "write", "pprint")
     return isinstance(function, ast.Name) and function.id in ("print", "pprint")
-
-
-def _bound(tree: ast.Module) -> Iterator[str]:
-    """The names that the module's own level binds."""
-    pending: list[ast.AST] = [tree]
-    while pending:
-        node = pending.pop()
-        if isinstance(node, ast.Name) and isinstance(node.ctx, ast.Store):
-            yield node.id
-        elif isinstance(node, ast.alias):
-            yield node.asname or node.name.split(".")[0]
-        elif isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef):
-            yield node.name
-        if not isinstance(node, _Inner):
-            pending += list(ast.iter_child_nodes(node))
-
-
-def _changed(tree: ast.Module) -> Iterator[str]:
-    """The names to whose values the module's own level adds, of which it sets items, or with which it registers functions: `@client.tools.register`."""
-    pending: list[ast.AST] = [tree]
-    while pending:
-        node = pending.pop()
-        owner: ast.expr | None = None
-        if isinstance(node, ast.Subscript) and not isinstance(node.ctx, ast.Load):
-            owner = node.value
-        elif isinstance(node, ast.Call) and isinstance(node.func, ast.Attribute) and node.func.attr in _CHANGING:
-            owner = node.func.value
-        elif isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef):
-            yield from filter(None, map(_registers_with, node.decorator_list))
-        if isinstance(owner, ast.Name):
-            yield owner.id
-        if not isinstance(node, _Inner):
-            pending += list(ast.iter_child_nodes(node))
-
-
-def _registers_with(decorator: ast.expr) -> str:
-    """The name whose member a decorator is; empty for any other."""
-    member = decorator.func if isinstance(decorator, ast.Call) else decorator
-    root = member
-    while isinstance(root, ast.Attribute):
-        root = root.value
-    return root.id if isinstance(root, ast.Name) and root is not member else ""
 
 
 def _first_call_token(text: str) -> int | None:
