@@ -10,7 +10,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from aswritten import languages
-from aswritten.classify import _outputs, _programs, _texts
+from aswritten.classify import _alone, _outputs, _programs, _texts
 from aswritten.classify._chain import Source, are_alternatives, chain
 from aswritten.classify._role import Kind, Role
 from aswritten.classify._tags import contradicts, defines, language_of
@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from collections.abc import Collection, Iterator, Mapping, Sequence
 
     from aswritten.classify._chain import Chain
-    from aswritten.languages import Install, Language
+    from aswritten.languages import Language
     from aswritten.model import Block, Page
 
 __all__ = ["Kind", "Role", "classify", "part_of"]
@@ -29,10 +29,6 @@ _NO_CALL = "does not call the API"
 #: Blocks with a single call each that make a list of what there is to call.
 _A_LIST = 3
 _SHELL = _programs.SHELL
-#: What a requirement holds that its reader fills in: `package==${VERSION}`, `<package>`, `package=={version}`.
-_LEFT_TO_READER = re.compile(r"\$\{?\w|<[^<>=]+>|\{\w")
-#: Tags of the other languages, which an install command is not in.
-_NOT_SHELL = frozenset(tag for language in languages.LANGUAGES if language.NAME != _SHELL for tag in language.TAGS)
 #: The language whose samples may declare a name only once.
 _DECLARES_ONCE = frozenset({"node"})
 #: Other ways to set up what a block needs that are looked for: one a tab, as a rule.
@@ -79,33 +75,16 @@ class _Reader:
 
     def role(self, block: Block) -> Role:
         if block.is_file:
-            return _file(block)
+            return _alone.file(block)
         if not block.text.strip():
             return Role(block, "other", reason="an empty block")
-        return self._install(block) or self._output(block) or _variables(block) or self._program(block) or _text(block)
-
-    def _install(self, block: Block) -> Role | None:
-        if block.tag in _texts.KINDS_BY_TAG:
-            return None
-        installs = languages.install_commands(block.text) or ()
-        placed = tuple(replace(install, line=block.page_line(install.line)) for install in installs)
-        given = tuple(languages.exports(block.text).items()) if installs else ()
-        left = next((word for one in installs for word in one.requirements if _LEFT_TO_READER.search(word)), "")
-        if left:
-            reason = f"its reader puts a value in place of `{left}`"
-            return Role(block, "fragment", _SHELL, reason, variables=given)
-        if placed and all(_is_from_address(one) for one in placed):
-            reason = "installs from an address, which is not reached here"
-            return Role(block, "install", _SHELL, reason, left=placed, variables=given)
-        if placed and all(one.from_files for one in placed):
-            own = " ".join(placed[0].argv)
-            reason = f"installs from files of the reader's own: `{own}`"
-            return Role(block, "fragment", _SHELL, reason, left=placed, variables=given)
-        placed = tuple(one for one in placed if not one.from_files)
-        misnamed = block.tag in _NOT_SHELL and not block.text.lstrip().startswith(("!", "%"))
-        if not placed:
-            return None
-        return Role(block, "install", _SHELL, installs=placed, variables=given, contradicted=misnamed)
+        return (
+            _alone.install(block)
+            or self._output(block)
+            or _alone.variables(block)
+            or self._program(block)
+            or _alone.text(block)
+        )
 
     def _output(self, block: Block) -> Role | None:
         """Documented output that its form or the page's words tell, whatever its tag says."""
@@ -318,11 +297,6 @@ class _Reader:
         )
 
 
-def _is_from_address(install: Install) -> bool:
-    """Whether all that a command installs lies at an address, and not in a registry."""
-    return bool(install.requirements) and all(re.match(r"https?://", one) for one in install.requirements)
-
-
 def _printed(block: Block, of: Role) -> Role:
     return Role(block, "output", reason=f"documented as what the sample at line {of.block.line} prints", of=of.block)
 
@@ -357,48 +331,3 @@ def part_of(users: Sequence[int]) -> str:
     """Why a block that sends nothing itself is a fragment: the samples at these lines run it."""
     where = f"block at line {users[0]}" if len(users) == 1 else f"blocks at lines {', '.join(map(str, users))}"
     return f"sends nothing itself; runs as a part of the {where}"
-
-
-def _file(block: Block) -> Role:
-    language = next(
-        (known for known in languages.LANGUAGES if block.page.lower().endswith(tuple(known.SUFFIXES))), None
-    )
-    if language is None:
-        return Role(
-            block, "other", reason=f"a file in a language that is not run here ({block.tag})", unclassified=True
-        )
-    return Role(block, "sample", language.NAME)
-
-
-def _variables(block: Block) -> Role | None:
-    """Variables that no shell sets as they stand: the text of an `.env` file that is fenced as shell (`NAME = value`), a bare placeholder."""
-    if block.tag not in languages.by_name(_SHELL).TAGS:
-        return None
-    if _texts.is_dotenv(block.text):
-        return Role(block, "other", "dotenv", "variables of an .env file", contradicted=True)
-    placeholder = _texts.placeholder_set(block.text)
-    return (
-        Role(block, "fragment", _SHELL, f"its reader puts a value in place of `{placeholder}`") if placeholder else None
-    )
-
-
-def _text(block: Block) -> Role:
-    """A block that is no program of a language that is run here."""
-    kind = _texts.KINDS_BY_TAG.get(block.tag, "")
-    form = _texts.plain_kind(block.text)
-    if form or kind:
-        reason = f"{kind} ({block.tag})" if kind else form
-        return Role(block, "other", reason=reason, variables=_dotenv(block, form))
-    if _texts.parsed_json(block.text) is not None:
-        return Role(block, "other", reason="data (JSON)")
-    if block.tag in _texts.PLAIN_TAGS - {""}:
-        return Role(block, "other", reason="plain text")
-    if all(line.split()[:1] in ([], [block.tag]) for line in block.text.splitlines()):
-        return Role(block, "other", reason="shell commands")
-    why = f"the tag {block.tag!r} is not known" if block.tag else "no language is named"
-    return Role(block, "other", reason=f"{why}, and the text reads as none that is", unclassified=True)
-
-
-def _dotenv(block: Block, form: str) -> tuple[tuple[str, str], ...]:
-    """What a block tells a reader to put into a `.env` file, or to set by hand."""
-    return tuple(languages.exports(block.text).items()) if form == "variables" else ()
