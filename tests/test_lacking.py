@@ -38,6 +38,14 @@ if TYPE_CHECKING:
             "Because the current Python version (3.11.7) does not satisfy Python>=3.12,<3.15 and x depends on it",
             "Python>=3.12",
         ),
+        (
+            "hint: Wheels are available for `maker-core` (v1.0.0) on the following platforms: `win_amd64`, `win_arm64`",
+            "`win_amd64`, `win_arm64`",
+        ),
+        (
+            'npm error notsup Unsupported platform for @maker/core@1.2.0: wanted {"os":"darwin","cpu":"arm64"} (current: {"os":"linux"})',
+            '{"os":"darwin","cpu":"arm64"}',
+        ),
         ("fatal: Could not read from remote repository.", "the repository"),
         (
             "error: Request failed\n  cause: Failed to fetch: `https://wheels.example/x/`\n  cause: dns error",

@@ -39,6 +39,16 @@ Error [ERR_MODULE_NOT_FOUND]: Cannot find package 'openai' imported from /tmp/ru
 
 Node.js v20.20.2
 """
+NODE_OWN_FILE = """\
+node:internal/modules/esm/resolve:274
+    throw new ERR_MODULE_NOT_FOUND(
+          ^
+
+Error [ERR_MODULE_NOT_FOUND]: Cannot find module '/environments/1/node_modules/@maker/kit/lib/mend' imported from /environments/1/node_modules/@maker/kit/lib/index.js
+    at finalizeResolution (node:internal/modules/esm/resolve:274:11)
+
+Node.js v20.20.2
+"""
 NODE_STATUS = """\
 file:///env/node_modules/openai/core/error.mjs:41
             return new NotFoundError(status, error, message, headers);
@@ -113,6 +123,15 @@ def package(name: str, module: str = "") -> str:
                 package("openai"),
             ),
         ),
+        (
+            *("node", 1, NODE_OWN_FILE),
+            (
+                1,
+                "Error [ERR_MODULE_NOT_FOUND]: Cannot find module '/environments/1/node_modules/@maker/kit/lib/mend'"
+                " imported from /environments/1/node_modules/@maker/kit/lib/index.js",
+                "'@maker/kit' imports a file that its release has not got: does another release have it?",
+            ),
+        ),
         ("node", 1, NODE_STATUS, (3, "NotFoundError: 404 no such model", "")),
         ("python", 1, PYTHON, (2, "ModuleNotFoundError: No module named 'dotenv'", package("python-dotenv", "dotenv"))),
         (
@@ -141,7 +160,7 @@ def package(name: str, module: str = "") -> str:
         ),
         ("curl", 3, CURL, (1, "curl: (3) URL using bad/illegal format or missing URL", "")),
     ],
-    ids=["node", "package", "status", "python", "variable", "await", "shell", "curl"],
+    ids=["node", "package", "own-file", "status", "python", "variable", "await", "shell", "curl"],
 )
 def test_the_message_is_told_and_nothing_of_what_is_around_it(
     context: MakeContext, language: str, exit_code: int, stderr: str, told: tuple[int, str, str]

@@ -23,6 +23,8 @@ _LACKS = re.compile(
     r"install a library that provides `(?P<library>[^`]+)`|fatal error: '?(?P<header>[\w./+-]+\.h(?:pp)?)'?(?: file)?(?: not found|: No such file)"
     r"|current Python version \([\d.]+\) does not satisfy (?P<python>Python>=?[\d.]+)|(?:error: command|command) '(?P<command>[\w+-]+)' failed: No such file"
     r"|pkg-config could not find libraries \[(?P<libraries>[^\]\n]+)\]"
+    r"|Wheels are available for `[^`]+` \([^)]*\) on the following platforms?: (?P<wheels>`[^\n]{1,300})"
+    r"|Unsupported platform for \S{1,300}: wanted (?P<platform>\{[^}\n]{1,300}\})"
 )
 #: A line that speaks of the environment, and the names of credentials and places in it.
 _OF_ENVIRONMENT = re.compile(r"environment|\benv\b|\bexport\b|\bset\b", re.IGNORECASE)
