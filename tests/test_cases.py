@@ -25,7 +25,7 @@ if TYPE_CHECKING:
 CASES = Path(__file__).parent / "cases"
 FAILING = sorted(CASES.glob("*/*.fail.md"))
 PASSING = sorted(CASES.glob("*/*.pass.md"))
-#: Rules whose case is not a page: they need a machine that lacks something (tests/test_verify.py), or a client that leaves just in time
+#: Rules whose case is not a page: they need a machine that lacks something (tests/verify/test_verify.py), or a client that leaves just in time
 #: (tests/checks/test_request_unread.py).
 ELSEWHERE = {"run.missing-tool", "request.unread-response"}
 OPTIONS = Options(cache=platformdirs.user_cache_path("aswritten"))

@@ -1,0 +1,452 @@
+"""Ends of which nobody can tell whose fault they are, beside mistakes that look alike."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import pytest
+
+from aswritten.languages import Outside
+from aswritten.model import Block, Verdict
+from aswritten.verify._unsure import is_own_mistake
+from verifying import CALL, CHAT, IMPORTING, page, verdicts
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from aswritten.verify import Verifier
+
+
+@pytest.mark.parametrize(
+    ("call", "reason"),
+    [
+        ("encode(model='m', prompt='Hi')", "ended before it called anything (exit code 1: TypeError: encode() got an"),
+        ("__dict__.__class__(model='m', prompt='Hi')", "sends nothing, and nobody knows what `idna` does: not checked"),
+    ],
+)
+def test_what_only_looked_like_a_call_of_the_api_is_another_block(
+    call: str, reason: str, tmp_path: Path, verifier: Verifier
+) -> None:
+    (verdict,) = verdicts(page(tmp_path, f"```python\nimport idna\nidna.{call}\n```\n"), verifier)
+    assert (verdict.name, verdict.findings) == ("other", ())
+    assert verdict.reason.startswith(reason)
+
+
+def test_a_member_that_a_package_has_not_got_is_a_mistake_of_what_may_have_called_the_api_too(
+    tmp_path: Path, verifier: Verifier
+) -> None:
+    source = "import idna\n\nclient = idna.IDNAError()\nclient.check(model='m', prompt='Hi')\n"
+    install = "```bash\npip install idna\n```\n\n"
+    (guessed,) = verdicts(page(tmp_path, f"```python\n{source}```\n"), verifier)
+    assert (guessed.name, guessed.findings) == ("other", ())  # PyPI may have somebody else's package of that name
+    *_, verdict = verdicts(page(tmp_path, f"{install}```python\n{source}```\n"), verifier)
+    assert (verdict.name, [one.rule for one in verdict.findings]) == ("failed", ["run.exit"])
+    assert "AttributeError: 'IDNAError' object has no attribute 'check'" in verdict.findings[0].got
+
+
+@pytest.mark.parametrize(
+    ("tag", "ended", "is_own"),
+    [
+        ("python", "TypeError: Completions.create() takes 1 argument(s) but 2 were given", True),
+        ("python", "AttributeError: 'Client' object has no attribute 'check'", True),
+        ("python", "AttributeError: 'NoneType' object has no attribute 'check'", False),
+        ("python", "AttributeError: 'Client' object has no attribute 'check'\n\nThen all ended well", False),
+        ("python", "AttributeError: 'dict' object has no attribute 'check'", False),
+        (
+            "python",
+            '  File "/env/site-packages/maker/client.py", line 3, in ask\nTypeError: ask() takes 1 argument',
+            False,
+        ),
+        ("js", "TypeError: client.health.check is not a function", True),
+        ("js", "TypeError: Maker.check is not a function", True),
+        ("js", "TypeError: items.map is not a function", False),
+        ("js", "TypeError: check is not a function", False),
+    ],
+)
+def test_what_a_package_has_not_got_is_told_where_the_program_itself_asks_for_it(
+    tag: str, ended: str, is_own: bool
+) -> None:
+    sources = {
+        "python": "import maker\nmaker.ask(model='m')\n",
+        "js": "import Maker from 'maker';\nconst client = new Maker({ model: 'm' });\nconst items = JSON.parse('{}');\n",
+    }
+    block = Block("page.md", 0, 1, 2, sources[tag], tag, tag)
+    verdict = Verdict(block, "failed", "node" if tag == "js" else tag, complained=ended)
+    assert is_own_mistake(verdict, Outside(), frozenset()) is is_own
+
+
+ASSERTING = """
+answer = requests.post("https://api.example.com/v1/embeddings", json={"model": "m", "input": "Hi"})
+assert answer.json()["data"] == "what nobody knows", "another answer"
+print("to the end")
+"""
+
+
+@pytest.mark.parametrize(
+    ("ending", "name", "reason"),
+    [
+        (
+            "from pydantic import BaseModel\n\n\nclass Shape(BaseModel):\n    sides: int\n\n\nShape.model_validate({'sides': 'many'})\n",
+            "other",
+            "wants a model to answer what its `Shape` takes, and nobody knows what one says: not checked",
+        ),
+        (
+            "raise ValueError('Response validation failed')\n",
+            "other",
+            "its client takes the answers of its own API alone, and not what stands in for one: not checked",
+        ),
+        ("{}['of another kind']\n", "failed", ""),
+    ],
+)
+def test_what_stands_in_for_an_answer_is_not_held_against_the_page(
+    ending: str, name: str, reason: str, tmp_path: Path, verifier: Verifier
+) -> None:
+    text = f"```python\n{IMPORTING.format(module='os')}{ending}```\n".replace("chat/completions", "embeddings")
+    (sample,) = verdicts(
+        page(tmp_path, text.replace('"messages": [{"role": "user", "content": "Hi"}]', '"input": "Hi"')), verifier
+    )
+    assert (sample.name, sample.reason) == (name, reason)
+
+
+MODELS = 'import requests\nmodels = requests.get("https://api.example.com/v1/models").json()["data"]\n'
+
+
+NOTHING_OF = "nothing tells which package"
+
+
+@pytest.mark.parametrize(
+    ("source", "name", "reason"),
+    [
+        (
+            MODELS + "print([one for one in models if one.get('sees')][0])\n",
+            "other",
+            "what stands in for the answer to GET https://api.example.com/v1/models has not got what it looks for",
+        ),
+        (MODELS + "print(models.first)\n", "failed", ""),
+        (
+            "import requests\nraise SystemError('no licence')\nrequests.post('x')\n",
+            "other",
+            "raises an error by itself at line 3",
+        ),
+        ("import requests\nrequests.post(1)\n", "failed", ""),
+        (
+            "import nosuchpackageofours\nnosuchpackageofours.Client().chat.completions.create(model='m')\n",
+            "other",
+            "the page does not tell what to install, and `pip install nosuchpackageofours` finds nothing",
+        ),
+        (
+            "import idna.nowhere\nidna.nowhere.chat.completions.create(model='m')\n",
+            "other",
+            NOTHING_OF + " `idna` is of",
+        ),
+        ("import idna\nidna.OpenAI().chat.completions.create(model='m')\n", "other", NOTHING_OF + " `idna` is of"),
+        ("from groq import Grok\nGrok().chat.completions.create(model='m')\n", "failed", ""),
+        (
+            "from openai import OpenAI\ntry:\n    OpenAI().chat.completions.creat(model=1)\nexcept Exception as error:\n    raise SystemError('x') from error\n",
+            "failed",
+            "",
+        ),
+        (MODELS.replace('["data"]', '["dta"]'), "failed", ""),
+        ("import openai.nowhere\nopenai.OpenAI().chat.completions.create(model='m')\n", "failed", ""),
+        (
+            "import idna\nfrom openai import OpenAI\nidna.encode('a' * 100)\nOpenAI().models.list()\n",
+            "other",
+            "ended in `idna`, and nobody knows what that needs",
+        ),
+    ],
+)
+def test_an_end_of_which_nobody_can_tell_whose_fault_it_is_is_not_judged(
+    source: str, name: str, reason: str, tmp_path: Path, verifier: Verifier
+) -> None:
+    (sample,) = verdicts(page(tmp_path, f"```python\n{source}```\n"), verifier)
+    assert (sample.name, sample.reason.startswith(reason)) == (name, True)
+    assert bool(sample.findings) == (name == "failed")
+
+
+@pytest.mark.parametrize(
+    ("source", "name", "got"),
+    [
+        (
+            "import requests\nbody = {'model': 'm', 'messages': [\n",
+            "failed",
+            "exit code 1: SyntaxError: '[' was never closed",
+        ),
+        ("import requests\nbody = {'model': 'm', ...\n", "fragment", ""),
+        ("import json\nbody = {'model': 'm', 'messages': [\n", "other", ""),
+        (
+            "import idna\nsaid = idna.encode(model='m', prompt=question)\n",
+            "failed",
+            "exit code 1: NameError: name 'question' is not defined",
+        ),
+        (
+            "from openai import OpenAI\nclient = OpenAI(api_key='k')\nclient.videos.retrieve('id', wait=3)\n",
+            "failed",
+            "exit code 1: TypeError: Videos.retrieve() got an unexpected keyword argument 'wait'",
+        ),
+    ],
+)
+def test_a_mistake_in_front_of_the_call_is_one(
+    source: str, name: str, got: str, tmp_path: Path, verifier: Verifier
+) -> None:
+    (sample,) = verdicts(page(tmp_path, f"```python\n{source}```\n"), verifier)
+    assert (sample.name, [finding.got for finding in sample.findings]) == (name, [got] if got else [])
+
+
+LAZY = """```python
+from openai import OpenAI
+def ask():
+    for chunk in OpenAI().chat.completions.create(model="m", messages=[{"role": "user", "content": "Hi"}], stream=True):
+        yield chunk.choices[0].delta.content or ""
+answer = ask()
+```
+"""
+
+
+@pytest.mark.parametrize(
+    ("use", "names"),
+    [
+        ("for part in answer:\n    print(part)\n", ["fragment", "continuation"]),
+        ("print(answer)\n", ["fragment", "failed"]),
+        ("print(1)\n", ["failed", "other"]),
+        ("print(OpenAI().models.list())\n", ["failed", "continuation"]),
+    ],
+)
+def test_what_sends_only_when_a_later_block_goes_through_it_is_a_part_of_that(
+    use: str, names: list[str], tmp_path: Path, verifier: Verifier
+) -> None:
+    found = verdicts(page(tmp_path, f"{LAZY}\n```python\n{use}```\n"), verifier)
+    assert [one.name for one in found] == names
+    assert [f.rule for one in found for f in one.findings if f.level == "error"] == ["run.no-request"] * (
+        "failed" in names
+    )
+    if names[0] == "fragment":
+        assert found[0].reason.startswith("sends nothing itself; runs as a part of the block at line 9")
+
+
+@pytest.mark.parametrize(
+    ("host", "read", "name"),
+    [
+        ("http://localhost:8000/v1", "response.usage.cost_usd", "other"),
+        ("http://localhost:8000/v1", "response.usage.total_token", "failed"),
+        ("http://localhost:8000/v1", "response.choices[0].delta", "failed"),
+        ("https://api.openai.com/v1", "response.usage.cost_usd", "failed"),
+    ],
+)
+def test_a_member_that_an_unknown_api_may_have_of_its_own_is_not_judged(
+    host: str, read: str, name: str, tmp_path: Path, verifier: Verifier
+) -> None:
+    source = f'from openai import OpenAI\nclient = OpenAI(api_key="k", base_url="{host}"){CHAT}print({read})\n'
+    (sample,) = verdicts(page(tmp_path, f"```python\n{source}```\n"), verifier)
+    assert sample.name == name
+    assert name == "failed" or sample.reason.startswith("reads `cost_usd` of an answer, and nobody knows")
+
+
+@pytest.mark.parametrize(("member", "name"), [("meta_data", "other"), ("owned_bi", "failed")])
+def test_what_an_unknown_api_may_tell_of_its_models_is_not_judged(
+    member: str, name: str, tmp_path: Path, verifier: Verifier
+) -> None:
+    source = f'from openai import OpenAI\nclient = OpenAI(api_key="k", base_url="http://localhost:8000/v1")\nfor model in client.models.list():\n    print(model.{member})\n'
+    (sample,) = verdicts(page(tmp_path, f"```python\n{source}```\n"), verifier)
+    assert sample.name == name
+
+
+def test_what_a_machine_lacks_to_set_something_up_is_no_call_of_the_api(tmp_path: Path, verifier: Verifier) -> None:
+    text = "curl -fsSL https://example.com/install.sh -o install.sh\nnosuchpackager install ours\n"
+    (sample,) = verdicts(page(tmp_path, f"```bash\n{text}```\n"), verifier)
+    assert (sample.name, sample.reason.startswith("`nosuchpackager` is not on this machine; calls GET")) == (
+        "other",
+        True,
+    )
+
+
+OWN_FORM = """import {client}
+import json
+import urllib.request
+
+body = json.dumps({{"model": "m", "messages": [{{"role": "user", "content": "Hi"}}]}}).encode()
+url = "https://api.example.com/v1/chat/completions"
+request = urllib.request.Request(url, body, {{"Content-Type": "application/json"}})
+print(json.load(urllib.request.urlopen(request)).get("completion_message"))
+"""
+
+
+@pytest.mark.parametrize(("client", "name"), [("idna", "other"), ("requests", "failed"), ("os", "failed")])
+def test_an_answer_of_a_form_that_nobody_knows_is_not_judged(
+    client: str, name: str, tmp_path: Path, verifier: Verifier
+) -> None:
+    (sample,) = verdicts(page(tmp_path, f"```python\n{OWN_FORM.format(client=client)}```\n"), verifier)
+    assert sample.name == name
+
+
+@pytest.mark.parametrize(
+    ("host", "name"), [("http://localhost:8000/v1", "passed"), ("https://api.openai.com/v1", "failed")]
+)
+def test_a_sample_that_looks_for_what_a_model_thought_finds_it_where_servers_may_tell(
+    host: str, name: str, tmp_path: Path, verifier: Verifier
+) -> None:
+    source = f'from openai import OpenAI\nclient = OpenAI(api_key="k", base_url="{host}"){CHAT}'
+    source += "print(response.choices[0].message.reasoning)\n"
+    (sample,) = verdicts(page(tmp_path, f"```python\n{source}```\n"), verifier)
+    assert sample.name == name
+
+
+def test_what_calls_by_another_protocol_is_not_checked(tmp_path: Path, verifier: Verifier) -> None:
+    source = (
+        "import requests\n\n\nclass AioRpcError(Exception):\n    pass\n\n\nraise AioRpcError('nobody is there')\n"
+        "requests.get('https://files.example.com/x')\n"
+    )
+    (sample,) = verdicts(page(tmp_path, f"```python\n{source}```\n"), verifier)
+    assert (sample.name, sample.reason) == ("other", "calls by gRPC, of which there is no recording: not checked")
+
+
+def test_a_client_that_takes_no_address_of_this_machine_is_no_mistake(tmp_path: Path, verifier: Verifier) -> None:
+    source = (
+        "import socket\nimport requests\naddress = socket.gethostbyname('files.example.com')\n"
+        "if address.startswith('127.'):\n    raise ValueError(f'the URL resolves to a non-public address: {address}')\n"
+        "requests.get('https://files.example.com/x')\n"
+    )
+    (sample,) = verdicts(page(tmp_path, f"```python\n{source}```\n"), verifier)
+    reason = "its client fetches from public addresses alone, and here every name leads to this machine"
+    assert (sample.name, sample.reason) == ("fragment", reason)
+
+
+def test_a_program_that_is_fetched_first_is_not_waited_for(tmp_path: Path, verifier: Verifier) -> None:
+    source = "import idna\nimport requests\ncommand = ['npx', '-y', 'server']\nraise SystemExit(1)\nrequests.post('https://x')\n"
+    (sample,) = verdicts(page(tmp_path, f"```python\n{source}```\n"), verifier)
+    assert (sample.name, sample.reason) == ("fragment", "starts `npx`, which fetches the program that it runs")
+
+
+def test_what_stands_in_for_what_is_read_first_rules_nothing_out(tmp_path: Path, verifier: Verifier) -> None:
+    source = """import requests
+
+models = requests.get("https://api.example.com/v1/models").json()
+raise ValueError("drawing is not supported: " + models["data"][0]["id"])
+"""
+    (sample,) = verdicts(page(tmp_path, f"```python\n{source}```\n"), verifier)
+    url = "https://api.example.com/v1/models"
+    reason = f"what stands in for the answer to GET {url} has not got what it looks for: not checked"
+    assert (sample.name, sample.reason) == ("other", reason)
+
+
+@pytest.mark.parametrize(
+    ("package", "host", "name"),
+    [
+        ("nanoid", "'api.exam' + 'ple.com'", "other"),
+        ("nanoid", "'api.example.com'", "failed"),
+        ("openai", "'api.exam' + 'ple.com'", "failed"),
+    ],
+)
+def test_what_a_package_of_which_nothing_is_known_takes_for_a_list_is_unjudged(
+    package: str, host: str, name: str, tmp_path: Path, verifier: Verifier
+) -> None:
+    source = (
+        f"import * as maker from '{package}';\nconst list = await (await fetch('https://' + {host} + '/v1/models')).json();\n"
+        "console.log(typeof maker, list.map((one) => one.id));\n"
+    )
+    (sample,) = verdicts(page(tmp_path, f"```js\n{source}```\n"), verifier)
+    assert sample.name == name
+
+
+def test_what_a_sample_asserts_of_an_answer_is_not_judged(tmp_path: Path, verifier: Verifier) -> None:
+    (sample,) = verdicts(page(tmp_path, f"```python\n{IMPORTING.format(module='os')}{ASSERTING}```\n"), verifier)
+    reason = "asserts what a model says, of which the recordings that ship know nothing: not checked"
+    assert (sample.name, sample.reason, sample.findings) == ("other", reason, ())
+
+
+def test_what_it_asserts_before_it_calls_anything_is(tmp_path: Path, verifier: Verifier) -> None:
+    source = f"assert not 'set up'\n{IMPORTING.format(module='os')}"
+    (sample,) = verdicts(page(tmp_path, f"```python\n{source}```\n"), verifier)
+    assert (sample.name, [finding.rule for finding in sample.findings]) == ("failed", ["run.exit"])
+
+
+@pytest.mark.parametrize(
+    ("source", "name", "reason"),
+    [
+        (
+            "import http.server\nhttp.server.HTTPServer(('127.0.0.1', 0), http.server.BaseHTTPRequestHandler).serve_forever()",
+            "fragment",
+            "serves until somebody stops it: `serve_forever` at line 9",
+        ),
+        (
+            "while True:\n    input()",
+            "passed",
+            "it asks until somebody stops it; assumed: the answers 'Hello!' to what it asks",
+        ),
+    ],
+)
+def test_a_sample_that_does_not_end_by_itself_is_no_mistake(
+    source: str, name: str, reason: str, tmp_path: Path, verifier: Verifier
+) -> None:
+    # What starts at once has sent its request long before the limit.
+    reads = "urllib.request.urlopen('http://localhost:8000/v1/models').read()"
+    never = f"def ask():\n    return {reads}\nask" if name == "fragment" else f"\n{reads}\n"
+    path = page(tmp_path, f"```python\nimport urllib.request\n\n\n{never}\n{source}\n```\n", time_limit="5")
+    (verdict,) = verdicts(path, verifier)
+    assert (verdict.name, verdict.findings) == (name, ())
+    assert verdict.reason == reason
+
+
+@pytest.mark.parametrize(
+    ("source", "name", "reason"),
+    [
+        (
+            "setTimeout(() => { stop(); }, 300_000);",
+            "other",
+            "sets itself a time of 300 s, longer than its limit: not checked",
+        ),
+        (
+            "const one = setTimeout(stop, 2500);\nsetTimeout(stop, 400);",
+            "other",
+            "sets itself a time of 2.5 s, longer than its limit: not checked",
+        ),
+        ("setTimeout(stop, 400);\nfor (;;) stop();", "failed", ""),
+        ("import { nanoid } from 'nanoid';\nnanoid();\nfor (;;) stop();", "failed", ""),
+    ],
+)
+def test_a_sample_that_waits_longer_than_its_limit_by_its_own_words_is_unjudged(
+    source: str, name: str, reason: str, tmp_path: Path, verifier: Verifier
+) -> None:
+    call = f"{'' if name == 'failed' else 'if (globalThis.never) '}await fetch('http://localhost:8000/v1/models');"
+    path = page(tmp_path, f"```js\nfunction stop() {{}}\n{call}\n{source}\n```\n", time_limit="2")
+    (verdict,) = verdicts(path, verifier)
+    assert (verdict.name, verdict.reason) == (name, reason)
+
+
+@pytest.mark.parametrize("asks", ["", "if (waits.never) "])
+@pytest.mark.parametrize(("waits", "name"), [("nanoid", "other"), ("openai", "failed")])
+def test_a_package_of_which_nothing_is_known_may_wait_for_what_is_not_here(
+    asks: str, waits: str, name: str, tmp_path: Path, verifier: Verifier
+) -> None:
+    source = f"import * as waits from '{waits}';\nconst again = () => setTimeout(again, 400);\nagain();\n{asks}await fetch('http://localhost:8000/v1/models');"
+    (verdict,) = verdicts(page(tmp_path, f"```js\n{source}\n```\n", time_limit="2"), verifier)
+    assert verdict.name == name
+
+
+def test_a_program_that_the_machine_lacks_is_said(tmp_path: Path, verifier: Verifier) -> None:
+    (verdict,) = verdicts(page(tmp_path, f"```bash\nserve-the-model --port 8000\n{CALL}\n```\n"), verifier)
+    assert (verdict.name, verdict.reason) == ("passed", "`serve-the-model` is not on this machine")
+
+
+def test_a_mistyped_client_is_a_mistake(tmp_path: Path, verifier: Verifier) -> None:
+    (verdict,) = verdicts(page(tmp_path, f"```bash\ncurll http://a.example\n{CALL}\n```\n"), verifier)
+    assert [finding.rule for finding in verdict.findings] == ["run.exit"]
+
+
+def test_a_name_that_nobody_defines_is_told_though_the_run_does_not_get_so_far(
+    tmp_path: Path, verifier: Verifier
+) -> None:
+    source = 'sound = open("/home/me/sound.mp3", "rb")\nclient.audio.transcriptions.create(file=sound, model="m")'
+    (verdict,) = verdicts(page(tmp_path, f"```python\n{source}\n```\n"), verifier)
+    assert [(finding.rule, finding.line, finding.message) for finding in verdict.findings] == [
+        ("run.exit", 3, "the sample uses `client`, which no block of the page defines")
+    ]
+
+
+def test_what_the_shell_says_of_a_script_does_not_follow_from_an_endpoint_that_is_not_recorded(
+    tmp_path: Path, verifier: Verifier
+) -> None:
+    script = 'curl "https://api.example.com/spend/logs?id=a" \\ # a comment\n  -H "Authorization: Bearer key"'
+    (verdict,) = verdicts(page(tmp_path, f"```bash\n{script}\n```\n"), verifier)
+    assert [(finding.rule, finding.line) for finding in verdict.findings if finding.level == "error"] == [
+        ("run.exit", 3)
+    ]
