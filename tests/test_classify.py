@@ -811,6 +811,8 @@ def test_json_that_no_words_call_an_answer_is_data() -> None:
         ("```\nserver --port 80\n```\n", "shell commands"),
         ("```bash\nls\n```\n", "does not call the API"),
         ("```python\nprint(1)\n```\n", "does not call the API"),
+        ("```python\nimport maker\nmaker.start()\n```\n", "calls nothing that is known to call the API"),
+        ("```python\nteam.start()\n```\n", "calls nothing that is known to call the API"),
         ("```bash\n\n```\n", "an empty block"),
     ],
 )

@@ -427,7 +427,8 @@ def test_a_client_that_is_set_up_without_what_its_reader_has_is_no_mistake(
     judged: Callable[[str, str], Verdict],
 ) -> None:
     found = judged("python", f"{CHUNKS.format(kind='base_url')}open('/their/own/file')\n")
-    assert (found.name, found.reason, found.findings) == ("other", "does not call the API", ())
+    assert (found.name, found.findings) == ("other", ())
+    assert found.reason == "calls nothing that is known to call the API"
 
 
 PARTS = "r.choices[0].message.content[0].image_url.url"
@@ -508,6 +509,18 @@ def test_a_comment_that_tells_how_a_function_is_called_hides_no_mistake(judged: 
     assert (
         judged("python", f"# range(start [, stop]) counts\n{OPENAI}for _ in range(2)\n    pass\n{ASK}").name == "failed"
     )
+
+
+def test_what_the_nearest_client_has_not_got_is_asked_of_another(tmp_path: Path, verifier: Verifier) -> None:
+    openai = "import OpenAI from 'openai';\nconst client = new OpenAI({ apiKey: 'k', baseURL: 'https://api.example.com/v1' });\n"
+    other = "class Plain {}\nconst client = new Plain();\n"
+    asks = (
+        "const r = await client.chat.completions.create({ model: 'm', messages: [{ role: 'user', content: 'Hi' }] });\n"
+    )
+    for blocks, name in (((openai, other, asks), "continuation"), ((other, asks), "failed")):
+        (tmp_path / "page.md").write_text("".join(f"```js\n{one}```\n" for one in blocks), encoding="utf-8")
+        case = open_case(tmp_path / "page.md", "page.md", Options(cache=CACHE))
+        assert verifier.judge(case, case.roles[-1]).name == name
 
 
 def test_another_client_that_goes_nowhere_clears_nothing(tmp_path: Path, verifier: Verifier) -> None:

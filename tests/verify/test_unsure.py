@@ -61,6 +61,8 @@ def test_a_member_that_a_package_has_not_got_is_a_mistake_of_what_may_have_calle
         ("js", "TypeError: Maker.check is not a function", True),
         ("js", "TypeError: items.map is not a function", False),
         ("js", "TypeError: check is not a function", False),
+        ("js", "TypeError: api.images.check is not a function", True),
+        ("js", "TypeError: theirs.images.check is not a function", False),
     ],
 )
 def test_what_a_package_has_not_got_is_told_where_the_program_itself_asks_for_it(
@@ -70,8 +72,9 @@ def test_what_a_package_has_not_got_is_told_where_the_program_itself_asks_for_it
         "python": "import maker\nmaker.ask(model='m')\n",
         "js": "import Maker from 'maker';\nconst client = new Maker({ model: 'm' });\nconst items = JSON.parse('{}');\n",
     }
-    block = Block("page.md", 0, 1, 2, sources[tag], tag, tag)
-    verdict = Verdict(block, "failed", "node" if tag == "js" else tag, complained=ended)
+    block = Block("page.md", 1, 1, 2, sources[tag], tag, tag)
+    above = Block("page.md", 0, 1, 2, "const made = Maker.make();\nconst api = await made.v1();\n", tag, tag)
+    verdict = Verdict(block, "failed", "node" if tag == "js" else tag, complained=ended, run_with=(above,))
     assert is_own_mistake(verdict, Outside(), frozenset()) is is_own
 
 

@@ -26,6 +26,8 @@ if TYPE_CHECKING:
 __all__ = ["Kind", "Role", "classify", "part_of"]
 
 _NO_CALL = "does not call the API"
+#: The same of a program that goes on from others or hands work to a package, of which not all is known.
+_NO_KNOWN_CALL = "calls nothing that is known to call the API"
 #: Blocks with a single call each that make a list of what there is to call.
 _A_LIST = 3
 _SHELL = _programs.SHELL
@@ -215,7 +217,9 @@ class _Reader:
         ):
             role = Role(block, "fragment", name, f"goes on from `{unknown[0]}`, which no block above it defines")
         else:
-            role = Role(block, "other", name, _programs.unled(block.text, name) or _NO_CALL)
+            hands_on = name != _SHELL and (source.needs or language.packages(block.text))
+            no_call = _NO_KNOWN_CALL if hands_on else _NO_CALL
+            role = Role(block, "other", name, _programs.unled(block.text, name) or no_call)
         if front.broken or source.elided:
             return role
         is_tried = _programs.has_client(block.text, language) or _programs.is_broken(block.text, language, defined)

@@ -86,9 +86,12 @@ _NOT_OF_PACKAGE = re.compile(
     re.MULTILINE,
 )
 _NO_SUCH_MEMBER = re.compile(
-    r"^AttributeError: '(?!NoneType)[A-Z]\w+' object has no attribute '\w+'|^TypeError: [\w$]+(?:\.[\w$]+)+ is not a function$",
+    r"^AttributeError: '(?!NoneType)[A-Z]\w+' object has no attribute '\w+'|^TypeError: [\w$]+(?:\.[\w$]+)+ is not a function$"
+    r"|^TypeError: Cannot read properties of undefined \(reading '(?:chat|completions|create|messages|models)'\)$",
     re.MULTILINE,
 )
+#: How many hands such an object goes through at most: `client.v1()` of `new Client()`.
+_HANDS = 3
 #: What a program names that asks a model.
 _OF_MODEL = re.compile(r"\b(?:model|messages|prompt|api_?key|llm|openai|completion)s?\b", re.IGNORECASE)
 #: How a program sets itself a time, and how many of its units a second has.
@@ -218,10 +221,22 @@ def has_no_member(verdict: Verdict) -> bool:
     if found is None or package_of_end(verdict.complained):
         return False
     owner = found["owner"]
-    if not owner:
-        return True
-    made = re.search(rf"\b{re.escape(owner)}\b[^=\n]{{0,80}}=\s*new\b", verdict.block.text)
-    return made is not None or owner in by_name(verdict.language).import_lines(verdict.block.text)
+    return not owner or _is_made(owner, verdict)
+
+
+def _is_made(name: str, verdict: Verdict) -> bool:
+    """Whether a program imports what a name stands for, makes it by `new`, or has it of something that it has so."""
+    texts = [block.text for block in (*verdict.run_with, verdict.block)]
+    imported = {one for text in texts for one in by_name(verdict.language).import_lines(text)}
+    for _ in range(_HANDS):
+        if name in imported:
+            return True
+        sets = re.compile(rf"\b{re.escape(name)}\b[^=\n]{{0,80}}=\s*(?:await\s+)?(?P<new>new\s)?(?P<of>[\w$]+)[.(]")
+        found = next(filter(None, map(sets.search, reversed(texts))), None)
+        if found is None or found["new"]:
+            return found is not None
+        name = found["of"]
+    return False
 
 
 def is_of_release(verdict: Verdict) -> bool:
