@@ -160,3 +160,21 @@ def test_a_request_that_keeps_all_rules(name: str) -> None:
 def test_of_a_host_that_nobody_knows_they_are_warnings(name: str) -> None:
     more, rule, message = BROKEN[name]
     assert said(more, "generic") == [(rule, "warning", message)]
+
+
+@pytest.mark.parametrize(
+    ("model", "takes"),
+    [
+        *(
+            (model, False)
+            for model in ("o1", "o3-mini", "o4-mini-2025-04-16", "gpt-5", "gpt-5-nano", "gpt-5.1", "gpt-5-2025-08-07")
+        ),
+        *((model, True) for model in ("gpt-4o", "gpt-4.1-mini", "gpt-5-chat-latest", "o100", "omni")),
+    ],
+)
+def test_models_that_think_take_no_max_tokens_of_openai(model: str, takes: bool) -> None:
+    message = "max_tokens: expected max_completion_tokens in its place for this model, got 100"
+    asked = {"model": model, "max_tokens": 100}
+    assert said(asked) == ([] if takes else [("wire.request-schema", "error", message)])
+    assert said(asked, "generic") == said({"model": model, "max_completion_tokens": 100}) == []
+    assert said({"model": model, "max_tokens": None}) == []

@@ -15,6 +15,8 @@ if TYPE_CHECKING:
 
 #: Keywords that judge the value as a whole: where one of them fails, the value is of another kind.
 KIND_KEYWORDS = {"type", "enum", "const"}
+#: What a schema asks for, in words of its own: a keyword that judges nothing.
+TOLD = "x-expected"
 TYPES = {
     "string": "a string",
     "integer": "an integer",
@@ -48,7 +50,8 @@ def violations(error: ValidationError) -> Iterator[Violation]:
     elif error.validator == "required":
         yield from _missing_fields(error, path)
     else:
-        yield Violation(path, either(_expected(error)), show(error.instance))
+        told = _dict(error.schema).get(TOLD)
+        yield Violation(path, told or either(_expected(error)), show(error.instance))
 
 
 def _of_branches(error: ValidationError, path: Path) -> Iterator[Violation]:

@@ -28,7 +28,7 @@ FILE = "profile.yaml"
 
 @dataclass(frozen=True, slots=True)
 class Deviation:
-    """One way in which a provider differs from the base, and is allowed to."""
+    """One way in which a provider differs from the base, and is allowed to, or asks for more than it."""
 
     id: str
     name: str
@@ -48,6 +48,8 @@ class Deviation:
     """(field, schema as JSON): values that a known field may have as well."""
     kinds: tuple[tuple[str, str], ...] = ()
     """(value, schema as JSON): further kinds of an object that the schema tells apart by its first required field."""
+    asks: str = ""
+    """A schema as JSON that the objects keep beside their own; empty for none."""
     replaces: tuple[str, ...] = ()
     """Names of base schemas that a file in the folder of the profile stands in for."""
     rules: tuple[tuple[str, str], ...] = ()
@@ -218,6 +220,7 @@ def _deviation(data: Mapping[str, Any], profile: str) -> Deviation:
         nullable=tuple(data.get("nullable", ())),
         allows=schemas("allows"),
         kinds=schemas("kinds"),
+        asks=json.dumps(data["asks"]) if "asks" in data else "",
         replaces=tuple(data.get("replaces", ())),
         rules=tuple(data.get("rules", {}).items()),
     )

@@ -140,6 +140,8 @@ def _work_in(schema: dict[str, Any], deviation: Deviation) -> None:
         _allow(schema["properties"], field, NULL)
     for field, text in deviation.allows:
         _allow(schema["properties"], field, json.loads(text))
+    if deviation.asks:
+        schema["allOf"] = [*schema.get("allOf", ()), json.loads(deviation.asks)]
     for value, text in deviation.kinds:
         key = schema["required"][0]
         schema["properties"][key]["enum"].append(value)

@@ -205,14 +205,18 @@ def is_own_mistake(verdict: Verdict, wants: Outside, defined: Container[str]) ->
     """Whether a program of which it is only guessed that it asks a model ended for what it is, before it could: for source that is none, for an
     argument that a known client does not take, for a name that is not among those ``defined`` on its page, or for what a package has not got.
     """
-    text = verdict.block.text
-    is_whole = _OF_MODEL.search(text) is not None and bool(by_name(verdict.language).packages(text))
     name = undefined_name(verdict.complained)
     if name:
-        return is_whole and name not in defined
-    if is_whole and has_no_member(verdict):
+        return _may_ask(verdict.block.text, verdict.language) and name not in defined
+    whole = "".join(block.text for block in (*verdict.run_with, verdict.block))
+    if _may_ask(whole, verdict.language) and has_no_member(verdict):
         return True
     return bool(wants.implied) if _NOT_TAKEN.search(verdict.complained) else is_of_source(verdict)
+
+
+def _may_ask(text: str, language: str) -> bool:
+    """Whether a program speaks of what asks a model, and takes something of a package."""
+    return _OF_MODEL.search(text) is not None and bool(by_name(language).packages(text))
 
 
 def has_no_member(verdict: Verdict) -> bool:
