@@ -9,6 +9,8 @@ from typing import TYPE_CHECKING
 import platformdirs
 import pytest
 
+from aswritten.checks.request_body import check
+from aswritten.model import Exchange, Request, Response, Run
 from aswritten.verify import Options, Verifier, open_case
 
 if TYPE_CHECKING:
@@ -16,6 +18,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from aswritten.model import Finding
+    from checks.conftest import MakeContext
 
 CACHE = platformdirs.user_cache_path("aswritten")
 
@@ -86,3 +89,25 @@ def test_a_parameter_that_a_client_sends_as_null_by_itself_is_no_mistake_of_the_
 ) -> None:
     source = f"from openai import OpenAI\nOpenAI(api_key='k').chat.completions.create(**{{'mod' + 'el': 'm'}}, messages=[{{'role': 'user', 'content': 'Hi'}}], {given})\n"
     assert [one.level for one in found("python", source) if one.rule == "request.schema"] == levels
+
+
+@pytest.mark.parametrize(
+    ("source", "name", "level"),
+    [
+        ("from maker_kit import Client\nClient().ask('Hi')\n", "python", "warning"),
+        ("from maker_kit import Client\nimport requests\nClient().ask('Hi')\n", "python", "error"),
+        ("from maker_kit import Client\nfrom openai import OpenAI\nClient(OpenAI()).ask('Hi')\n", "python", "error"),
+        ("import maker_kit\nimport urllib.request\nurllib.request.urlopen(maker_kit.asks('Hi'))\n", "python", "error"),
+        ("import { ask } from 'maker-kit';\nawait ask('Hi');\n", "node", "warning"),
+        ("import { body } from 'maker-kit';\nawait fetch(url, body('Hi'));\n", "node", "error"),
+        ("curl https://api.example.com/v1/chat/completions -d '{}'\n", "curl", "error"),
+    ],
+)
+def test_a_body_that_an_unknown_package_makes_for_an_unknown_api_is_no_mistake_of_the_page(
+    source: str, name: str, level: str, context: MakeContext
+) -> None:
+    headers = (("Content-Type", "application/json"),)
+    request = Request("POST", "https", "api.example.com", 443, "/v1/chat/completions", headers, b'{"content": "Hi"}')
+    exchange = Exchange(request, Response(200, (), b"{}"), "a/recording", 2, read_to_end=True)
+    found = check(Run(0, 0.1, b"", b"", exchanges=(exchange,)), context(source, name))
+    assert {one.level for one in found if one.rule == "request.schema"} == {level}

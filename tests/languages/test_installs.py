@@ -102,6 +102,9 @@ def test_the_name_of_a_requirement(requirement: str, ecosystem: str, name: str) 
     [
         ("pip install -e .\n", True),
         ("npm install\n", False),
+        ("pip install maker-1.0-py3-none-any.whl\n", True),
+        ("pip install 'maker-1.0-py3-none-any.whl[openai]'\n", True),
+        ("pip install 'maker[openai]'\n", False),
         ("git clone https://example.com/a && cd a && npm install\n", True),
         ("git clone https://example.com/a\npip install a/\n", True),
         ("git clone https://example.com/a\ncd a\nnpm i nanoid -w packages/b\n", True),

@@ -3,7 +3,8 @@
 `request.not-json`: it is no JSON, as when a shell quote ends it half way; of other endpoints than chat completions, where it begins and
 ends as an object does. `request.schema`: a member has a wrong type or value, or a required one is missing. `request.unknown-parameter`: the
 API has no parameter of that name; a warning where the provider is not known, or has another API than OpenAI's and nobody is known to have
-the parameter, for information where the page speaks of it too, and nothing where another provider has it.
+the parameter, for information where the page speaks of it too, and nothing where another provider has it. All are warnings where a package
+of which nothing is known makes the body, for a provider that is not known: the two may have an API of their own.
 """
 
 from __future__ import annotations
@@ -17,7 +18,7 @@ from typing import TYPE_CHECKING
 
 from aswritten.checks._base import is_chat, is_json, loaded, shorten
 from aswritten.contract import BASE, check_request, load_profile, profile_names
-from aswritten.languages import facts
+from aswritten.languages import facts, is_known_package
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -30,6 +31,8 @@ if TYPE_CHECKING:
 _ALIKE = 0.8
 #: Characters of the body in front of a mistake that a message shows.
 _SHOWN = 40
+#: How a sample speaks plain HTTP with what its language comes with.
+_PLAIN = re.compile(r"\burllib\.request\b|\bhttp\.client\b|\bfetch\(|[\"'](?:node:)?https?[\"']")
 #: Parameters that no request is one without, so that nobody leaves them out.
 _REQUIRED = frozenset({"model", "messages"})
 RULES = ("request.not-json", "request.schema", "request.unknown-parameter")
@@ -54,7 +57,8 @@ def check(run: Run, context: Context) -> Iterator[Finding]:
         profile = context.profile_for(request.host)
         for problem in check_request(body, profile):
             if not _is_left_out(problem, profile) and (profile.hosts or not _is_of_some_api(problem)):
-                yield _finding(_softened(problem, profile), context)
+                is_own = not profile.hosts and _is_of_own_client(context)
+                yield _finding(replace(problem, level="warning") if is_own else _softened(problem, profile), context)
 
 
 def _softened(problem: Problem, profile: Profile) -> Problem:
@@ -157,6 +161,14 @@ def _is_of_client(problem: Problem, member: str, context: Context) -> bool:
     # What speaks plain HTTP adds nothing.
     has_client = not {*known["http"], *known["offline"]}.issuperset(language.packages(context.sample.source))
     return has_client and member not in context.sample.source
+
+
+def _is_of_own_client(context: Context) -> bool:
+    """Whether a package of which nothing is known makes the bodies, and not the sample itself: an API that it alone speaks to may take others."""
+    source, name = context.sample.source, context.language.NAME
+    packages = set(context.language.packages(source))
+    makers = packages - {*facts(name)["offline"]} if packages else packages
+    return bool(makers) and not any(is_known_package(one, name) for one in makers) and not _PLAIN.search(source)
 
 
 def _speaks_of(member: str, context: Context) -> bool:

@@ -113,6 +113,8 @@ _WITH_VALUE: dict[Ecosystem, frozenset[str]] = {
 _COMMENTED = re.compile(r"#[ \t]*(?=[!%]?(?:pip3?|npm|uv pip) i(?:nstall)?\b)")
 #: A word with one list in braces, as bash reads it.
 _BRACES = re.compile(r"([\w@./=-]*)\{([\w@./=-]*(?:,[\w@./=-]*)+)\}([\w@./=-]*)")
+#: A package as a file, with the extras that are taken of it.
+_ARCHIVE = re.compile(r"\.(?:whl|tgz|tar\.gz)(?:\[[\w,-]*\])?$")
 #: Variables that change what an installer does.
 _OF_INSTALLER = re.compile(r"(?:PIP|UV|NPM_CONFIG|CMAKE)_", re.IGNORECASE)
 #: Options that name a folder to install into.
@@ -230,5 +232,5 @@ def _install(ecosystem: Ecosystem, argv: tuple[str, ...], rest: Iterable[str], l
             local = local or word.split("=")[0] in _FROM_FILE
         else:
             requirements += _expanded(word)
-            local = local or word.startswith((".", "/", "~", "file:")) or word.endswith((".whl", ".tgz", ".tar.gz"))
+            local = local or word.startswith((".", "/", "~", "file:")) or _ARCHIVE.search(word) is not None
     return Install(ecosystem, argv, tuple(requirements), tuple(options), line, local or not requirements, local)
