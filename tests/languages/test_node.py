@@ -29,6 +29,7 @@ _CREATE = "client.chat.completions.create({})"
         "await client\n  .chat.completions\n  .creat({});\n",
         # Nobody calls main: a mistake that the run shows.
         _CLIENT + f"async function main() {{ await {_CREATE}; }}\n",
+        _CLIENT + f"async function main(question = 'Hi', ...more) {{ await {_CREATE}; }}\n",
         # Does not parse: so does this.
         _CLIENT + f"const r = await {_CREATE}\n}});\n",
     ],
@@ -42,6 +43,8 @@ def test_text_that_calls(text: str) -> None:
     [
         _CLIENT,
         _CLIENT + f"async function ask(question) {{ return {_CREATE}; }}\n",
+        _CLIENT + f"async function main(question) {{ await {_CREATE}; }}\n",
+        _CLIENT + f"const run = async question => await {_CREATE};\n",
         _CLIENT + f"export default async function handler(req, res) {{ res.json(await {_CREATE}); }}\n",
         'import fs from "node:fs";\nfs.createReadStream("x").get("y");\n',
         "console.log(Object.create(null), JSON.parse('{}'), document.createElement('p'));\n",

@@ -32,6 +32,7 @@ _CLIENT = "from openai import OpenAI\nclient = OpenAI()\n"
         "from maker.llm import *\njudge = Maker(model='m')\nprint(judge('an answer', expected='another'))\n",
         # Nobody calls main: a mistake that the run shows.
         _CLIENT + "def main():\n    client.responses.create()\n",
+        _CLIENT + "def run(model='m', *, stream=False, **more):\n    client.responses.create()\n",
         # Does not parse: so does this.
         _CLIENT + "client.responses.create(model='x'\n",
     ],
@@ -45,6 +46,8 @@ def test_text_that_calls(text: str) -> None:
     [
         _CLIENT,
         _CLIENT + "def ask(question):\n    return client.responses.create()\n",
+        _CLIENT + "def main(question):\n    client.responses.create()\n",
+        _CLIENT + "async def run(*, question):\n    client.responses.create()\n",
         "import re, argparse\nre.compile('x')\nargparse.ArgumentParser().parse_args()\n",
         "import json\njson.loads('{}').get('a')\n",
         "from pydantic import create_model\ncreate_model('A')\n",
@@ -79,6 +82,7 @@ def test_text_that_does_not_call(text: str) -> None:
             "for a in b:\n    async for c in a:\n        c\n",
             "runs in a notebook only: `await` outside of a function at line 2",
         ),
+        ("r = llm.ask(messages, **kwargs)\n", "shows what a call takes: `**kwargs` at line 1"),
         ("!pip install openai\nimport openai\n", "a notebook's command: `!pip` at line 1"),
         ("\n", "it is empty"),
     ],
@@ -96,6 +100,8 @@ def test_what_is_left_out_is_said(text: str, reason: str) -> None:
         "from typing import Callable\nf: Callable[..., int]\ng: tuple[int, ...] = ()\n",
         "from pydantic import BaseModel, Field\nclass A(BaseModel):\n    a: str = Field(..., description='x')\n",
         "print('and so on ...')  # ...\n",
+        "def ask(**kwargs):\n    return llm.ask(**kwargs)\n",
+        "kwargs = {}\nllm.ask(**kwargs, **options)\n",
         "x = array[..., 0]\n",
         "x = f()\n...\n",
         # Mistakes of a whole program: the run shows them.

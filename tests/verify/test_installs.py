@@ -184,8 +184,12 @@ def test_a_package_that_a_client_asks_for_is_there_on_a_page_that_installs_none(
     )
     (sample,) = verdicts(page(tmp_path, f"```python\n{source}```\n"), verifier)
     assert sample.name == "passed"
-    *_, told = verdicts(page(tmp_path, f"```sh\npip install requests\n```\n```python\n{source}```\n"), verifier)
-    assert told.name == "failed"
+    installs = "```sh\npip install requests\n```\n"
+    *_, untold = verdicts(page(tmp_path, f"{installs}```python\n{source}```\n"), verifier)
+    assert untold.name == "failed"
+    beside = "```sh\npip install -U 'six==1.17.0'\nsix-tool login\n```\n"
+    *_, told = verdicts(page(tmp_path, f"{installs}{beside}```python\n{source}```\n"), verifier)
+    assert told.name == "passed"
 
 
 def test_an_install_that_fails_leaves_what_the_others_install(tmp_path: Path, verifier: Verifier) -> None:

@@ -162,12 +162,12 @@ def _running(root: Node) -> list[Node]:
     origins = _origins(root)
     waiting: dict[str, list[Node]] = {}
     seen: list[Node] = []
-    named = set(fact_set("node", "entry"))
+    named: set[str] = set()
     pending = [root]
     while pending:
         node = pending.pop()
         name = _name_of(node)
-        if name and name not in named:
+        if name and name not in named and not _is_entry(name, node):
             waiting.setdefault(name, []).append(node)
             continue
         if handler(node) is not None or _is_hook(node, origins):
@@ -183,6 +183,17 @@ def _running(root: Node) -> list[Node]:
             named.add(used)
             pending += waiting.pop(used, [])
     return seen
+
+
+def _is_entry(name: str, node: Node) -> bool:
+    """Whether a function is where a program begins, by its name, with all that it needs."""
+    if name not in fact_set("node", "entry") or node.child_by_field_name("parameter") is not None:
+        return False
+    taken = node.child_by_field_name("parameters")
+    optional = ("assignment_pattern", "rest_pattern", "optional_parameter")
+    return taken is None or all(
+        one.type in optional or one.child_by_field_name("value") is not None for one in taken.named_children
+    )
 
 
 def _is_declared_here(node: Node) -> bool:

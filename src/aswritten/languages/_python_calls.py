@@ -168,11 +168,11 @@ def _running(tree: ast.Module) -> list[ast.AST]:
     """The nodes that run: the module's own, and those of the functions and classes that running code names."""
     waiting: dict[str, list[ast.AST]] = {}
     seen: list[ast.AST] = []
-    named = set(fact_set("python", "entry"))
+    named: set[str] = set()
     pending: list[ast.AST] = [tree]
     while pending:
         node = pending.pop()
-        if isinstance(node, _Function | ast.ClassDef) and node.name not in named:
+        if isinstance(node, _Function | ast.ClassDef) and node.name not in named and not _is_entry(node):
             waiting.setdefault(node.name, []).append(node)
             # Decorators and defaults run where the function is defined.
             pending += [*node.decorator_list]
@@ -184,6 +184,14 @@ def _running(tree: ast.Module) -> list[ast.AST]:
             named.add(name)
             pending += [child for held in waiting.pop(name, []) for child in (held, *ast.iter_child_nodes(held))]
     return seen
+
+
+def _is_entry(node: ast.AST) -> bool:
+    """Whether a function is where a program begins, by its name, with all that it needs."""
+    if not isinstance(node, _Function) or node.name not in fact_set("python", "entry"):
+        return False
+    taken = node.args
+    return len(taken.posonlyargs) + len(taken.args) <= len(taken.defaults) and None not in taken.kw_defaults
 
 
 def _loaded(node: ast.AST) -> str:

@@ -221,8 +221,7 @@ class Verifier:
                 failed = environment if environment.line is not None else behind or environment
                 return as_said(self._not_installed(case, role, failed), case.directives(role.block), "passed")
             verdict = self._runs.judged(case, role, sample, environment)
-            if not installs_of(case, role.language, role.block):
-                verdict = self._releases.with_asked(case, role, sample, packages, verdict)
+            verdict = self._releases.with_asked(case, role, sample, packages, verdict)
         except environments.ToolMissing as missing:
             return without_tool(role, role.language, missing, strict=self._options.strict)
         verdict = self._releases.unless_held_back(case, role, packages, environment, verdict)

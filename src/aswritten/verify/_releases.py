@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
@@ -32,8 +33,21 @@ class Releases:
     def with_asked(
         self, case: Case, role: Role, sample: Sample, packages: tuple[str, ...], verdict: Verdict
     ) -> Verdict:
-        """The verdict with what a sample's client says it lacks, where the page leaves all that is to be installed to its reader."""
-        while more := tuple(one for one in asked_packages(verdict) if one not in packages):
+        """The verdict with what a sample's client says it lacks, where the page leaves all that is to be installed to its reader, or tells that too.
+
+        A page may do so in its words, or by a command that stands beside others.
+        """
+        leaves_all = not installs_of(case, role.language, role.block)
+
+        def is_told(package: str) -> bool:
+            form = re.compile(rf"\binstall\b[^\n]{{0,300}}(?<![\w-]){re.escape(package)}")
+            own = (role.block, *role.earlier)
+            texts = (text for one in case.page.blocks for text in (one.prose, "" if one in own else one.text))
+            return any(map(form.search, texts))
+
+        while more := tuple(
+            one for one in asked_packages(verdict) if one not in packages and (leaves_all or is_told(one))
+        ):
             packages = (*packages, *more)
             typescript = languages.by_name(role.language).file_name(role.block, sample.source).endswith("ts")
             built = self._environments.of(case, role.language, packages, typescript=typescript)
