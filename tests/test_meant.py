@@ -118,6 +118,11 @@ def test_an_example_of_what_not_to_do_is_not_judged(
         ),
         (
             "js",
+            (f"{NODE}// ...fill the list...\nconst list = [];\nconsole.log(list[0].id, await client.models.list());",),
+            "a part is left out: `// ...fill the list...`",
+        ),
+        (
+            "js",
             (f"{NODE}await client.models.list();", "client.chat.completions.create({ model: 'm', messages });"),
             "its reader has `messages`: `, messages }`",
         ),

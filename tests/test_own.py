@@ -71,6 +71,7 @@ def judged(tmp_path: Path, verifier: Verifier) -> Callable[[str, str], Verdict]:
         ("js", f'{NODE}new Audio("a.mp3");', "fragment", "runs in a browser only: it uses `Audio`"),
         ("js", f'const name = prompt("Who?");\n{NODE}', "fragment", "runs in a browser only: it uses `prompt`"),
         ("js", f"{NODE}console.log(prompt);", "failed", ""),
+        ("js", f"{NODE}await fetch('/api/chat');", "fragment", "runs in a browser only: it asks its own site for `/api/chat`"),
         ("js", f"const k = import.meta.env.VITE_KEY;\n{NODE}", "fragment", "runs in a bundler's output only"),
         (
             "python",
@@ -154,6 +155,13 @@ JSON_MODE = ASK.replace("model='m'", "model='m', response_format={'type': 'json_
         ("python", f"import json\n{OPENAI}{ASK}print(json.loads({SAYS})['answer'])", "other", APART),
         ("python", f"import json\n{OPENAI}{JSON_MODE}print(json.loads({SAYS})['answer'])", "other", LOOKS),
         ("python", f"{OPENAI}{ASK}print(int({SAYS}))", "other", APART),
+        (
+            "python",
+            "import json, requests\nr = requests.post('https://api.anthropic.com/v1/messages', headers={'x-api-key': 'k', 'anthropic-version': '2023-06-01'},"
+            " json={'model': 'm', 'max_tokens': 9, 'messages': [{'role': 'user', 'content': 'Hi'}]})\nprint(json.loads(r.json()['content'][0]['text']))",
+            "other",
+            APART,
+        ),
         ("python", f"{OPENAI}{ASK}print(dict(**{{'no': None}}.get({SAYS})))", "other", APART),
         ("python", f"{OPENAI}{ASK}print({{'yes': 1}}[{SAYS}])", "other", APART),
         ("python", f"{OPENAI}{ASK}print({SAYS}.split('|')[1])", "other", APART),

@@ -182,3 +182,15 @@ def test_values_one_behind_the_other_that_are_no_chunks_are_no_json(text: str) -
 def test_a_name_in_braces_stands_for_an_event() -> None:
     assert read("data: {JSON_CHUNK}\n\ndata: [DONE]\n").kind == "text"
     assert read("data: {id: 1}\n\ndata: [DONE]\n").kind == "broken"
+
+
+@pytest.mark.parametrize(
+    ("text", "kind"),
+    [
+        ('{"text": "One"}\n{"text": "Two"}\n', "text"),
+        ('{"text": "One"}\n{"text": "Two",}\n', "broken"),
+        ('{"text": "One"\n', "broken"),
+    ],
+)
+def test_objects_on_lines_of_their_own_are_no_body(text: str, kind: str) -> None:
+    assert read(text, "json").kind == kind

@@ -466,6 +466,7 @@ def test_a_template_that_a_program_fills_in_is_none_of_the_sites() -> None:
     [
         ("'Answer this: {{question}}', values={'question': 'Why?'}", "sample"),
         ("'Answer this: {{question}} for {{ site.title }}', values={'question': 'Why?'}", "fragment"),
+        ("'<SYS>{{question}}</SYS>', values={'question': 'Why?'}", "sample"),
         ("'Answer this: {{question}}'", "fragment"),
         ("'{{question}}', values={'question': 'Why?'}", "fragment"),
         ("'Bearer {{question}}', values={'question': 'Why?'}", "fragment"),

@@ -114,7 +114,15 @@ def _body(text: str, tag: str) -> Document:
     value, elided, mistake = _parse(text, tag)
     if mistake is None:
         return Document("json", ((1, value),), elided)
-    return _chunks(text) or Document("broken", mistake=mistake.msg, line=mistake.lineno)
+    if found := _chunks(text):
+        return found
+    return Document("text") if _is_lines(text) else Document("broken", mistake=mistake.msg, line=mistake.lineno)
+
+
+def _is_lines(text: str) -> bool:
+    """Whether the text is objects of JSON, one on each line, none of which is an answer of the API."""
+    values = [_parse(line)[0] for line in text.splitlines() if line.strip()]
+    return len(values) > 1 and all(isinstance(one, dict) and not one.keys() & {"choices", "object"} for one in values)
 
 
 def _chunks(text: str) -> Document | None:

@@ -39,7 +39,7 @@ _TEMPLATE = re.compile(
 #: What only templates of prompts hold, which a program fills in itself: Handlebars' `{{#each}}`, `{{~name}}`, `{{/if}}`; and how Python makes one.
 _PROMPT = re.compile(r"\{\{[#~/>]|^(?:from|import) jinja2\b|PromptBuilder\(|\bfrom_template\(", re.MULTILINE)
 #: A name in a template that stands behind a word, and is no key; the value of a member is none that a text holds.
-_IN_WORDS = re.compile(r"(?<!Bearer )(?<![\"'`]: )(?<=[\w:,.?!] )\{\{ ?(?P<name>[a-z]\w{0,60}) ?\}\}")
+_IN_WORDS = re.compile(r"(?<!Bearer )(?<![\"'`]: )(?:(?<=[\w:,.?!] )|(?<=>))\{\{ ?(?P<name>[a-z]\w{0,60}) ?\}\}")
 #: The same behind its own name: `model: {{model}}`, `Token {{token}}`.
 _OF_ITS_NAME = re.compile(r"\b(?P<name>\w{1,61})[:,]? \{\{ ?(?P=name) ?\}\}", re.IGNORECASE)
 _WORD = re.compile(r"[A-Za-z_]\w*")

@@ -77,6 +77,8 @@ _OF_FILE = re.compile(
 _READS = re.compile(r"\bopen\(|\bPath\(|[\"'][\w./-]+[\"']")
 _EACH = re.compile(r"\bfor (\w+) in (\w+)")
 _NO_TABLE = re.compile(r"no such table: (\w+)")
+#: How Node says that what is asked for has no host, as what a page in a browser asks its own site for.
+_OWN_SITE = re.compile(r"Failed to parse URL from (?P<path>/[\w/-]{1,200})$", re.MULTILINE)
 #: How a shell that a program starts says that it does not find a command, and how Node says so of one that it starts itself.
 _NO_COMMAND = re.compile(r"\bsh: (?:line )?\d+: ([\w.+-]+): not found|spawn(?:Sync)? ([\w.+-]+) ENOENT")
 
@@ -85,6 +87,7 @@ def of_reader(run: Run, stderr: str, sample: Sample, wants: Outside, assumed: As
     """What of its reader's a sample failed for, in words; empty where it failed for something else."""
     hindered = (
         _place(run, stderr, sample),
+        _site(stderr, sample),
         _project(stderr),
         _newer(stderr),
         _machine(stderr),
@@ -113,6 +116,13 @@ def _place(run: Run, stderr: str, sample: Sample) -> str:
     if not run.exchanges and "import.meta.env" in sample.source and "properties of undefined" in stderr:
         return "runs in a bundler's output only: it uses `import.meta.env`"
     return ""
+
+
+def _site(stderr: str, sample: Sample) -> str:
+    """A program of a page in a browser, which asks its own site."""
+    asked = _OWN_SITE.search(stderr)
+    is_own = asked is not None and asked["path"] in sample.source
+    return f"runs in a browser only: it asks its own site for `{asked['path']}`" if asked and is_own else ""
 
 
 def _project(stderr: str) -> str:

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 from aswritten.languages import by_name, facts, is_slip, known_packages
 from aswritten.model import Sample
 from aswritten.verify._meant import USES, as_no_mistake
+from aswritten.verify._unsure import is_of_source
 
 if TYPE_CHECKING:
     from aswritten.model import Block, Verdict
@@ -33,14 +34,18 @@ _MOST = 20
 
 
 def unless_excerpt(verdict: Verdict) -> Verdict:
-    """The verdict, but for a sample of which a part is left out that was to define a name: as it says, as it is a route of an application or
+    """The verdict, but for a sample of which a part is left out, that was to define a name or to do what it ends for: as it says, as it is a route of an application or
     hands a value on under its own name, or as so many names tell that are not defined. One or two are slips.
     """
     errors = [finding for finding in verdict.findings if finding.level == "error"]
-    used = USES.match(errors[0].message) if [one.rule for one in errors] == ["run.exit"] else None
-    if verdict.name != "failed" or used is None or "meant to be" in errors[0].hint:
+    if verdict.name != "failed" or [one.rule for one in errors] != ["run.exit"] or "meant to be" in errors[0].hint:
         return verdict
-    why = _part_of(verdict, used["name"], errors[0].line)
+    if used := USES.match(errors[0].message):
+        why = _part_of(verdict, used["name"], errors[0].line)
+    else:
+        # What a sample makes of what is left out may end as it likes; source that is none is so without it.
+        mark = "" if is_of_source(verdict) else _says_left_out(verdict.block, errors[0].line)
+        why = f"a part is left out: `{mark}`" if mark else ""
     return as_no_mistake(verdict, "fragment", why, {"run.exit"}) if why else verdict
 
 

@@ -5,7 +5,6 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
-from aswritten.checks import is_chat
 from aswritten.contract import base_profile, member_names
 from aswritten.languages import by_name, facts, is_known_package, is_slip, undefined_name
 from aswritten.verify._frames import package_of_end
@@ -262,7 +261,7 @@ def _of_words(stderr: str, run: Run, context: Context) -> bool:
 
     A program that reads a stream line by line may have taken a line of the stream for JSON, which is its own mistake.
     """
-    bodies = [one.response for one in run.exchanges if one.recording and is_chat(one.request)]
+    bodies = [one.response for one in run.exchanges if one.recording and one.request.method == "POST"]
     line = context.language.failing_line(stderr, context.file_name)
     text = "".join(context.sample.source.splitlines()[line - 1 : line]) if line else ""
     parts = (
@@ -284,7 +283,9 @@ def _of_words(stderr: str, run: Run, context: Context) -> bool:
 
 def _said(bodies: list[Response]) -> list[str]:
     """How what a model said begins, of each answer that is no stream."""
-    texts = (re.search(r'"content": ?"([^"\\]{12,40})', body.body.decode("utf-8", "replace")) for body in bodies)
+    texts = (
+        re.search(r'"(?:content|text)": ?"([^"\\]{12,40})', body.body.decode("utf-8", "replace")) for body in bodies
+    )
     return [found[1] for found in texts if found]
 
 
