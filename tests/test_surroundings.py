@@ -262,7 +262,9 @@ def test_stand_ins_are_what_their_suffixes_say() -> None:
     assert png[:8] == b"\x89PNG\r\n\x1a\n"
     assert struct.unpack(">II", png[16:24]) == (16, 16)
     assert (stand_in("a.JPG") or b"")[:3] == b"\xff\xd8\xff"
-    assert (stand_in("a.pdf") or b"").startswith(b"%PDF-1.")
+    pdf = stand_in("a.pdf") or b""
+    assert pdf.startswith(b"%PDF-1.")
+    assert (pdf.count(b"/Type /Page "), pdf.count(b" 00000 n ")) == (6, 8)
     with wave.open(io.BytesIO(stand_in("a.wav") or b"")) as sound:
         assert (sound.getframerate(), sound.getnframes()) == (8000, 800)
     assert json.loads(stand_in("a.jsonl") or b"")["method"] == "POST"

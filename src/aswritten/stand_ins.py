@@ -69,12 +69,17 @@ def _wav() -> bytes:
     )
 
 
+#: Pages of a document.
+_PAGES = 6
+
+
 def _pdf() -> bytes:
-    """One empty page."""
+    """Empty pages: as many as samples ask for by their numbers."""
+    pages = range(3, 3 + _PAGES)
     parts = [
         b"<< /Type /Catalog /Pages 2 0 R >>",
-        b"<< /Type /Pages /Kids [3 0 R] /Count 1 >>",
-        b"<< /Type /Page /Parent 2 0 R /MediaBox [0 0 200 200] >>",
+        b"<< /Type /Pages /Kids [%s] /Count %d >>" % (b" ".join(b"%d 0 R" % page for page in pages), _PAGES),
+        *[b"<< /Type /Page /Parent 2 0 R /MediaBox [0 0 200 200] >>" for _ in pages],
     ]
     text, places = b"%PDF-1.4\n", []
     for number, part in enumerate(parts, start=1):
@@ -83,9 +88,9 @@ def _pdf() -> bytes:
     table = b"".join(b"%010d 00000 n \n" % place for place in places)
     return (
         text
-        + b"xref\n0 4\n0000000000 65535 f \n"
+        + b"xref\n0 %d\n0000000000 65535 f \n" % (len(parts) + 1)
         + table
-        + b"trailer\n<< /Size 4 /Root 1 0 R >>\nstartxref\n%d\n%%%%EOF\n" % len(text)
+        + b"trailer\n<< /Size %d /Root 1 0 R >>\nstartxref\n%d\n%%%%EOF\n" % (len(parts) + 1, len(text))
     )
 
 

@@ -83,6 +83,13 @@ def test_a_call_of_what_an_earlier_block_imports_is_a_call(first: str, then: str
         ),
         ("```python\nfrom maker import app\nprint(app.tell(['Who wrote it?']))\n```\n", True),
         ("```python\nfrom maker import app\nprint(app.tell('it'))\n```\n", False),
+        ("```python\nfrom maker import app\nprint(app.tell([{'role': 'user', 'content': 'it'}]))\n```\n", True),
+        ("```python\nfrom maker import app\nprint(app.tell([{'role': 'user'}]))\n```\n", False),
+        (
+            "```python\nfrom maker import app\nmessages = []\nwith app.open() as llm:\n    print(llm.tell(messages))\n```\n",
+            True,
+        ),
+        ("```python\nfrom maker import app\nmessages = []\nmessages.append(1)\n```\n", False),
         ("```python\nfrom maker import tell\na = tell('it')\nprint(a.choices[0])\n```\n", True),
         ("```python\nfrom rich import print\nprint('Who wrote it?')\n```\n", False),
         (

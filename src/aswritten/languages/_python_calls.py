@@ -27,6 +27,8 @@ _SHELLS = frozenset(
 _CURL = re.compile(r"^[ \t]*curl\s.*://", re.MULTILINE)
 #: From so many words on a text is a sentence.
 _SENTENCE = 3
+#: The names under which programs hold what they ask.
+_TOLD = frozenset({"messages", "prompt", "question"})
 _Function = ast.FunctionDef | ast.AsyncFunctionDef
 _Scope = ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef | ast.Lambda
 
@@ -62,7 +64,7 @@ def likely_calls(tree: ast.Module) -> list[ast.Call]:
         for call in calls
         if id(call) in taken
         or _takes_model(call)
-        or (id(call) not in decorates and _is_told_words(call))
+        or (id(call) not in decorates and (_is_told_words(call) or _is_handed_messages(call)))
         or _first_name(call) in handed
         or _is_of_set_up(call.func, origins)
     ]
@@ -162,6 +164,20 @@ def _is_told_words(call: ast.Call) -> bool:
     given += [item for one in given if isinstance(one, ast.List | ast.Tuple) for item in one.elts]
     texts = (one.value for one in given if isinstance(one, ast.Constant) and isinstance(one.value, str))
     return any(len(text.split()) >= _SENTENCE for text in texts)
+
+
+def _is_handed_messages(call: ast.Call) -> bool:
+    """Whether the call is given messages of a chat, or what a prompt is called by: `llm.answer(messages)`, `llm.answer([{"role": …, "content": …}])`."""
+    given = [*call.args, *(keyword.value for keyword in call.keywords)]
+    lists = (one.elts for one in given if isinstance(one, ast.List))
+    keys = (
+        {key.value for key in item.keys if isinstance(key, ast.Constant)}
+        for items in lists
+        for item in items
+        if isinstance(item, ast.Dict)
+    )
+    is_named = any(isinstance(one, ast.Name) and one.id in _TOLD for one in given)
+    return is_named or any({"role", "content"} <= one for one in keys)
 
 
 def _running(tree: ast.Module) -> list[ast.AST]:
