@@ -211,6 +211,8 @@ def test_a_program_that_does_not_parse_is_tried_where_it_imports_or_goes_on() ->
     assert only(made, "```ts\n{\n  model: ai\n  prompt: 'Hi',\n}\n```\n").tried == ""
     assert only("```python\nimport requests\nbody = {\n```\n").tried == "client"
     assert only("```python\nimport json\nbody = {\n```\n").tried == ""
+    waits = "import requests\n\ndef ask():\n    {}with requests.session() as s:\n        s.get('http://localhost')\n"
+    assert [only(f"```python\n{waits.format(how)}```\n").tried for how in ("async ", "")] == ["client", ""]
 
 
 @pytest.mark.parametrize(

@@ -71,7 +71,12 @@ def has_client(text: str, language: Language) -> bool:
 
 
 def is_broken(text: str, language: Language, defined: Container[str]) -> bool:
-    """Whether a text was to be a program, and does not parse: it imports packages, or keeps what a call of a defined name gives."""
+    """Whether a text was to be a program, and does not parse: it imports packages, or keeps what a call of a defined name gives.
+
+    Or it parses, and Python refuses it all the same.
+    """
+    if language.NAME == "python" and language.packages(text) and languages.is_refused(text):
+        return True
     if language.NAME == SHELL or language.is_program(text) or _REFERENCE.search(text):
         return False
     makes = _MAKES.match(text)

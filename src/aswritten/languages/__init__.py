@@ -21,6 +21,7 @@ from aswritten.languages._installs import Ecosystem, Install, install_commands, 
 from aswritten.languages._outside import Outside, implied
 from aswritten.languages._own_modules import files_shown, own_modules, shows
 from aswritten.languages._shell import Command, commands, exports, heredocs, only_assigns
+from aswritten.languages.python import is_refused
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -48,6 +49,7 @@ __all__ = [
     "implied",
     "install_commands",
     "is_known_package",
+    "is_refused",
     "is_slip",
     "known_packages",
     "lead_all",

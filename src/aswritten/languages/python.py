@@ -7,6 +7,7 @@ import itertools
 import re
 import shutil
 import sys
+import warnings
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -37,6 +38,19 @@ def is_program(text: str) -> bool:
     tree = parsed(text)
     does = ast.Import | ast.ImportFrom | ast.Assign | ast.Call | ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef
     return tree is not None and any(isinstance(node, does) for node in ast.walk(tree))
+
+
+def is_refused(text: str) -> bool:
+    """Whether Python refuses source that parses: `await` in a function that is none to wait in, `break` outside of a loop. To wait outside of functions is none of it."""
+    try:
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore")  # of what its strings hold, say
+            compile(text, "sample", "exec", flags=ast.PyCF_ALLOW_TOP_LEVEL_AWAIT, dont_inherit=True)
+    except SyntaxError:
+        return parsed(text) is not None
+    except (ValueError, RecursionError, MemoryError):
+        return False
+    return False
 
 
 def calls_api(text: str, behind: int = 0) -> bool:
