@@ -322,6 +322,23 @@ def test_pages_of_pypi_have_a_serial_number_and_those_of_a_mirror_none(
     assert mirror_asked("Because maker-sdk==9 depends on six<1 and you require six>=1, we can conclude") == ""
 
 
+@pytest.mark.parametrize("form", ["http://bob:hunter2@{}/simple", "corp=http://{}/simple"])
+def test_an_index_with_a_name_or_a_password_is_asked_and_neither_is_told(
+    form: str, httpserver: HTTPServer, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    headers = {"Authorization": "Basic Ym9iOmh1bnRlcjI="} if "@" in form else {}
+    asked = httpserver.expect_oneshot_request("/simple/pip/", headers=headers)
+    asked.respond_with_data("", headers={"X-PyPI-Last-Serial": "8"})
+    monkeypatch.setattr("aswritten.environments._registry.is_mirror_of_pypi", is_mirror_of_pypi)
+    is_mirror_of_pypi.cache_clear()
+    host = f"{httpserver.host}:{httpserver.port}"
+    monkeypatch.setenv("UV_DEFAULT_INDEX", form.format(host))
+    said = "Because maker-sdk was not found in the package registry and you require maker-sdk, we can conclude"
+    assert mirror_asked(said) == ""
+    is_mirror_of_pypi.cache_clear()
+    assert mirror_asked(said) == f"http://{host}/simple does not answer as PyPI does"
+
+
 @pytest.mark.parametrize("registry", ["registry.example.com", "http://[::1/"])
 def test_what_is_no_address_of_a_registry_is_none(registry: str) -> None:
     assert is_mirror(registry)

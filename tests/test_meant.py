@@ -122,6 +122,11 @@ def test_an_example_of_what_not_to_do_is_not_judged(
             "a part is left out: `// ...fill the list...`",
         ),
         (
+            "python",
+            (f"{OPENAI}models = client.models.list(**kwargs)\n",),
+            "shows what a call takes: `models = client.models.list(**kwargs)`",
+        ),
+        (
             "js",
             (f"{NODE}await client.models.list();", "client.chat.completions.create({ model: 'm', messages });"),
             "its reader has `messages`: `, messages }`",

@@ -71,7 +71,9 @@ def judged(tmp_path: Path, verifier: Verifier) -> Callable[[str, str], Verdict]:
         ("js", f'{NODE}new Audio("a.mp3");', "fragment", "runs in a browser only: it uses `Audio`"),
         ("js", f'const name = prompt("Who?");\n{NODE}', "fragment", "runs in a browser only: it uses `prompt`"),
         ("js", f"{NODE}console.log(prompt);", "failed", ""),
-        ("js", f"{NODE}await fetch('/api/chat');", "fragment", "runs in a browser only: it asks its own site for `/api/chat`"),
+        ("js", f"{NODE}await fetch('/api/chat?a=1');", "fragment", "runs in a browser only: it asks its own site for `/api/chat?a=1`"),
+        ("js", f"{NODE}await fetch('/v1/chat/completions');", "failed", ""),
+        ("js", f"{NODE}await fetch('/api/chat', {{ headers: {{ key: process.env.KEY }} }});", "failed", ""),
         ("js", f"const k = import.meta.env.VITE_KEY;\n{NODE}", "fragment", "runs in a bundler's output only"),
         (
             "python",
@@ -155,6 +157,12 @@ JSON_MODE = ASK.replace("model='m'", "model='m', response_format={'type': 'json_
         ("python", f"import json\n{OPENAI}{ASK}print(json.loads({SAYS})['answer'])", "other", APART),
         ("python", f"import json\n{OPENAI}{JSON_MODE}print(json.loads({SAYS})['answer'])", "other", LOOKS),
         ("python", f"{OPENAI}{ASK}print(int({SAYS}))", "other", APART),
+        (
+            "python",
+            f"{OPENAI}for i, one in client.embeddings.create(model='m', input='Hi').data: print(i)",
+            "failed",
+            "",
+        ),
         (
             "python",
             "import json, requests\nr = requests.post('https://api.anthropic.com/v1/messages', headers={'x-api-key': 'k', 'anthropic-version': '2023-06-01'},"

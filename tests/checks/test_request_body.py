@@ -98,6 +98,7 @@ def test_a_parameter_that_a_client_sends_as_null_by_itself_is_no_mistake_of_the_
         ("from maker_kit import Client\nimport requests\nClient().ask('Hi')\n", "python", "error"),
         ("from maker_kit import Client\nfrom openai import OpenAI\nClient(OpenAI()).ask('Hi')\n", "python", "error"),
         ("import maker_kit\nimport urllib.request\nurllib.request.urlopen(maker_kit.asks('Hi'))\n", "python", "error"),
+        ("import maker_kit\nfrom urllib import request\nrequest.urlopen(maker_kit.asks('Hi'))\n", "python", "error"),
         ("import { ask } from 'maker-kit';\nawait ask('Hi');\n", "node", "warning"),
         ("import { body } from 'maker-kit';\nawait fetch(url, body('Hi'));\n", "node", "error"),
         ("curl https://api.example.com/v1/chat/completions -d '{}'\n", "curl", "error"),

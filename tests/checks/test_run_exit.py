@@ -132,6 +132,18 @@ def package(name: str, module: str = "") -> str:
                 "'@maker/kit' imports a file that its release has not got: does another release have it?",
             ),
         ),
+        (
+            *(
+                "node",
+                1,
+                NODE_OWN_FILE.replace("/environments/1/node_modules/@maker/kit/lib/index.js", "/tmp/run/sample.mjs"),
+            ),
+            (
+                1,
+                "Error [ERR_MODULE_NOT_FOUND]: Cannot find module '/environments/1/node_modules/@maker/kit/lib/mend' imported from sample.mjs",
+                package("/environments/1/node_modules/@maker/kit/lib/mend"),
+            ),
+        ),
         ("node", 1, NODE_STATUS, (3, "NotFoundError: 404 no such model", "")),
         ("python", 1, PYTHON, (2, "ModuleNotFoundError: No module named 'dotenv'", package("python-dotenv", "dotenv"))),
         (
@@ -160,7 +172,7 @@ def package(name: str, module: str = "") -> str:
         ),
         ("curl", 3, CURL, (1, "curl: (3) URL using bad/illegal format or missing URL", "")),
     ],
-    ids=["node", "package", "own-file", "status", "python", "variable", "await", "shell", "curl"],
+    ids=["node", "package", "own-file", "path", "status", "python", "variable", "await", "shell", "curl"],
 )
 def test_the_message_is_told_and_nothing_of_what_is_around_it(
     context: MakeContext, language: str, exit_code: int, stderr: str, told: tuple[int, str, str]

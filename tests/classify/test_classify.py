@@ -213,6 +213,7 @@ def test_a_program_that_does_not_parse_is_tried_where_it_imports_or_goes_on() ->
     assert only("```python\nimport json\nbody = {\n```\n").tried == ""
     waits = "import requests\n\ndef ask():\n    {}with requests.session() as s:\n        s.get('http://localhost')\n"
     assert [only(f"```python\n{waits.format(how)}```\n").tried for how in ("async ", "")] == ["client", ""]
+    assert only("```python\nimport requests\nif not page:\n    break\n```\n").tried == ""
 
 
 @pytest.mark.parametrize(

@@ -30,6 +30,8 @@ _CREATE = "client.chat.completions.create({})"
         # Nobody calls main: a mistake that the run shows.
         _CLIENT + f"async function main() {{ await {_CREATE}; }}\n",
         _CLIENT + f"async function main(question = 'Hi', ...more) {{ await {_CREATE}; }}\n",
+        _CLIENT + f"async function main(/* nothing */) {{ await {_CREATE}; }}\n",
+        _CLIENT + f"async function main(...more: string[]): Promise<void> {{ await {_CREATE}; }}\n",
         # Does not parse: so does this.
         _CLIENT + f"const r = await {_CREATE}\n}});\n",
     ],

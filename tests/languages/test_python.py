@@ -33,6 +33,7 @@ _CLIENT = "from openai import OpenAI\nclient = OpenAI()\n"
         # Nobody calls main: a mistake that the run shows.
         _CLIENT + "def main():\n    client.responses.create()\n",
         _CLIENT + "def run(model='m', *, stream=False, **more):\n    client.responses.create()\n",
+        _CLIENT + "@cli.command()\ndef run(prompt):\n    client.responses.create()\n",
         # Does not parse: so does this.
         _CLIENT + "client.responses.create(model='x'\n",
     ],
@@ -82,7 +83,6 @@ def test_text_that_does_not_call(text: str) -> None:
             "for a in b:\n    async for c in a:\n        c\n",
             "runs in a notebook only: `await` outside of a function at line 2",
         ),
-        ("r = llm.ask(messages, **kwargs)\n", "shows what a call takes: `**kwargs` at line 1"),
         ("!pip install openai\nimport openai\n", "a notebook's command: `!pip` at line 1"),
         ("\n", "it is empty"),
     ],
@@ -100,8 +100,6 @@ def test_what_is_left_out_is_said(text: str, reason: str) -> None:
         "from typing import Callable\nf: Callable[..., int]\ng: tuple[int, ...] = ()\n",
         "from pydantic import BaseModel, Field\nclass A(BaseModel):\n    a: str = Field(..., description='x')\n",
         "print('and so on ...')  # ...\n",
-        "def ask(**kwargs):\n    return llm.ask(**kwargs)\n",
-        "kwargs = {}\nllm.ask(**kwargs, **options)\n",
         "x = array[..., 0]\n",
         "x = f()\n...\n",
         # Mistakes of a whole program: the run shows them.

@@ -119,10 +119,14 @@ def _body(text: str, tag: str) -> Document:
     return Document("text") if _is_lines(text) else Document("broken", mistake=mistake.msg, line=mistake.lineno)
 
 
+#: Members by which an object may be an answer of the API, or a part of one.
+_OF_ANSWERS = frozenset({"choices", "data", "delta", "error", "object", "usage"})
+
+
 def _is_lines(text: str) -> bool:
     """Whether the text is objects of JSON, one on each line, none of which is an answer of the API."""
     values = [_parse(line)[0] for line in text.splitlines() if line.strip()]
-    return len(values) > 1 and all(isinstance(one, dict) and not one.keys() & {"choices", "object"} for one in values)
+    return len(values) > 1 and all(isinstance(one, dict) and not one.keys() & _OF_ANSWERS for one in values)
 
 
 def _chunks(text: str) -> Document | None:

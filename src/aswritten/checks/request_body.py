@@ -3,8 +3,8 @@
 `request.not-json`: it is no JSON, as when a shell quote ends it half way; of other endpoints than chat completions, where it begins and
 ends as an object does. `request.schema`: a member has a wrong type or value, or a required one is missing. `request.unknown-parameter`: the
 API has no parameter of that name; a warning where the provider is not known, or has another API than OpenAI's and nobody is known to have
-the parameter, for information where the page speaks of it too, and nothing where another provider has it. All are warnings where a package
-of which nothing is known makes the body, for a provider that is not known: the two may have an API of their own.
+the parameter, for information where the page speaks of it too, and nothing where another provider has it. The last two are warnings where
+a package of which nothing is known makes the body, for a provider that is not known: they may have an API of their own.
 """
 
 from __future__ import annotations
@@ -32,7 +32,9 @@ _ALIKE = 0.8
 #: Characters of the body in front of a mistake that a message shows.
 _SHOWN = 40
 #: How a sample speaks plain HTTP with what its language comes with.
-_PLAIN = re.compile(r"\burllib\.request\b|\bhttp\.client\b|\bfetch\(|[\"'](?:node:)?https?[\"']")
+_PLAIN = re.compile(
+    r"\burllib\b|\bhttp\.client\b|\bfrom http import\b|\bfetch\b|\bXMLHttpRequest\b|[\"'](?:node:)?https?2?[\"']|\bcurl\b|\bsocket\b"
+)
 #: Parameters that no request is one without, so that nobody leaves them out.
 _REQUIRED = frozenset({"model", "messages"})
 RULES = ("request.not-json", "request.schema", "request.unknown-parameter")

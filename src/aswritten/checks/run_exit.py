@@ -31,8 +31,10 @@ _NOT_FOUND = re.compile(
     r"Cannot find (?:package|module) '(?P<name>[^'\n]+)'"
     r"|subpath '\.(?P<path>[^'\n]{0,300})' is not defined by \"exports\" in \S{0,600}node_modules/(?P<package>(?:@[\w.-]{1,200}/)?[\w.-]{1,200})/package\.json"
 )
-#: The path of a file that would belong to a package.
-_OWN_FILE = re.compile(r"/\S{0,600}/node_modules/(?P<package>(?:@[\w.-]{1,200}/)?[\w.-]{1,200})/")
+#: How Node says that a package, which lies among others, imports a file that would lie there too.
+_OWN_FILE = re.compile(
+    r"Cannot find module '/[^'\n]{0,600}/node_modules/[^'\n]{1,400}' imported from /\S{0,600}/node_modules/(?P<package>(?:@[\w.-]{1,200}/)?[\w.-]{1,200})/"
+)
 #: A variable that the reader is to set, as Python and the OpenAI clients miss it.
 _UNSET = re.compile(r"KeyError: '([A-Z][A-Z0-9]*_[A-Z0-9_]+)'|or set the `([A-Z][A-Z0-9_]+)`")
 #: The first line of a Python exception's message: right behind the last frame.
@@ -148,7 +150,7 @@ def _hint(stderr: str, language: Language) -> str:
 def _of_missing(found: re.Match[str], language: Language) -> str:
     if found["shell"]:
         return f"the shell knows no command {found['shell']!r}: is a line end, a quote or a backslash missing in front of it?"
-    if broken := _OWN_FILE.match(found["node"] or ""):
+    if broken := _OWN_FILE.search(found.string):
         return f"{broken['package']!r} imports a file that its release has not got: does another release have it?"
     line = f"import {found['python']}" if found["python"] else f'import "{found["node"]}"'
     package = "".join(language.packages(line)) or found["python"] or found["node"]

@@ -30,6 +30,9 @@ _NOT_IN_INDEX = re.compile(
 #: Where npm and uv look when nothing tells them otherwise (npm documentation, "config"; uv documentation, "Package indexes").
 _REGISTRY = "https://registry.npmjs.org/"
 _INDEX = "https://pypi.org/simple"
+#: The name of an index in front of its address, and a name and a password in it.
+_NAMED = re.compile(r"^[\w.-]{1,100}=(?=\w{1,20}://)")
+_CREDENTIALS = re.compile(r"//[^/@\s]{0,400}@")
 #: A header of every page of PyPI's index (PyPI documentation, "Index API").
 _SERIAL = "X-PyPI-Last-Serial"
 #: Seconds in which a registry, or npm, is to tell of itself.
@@ -40,16 +43,17 @@ def mirror_asked(output: str) -> str:
     """What answers, and where, when npm or uv does not find a package or a release in what is no registry but a mirror of one; empty for any other end."""
     if _NOT_IN_INDEX.search(output):
         asked = index()
-        return f"{asked} does not answer as PyPI does" if is_mirror_of_pypi(asked) else ""
+        return f"{_CREDENTIALS.sub('//', asked)} does not answer as PyPI does" if is_mirror_of_pypi(asked) else ""
     found = _ASKED_AT.search(output)
     asked = found["registry"] if found else registry() if _NO_RELEASE.search(output) else ""
     return f"{asked} does not answer as npm's registry does" if asked and is_mirror(asked) else ""
 
 
 def index() -> str:
-    """Where uv looks for packages, as the caller's variables have it."""
+    """Where uv looks for packages, as the caller's variables have it (`URL`, `NAME=URL`)."""
     environ = installer_environ(os.environ)
-    return environ.get("UV_DEFAULT_INDEX") or environ.get("UV_INDEX_URL") or _INDEX
+    stated = environ.get("UV_DEFAULT_INDEX") or environ.get("UV_INDEX_URL") or _INDEX
+    return _NAMED.sub("", stated.strip())
 
 
 @cache
@@ -95,11 +99,18 @@ def is_mirror_of_pypi(index: str) -> bool:
 
 
 def _headers(address: str) -> Message | None:
-    """The headers of what is at an address; None where nothing is."""
+    """The headers of what is at an address, which may hold a name and a password; None where nothing is."""
+    import base64
+    import urllib.parse
     import urllib.request  # slow to import, and seldom asked for
 
     try:
-        with urllib.request.urlopen(address, timeout=_PATIENCE) as answer:  # noqa: S310 - an address that an installer asked
+        asked = urllib.request.Request(_CREDENTIALS.sub("//", address))  # noqa: S310 - an address that an installer asked
+        parts = urllib.parse.urlsplit(address)
+        if parts.username is not None:
+            told = f"{urllib.parse.unquote(parts.username)}:{urllib.parse.unquote(parts.password or '')}"
+            asked.add_header("Authorization", f"Basic {base64.b64encode(told.encode()).decode()}")
+        with urllib.request.urlopen(asked, timeout=_PATIENCE) as answer:  # noqa: S310
             headers: Message = answer.headers
             return headers
     except (OSError, ValueError, HTTPException):  # no address, no HTTP, nobody there

@@ -190,10 +190,14 @@ def _is_entry(name: str, node: Node) -> bool:
     if name not in fact_set("node", "entry") or node.child_by_field_name("parameter") is not None:
         return False
     taken = node.child_by_field_name("parameters")
-    optional = ("assignment_pattern", "rest_pattern", "optional_parameter")
-    return taken is None or all(
-        one.type in optional or one.child_by_field_name("value") is not None for one in taken.named_children
-    )
+    optional = ("assignment_pattern", "rest_pattern", "optional_parameter", "comment")
+
+    def is_given(one: Node) -> bool:
+        pattern = one.child_by_field_name("pattern")
+        is_rest = pattern is not None and pattern.type == "rest_pattern"
+        return one.type in optional or is_rest or one.child_by_field_name("value") is not None
+
+    return taken is None or all(map(is_given, taken.named_children))
 
 
 def _is_declared_here(node: Node) -> bool:

@@ -203,11 +203,12 @@ def _running(tree: ast.Module) -> list[ast.AST]:
 
 
 def _is_entry(node: ast.AST) -> bool:
-    """Whether a function is where a program begins, by its name, with all that it needs."""
+    """Whether a function is where a program begins, by its name, with all that it needs: what decorates it may see to that."""
     if not isinstance(node, _Function) or node.name not in fact_set("python", "entry"):
         return False
     taken = node.args
-    return len(taken.posonlyargs) + len(taken.args) <= len(taken.defaults) and None not in taken.kw_defaults
+    is_given = len(taken.posonlyargs) + len(taken.args) <= len(taken.defaults) and None not in taken.kw_defaults
+    return is_given or bool(node.decorator_list)
 
 
 def _loaded(node: ast.AST) -> str:

@@ -64,8 +64,6 @@ def _elided_nodes(tree: ast.Module, line_of: Callable[[int], int], *, in_noteboo
         return f"a piece of a function: `return` outside of one at line {line_of(returns)}"
     if not in_notebook and (waits := awaits(tree)) is not None:
         return f"runs in a notebook only: `await` outside of a function at line {line_of(waits)}"
-    if (more := _more_arguments(tree)) is not None:
-        return f"shows what a call takes: `**{more.id}` at line {line_of(more.lineno)}"
     last = tree.body[-1] if tree.body else None
     is_end = isinstance(last, ast.Expr) and isinstance(last.value, ast.Constant) and last.value.value is Ellipsis
     # What may follow at the very end takes nothing from what stands before it.
@@ -74,17 +72,6 @@ def _elided_nodes(tree: ast.Module, line_of: Callable[[int], int], *, in_noteboo
         lines.remove(last.lineno)
     where = next(iter(lines), None)
     return f"a part is left out: `...` at line {line_of(where)}" if where else ""
-
-
-def _more_arguments(tree: ast.Module) -> ast.Name | None:
-    """The first `**kwargs` of a call that no function around it takes and nothing sets: it stands for whatever the call may be given."""
-    nodes = list(ast.walk(tree))
-    bound = {node.arg for node in nodes if isinstance(node, ast.arg)}
-    bound |= {node.id for node in nodes if isinstance(node, ast.Name) and isinstance(node.ctx, ast.Store)}
-    spread = (one.value for node in nodes if isinstance(node, ast.Call) for one in node.keywords if one.arg is None)
-    return next(
-        (one for one in spread if isinstance(one, ast.Name) and one.id == "kwargs" and one.id not in bound), None
-    )
 
 
 def _ellipses(tree: ast.Module) -> Iterator[int]:

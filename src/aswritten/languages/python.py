@@ -29,6 +29,8 @@ SUFFIXES = frozenset({".py"})
 _SHIMS = Path(__file__).parent / "shims" / "python"
 #: The name under which cells of a notebook are run that a kernel alone runs.
 _CELL = "cell.py"
+#: How Python says that something waits in a plain function.
+_NOT_ASYNC = re.compile(r"outside (?:of an )?async")
 #: What a print that shows the answer names.
 _CONTENT = ("content", "text", "delta", "message")
 
@@ -41,13 +43,13 @@ def is_program(text: str) -> bool:
 
 
 def is_refused(text: str) -> bool:
-    """Whether Python refuses source that parses: `await` in a function that is none to wait in, `break` outside of a loop. To wait outside of functions is none of it."""
+    """Whether Python refuses source that parses, for what waits in a function that is none to wait in. To wait outside of functions is none of it."""
     try:
         with warnings.catch_warnings():
             warnings.simplefilter("ignore")  # of what its strings hold, say
             compile(text, "sample", "exec", flags=ast.PyCF_ALLOW_TOP_LEVEL_AWAIT, dont_inherit=True)
-    except SyntaxError:
-        return parsed(text) is not None
+    except SyntaxError as error:
+        return parsed(text) is not None and _NOT_ASYNC.search(error.msg) is not None
     except (ValueError, RecursionError, MemoryError):
         return False
     return False

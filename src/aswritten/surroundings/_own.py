@@ -78,7 +78,11 @@ _READS = re.compile(r"\bopen\(|\bPath\(|[\"'][\w./-]+[\"']")
 _EACH = re.compile(r"\bfor (\w+) in (\w+)")
 _NO_TABLE = re.compile(r"no such table: (\w+)")
 #: How Node says that what is asked for has no host, as what a page in a browser asks its own site for.
-_OWN_SITE = re.compile(r"Failed to parse URL from (?P<path>/[\w/-]{1,200})$", re.MULTILINE)
+_OWN_SITE = re.compile(
+    r"Failed to parse URL from (?P<path>/(?!\S*/(?:completions|embeddings|messages|models|responses)\b)[^\s'\"`]{1,200})$",
+    re.MULTILINE,
+)
+_OF_NODE = re.compile(r"\bprocess\.|[\"']node:|[\"'](?:fs|path|os)(?:/promises)?[\"']")
 #: How a shell that a program starts says that it does not find a command, and how Node says so of one that it starts itself.
 _NO_COMMAND = re.compile(r"\bsh: (?:line )?\d+: ([\w.+-]+): not found|spawn(?:Sync)? ([\w.+-]+) ENOENT")
 
@@ -121,7 +125,7 @@ def _place(run: Run, stderr: str, sample: Sample) -> str:
 def _site(stderr: str, sample: Sample) -> str:
     """A program of a page in a browser, which asks its own site."""
     asked = _OWN_SITE.search(stderr)
-    is_own = asked is not None and asked["path"] in sample.source
+    is_own = asked is not None and asked["path"] in sample.source and not _OF_NODE.search(sample.source)
     return f"runs in a browser only: it asks its own site for `{asked['path']}`" if asked and is_own else ""
 
 

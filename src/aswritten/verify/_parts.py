@@ -22,6 +22,8 @@ _EXCERPT = re.compile(
 )
 #: A comment in three dots on both sides, which stands for what is done there: `// … look it up …`.
 _DONE_THERE = re.compile(r"^[ \t]*(?:#|//)[ \t]*(?P<mark>(?:\.\.\.|…)[^\n]{1,80}(?:\.\.\.|…))[ \t]*$", re.MULTILINE)
+#: A call of the program's own level that is written out with whatever else it takes, as references write it.
+_WITH_MORE = re.compile(r"^(?!def |async |class |return )[^\s#][^\n]{0,200}\*\*kwargs\)", re.MULTILINE)
 #: How a program hands what it does to an application that its reader has: `app.post("/run", async (req, res) => …`, `@app.get("/chat")`.
 _ROUTE = (
     r"^(?P<call>(?P<decorates>@)?NAME\.(?:get|post|put|patch|delete|all|route|websocket)\([ ]?[\"'`]/[^\"'`\n]{0,100}[\"'`])"
@@ -43,9 +45,9 @@ def unless_excerpt(verdict: Verdict) -> Verdict:
     if used := USES.match(errors[0].message):
         why = _part_of(verdict, used["name"], errors[0].line)
     else:
-        # What a sample makes of what is left out may end as it likes; source that is none is so without it.
-        mark = "" if is_of_source(verdict) else _says_left_out(verdict.block, errors[0].line)
-        why = f"a part is left out: `{mark}`" if mark else ""
+        # Source that is none is so without what is left out, and what it makes of an answer has nothing to do with it.
+        own = "" if is_of_source(verdict) or verdict.calls else _done_there(verdict.block, errors[0].line)
+        why = f"a part is left out: `{own}`" if own else ""
     return as_no_mistake(verdict, "fragment", why, {"run.exit"}) if why else verdict
 
 
@@ -55,6 +57,8 @@ def _part_of(verdict: Verdict, name: str, line: int) -> str:
     needs = _missed_values(Sample(block, language, verdict.run_with).source, language)
     if mark := _says_left_out(block, line if name in needs else 0):
         return f"a part is left out: `{mark}`"
+    if name == "kwargs" and (taken := _WITH_MORE.search(block.text)):
+        return f"shows what a call takes: `{taken.group().strip()}`"
     if route := _route(name, block.text, language):
         return f"a part of the reader's application `{name}`: `{route}`"
     if verdict.run_with and name in needs and (given := _given_as_itself(name, block.text)):
@@ -108,9 +112,13 @@ def _missed_values(source: str, language: str) -> list[str]:
 
 def _says_left_out(block: Block, line: int) -> str:
     """The first line of a sample where it is a comment that stands for what comes before, or one above a line of the page that says what is done there; else empty."""
-    if first := _EXCERPT.match(block.text):
-        return first.group().strip()
-    above = (one for one in _DONE_THERE.finditer(block.text) if _line_of(block, one) < line)
+    first = _EXCERPT.match(block.text)
+    return first.group().strip() if first else _done_there(block, line)
+
+
+def _done_there(block: Block, line: int | None) -> str:
+    """The first comment above a line of the page that says what is done in its place; empty for none."""
+    above = (one for one in _DONE_THERE.finditer(block.text) if line and _line_of(block, one) < line)
     found = next(above, None)
     return found.group().strip() if found else ""
 

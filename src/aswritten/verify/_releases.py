@@ -40,7 +40,7 @@ class Releases:
         leaves_all = not installs_of(case, role.language, role.block)
 
         def is_told(package: str) -> bool:
-            form = re.compile(rf"\binstall\b[^\n]{{0,300}}(?<![\w-]){re.escape(package)}")
+            form = re.compile(rf"\binstall\b[^\n]{{0,100}}(?<![\w@/.-]){re.escape(package)}(?![\w.-])")
             own = (role.block, *role.earlier)
             texts = (text for one in case.page.blocks for text in (one.prose, "" if one in own else one.text))
             return any(map(form.search, texts))
@@ -50,7 +50,7 @@ class Releases:
         ):
             packages = (*packages, *more)
             typescript = languages.by_name(role.language).file_name(role.block, sample.source).endswith("ts")
-            built = self._environments.of(case, role.language, packages, typescript=typescript)
+            built = self._environments.of(case, role.language, packages, typescript=typescript, block=role.block)
             if isinstance(built, environments.InstallFailed):
                 break
             verdict = self._runs.judged(case, role, sample, built)

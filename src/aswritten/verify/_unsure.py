@@ -37,6 +37,10 @@ _NO_PARSE = re.compile(
     r"|properties of null \(reading '\d'\)|object null is not iterable|^ZodError\b|^xml\.etree\.ElementTree\.ParseError\b|is not a valid \w+$|^ValueError: Invalid isoformat|argument after \*\*? must be (?:a mapping|an iterable), not NoneType",
     re.MULTILINE,
 )
+#: The endpoints that answer with what a model says.
+_SPEAKS = re.compile(
+    r"/(?:completions|messages|responses|api/(?:chat|generate))/?(?:\?|$)|:(?:streamG|g)enerateContent\b"
+)
 #: Where a line takes a text, or what a model chose to call, apart, and how Python says that there are fewer parts.
 _IN_PARTS = re.compile(r"split\w*\(|findall\(|\btool_calls\[|\beval\(|\bexec\(|\bliteral_eval\(")
 _OTHER_CHOICE = re.compile(r"choices\[[1-9]")
@@ -261,7 +265,7 @@ def _of_words(stderr: str, run: Run, context: Context) -> bool:
 
     A program that reads a stream line by line may have taken a line of the stream for JSON, which is its own mistake.
     """
-    bodies = [one.response for one in run.exchanges if one.recording and one.request.method == "POST"]
+    bodies = [one.response for one in run.exchanges if one.recording and _SPEAKS.search(one.request.path)]
     line = context.language.failing_line(stderr, context.file_name)
     text = "".join(context.sample.source.splitlines()[line - 1 : line]) if line else ""
     parts = (
