@@ -21,6 +21,7 @@ _CREATE = "client.chat.completions.create({})"
         'const axios = require("axios");\naxios({ url: "x" });\n',
         'const { request } = require("https");\nrequest("x");\n',
         'import { generateText } from "ai";\nawait generateText({});\n',
+        'import { openai } from "@ai-sdk/openai";\nimport { embed } from "ai";\nawait embed({ model: openai.embedding("m"), value: "Hi" });\n',
         _CLIENT + f"async function ask() {{ await {_CREATE}; }}\nask();\n",
         _CLIENT
         + f"const ask = async () => {{ for await (const c of await {_CREATE}) {{}} }};\nask().catch(console.error);\n",
@@ -51,6 +52,7 @@ def test_text_that_calls(text: str) -> None:
         'import fs from "node:fs";\nfs.createReadStream("x").get("y");\n',
         "console.log(Object.create(null), JSON.parse('{}'), document.createElement('p'));\n",
         "const messages = [];\n",
+        'import { createOpenAI } from "@ai-sdk/openai";\nconst openai = createOpenAI({});\nconst model = openai.chat("m");\n',
     ],
 )
 def test_text_that_does_not_call(text: str) -> None:

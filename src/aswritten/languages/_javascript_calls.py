@@ -272,7 +272,8 @@ def _sending_methods(package: str) -> frozenset[str]:
     """The methods that send a request, of what a package (or a module of Node) exports or makes."""
     if package in fact_set("node", "http"):
         return fact_set("node", "http_verbs")
-    if package in fact_set("node", "offline") or package in fact_set("node", "builtins"):
+    sends_nothing = fact_set("node", "offline") | fact_set("node", "builtins")
+    if package in sends_nothing or package.partition("/")[0] in fact_set("node", "providers"):
         return frozenset()
     return fact_set("node", "verbs")
 
