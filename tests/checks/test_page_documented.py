@@ -109,6 +109,24 @@ def test_an_answer_of_another_kind_than_a_chat_is_one_finding() -> None:
 CHUNK = {"id": "c", "object": "chat.completion.chunk", "created": 1, "model": "model-a", "choices": []}
 
 
+@pytest.mark.parametrize(
+    ("name", "level"), [("maker.completion", "warning"), ("maker.answer", "error"), ("text_completion", "error")]
+)
+def test_an_api_that_nobody_knows_may_name_its_completions_in_its_own_way(name: str, level: str) -> None:
+    shown = completion() | {"object": name}
+    message = f"the documented response is a {name}, the request that it answers asks for a chat completion"
+    assert found(json.dumps(shown)) == [(level, "page.documented-response", message)]
+    chunk = {
+        "id": "c",
+        "created": 1,
+        "model": "model-a",
+        "choices": [{"index": 0, "delta": {"content": "Hi"}, "finish_reason": None}],
+    }
+    events = "".join(f"data: {json.dumps(chunk | {'object': f'{name}.chunk'})}\n\n" for _ in range(2))
+    of_name = [one for one in found(events, tag="", stream=True) if f"{name}.chunk" in one[2]]
+    assert {one for one, _, _ in of_name} == {level}
+
+
 def test_a_chunk_that_stands_alone_is_told_as_one() -> None:
     block = Block("page.md", 0, 1, 2, json.dumps(CHUNK), tag="json")
     page = Page("page.md", "", (block,))

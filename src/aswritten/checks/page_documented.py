@@ -58,7 +58,7 @@ def check(run: PageRun) -> Iterator[Finding]:
             is_next = _stands_below(run, block)
             yield from _model(block, document, call, request) if is_next else ()
             yield from _fit(block, document, call, request, is_next=is_next)
-            yield from _kind(block, document, call) if is_next else ()
+            yield from _kind(block, document, call, profile) if is_next else ()
 
 
 def _broken(block: Block, document: Document) -> Finding:
@@ -126,6 +126,8 @@ def _shape(
     if left_out:
         yield _abridged(block, left_out[0][0], [problem for _, problem in left_out])
     for line, problem in found:
+        if problem.where.endswith("object") and _has_own_name(problem.got.strip('"'), profile):
+            continue  # what kind of answer that is, is told once
         if _stands_there(problem) or not (says_so or left_out):
             yield _schema_finding(block, line, problem)
 
@@ -275,14 +277,19 @@ def _fit(block: Block, document: Document, call: Call, request: dict[str, Any], 
             )
 
 
-def _kind(block: Block, document: Document, call: Call) -> Iterator[Finding]:
+def _has_own_name(name: object, profile: Profile) -> bool:
+    """Whether an API that no profile is for calls its completions, or their chunks, by a name of its own: `maker.completion`."""
+    return not profile.hosts and isinstance(name, str) and name.endswith((".completion", ".completion.chunk"))
+
+
+def _kind(block: Block, document: Document, call: Call, profile: Profile) -> Iterator[Finding]:
     """Whether a chat is answered by a chat, where the response says what it is."""
     for line, value in document.values:
         if isinstance(value, dict) and "choices" in value and is_chat_path(call.url) and not _is_of_chat(value):
             wanted = "chat.completion.chunk" if document.kind == "stream" else "chat.completion"
             yield Finding(
                 "page.documented-response",
-                "error",
+                "warning" if _has_own_name(value["object"], profile) else "error",
                 block.page,
                 _line_of(block, line, "object"),
                 f"the documented response is a {value['object']}, the request that it answers asks for a chat completion",
