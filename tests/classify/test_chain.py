@@ -46,7 +46,7 @@ def test_a_module_that_a_sample_sets_up_is_needed_as_it_is_set_up() -> None:
 def test_what_may_call_an_api_and_others_go_on_from_is_else_a_fragment() -> None:
     first = '```js\nimport Api from "maker";\nconst api = await Api.open(1);\n```\n'
     found = roles(first, "```js\nawait api.chat.create({});\n```\n")
-    assert found[0].otherwise == ("fragment", "sends nothing itself; runs as a part of the block at line 6")
+    assert found[0].otherwise == ("fragment", "sends nothing itself; is a part of the block at line 6")
 
 
 def test_the_blocks_that_define_what_a_sample_needs_run_in_front_of_it() -> None:
@@ -58,14 +58,14 @@ def test_the_blocks_that_define_what_a_sample_needs_run_in_front_of_it() -> None
     )
     assert [role.kind for role in found] == ["fragment", "other", "fragment", "sample"]
     assert lines(found[3]) == [1, 9]
-    assert found[0].reason == "sends nothing itself; runs as a part of the block at line 13"
+    assert found[0].reason == "sends nothing itself; is a part of the block at line 13"
     assert found[1].reason == "does not call the API"
 
 
 def test_a_fragment_names_all_blocks_that_it_is_a_part_of() -> None:
     use = "```python\nclient.chat.completions.create(model='m')\n```\n"
     found = roles("```python\nfrom openai import OpenAI\nclient = OpenAI()\n```\n", use, use)
-    assert found[0].reason == "sends nothing itself; runs as a part of the blocks at lines 6, 10"
+    assert found[0].reason == "sends nothing itself; is a part of the blocks at lines 6, 10"
 
 
 def test_the_nearest_definition_wins() -> None:
@@ -88,7 +88,7 @@ USE = "```python\nclient.chat.completions.create(model='m', messages=messages)\n
 def test_the_blocks_that_change_what_a_sample_needs_run_in_front_of_it(change: str) -> None:
     found = roles(SETUP, "```python\nunrelated = []\nunrelated.append(1)\n```\n", f"```python\n{change}\n```\n", USE)
     assert lines(found[3]) == [1, 12]
-    assert found[2].reason == f"sends nothing itself; runs as a part of the block at line {found[3].block.line}"
+    assert found[2].reason == f"sends nothing itself; is a part of the block at line {found[3].block.line}"
 
 
 def test_what_needs_a_name_that_nobody_defines_changes_nothing() -> None:

@@ -184,7 +184,7 @@ def ask(question):
 def test_a_block_that_calls_a_function_of_a_file_which_the_page_shows_is_a_sample(use: str) -> None:
     found = roles(MODULE, f"```python\n{use}\n```\n")
     assert [role.kind for role in found] == ["fragment", "sample"]
-    assert found[0].reason == "sends nothing itself; runs as a part of the block at line 8"
+    assert found[0].reason == "sends nothing itself; is a part of the block at line 8"
     assert found[1].otherwise == ("other", "does not call the API")
 
 
@@ -247,7 +247,7 @@ def test_a_function_that_nobody_calls_sends_nothing(tag: str, function: str) -> 
     assert (only(block).kind, only(block).reason) == ("fragment", "sends nothing itself: no block calls its `ask`")
     part, sample = roles(block, f"```{tag}\nask();\n```\n")
     assert (part.reason, sample.kind) == (
-        f"sends nothing itself; runs as a part of the block at line {sample.block.line}",
+        f"sends nothing itself; is a part of the block at line {sample.block.line}",
         "sample",
     )
     assert only(f"```{tag}\nask();\n```\n").kind == "other"

@@ -223,7 +223,7 @@ def test_what_sends_only_when_a_later_block_goes_through_it_is_a_part_of_that(
         "failed" in names
     )
     if names[0] == "fragment":
-        assert found[0].reason.startswith("sends nothing itself; runs as a part of the block at line 9")
+        assert found[0].reason.startswith("sends nothing itself; is a part of the block at line 9")
 
 
 @pytest.mark.parametrize(
