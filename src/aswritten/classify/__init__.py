@@ -332,6 +332,6 @@ def _as_fragment(role: Role, users: Sequence[int], last: int) -> Role:
 
 
 def part_of(users: Sequence[int]) -> str:
-    """Why a block that sends nothing itself is a fragment: the samples at these lines run it."""
+    """Why a block that sends nothing itself is a fragment: the samples at these lines have it in front of them."""
     where = f"block at line {users[0]}" if len(users) == 1 else f"blocks at lines {', '.join(map(str, users))}"
     return f"sends nothing itself; is a part of the {where}"
