@@ -289,6 +289,10 @@ def test_a_registry_tells_of_itself_in_json_and_a_mirror_does_not(
     monkeypatch.setattr("aswritten.environments._registry.registry", lambda: registry)
     said = "npm error code ETARGET\nnpm error notarget No matching version found for maker-sdk@^9.\n"
     assert mirror_asked(said) == told
+    named = registry.replace("://", "://bob:hunter2@")
+    monkeypatch.setattr("aswritten.environments._registry.registry", lambda: named)
+    is_mirror.cache_clear()
+    assert mirror_asked(said) == told
     assert mirror_asked("npm error code ERESOLVE") == ""
 
 

@@ -43,10 +43,15 @@ def mirror_asked(output: str) -> str:
     """What answers, and where, when npm or uv does not find a package or a release in what is no registry but a mirror of one; empty for any other end."""
     if _NOT_IN_INDEX.search(output):
         asked = index()
-        return f"{_CREDENTIALS.sub('//', asked)} does not answer as PyPI does" if is_mirror_of_pypi(asked) else ""
+        return f"{_told(asked)} does not answer as PyPI does" if is_mirror_of_pypi(asked) else ""
     found = _ASKED_AT.search(output)
     asked = found["registry"] if found else registry() if _NO_RELEASE.search(output) else ""
-    return f"{asked} does not answer as npm's registry does" if asked and is_mirror(asked) else ""
+    return f"{_told(asked)} does not answer as npm's registry does" if asked and is_mirror(asked) else ""
+
+
+def _told(address: str) -> str:
+    """The address without a name and a password."""
+    return _CREDENTIALS.sub("//", address)
 
 
 def index() -> str:
@@ -105,7 +110,7 @@ def _headers(address: str) -> Message | None:
     import urllib.request  # slow to import, and seldom asked for
 
     try:
-        asked = urllib.request.Request(_CREDENTIALS.sub("//", address))  # noqa: S310 - an address that an installer asked
+        asked = urllib.request.Request(_told(address))  # noqa: S310 - an address that an installer asked
         parts = urllib.parse.urlsplit(address)
         if parts.username is not None:
             told = f"{urllib.parse.unquote(parts.username)}:{urllib.parse.unquote(parts.password or '')}"
