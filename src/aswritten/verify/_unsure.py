@@ -10,11 +10,11 @@ from aswritten.languages import by_name, facts, is_known_package, is_slip, undef
 from aswritten.verify._frames import package_of_end
 
 if TYPE_CHECKING:
-    from collections.abc import Container
+    from collections.abc import Container, Iterable
 
     from aswritten.checks import Context
     from aswritten.languages import Outside
-    from aswritten.model import Response, Run, Verdict
+    from aswritten.model import Block, Response, Run, Verdict
 
 #: How a function says that it is called with something else than it takes, and a package what it is to be installed with.
 _OF_CALL = re.compile(
@@ -210,16 +210,16 @@ def is_own_mistake(verdict: Verdict, wants: Outside, defined: Container[str]) ->
     """
     name = undefined_name(verdict.complained)
     if name:
-        return _may_ask(verdict.block.text, verdict.language) and name not in defined
-    whole = "".join(block.text for block in (*verdict.run_with, verdict.block))
-    if _may_ask(whole, verdict.language) and has_no_member(verdict):
+        return _may_ask((verdict.block,), verdict.language) and name not in defined
+    if _may_ask((*verdict.run_with, verdict.block), verdict.language) and has_no_member(verdict):
         return True
     return bool(wants.implied) if _NOT_TAKEN.search(verdict.complained) else is_of_source(verdict)
 
 
-def _may_ask(text: str, language: str) -> bool:
-    """Whether a program speaks of what asks a model, and takes something of a package."""
-    return _OF_MODEL.search(text) is not None and bool(by_name(language).packages(text))
+def _may_ask(blocks: Iterable[Block], language: str) -> bool:
+    """Whether a program in these blocks speaks of what asks a model, and takes something of a package."""
+    texts = [block.text for block in blocks]
+    return any(map(_OF_MODEL.search, texts)) and any(map(by_name(language).packages, texts))
 
 
 def has_no_member(verdict: Verdict) -> bool:
