@@ -8,6 +8,7 @@ completions: answers of other paths are held to their request alone. Parts that 
 from __future__ import annotations
 
 import re
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 from aswritten.checks._base import is_chat_path, loaded, shorten
@@ -126,10 +127,9 @@ def _shape(
     if left_out:
         yield _abridged(block, left_out[0][0], [problem for _, problem in left_out])
     for line, problem in found:
-        if problem.where.endswith("object") and _has_own_name(problem.got.strip('"'), profile):
-            continue  # what kind of answer that is, is told once
         if _stands_there(problem) or not (says_so or left_out):
-            yield _schema_finding(block, line, problem)
+            is_own = problem.where.endswith("object") and _has_own_name(problem.got.strip('"'), profile)
+            yield _schema_finding(block, line, replace(problem, level="warning") if is_own else problem)
 
 
 def _problems(

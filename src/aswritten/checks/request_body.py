@@ -168,9 +168,11 @@ def _is_of_client(problem: Problem, member: str, context: Context) -> bool:
 def _is_of_own_client(context: Context) -> bool:
     """Whether a package of which nothing is known makes the bodies, and not the sample itself: an API that it alone speaks to may take others."""
     source, name = context.sample.source, context.language.NAME
-    packages = set(context.language.packages(source))
-    makers = packages - {*facts(name)["offline"]} if packages else packages
-    return bool(makers) and not any(is_known_package(one, name) for one in makers) and not _PLAIN.search(source)
+    packages = context.language.packages(source)
+    if not packages or _PLAIN.search(source):
+        return False
+    makers = [one for one in packages if one not in facts(name)["offline"]]
+    return bool(makers) and not any(is_known_package(one, name) for one in makers)
 
 
 def _speaks_of(member: str, context: Context) -> bool:

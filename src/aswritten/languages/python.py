@@ -49,7 +49,7 @@ def is_refused(text: str) -> bool:
             warnings.simplefilter("ignore")  # of what its strings hold, say
             compile(text, "sample", "exec", flags=ast.PyCF_ALLOW_TOP_LEVEL_AWAIT, dont_inherit=True)
     except SyntaxError as error:
-        return parsed(text) is not None and _NOT_ASYNC.search(error.msg) is not None
+        return _NOT_ASYNC.search(error.msg) is not None
     except (ValueError, RecursionError, MemoryError):
         return False
     return False
