@@ -54,11 +54,11 @@ from aswritten.verify._meant import (
     unless_to_replace,
     unless_told_to_call,
 )
+from aswritten.verify._mistakes import asks_otherwise, awaits_otherwise, is_of_release, is_of_source
 from aswritten.verify._parts import unless_excerpt
 from aswritten.verify._releases import Releases
 from aswritten.verify._runs import Runs
 from aswritten.verify._said import as_said
-from aswritten.verify._unsure import asks_otherwise, awaits_otherwise, is_of_release, is_of_source
 
 if TYPE_CHECKING:
     from collections.abc import Iterable

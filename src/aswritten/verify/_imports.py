@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 from aswritten import languages
 from aswritten.verify._frames import package_of_end
 from aswritten.verify._lacking import asked_packages
-from aswritten.verify._unsure import has_no_member
+from aswritten.verify._mistakes import has_no_member
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Sequence

@@ -6,8 +6,8 @@ import re
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
+from aswritten.verify._mistakes import is_of_release
 from aswritten.verify._silent import does_unknown, sends_nothing
-from aswritten.verify._unsure import is_of_release
 
 if TYPE_CHECKING:
     from aswritten.checks import Context

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 from aswritten.languages import by_name, facts, is_slip, known_packages
 from aswritten.model import Sample
 from aswritten.verify._meant import USES, as_no_mistake
-from aswritten.verify._unsure import is_of_source
+from aswritten.verify._mistakes import is_of_source
 
 if TYPE_CHECKING:
     from aswritten.model import Block, Verdict

@@ -10,8 +10,8 @@ from aswritten import environments, languages
 from aswritten.model import Sample
 from aswritten.verify._environments import installs_of
 from aswritten.verify._lacking import asked_packages, not_exported
+from aswritten.verify._mistakes import is_of_release
 from aswritten.verify._pins import pins
-from aswritten.verify._unsure import is_of_release
 
 if TYPE_CHECKING:
     from aswritten.classify import Role

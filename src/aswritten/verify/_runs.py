@@ -13,9 +13,9 @@ from aswritten.verify._doors import Doors, profile_for
 from aswritten.verify._inputs import defined_names, given, inputs_of, members_read, result_key, told_paths
 from aswritten.verify._lacking import missed_variables, named_alike
 from aswritten.verify._left import as_left
+from aswritten.verify._mistakes import asserts, is_own_mistake
 from aswritten.verify._results import Results, digest_of, prune
 from aswritten.verify._said import as_said, changed, with_variant
-from aswritten.verify._unsure import asserts, is_own_mistake
 
 if TYPE_CHECKING:
     from collections.abc import Sequence

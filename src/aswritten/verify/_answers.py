@@ -1,0 +1,168 @@
+"""What a program looks for in an answer, where nobody knows whether the API's own answers have it."""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING
+
+from aswritten.contract import base_profile, member_names
+from aswritten.languages import facts, is_slip
+
+if TYPE_CHECKING:
+    from aswritten.checks import Context
+    from aswritten.model import Response, Run
+
+#: How Node says that an object has no such member, from which it reads on.
+_OF_UNDEFINED = re.compile(r"Cannot read properties of undefined \(reading '([\w$]+)'\)")
+#: How programs say that a text is not what they want to make of it.
+_NO_PARSE = re.compile(
+    r"^(?:json\.decoder\.)?JSONDecodeError\b|^ValueError: (?:invalid literal|could not convert|not enough values|too many values)"
+    r"|^SyntaxError: (?!\"undefined\"|\"\[object )[^\n]*is not valid JSON|JSON at position|end of JSON input|'NoneType' object has no attribute '(?:group|span|start|end)'"
+    r"|properties of null \(reading '\d'\)|object null is not iterable|^ZodError\b|^xml\.etree\.ElementTree\.ParseError\b|is not a valid \w+$|^ValueError: Invalid isoformat|argument after \*\*? must be (?:a mapping|an iterable), not NoneType",
+    re.MULTILINE,
+)
+#: The endpoints that answer with what a model says.
+_SPEAKS = re.compile(
+    r"/(?:completions|messages|responses|api/(?:chat|generate))/?(?:\?|$)|:(?:streamG|g)enerateContent\b"
+)
+#: Where a line takes a text, or what a model chose to call, apart, and how Python says that there are fewer parts.
+_IN_PARTS = re.compile(r"split\w*\(|findall\(|\btool_calls\[|\beval\(|\bexec\(|\bliteral_eval\(")
+_OTHER_CHOICE = re.compile(r"choices\[[1-9]")
+_TOO_SHORT = re.compile(r"^IndexError: list index|^SyntaxError: |^ValueError: malformed|^NameError: ", re.MULTILINE)
+#: The names under which Node has what it makes of a text.
+_PARSED = re.compile(r"(?:const|let|var)\s{1,9}(?:\{([^{}\n]{0,200})\}|(\w{1,60}))\s?=\s?JSON\.parse\(")
+#: Where a line reads an answer, and not what a model says in it.
+_OF_ANSWER = re.compile(r"\.(?:choices?|messages?|delta|data|usage|output)\b")
+#: How Python says that an answer, as a client or as JSON, has no such member.
+_NO_MEMBER = re.compile(
+    r"^AttributeError: '(?:ChatCompletion|Choice|Completion|Delta|Message|Model|Usage)\w*' object has no attribute '(\w+)'|^KeyError: '(\w+)'",
+    re.MULTILINE,
+)
+#: The same of a model in a list of them, and what each has: other APIs' lists may tell more.
+_LISTED = re.compile(r"^AttributeError: 'Model' object", re.MULTILINE)
+_OF_LISTED = frozenset({"created", "id", "object", "owned_by"})
+#: How programs say that a text has no parts, and where they take a message's content apart by number, or part for part.
+_NO_PARTS = re.compile(
+    r"^AttributeError: 'str' object has no attribute|^TypeError: string indices must be integers|Cannot read properties of undefined",
+    re.MULTILINE,
+)
+_PARTS = re.compile(r"\bcontent(?:[\"']\])?[!?]?\.?\[\d")
+_EACH_PART = re.compile(
+    r"^[ \t]*(?:async )?for\b[^\n#]{0,120}?\b(?:in|of) [^\n#]{0,80}\bcontent(?:[\"']\])?\)*(?::|\s*\{)", re.MULTILINE
+)
+#: How a sample takes a header of an answer, and how programs say that there is none.
+_HEADER = re.compile(r"headers?(?:\.get\(|\[)\s*[\"']([\w-]+)[\"']")
+_NO_HEADER = re.compile(r"^KeyError: '[\w-]+'$|'NoneType'|properties of null \(|of undefined \(", re.MULTILINE)
+_MISSED = re.compile(r"^KeyError: '([^'\n]+)'$", re.MULTILINE)
+#: What a model says, or gives a tool, as programs read it.
+_WORDS = r"(?:(?:message|delta)[\w.\[\]\"'?!]{0,20}content\b|\.arguments\b|output_text\b)"
+
+
+def failing_text(stderr: str, context: Context) -> str:
+    """The line of a sample at which its program ended; empty where the end tells none."""
+    line = context.language.failing_line(stderr, context.file_name)
+    return "".join(context.sample.source.splitlines()[line - 1 : line]) if line else ""
+
+
+def takes_words_apart(stderr: str, run: Run, context: Context) -> bool:
+    """Whether a sample could not make of a model's words what it wants: JSON, a number, parts.
+
+    A program that reads a stream line by line may have taken a line of the stream for JSON, which is its own mistake.
+    """
+    bodies = [one.response for one in run.exchanges if one.recording and _SPEAKS.search(one.request.path)]
+    text = failing_text(stderr, context)
+    parts = (
+        _IN_PARTS.search(text) is not None
+        and _OTHER_CHOICE.search(text) is None
+        and _TOO_SHORT.search(stderr) is not None
+    )
+    last = stderr.rstrip().rpartition("\n")[2]
+    source = context.sample.source
+    parsed = {name for one in _PARSED.findall(source) for name in re.findall(r"\w+", " ".join(one))}
+    is_parsed = _parses_words(source) and not parsed.isdisjoint(re.findall(r"\w+", text))
+    of_words = _OF_UNDEFINED.search(stderr) and is_parsed and not _OF_ANSWER.search(text)
+    if not bodies or not (_NO_PARSE.search(stderr) or parts or of_words or any(said in last for said in _said(bodies))):
+        return False
+    reads_lines = any((body.header("content-type") or "").startswith("text/event-stream") for body in bodies)
+    packages = set(context.language.packages(context.sample.source))
+    return not reads_lines or bool(packages & set(facts("surroundings")["common_form"]))
+
+
+def _said(bodies: list[Response]) -> list[str]:
+    """How what a model said begins, of each answer that is no stream."""
+    texts = (
+        re.search(r'"(?:content|text)": ?"([^"\\]{12,40})', body.body.decode("utf-8", "replace")) for body in bodies
+    )
+    return [found[1] for found in texts if found]
+
+
+def _parses_words(source: str) -> bool:
+    """Whether a source makes data of what a model says, or of arguments that it gives: at once, or by a name of it."""
+    names = "|".join(sorted({re.escape(name) for name in re.findall(rf"(\w+)\s*=[^=\n]{{0,200}}?{_WORDS}", source)}))
+    of = rf"[^\n]{{0,200}}?{_WORDS}" + (rf"|\s*(?:{names})\b" if names else "")
+    return re.search(rf"(?:json\.loads|JSON\.parse)\((?:{of})", source) is not None
+
+
+def own_header(stderr: str, run: Run, context: Context) -> str:
+    """Why nobody knows whether an answer has the header that a sample takes of it and misses, in words; empty for any other end."""
+    found = _HEADER.search(failing_text(stderr, context))
+    missing = _MISSED.findall(stderr)[-1:]
+    is_other = bool(missing) and missing[0].lower() != (found[1].lower() if found else "")
+    if found is None or not run.exchanges or not _NO_HEADER.search(stderr) or is_other:
+        return ""
+    return f"takes the header `{found[1]}` of an answer, and nobody knows whether this API sends it: not checked"
+
+
+def own_member(stderr: str, run: Run, context: Context) -> str:
+    """Why nobody knows whether an answer has the member that a sample misses, in words; empty for any other end.
+
+    It may have it where nothing is known of the API, or where a model was to write it, and no member that OpenAI's have is called so or alike.
+    """
+    name, of_data = _missing_member(stderr, context)
+    hosts = {exchange.request.host for exchange in run.exchanges if exchange.recording}
+    known = _OF_LISTED if _LISTED.search(stderr) else member_names(base_profile())
+    is_known_host = any(context.profile_for(host).hosts for host in hosts)
+    # What other providers than the base's own count beside tokens, the recordings that ship do not show.
+    names = {context.profile_for(host).name for host in hosts}
+    is_sure = is_known_host and (base_profile().name in names or not _counts(stderr, context))
+    if hosts and not is_known_host and _takes_parts(stderr, context):
+        return "takes a message's content in parts, and nobody knows whether this API answers so: not checked"
+    own = {field for host in hosts for one in context.profile_for(host).deviations for field, _ in one.adds}
+    if hosts and name in own - known:
+        return f"reads `{name}` of an answer, of which the recordings that ship know nothing: not checked"
+    if not name or not hosts or name in known or is_slip(name, known):
+        return ""
+    if of_data and _parses_words(context.sample.source):
+        return f"looks for `{name}` in what a model says, of which the recordings that ship know nothing: not checked"
+    is_read = (
+        not of_data or context.language.NAME != "python" or re.search(r"\.json\(|json\.load\(", context.sample.source)
+    )
+    if is_sure or not is_read:
+        return ""
+    return f"reads `{name}` of an answer, and nobody knows whether this API has it: not checked"
+
+
+def _counts(stderr: str, context: Context) -> bool:
+    """Whether a sample ends where it reads what a call has used."""
+    return "usage" in failing_text(stderr, context) or "CompletionUsage" in stderr
+
+
+def _takes_parts(stderr: str, context: Context) -> bool:
+    """Whether a sample ends where it takes a message's content apart, by number or in a loop over it, as answers in parts are."""
+    text = failing_text(stderr, context)
+    if not text or not _NO_PARTS.search(stderr):
+        return False
+    return _PARTS.search(text) is not None or _EACH_PART.search(context.sample.source) is not None
+
+
+def _missing_member(stderr: str, context: Context) -> tuple[str, bool]:
+    """The member that a program misses, and whether it may be one of any data; an empty text for none."""
+    if context.language.NAME == "python":
+        found = _NO_MEMBER.findall(stderr)
+        return ("".join(found[-1]), bool(found[-1][1])) if found else ("", False)
+    read = _OF_UNDEFINED.search(stderr)
+    if not read:
+        return "", True
+    name = re.escape(read[1])
+    owners = re.findall(rf"\.(\w+)\??\.?(?:{name}\b|\[{name}\])", failing_text(stderr, context))
+    return (owners[-1], True) if owners else ("", True)

@@ -1,0 +1,151 @@
+"""What a program ends for that is its own: a member that a package has not got, a mistake in front of the call, an assertion."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import pytest
+
+from aswritten.languages import Outside
+from aswritten.model import Block, Verdict
+from aswritten.verify._mistakes import is_own_mistake
+from verifying import CALL, IMPORTING, page, verdicts
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from aswritten.verify import Verifier
+
+
+@pytest.mark.parametrize(
+    ("call", "reason"),
+    [
+        ("encode(model='m', prompt='Hi')", "ended before it called anything (exit code 1: TypeError: encode() got an"),
+        ("__dict__.__class__(model='m', prompt='Hi')", "sends nothing, and nobody knows what `idna` does: not checked"),
+    ],
+)
+def test_what_only_looked_like_a_call_of_the_api_is_another_block(
+    call: str, reason: str, tmp_path: Path, verifier: Verifier
+) -> None:
+    (verdict,) = verdicts(page(tmp_path, f"```python\nimport idna\nidna.{call}\n```\n"), verifier)
+    assert (verdict.name, verdict.findings) == ("other", ())
+    assert verdict.reason.startswith(reason)
+
+
+def test_a_member_that_a_package_has_not_got_is_a_mistake_of_what_may_have_called_the_api_too(
+    tmp_path: Path, verifier: Verifier
+) -> None:
+    source = "import idna\n\nclient = idna.IDNAError()\nclient.check(model='m', prompt='Hi')\n"
+    install = "```bash\npip install idna\n```\n\n"
+    (guessed,) = verdicts(page(tmp_path, f"```python\n{source}```\n"), verifier)
+    assert (guessed.name, guessed.findings) == ("other", ())  # PyPI may have somebody else's package of that name
+    *_, verdict = verdicts(page(tmp_path, f"{install}```python\n{source}```\n"), verifier)
+    assert (verdict.name, [one.rule for one in verdict.findings]) == ("failed", ["run.exit"])
+    assert "AttributeError: 'IDNAError' object has no attribute 'check'" in verdict.findings[0].got
+
+
+@pytest.mark.parametrize(
+    ("tag", "ended", "is_own"),
+    [
+        ("python", "TypeError: Completions.create() takes 1 argument(s) but 2 were given", True),
+        ("python", "AttributeError: 'Client' object has no attribute 'check'", True),
+        ("python", "AttributeError: 'NoneType' object has no attribute 'check'", False),
+        ("python", "AttributeError: 'Client' object has no attribute 'check'\n\nThen all ended well", False),
+        ("python", "AttributeError: 'dict' object has no attribute 'check'", False),
+        (
+            "python",
+            '  File "/env/site-packages/maker/client.py", line 3, in ask\nTypeError: ask() takes 1 argument',
+            False,
+        ),
+        ("js", "TypeError: client.health.check is not a function", True),
+        ("js", "TypeError: Maker.check is not a function", True),
+        ("js", "TypeError: items.map is not a function", False),
+        ("js", "TypeError: check is not a function", False),
+        ("js", "TypeError: api.images.check is not a function", True),
+        ("js", "TypeError: theirs.images.check is not a function", False),
+    ],
+)
+def test_what_a_package_has_not_got_is_told_where_the_program_itself_asks_for_it(
+    tag: str, ended: str, is_own: bool
+) -> None:
+    sources = {
+        "python": "import maker\nmaker.ask(model='m')\n",
+        "js": "import Maker from 'maker';\nconst client = new Maker({ model: 'm' });\nconst items = JSON.parse('{}');\n",
+    }
+    block = Block("page.md", 1, 1, 2, sources[tag], tag, tag)
+    above = Block("page.md", 0, 1, 2, "const made = Maker.make();\nconst api = await made.v1();\n", tag, tag)
+    verdict = Verdict(block, "failed", "node" if tag == "js" else tag, complained=ended, run_with=(above,))
+    assert is_own_mistake(verdict, Outside(), frozenset()) is is_own
+
+
+@pytest.mark.parametrize(
+    ("source", "name", "got"),
+    [
+        (
+            "import requests\nbody = {'model': 'm', 'messages': [\n",
+            "failed",
+            "exit code 1: SyntaxError: '[' was never closed",
+        ),
+        ("import requests\nbody = {'model': 'm', ...\n", "fragment", ""),
+        ("import json\nbody = {'model': 'm', 'messages': [\n", "other", ""),
+        (
+            "import idna\nsaid = idna.encode(model='m', prompt=question)\n",
+            "failed",
+            "exit code 1: NameError: name 'question' is not defined",
+        ),
+        (
+            "from openai import OpenAI\nclient = OpenAI(api_key='k')\nclient.videos.retrieve('id', wait=3)\n",
+            "failed",
+            "exit code 1: TypeError: Videos.retrieve() got an unexpected keyword argument 'wait'",
+        ),
+    ],
+)
+def test_a_mistake_in_front_of_the_call_is_one(
+    source: str, name: str, got: str, tmp_path: Path, verifier: Verifier
+) -> None:
+    (sample,) = verdicts(page(tmp_path, f"```python\n{source}```\n"), verifier)
+    assert (sample.name, [finding.got for finding in sample.findings]) == (name, [got] if got else [])
+
+
+def test_a_mistyped_client_is_a_mistake(tmp_path: Path, verifier: Verifier) -> None:
+    (verdict,) = verdicts(page(tmp_path, f"```bash\ncurll http://a.example\n{CALL}\n```\n"), verifier)
+    assert [finding.rule for finding in verdict.findings] == ["run.exit"]
+
+
+ASSERTING = """
+answer = requests.post("https://api.example.com/v1/embeddings", json={"model": "m", "input": "Hi"})
+assert answer.json()["data"] == "what nobody knows", "another answer"
+print("to the end")
+"""
+
+
+def test_what_a_sample_asserts_of_an_answer_is_not_judged(tmp_path: Path, verifier: Verifier) -> None:
+    (sample,) = verdicts(page(tmp_path, f"```python\n{IMPORTING.format(module='os')}{ASSERTING}```\n"), verifier)
+    reason = "asserts what a model says, of which the recordings that ship know nothing: not checked"
+    assert (sample.name, sample.reason, sample.findings) == ("other", reason, ())
+
+
+def test_what_it_asserts_before_it_calls_anything_is(tmp_path: Path, verifier: Verifier) -> None:
+    source = f"assert not 'set up'\n{IMPORTING.format(module='os')}"
+    (sample,) = verdicts(page(tmp_path, f"```python\n{source}```\n"), verifier)
+    assert (sample.name, [finding.rule for finding in sample.findings]) == ("failed", ["run.exit"])
+
+
+def test_a_name_that_nobody_defines_is_told_though_the_run_does_not_get_so_far(
+    tmp_path: Path, verifier: Verifier
+) -> None:
+    source = 'sound = open("/home/me/sound.mp3", "rb")\nclient.audio.transcriptions.create(file=sound, model="m")'
+    (verdict,) = verdicts(page(tmp_path, f"```python\n{source}\n```\n"), verifier)
+    assert [(finding.rule, finding.line, finding.message) for finding in verdict.findings] == [
+        ("run.exit", 3, "the sample uses `client`, which no block of the page defines")
+    ]
+
+
+def test_what_the_shell_says_of_a_script_does_not_follow_from_an_endpoint_that_is_not_recorded(
+    tmp_path: Path, verifier: Verifier
+) -> None:
+    script = 'curl "https://api.example.com/spend/logs?id=a" \\ # a comment\n  -H "Authorization: Bearer key"'
+    (verdict,) = verdicts(page(tmp_path, f"```bash\n{script}\n```\n"), verifier)
+    assert [(finding.rule, finding.line) for finding in verdict.findings if finding.level == "error"] == [
+        ("run.exit", 3)
+    ]
