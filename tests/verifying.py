@@ -30,6 +30,19 @@ requests.post(
     json={{"model": "m", "messages": [{{"role": "user", "content": "Hi"}}]}},
 )
 """
+OPENAI = (
+    "from openai import OpenAI\nclient = OpenAI(api_key='k', base_url='https://api.example.com/v1', max_retries=0)\n"
+)
+ASK = "r = client.chat.completions.create(model='m', messages=[{'role': 'user', 'content': 'Hi'}])\n"
+SAYS = "r.choices[0].message.content"
+NODE = """\
+const r = await fetch("https://api.example.com/v1/chat/completions", {
+  method: "POST",
+  headers: { "Content-Type": "application/json" },
+  body: JSON.stringify({ model: "m", messages: [{ role: "user", content: "Hi" }] }),
+});
+const a = await r.json();
+"""
 
 
 def page(folder: Path, text: str, **settings: str) -> Path:

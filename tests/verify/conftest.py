@@ -1,4 +1,4 @@
-"""One engine for the tests of a module."""
+"""One engine for the tests of a module, and a page of one block."""
 
 from __future__ import annotations
 
@@ -6,11 +6,14 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from aswritten.verify import Options, Verifier
+from aswritten.verify import Options, Verifier, open_case
 from verifying import CACHE
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Callable, Iterator
+    from pathlib import Path
+
+    from aswritten.model import Verdict
 
 
 @pytest.fixture(scope="module")
@@ -19,3 +22,15 @@ def verifier() -> Iterator[Verifier]:
     opened = Verifier(Options(cache=CACHE))
     yield opened
     opened.close()
+
+
+@pytest.fixture
+def judged(tmp_path: Path, verifier: Verifier) -> Callable[[str, str], Verdict]:
+    """The verdict of the one block of a page, by its tag and its text."""
+
+    def judge(tag: str, source: str) -> Verdict:
+        (tmp_path / "page.md").write_text(f"```{tag}\n{source}\n```\n", encoding="utf-8")
+        case = open_case(tmp_path / "page.md", "page.md", Options(cache=CACHE))
+        return verifier.judge(case, case.roles[0])
+
+    return judge

@@ -6,11 +6,13 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from verifying import CHAT, page, verdicts
+from verifying import ASK, CHAT, NODE, OPENAI, SAYS, page, verdicts
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
     from pathlib import Path
 
+    from aswritten.model import Verdict
     from aswritten.verify import Verifier
 
 
@@ -70,3 +72,94 @@ def test_a_sample_that_looks_for_what_a_model_thought_finds_it_where_servers_may
     source += "print(response.choices[0].message.reasoning)\n"
     (sample,) = verdicts(page(tmp_path, f"```python\n{source}```\n"), verifier)
     assert sample.name == name
+
+
+APART = "takes apart what a model says"
+
+
+LOOKS = "looks for `answer` in what a model says"
+
+
+TOOLS = "tools=[{'type': 'function', 'function': {'name': 'now', 'parameters': {'type': 'object', 'properties': {}}}}]"
+
+
+JSON_MODE = ASK.replace("model='m'", "model='m', response_format={'type': 'json_object'}")
+
+
+@pytest.mark.parametrize(
+    ("tag", "source", "name", "reason"),
+    [
+        ("python", f"import json\n{OPENAI}{ASK}print(json.loads({SAYS})['answer'])", "other", APART),
+        ("python", f"import json\n{OPENAI}{JSON_MODE}print(json.loads({SAYS})['answer'])", "other", LOOKS),
+        ("python", f"{OPENAI}{ASK}print(int({SAYS}))", "other", APART),
+        (
+            "python",
+            f"{OPENAI}for i, one in client.embeddings.create(model='m', input='Hi').data: print(i)",
+            "failed",
+            "",
+        ),
+        (
+            "python",
+            "import json, requests\nr = requests.post('https://api.anthropic.com/v1/messages', headers={'x-api-key': 'k', 'anthropic-version': '2023-06-01'},"
+            " json={'model': 'm', 'max_tokens': 9, 'messages': [{'role': 'user', 'content': 'Hi'}]})\nprint(json.loads(r.json()['content'][0]['text']))",
+            "other",
+            APART,
+        ),
+        ("python", f"{OPENAI}{ASK}print(dict(**{{'no': None}}.get({SAYS})))", "other", APART),
+        ("python", f"{OPENAI}{ASK}print({{'yes': 1}}[{SAYS}])", "other", APART),
+        ("python", f"{OPENAI}{ASK}print({SAYS}.split('|')[1])", "other", APART),
+        ("python", f"{OPENAI}{ASK}print(eval({SAYS}))", "other", APART),
+        ("python", f"import re\n{OPENAI}{ASK}print(re.search('<a>', {SAYS}).group())", "other", APART),
+        (
+            "python",
+            f"{OPENAI}{ASK.replace('messages', TOOLS + ', messages')}print(r.choices[0].message.tool_calls[1].function)",
+            "other",
+            APART,
+        ),
+        ("js", f"{NODE}console.log(JSON.parse(a.choices[0].message.content).answer);", "other", APART),
+        ("js", f"{NODE}console.log(a.choices[0].message.content.match(/<a>(.)/)[1]);", "other", APART),
+        ("js", f"{NODE}console.log(a.citations[0].url);", "other", "reads `citations` of an answer"),
+        ("js", f"{NODE}console.log(a.choice[0].message);", "failed", ""),
+        ("js", f"{NODE}JSON.parse(a.choices[0].message);", "failed", ""),
+        ("js", f"{NODE}JSON.parse(a.choices[0].message.contnt);", "failed", ""),
+        ("python", f"{OPENAI}{ASK}print(r.choices[1].message.content)", "failed", ""),
+        ("python", f"{OPENAI}{ASK}print(r.citations[0])", "other", "reads `citations` of an answer"),
+        (
+            "python",
+            "import json, requests\n"
+            "body = {'model': 'm', 'stream': True, 'messages': [{'role': 'user', 'content': 'Hi'}]}\n"
+            "r = requests.post('https://api.example.com/v1/chat/completions', json=body, stream=True)\n"
+            "for line in r.iter_lines():\n    if line:\n        print(json.loads(line)['choices'])",
+            "failed",
+            "",
+        ),
+    ],
+)
+def test_what_a_model_says_is_not_known(
+    tag: str, source: str, name: str, reason: str, judged: Callable[[str, str], Verdict]
+) -> None:
+    found = judged(tag, source)
+    assert (found.name, found.reason.startswith(reason)) == (name, True), found.reason
+
+
+PARTS = "r.choices[0].message.content[0].image_url.url"
+
+
+@pytest.mark.parametrize(
+    ("tag", "source", "name"),
+    [
+        ("python", f"{OPENAI}{ASK}print({PARTS})", "other"),
+        ("python", f"{OPENAI.replace('example', 'openai')}{ASK}print({PARTS})", "failed"),
+        ("javascript", f"{NODE}console.log(a.{PARTS.removeprefix('r.')})", "other"),
+        ("python", f"{OPENAI}{ASK}print({SAYS}.image_url)", "failed"),
+        ("python", f"{OPENAI}{ASK}# The answer is in content\nprint({SAYS}.image_url)", "failed"),
+        ("python", f"{OPENAI}{ASK}for part in {SAYS}:\n    print(part.image_url)", "other"),
+        ("javascript", f"{NODE}// the text is that of content\nconsole.log(a.choice[0].message.content)", "failed"),
+    ],
+)
+def test_an_api_that_nobody_knows_may_answer_in_parts(
+    tag: str, source: str, name: str, judged: Callable[[str, str], Verdict]
+) -> None:
+    found = judged(tag, source)
+    assert found.name == name
+    assert name != "other" or "takes a message's content in parts" in found.reason

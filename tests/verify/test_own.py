@@ -3,58 +3,24 @@
 from __future__ import annotations
 
 import sys
-from contextlib import closing
 from typing import TYPE_CHECKING
 
-import platformdirs
 import pytest
 
 from aswritten.verify import Options, Verifier, open_case
+from verifying import ASK, CACHE, NODE, OPENAI, SAYS
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
+    from collections.abc import Callable
     from pathlib import Path
 
     from aswritten.model import Verdict
 
-CACHE = platformdirs.user_cache_path("aswritten")
-OPENAI = (
-    "from openai import OpenAI\nclient = OpenAI(api_key='k', base_url='https://api.example.com/v1', max_retries=0)\n"
-)
-ASK = "r = client.chat.completions.create(model='m', messages=[{'role': 'user', 'content': 'Hi'}])\n"
-SAYS = "r.choices[0].message.content"
-NODE = """\
-const r = await fetch("https://api.example.com/v1/chat/completions", {
-  method: "POST",
-  headers: { "Content-Type": "application/json" },
-  body: JSON.stringify({ model: "m", messages: [{ role: "user", content: "Hi" }] }),
-});
-const a = await r.json();
-"""
 CHATS = (
     "curl -s https://api.example.com/v1/chat/completions -H 'Content-Type: application/json'"
     """ -d '{"model": "m", "messages": [{"role": "user", "content": "Hi"}]}'"""
 )
 PIPE = "curl -s https://api.example.com/v1/models | "
-
-
-@pytest.fixture(scope="module")
-def verifier() -> Iterator[Verifier]:
-    """One engine, and one mock, for all of these."""
-    with closing(Verifier(Options(cache=CACHE))) as opened:
-        yield opened
-
-
-@pytest.fixture
-def judged(tmp_path: Path, verifier: Verifier) -> Callable[[str, str], Verdict]:
-    """The verdict of the one block of a page, by its tag and its text."""
-
-    def judge(tag: str, source: str) -> Verdict:
-        (tmp_path / "page.md").write_text(f"```{tag}\n{source}\n```\n", encoding="utf-8")
-        case = open_case(tmp_path / "page.md", "page.md", Options(cache=CACHE))
-        return verifier.judge(case, case.roles[0])
-
-    return judge
 
 
 @pytest.mark.parametrize(
@@ -145,68 +111,6 @@ def test_what_its_reader_has_is_left_to_them(
     assert bool([finding for finding in found.findings if finding.level == "error"]) == (name == "failed")
 
 
-APART = "takes apart what a model says"
-LOOKS = "looks for `answer` in what a model says"
-TOOLS = "tools=[{'type': 'function', 'function': {'name': 'now', 'parameters': {'type': 'object', 'properties': {}}}}]"
-JSON_MODE = ASK.replace("model='m'", "model='m', response_format={'type': 'json_object'}")
-
-
-@pytest.mark.parametrize(
-    ("tag", "source", "name", "reason"),
-    [
-        ("python", f"import json\n{OPENAI}{ASK}print(json.loads({SAYS})['answer'])", "other", APART),
-        ("python", f"import json\n{OPENAI}{JSON_MODE}print(json.loads({SAYS})['answer'])", "other", LOOKS),
-        ("python", f"{OPENAI}{ASK}print(int({SAYS}))", "other", APART),
-        (
-            "python",
-            f"{OPENAI}for i, one in client.embeddings.create(model='m', input='Hi').data: print(i)",
-            "failed",
-            "",
-        ),
-        (
-            "python",
-            "import json, requests\nr = requests.post('https://api.anthropic.com/v1/messages', headers={'x-api-key': 'k', 'anthropic-version': '2023-06-01'},"
-            " json={'model': 'm', 'max_tokens': 9, 'messages': [{'role': 'user', 'content': 'Hi'}]})\nprint(json.loads(r.json()['content'][0]['text']))",
-            "other",
-            APART,
-        ),
-        ("python", f"{OPENAI}{ASK}print(dict(**{{'no': None}}.get({SAYS})))", "other", APART),
-        ("python", f"{OPENAI}{ASK}print({{'yes': 1}}[{SAYS}])", "other", APART),
-        ("python", f"{OPENAI}{ASK}print({SAYS}.split('|')[1])", "other", APART),
-        ("python", f"{OPENAI}{ASK}print(eval({SAYS}))", "other", APART),
-        ("python", f"import re\n{OPENAI}{ASK}print(re.search('<a>', {SAYS}).group())", "other", APART),
-        (
-            "python",
-            f"{OPENAI}{ASK.replace('messages', TOOLS + ', messages')}print(r.choices[0].message.tool_calls[1].function)",
-            "other",
-            APART,
-        ),
-        ("js", f"{NODE}console.log(JSON.parse(a.choices[0].message.content).answer);", "other", APART),
-        ("js", f"{NODE}console.log(a.choices[0].message.content.match(/<a>(.)/)[1]);", "other", APART),
-        ("js", f"{NODE}console.log(a.citations[0].url);", "other", "reads `citations` of an answer"),
-        ("js", f"{NODE}console.log(a.choice[0].message);", "failed", ""),
-        ("js", f"{NODE}JSON.parse(a.choices[0].message);", "failed", ""),
-        ("js", f"{NODE}JSON.parse(a.choices[0].message.contnt);", "failed", ""),
-        ("python", f"{OPENAI}{ASK}print(r.choices[1].message.content)", "failed", ""),
-        ("python", f"{OPENAI}{ASK}print(r.citations[0])", "other", "reads `citations` of an answer"),
-        (
-            "python",
-            "import json, requests\n"
-            "body = {'model': 'm', 'stream': True, 'messages': [{'role': 'user', 'content': 'Hi'}]}\n"
-            "r = requests.post('https://api.example.com/v1/chat/completions', json=body, stream=True)\n"
-            "for line in r.iter_lines():\n    if line:\n        print(json.loads(line)['choices'])",
-            "failed",
-            "",
-        ),
-    ],
-)
-def test_what_a_model_says_is_not_known(
-    tag: str, source: str, name: str, reason: str, judged: Callable[[str, str], Verdict]
-) -> None:
-    found = judged(tag, source)
-    assert (found.name, found.reason.startswith(reason)) == (name, True), found.reason
-
-
 def test_a_pause_between_calls_is_no_hanging(tmp_path: Path, judged: Callable[[str, str], Verdict]) -> None:
     (tmp_path / "aswritten.yaml").write_text("time_limit: 2\n", encoding="utf-8")
     found = judged("bash", "curl -s https://api.example.com/v1/models\nsleep 60")
@@ -283,58 +187,6 @@ def test_a_parameter_of_a_server_that_nobody_knows_is_in_its_own_form(
     assert judged("bash", asks).name == name
 
 
-def test_an_error_is_told_once_where_it_is(tmp_path: Path, verifier: Verifier) -> None:
-    asks = "r = client.chat.completions.create(model=r.model, messages=[{'role': 'user', 'content': 'Hi'}])\n"
-    text = "".join(f"```python\n{source}```\n" for source in (OPENAI + ASK.replace("'m'", "token"), asks))
-    (tmp_path / "page.md").write_text(text, encoding="utf-8")
-    case = open_case(tmp_path / "page.md", "page.md", Options(cache=CACHE))
-    first, second = (verifier.judge(case, role) for role in case.roles)
-    assert (first.name, second.name) == ("failed", "skipped")
-    assert second.reason == "goes on from the block at line 1, which ends with an error at line 4: not come to"
-
-
-def test_what_needs_a_client_alone_does_not_end_where_its_block_does(tmp_path: Path, verifier: Verifier) -> None:
-    text = "".join(f"```python\n{source}```\n" for source in (OPENAI + ASK.replace("'m'", "token"), ASK))
-    (tmp_path / "page.md").write_text(text, encoding="utf-8")
-    case = open_case(tmp_path / "page.md", "page.md", Options(cache=CACHE))
-    first, second = (verifier.judge(case, role) for role in case.roles)
-    assert (first.name, second.name) == ("failed", "continuation")
-    assert [block.text for block in second.run_with] == [OPENAI]
-
-
-@pytest.mark.parametrize(
-    "second",
-    [
-        # It is awaited, and what goes on from it is not.
-        "import asyncio\nfrom openai import AsyncOpenAI\nclient = AsyncOpenAI(api_key='k')\n"
-        "async def main():\n    print((await client.models.list()).data[0].id)\nasyncio.run(main())\n",
-        # It has not got what goes on from it asks.
-        "import urllib.request\nclass Plain:\n    def get(self):\n        return urllib.request.urlopen('http://api.example.com/v1/models').read()\n"
-        "client = Plain()\nprint(client.get()[:9])\n",
-        # A file that only its reader has.
-        f"{OPENAI}print(client.files.create(file=open('/their/file', 'rb'), purpose='batch').id)\n",
-    ],
-)
-def test_what_cannot_go_on_from_the_nearest_client_goes_on_from_another(
-    tmp_path: Path, verifier: Verifier, second: str
-) -> None:
-    blocks = (OPENAI + ASK, second, ASK)
-    (tmp_path / "page.md").write_text("".join(f"```python\n{one}```\n" for one in blocks), encoding="utf-8")
-    case = open_case(tmp_path / "page.md", "page.md", Options(cache=CACHE))
-    found = verifier.judge(case, case.roles[2])
-    assert (found.name, [block.line for block in found.run_with]) == ("continuation", [1])
-    assert found.reason.endswith(f"not from line {case.page.blocks[1].line}, with which it does not run")
-
-
-def test_an_error_in_a_function_of_a_sample_that_ran_well_is_told_where_it_is_called(
-    tmp_path: Path, verifier: Verifier
-) -> None:
-    first = f"{OPENAI}{ASK}def show(answer):\n    print(answer.choices[0].mesage)\n"
-    (tmp_path / "page.md").write_text(f"```python\n{first}```\n```python\n{ASK}show(r)\n```\n", encoding="utf-8")
-    case = open_case(tmp_path / "page.md", "page.md", Options(cache=CACHE))
-    assert [verifier.judge(case, role).name for role in case.roles] == ["passed", "failed"]
-
-
 @pytest.mark.parametrize("source", ["os.environ['API_URL'] + '/v1'", "f\"{os.environ['API_URL']}/v1\""])
 def test_a_version_that_a_sample_puts_behind_a_variable_is_not_given_twice(
     source: str, judged: Callable[[str, str], Verdict]
@@ -345,20 +197,6 @@ def test_a_version_that_a_sample_puts_behind_a_variable_is_not_given_twice(
         "passed",
         ["https://api.example.com/v1/chat/completions"],
     )
-
-
-@pytest.mark.parametrize(
-    ("set_up", "names"), [("int('x')\n", ["failed", "skipped"]), ("", ["fragment", "continuation"])]
-)
-def test_an_error_in_what_sets_up_a_sample_is_told_there(
-    set_up: str, names: list[str], tmp_path: Path, verifier: Verifier
-) -> None:
-    blocks = (f"{OPENAI}{set_up}model = 'm'\n", ASK.replace("'m'", "model"))
-    (tmp_path / "page.md").write_text("".join(f"```python\n{one}```\n" for one in blocks), encoding="utf-8")
-    case = open_case(tmp_path / "page.md", "page.md", Options(cache=CACHE))
-    found = [verifier.judge(case, role) for role in case.roles]
-    assert [verdict.name for verdict in found] == names
-    assert [one.line for verdict in found for one in verdict.findings] == ([4] if set_up else [])
 
 
 @pytest.mark.parametrize(
@@ -447,29 +285,6 @@ def test_a_client_that_is_set_up_without_what_its_reader_has_is_no_mistake(
     assert found.reason == "calls nothing that is known to call the API"
 
 
-PARTS = "r.choices[0].message.content[0].image_url.url"
-
-
-@pytest.mark.parametrize(
-    ("tag", "source", "name"),
-    [
-        ("python", f"{OPENAI}{ASK}print({PARTS})", "other"),
-        ("python", f"{OPENAI.replace('example', 'openai')}{ASK}print({PARTS})", "failed"),
-        ("javascript", f"{NODE}console.log(a.{PARTS.removeprefix('r.')})", "other"),
-        ("python", f"{OPENAI}{ASK}print({SAYS}.image_url)", "failed"),
-        ("python", f"{OPENAI}{ASK}# The answer is in content\nprint({SAYS}.image_url)", "failed"),
-        ("python", f"{OPENAI}{ASK}for part in {SAYS}:\n    print(part.image_url)", "other"),
-        ("javascript", f"{NODE}// the text is that of content\nconsole.log(a.choice[0].message.content)", "failed"),
-    ],
-)
-def test_an_api_that_nobody_knows_may_answer_in_parts(
-    tag: str, source: str, name: str, judged: Callable[[str, str], Verdict]
-) -> None:
-    found = judged(tag, source)
-    assert found.name == name
-    assert name != "other" or "takes a message's content in parts" in found.reason
-
-
 @pytest.mark.parametrize(
     ("tag", "source", "reason"),
     [
@@ -506,47 +321,10 @@ def test_a_list_that_leaves_out_its_first_item_is_no_outline(judged: Callable[[s
     assert judged("js", f"{NODE}const [, second] = [1, a];\nconsole.log(second)").name == "passed"
 
 
-def test_what_cannot_go_on_from_the_nearest_client_may_ask_what_nobody_answers_behind_another(
-    tmp_path: Path, verifier: Verifier
-) -> None:
-    awaited = "from openai import AsyncOpenAI\nclient = AsyncOpenAI(api_key='k')\nimport asyncio\nasyncio.run(client.models.list())\n"
-    paints = "print(client.images.generate(model='m', prompt='a cat').data[0].url)\n"
-    blocks = (OPENAI + ASK, awaited, paints)
-    (tmp_path / "page.md").write_text("".join(f"```python\n{one}```\n" for one in blocks), encoding="utf-8")
-    case = open_case(tmp_path / "page.md", "page.md", Options(cache=CACHE))
-    found = verifier.judge(case, case.roles[2])
-    assert (found.name, found.reason.split(",")[0]) == (
-        "other",
-        "calls POST https://api.example.com/v1/images/generations",
-    )
-
-
 def test_a_comment_that_tells_how_a_function_is_called_hides_no_mistake(judged: Callable[[str, str], Verdict]) -> None:
     assert (
         judged("python", f"# range(start [, stop]) counts\n{OPENAI}for _ in range(2)\n    pass\n{ASK}").name == "failed"
     )
-
-
-def test_what_the_nearest_client_has_not_got_is_asked_of_another(tmp_path: Path, verifier: Verifier) -> None:
-    openai = "import OpenAI from 'openai';\nconst client = new OpenAI({ apiKey: 'k', baseURL: 'https://api.example.com/v1' });\n"
-    other = "class Plain {}\nconst client = new Plain();\n"
-    asks = (
-        "const r = await client.chat.completions.create({ model: 'm', messages: [{ role: 'user', content: 'Hi' }] });\n"
-    )
-    for blocks, name in (((openai, other, asks), "continuation"), ((other, asks), "failed")):
-        (tmp_path / "page.md").write_text("".join(f"```js\n{one}```\n" for one in blocks), encoding="utf-8")
-        case = open_case(tmp_path / "page.md", "page.md", Options(cache=CACHE))
-        assert verifier.judge(case, case.roles[-1]).name == name
-
-
-def test_another_client_that_goes_nowhere_clears_nothing(tmp_path: Path, verifier: Verifier) -> None:
-    nowhere = "from openai import AsyncOpenAI\nclient = AsyncOpenAI(api_key='k', base_url='http://<HOST>:<PORT>/v1', max_retries=0)\n"
-    asks = f"import asyncio\nasync def main():\n    await {ASK.removeprefix('r = ')}asyncio.run(main())\n"
-    (tmp_path / "page.md").write_text(
-        "".join(f"```python\n{one}```\n" for one in (nowhere, OPENAI, asks)), encoding="utf-8"
-    )
-    case = open_case(tmp_path / "page.md", "page.md", Options(cache=CACHE))
-    assert verifier.judge(case, case.roles[2]).name == "failed"
 
 
 @pytest.mark.parametrize(
@@ -813,22 +591,6 @@ def test_what_only_the_reader_has_by_its_end(
 ) -> None:
     verdict = judged(tag, source)
     assert (verdict.name, reason in verdict.reason) == (name, True), verdict.reason
-
-
-def test_a_client_of_another_api_is_passed_over_for_one_that_has_what_is_called(
-    tmp_path: Path, verifier: Verifier
-) -> None:
-    other = "class Other:\n    pass\nclient = Other()\nprint(client)\n"
-    text = f"```python\n{OPENAI}client.models.list()\n```\n\n```python\n{other}```\n\n```python\nclient.models.list()\n```\n"
-    (tmp_path / "page.md").write_text(text, encoding="utf-8")
-    case = open_case(tmp_path / "page.md", "page.md", Options(cache=CACHE))
-    assert verifier.judge(case, case.roles[2]).name == "continuation"
-    wrong = text.replace(
-        "client.models.list()\n```\n\n```python\nclass", "client.modelz.list()\n```\n\n```python\nclass"
-    )
-    (tmp_path / "page.md").write_text(wrong, encoding="utf-8")
-    case = open_case(tmp_path / "page.md", "page.md", Options(cache=CACHE))
-    assert verifier.judge(case, case.roles[0]).name == "failed"
 
 
 def test_what_is_not_waited_for_is_told_whatever_is_answered(judged: Callable[[str, str], Verdict]) -> None:

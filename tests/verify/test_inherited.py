@@ -1,0 +1,46 @@
+"""An error of a block that others go on from is told once, where it is."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import pytest
+
+from aswritten.verify import Options, Verifier, open_case
+from verifying import ASK, CACHE, OPENAI
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+
+def test_an_error_is_told_once_where_it_is(tmp_path: Path, verifier: Verifier) -> None:
+    asks = "r = client.chat.completions.create(model=r.model, messages=[{'role': 'user', 'content': 'Hi'}])\n"
+    text = "".join(f"```python\n{source}```\n" for source in (OPENAI + ASK.replace("'m'", "token"), asks))
+    (tmp_path / "page.md").write_text(text, encoding="utf-8")
+    case = open_case(tmp_path / "page.md", "page.md", Options(cache=CACHE))
+    first, second = (verifier.judge(case, role) for role in case.roles)
+    assert (first.name, second.name) == ("failed", "skipped")
+    assert second.reason == "goes on from the block at line 1, which ends with an error at line 4: not come to"
+
+
+def test_an_error_in_a_function_of_a_sample_that_ran_well_is_told_where_it_is_called(
+    tmp_path: Path, verifier: Verifier
+) -> None:
+    first = f"{OPENAI}{ASK}def show(answer):\n    print(answer.choices[0].mesage)\n"
+    (tmp_path / "page.md").write_text(f"```python\n{first}```\n```python\n{ASK}show(r)\n```\n", encoding="utf-8")
+    case = open_case(tmp_path / "page.md", "page.md", Options(cache=CACHE))
+    assert [verifier.judge(case, role).name for role in case.roles] == ["passed", "failed"]
+
+
+@pytest.mark.parametrize(
+    ("set_up", "names"), [("int('x')\n", ["failed", "skipped"]), ("", ["fragment", "continuation"])]
+)
+def test_an_error_in_what_sets_up_a_sample_is_told_there(
+    set_up: str, names: list[str], tmp_path: Path, verifier: Verifier
+) -> None:
+    blocks = (f"{OPENAI}{set_up}model = 'm'\n", ASK.replace("'m'", "model"))
+    (tmp_path / "page.md").write_text("".join(f"```python\n{one}```\n" for one in blocks), encoding="utf-8")
+    case = open_case(tmp_path / "page.md", "page.md", Options(cache=CACHE))
+    found = [verifier.judge(case, role) for role in case.roles]
+    assert [verdict.name for verdict in found] == names
+    assert [one.line for verdict in found for one in verdict.findings] == ([4] if set_up else [])
