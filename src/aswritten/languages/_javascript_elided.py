@@ -10,30 +10,19 @@ from aswritten.languages._javascript import declared, read, text_of, walk
 if TYPE_CHECKING:
     from tree_sitter import Node
 
-
 #: A comment that stands for members, items or arguments that are left out.
 _LEFT_OUT = re.compile(r"//\s*(?:\.\.\.|…).*|/\*\s*(?:\.\.\.|…).*\*/", re.DOTALL)
-
-
 #: One that stands in the place of a value.
 _IN_PLACE = re.compile(r"(?<=[:=(,])(?P<space>\s{0,9})/\*\s{0,9}(?:\.\.\.|…)\s{0,9}\*/")
-
-
 #: A comment that says that another way of doing the same follows.
 _OR = re.compile(r"(?://|/\*)\W*(?:(?:or|alternatively)\b|after:)", re.IGNORECASE)
-
-
 #: One that names a kind of modules.
 _OF_MODULES = re.compile(
     r"//\s*(?:using |with |in |for )?(?:common ?js|cjs|esm|es ?modules?|es6 (?:modules?|imports?))\b.{0,20}$",
     re.IGNORECASE,
 )
-
-
 #: One that names a variant of the same: `// Without a schema`, `// Option 2: …`.
 _VARIANT = re.compile(r"//\s*(?:with|without|using|(?:option|variant|method|approach) (?:\d|[A-Z]\b))\b", re.IGNORECASE)
-
-
 #: One that is the name of imports where an `import` follows, and of much else where not.
 _OF_IMPORTS = re.compile(r"//\s*(?:es6|es2015)\+?(?: syntax| style)?:?\s*$", re.IGNORECASE)
 
@@ -49,10 +38,17 @@ def left_out(text: str) -> tuple[str, int] | None:
         if node.type == "comment" and inside and _LEFT_OUT.fullmatch(text_of(node)) and _stands_alone(node, text):
             return text_of(node), node.start_point[0] + 1
         if node.child_count == 0 and node.type not in ("string_fragment", "comment", "regex_pattern"):
-            is_mark = text_of(node) == "..." and node.parent is not None and node.parent.type == "ERROR"
+            is_mark = text_of(node) == "..." and _spreads_nothing(node)
             if is_mark or "…" in text_of(node) or (node.type == "identifier" and text_of(node) == "snip"):
                 return text_of(node), node.start_point[0] + 1
     return None
+
+
+def _spreads_nothing(dots: Node) -> bool:
+    """Whether three dots stand for what they are in front of: a comma is no value."""
+    follows = dots.next_sibling
+    is_comma = follows is not None and follows.type == "ERROR" and text_of(follows).startswith(",")
+    return is_comma or (dots.parent is not None and dots.parent.type == "ERROR")
 
 
 def _stands_alone(node: Node, text: str) -> bool:
