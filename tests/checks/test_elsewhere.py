@@ -210,6 +210,7 @@ def test_a_mistake_in_asking_for_a_chat_is_an_error(command: str, tmp_path: Path
         pytest.param("/collections", id="a word that is only alike"),
         pytest.param("/v1/modelstatus", id="a word that begins like one"),
         pytest.param("/runner/embedding", id="a word behind others than a version"),
+        pytest.param("/ai/v1/completion", id="a word that is a server's own"),
         pytest.param("/messages", id="an endpoint without its version, at a host of which nothing is known"),
     ],
 )
@@ -222,6 +223,17 @@ def test_a_word_mistyped_at_a_host_that_is_known_is_a_mistake(tmp_path: Path) ->
     ask = 'curl -s https://{}/v1/emedings -H \'Content-Type: application/json\' -d \'{{"model": "m", "input": "Hi"}}\''
     known, unknown = judged(tmp_path, ask.format("api.openai.com"), ask.format("api.example.com"))
     assert (known.name, unknown.name) == ("failed", "other")
+
+
+def test_a_servers_own_word_is_a_slip_at_a_host_that_is_known_and_behind_a_chat(tmp_path: Path) -> None:
+    known, chat = judged(
+        tmp_path,
+        *(
+            f"curl -s https://api.{path} -d '{CHAT}'"
+            for path in ("openai.com/v1/completion", "example.com/v1/chat/completion")
+        ),
+    )
+    assert (known.name, chat.name) == ("failed", "failed")
 
 
 def test_what_a_package_reports_beside_a_call_is_none_of_the_sample(tmp_path: Path) -> None:
@@ -266,8 +278,8 @@ def test_what_a_recorded_endpoint_is_not_recorded_for_is_not_checked(tmp_path: P
 
 def test_a_path_that_the_page_tells_from_the_one_it_resembles_is_another_one(tmp_path: Path) -> None:
     page = tmp_path / "page.md"
-    command = "curl -s http://localhost:4000/completion -d '{}'"
-    told = "## POST `/completion`\n\nUnlike `/completions` it takes tokens.\n"
+    command = "curl -s http://localhost:4000/completionz -d '{}'"
+    told = "## POST `/completionz`\n\nUnlike `/completions` it takes tokens.\n"
     for words, name in ((told, "other"), ("", "failed")):
         page.write_text(f"{words}\n```bash\n{command}\n```\n", encoding="utf-8")
         options = Options(cache=platformdirs.user_cache_path("aswritten"))

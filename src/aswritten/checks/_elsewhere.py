@@ -51,7 +51,7 @@ def elsewhere(exchange: Exchange, context: Context) -> bool:
     # To read what is there, and to make or delete it, are different endpoints.
     urls = context.urls if request.method == "GET" else context.urls - context.read_only
     least = _ALIKE if context.profile_for(request.host).hosts else _ALIKE_WORD
-    meant = _meant(request.path, urls, least)
+    meant = "" if _is_of_server(request, context) else _meant(request.path, urls, least)
     is_other = _documented(request.path, meant, context.told) or _lacks_version(request, meant, context)
     if meant and not (is_other or _reports(request, context)):
         return False
@@ -120,6 +120,16 @@ def _asks(request: Request) -> bool:
         return False
     words = set(re.split(r"[^a-z]+", request.path.lower()))
     return not words.isdisjoint(facts("surroundings")["asks"]) or not _ASKS_A_MODEL.isdisjoint(_object(request.body))
+
+
+def _is_of_server(request: Request, context: Context) -> bool:
+    """Whether a path is one that servers of models have of their own: one word behind what may stand in front, at a host of which nothing is known.
+
+    `/completion` is llama.cpp's, and Ollama-like servers', with a prompt; `/chat/completion` is a slip.
+    """
+    before, _, last = request.path.partition("?")[0].rstrip("/").rpartition("/")
+    is_word = last in facts("surroundings")["endpoints"] and not before.endswith("/chat")
+    return is_word and not context.profile_for(request.host).hosts
 
 
 def _meant(path: str, urls: frozenset[str], least: float) -> str:
