@@ -176,6 +176,33 @@ def test_javascript_blocks_that_declare_the_same_name_share_the_client_alone() -
     assert earlier.text == "".join(NODE.splitlines(keepends=True)[1:3])
 
 
+@pytest.mark.parametrize(
+    ("imported", "kind"),
+    [
+        # Imports come first, wherever they stand: what is taken of the block above has the one below.
+        ("import { Maker } from 'maker';", "sample"),
+        ("import { Maker } from 'another';", "fragment"),
+        ("const { Maker } = require('maker');", "fragment"),
+    ],
+)
+def test_javascript_that_imports_again_what_its_client_is_made_of_goes_on_from_the_client(
+    imported: str, kind: str
+) -> None:
+    made = "```js\nimport { Maker } from 'maker';\nconst maker = new Maker();\nconst model = maker.model('m');\nconst text = 'Hi';\n```\n"
+    asks = f"```js\n{imported}\nconst text = await model.chat.completions.create({{ of: Maker }});\n```\n"
+    role = only(made, asks)
+    assert role.kind == kind
+    assert [block.text for block in role.earlier] == (
+        ["const maker = new Maker();\nconst model = maker.model('m');\n"] if kind == "sample" else []
+    )
+
+
+def test_javascript_that_a_call_gave_is_not_taken_alone() -> None:
+    made = "```js\nconst text = 1;\nconst model = maker(text);\n```\n"
+    role = only(made, "```js\nconst text = await model.chat.completions.create({});\n```\n")
+    assert role.reason == "needs `model` of the block at line 1, and both declare `text`: they cannot run as one"
+
+
 def test_javascript_blocks_that_declare_the_same_name_do_not_run_as_one() -> None:
     function = "```js\nconst answer = 1;\nfunction ask() { return fetch('https://api.example.com/v1/models'); }\n```\n"
     role = only(

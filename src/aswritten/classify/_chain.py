@@ -70,6 +70,8 @@ def chain(  # noqa: PLR0913
         if len(chosen) > _LONGEST:
             return Chain(broken=f"goes on from more than {_LONGEST} blocks above it")
         user, name = pending.pop()
+        if once and user is not source and _brings(name, source, defined.get(name, ())):
+            continue
         # A statement that was taken alone may need what stands above it in its own block.
         above = (
             other
@@ -89,6 +91,19 @@ def chain(  # noqa: PLR0913
     if len(chosen) > _LONGEST:
         return Chain(broken=f"goes on from more than {_LONGEST} blocks above it")
     return Chain(tuple(chosen[index].block for index in sorted(chosen)), broken)
+
+
+def _brings(name: str, source: Source, defined: Sequence[Source]) -> bool:
+    """Whether ``source`` itself imports a name that a statement in front of it needs, from where the blocks above it do: imports come first, wherever they stand."""
+    own = _module(source, name)
+    return bool(own) and own in {_module(other, name) for other in defined}
+
+
+def _module(source: Source, name: str) -> str:
+    """What a block imports a name from, as it is written; empty where no import statement does."""
+    alone = source.alone.get(name)
+    text = alone.block.text if alone else ""
+    return text.rpartition(" from ")[2].strip(" ;\n\"'") if text.startswith("import") else ""
 
 
 def _definition(  # noqa: PLR0913, PLR0917

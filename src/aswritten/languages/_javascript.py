@@ -147,14 +147,24 @@ def setup_lines(text: str) -> dict[str, tuple[int, ...]]:
 
 
 def _sets_up(statement: Node) -> bool:
-    """Whether a statement declares one name for a new object (`new Maker()`, `createMaker()`), a required module, a variable of the environment or a plain value."""
+    """Whether a statement declares one name for a new object (`new Maker()`, `createMaker()`, `maker("model")`), a required module, a variable of the environment or a plain value."""
     declared = [node for node in statement.named_children if node.type == "variable_declarator"]
     value = declared[0].child_by_field_name("value") if len(declared) == 1 and not statement.has_error else None
     if value is None:
         return False
     plain = {"new_expression", "string", "number", "true", "false"}
     made = re.match(r"require\(|process\.env|create[A-Z]\w*\(", text_of(value)) is not None
-    return value.type in plain or made
+    return value.type in plain or made or _is_of_texts(value)
+
+
+def _is_of_texts(value: Node) -> bool:
+    """Whether a value is what a function makes of texts alone, and nobody waits for it: `provider.chat("model")`."""
+    arguments = value.child_by_field_name("arguments") if value.type == "call_expression" else None
+    return (
+        arguments is not None
+        and bool(arguments.named_children)
+        and all(one.type == "string" for one in arguments.named_children)
+    )
 
 
 def _lines_of(text: str, is_one: Callable[[Node], bool]) -> dict[str, tuple[int, ...]]:
