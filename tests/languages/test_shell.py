@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from aswritten.languages import _shell, commands, exports, only_assigns
+from aswritten.languages import _shell_words, commands, exports, only_assigns
 from aswritten.languages._shell import expected, written_files
 
 
@@ -87,10 +87,10 @@ def test_written_files_are_the_plain_targets_of_redirections() -> None:
 
 @given(st.text())
 def test_the_grammar_gets_no_character_that_crashes_it_and_nothing_is_lost(text: str) -> None:
-    masked = _shell._masked(text)
+    masked = _shell_words.masked(text)
     assert all(ord(character) < 256 for character in masked.decode())
     assert masked.count(b"\n") == text.encode("utf-8", "surrogatepass").count(b"\n")
-    assert _shell._unmasked(masked) == text
+    assert _shell_words.unmasked(masked) == text
 
 
 @pytest.mark.parametrize(

@@ -5,21 +5,20 @@ from __future__ import annotations
 import posixpath
 import re
 from dataclasses import dataclass
-from functools import lru_cache
 from typing import TYPE_CHECKING
 
 from aswritten.languages._facts import fact_set
+from aswritten.languages._shell_words import masked, parse, resolved, static, text_of, words_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from tree_sitter import Node, Tree
+    from tree_sitter import Node
 
 _PROMPTS = ("$ ", "% ", "# $ ")
 #: A prompt that tells where one is: `(venv) $ curl …`, `(cloud +3.9s) curl …`. No shell takes a word behind a closing parenthesis.
 _PLACE = re.compile(r"\([^()\n]+\)[ \t]+(?:[$%] )?(?=[\w$])")
 _DEFAULTED = frozenset({":-", "-", ":=", "=", ":+", "+"})
-_ESCAPED_IN_QUOTES = '"\\$`\n'
 _NAME = re.compile(rb"([A-Za-z_]\w*)")
 _NAMED = frozenset({"variable_assignment", "for_statement", "declaration_command", "unset_command"})
 
@@ -83,31 +82,6 @@ def without_prompts(text: str) -> str:
     return "\n".join(lines) + "\n"
 
 
-#: The grammar's scanner asks C for the class of each character, from a table of 256: others crash it, now and then.
-_UNKNOWN_TO_C = re.compile("[^\x00-\xfe]")
-_STANDS_FOR = re.compile("\xff([0-9a-f]+)\xff")
-
-
-def _masked(text: str) -> bytes:
-    """The text with other characters in place of those that the grammar cannot take; on the same lines, not the same columns."""
-    return _UNKNOWN_TO_C.sub(lambda found: f"\xff{ord(found[0]):x}\xff", text).encode()
-
-
-def _unmasked(source: bytes) -> str:
-    """A part of `_masked`, as it is written."""
-    return _STANDS_FOR.sub(lambda found: chr(int(found[1], 16)), source.decode())
-
-
-@lru_cache(maxsize=64)
-def parse(text: str) -> Tree:
-    """The syntax tree of shell source, `_masked`."""
-    # Imported here: a program that reads no shell does not pay for the parser.
-    import tree_sitter
-    import tree_sitter_bash
-
-    return tree_sitter.Parser(tree_sitter.Language(tree_sitter_bash.language())).parse(_masked(text))
-
-
 def walk(node: Node) -> Iterator[Node]:
     """The node and all below it, in the order of the source."""
     pending = [node]
@@ -125,7 +99,7 @@ def commands(text: str) -> tuple[Command, ...]:
     found = []
     for node in walk(parse(without_prompts(text)).root_node):
         if node.type == "command":
-            words = _words(node)
+            words = words_of(node)
             if words:
                 name = node.child_by_field_name("name") or node
                 found.append(Command(tuple(words), name.start_point[0] + 1, node.end_point[0] + 1))
@@ -155,9 +129,9 @@ def exports(text: str) -> dict[str, str]:
         for assignment in assignments:
             name = assignment.child_by_field_name("name")
             value = assignment.child_by_field_name("value")
-            static = "" if value is None else _static(value, values)
-            if name is not None and name.type == "variable_name" and static is not None:
-                values[_text(name)] = static
+            known = "" if value is None else static(value, values)
+            if name is not None and name.type == "variable_name" and known is not None:
+                values[text_of(name)] = known
     return values
 
 
@@ -180,14 +154,14 @@ def written_files(text: str) -> frozenset[str]:
     for node in walk(parse(without_prompts(text)).root_node):
         target = node.child_by_field_name("destination") if node.type == "file_redirect" else None
         if target is not None and any(child.type in (">", ">>", ">|") for child in node.children):
-            files.add(posixpath.normpath(_resolved(target)))
+            files.add(posixpath.normpath(resolved(target)))
     return frozenset(files)
 
 
 def heredocs(text: str) -> tuple[str, ...]:
     """The texts that commands are given to read, up to a word that ends them."""
     nodes = walk(parse(without_prompts(text)).root_node) if "<<" in text else ()
-    return tuple(_text(node) for node in nodes if node.type == "heredoc_body")
+    return tuple(text_of(node) for node in nodes if node.type == "heredoc_body")
 
 
 def uncalled_lines(text: str) -> frozenset[int]:
@@ -196,7 +170,7 @@ def uncalled_lines(text: str) -> frozenset[int]:
     unused: set[int] = set()
     for node in walk(parse(without_prompts(text)).root_node):
         if node.type == "function_definition":
-            names = {_text(child) for child in node.children if child.type == "word"}
+            names = {text_of(child) for child in node.children if child.type == "word"}
             if names.isdisjoint(called) and all(
                 len(re.findall(rf"\b{re.escape(name)}\b", text)) == 1 for name in names
             ):
@@ -208,7 +182,7 @@ def functions(text: str) -> frozenset[str]:
     """The names of the functions that the text defines."""
     nodes = walk(parse(without_prompts(text)).root_node) if "(" in text or "function" in text else ()
     return frozenset(
-        _text(child)
+        text_of(child)
         for node in nodes
         if node.type == "function_definition"
         for child in node.children
@@ -234,12 +208,12 @@ def assigned(text: str) -> frozenset[str]:
     names = set()
     for node in walk(parse(without_prompts(text)).root_node):
         if node.type in _NAMED:
-            names |= {_text(child) for child in node.children if child.type == "variable_name"}
+            names |= {text_of(child) for child in node.children if child.type == "variable_name"}
         elif node.type == "function_definition":
-            names |= {_text(child) for child in node.children if child.type == "word"}
+            names |= {text_of(child) for child in node.children if child.type == "word"}
         elif (
             node.type == "command"
-            and (words := _words(node))
+            and (words := words_of(node))
             and words[0] in ("read", "mapfile", "readarray", "printf")
         ):
             names |= {word for word in words[1:] if word.isidentifier()}
@@ -249,99 +223,18 @@ def assigned(text: str) -> frozenset[str]:
 def expected(text: str) -> frozenset[str]:
     """The variables that the text uses and neither sets, nor gives a default, nor gets from the shell."""
     used = set()
-    source = _masked(without_prompts(text))
+    source = masked(without_prompts(text))
     for node in walk(parse(without_prompts(text)).root_node):
         if node.type in ("simple_expansion", "expansion"):
             named = [child for child in node.children if child.type == "variable_name"]
             if (
                 named
-                and _text(named[0]).isidentifier()
+                and text_of(named[0]).isidentifier()
                 and not any(child.type in _DEFAULTED for child in node.children)
             ):
-                used.add(_text(named[0]))
+                used.add(text_of(named[0]))
         elif node.type == "$" and node.parent is not None and node.parent.type == "concatenation":
             # Behind `$HOST:` the grammar takes the `$` of `$PORT` for a text.
             rest = _NAME.match(source[node.end_byte :])
             used |= {rest[1].decode()} if rest else set()
     return frozenset(used) - assigned(text) - fact_set("shell", "provided")
-
-
-def _text(node: Node) -> str:
-    return _unmasked(node.text or b"")
-
-
-def _words(command: Node) -> list[str]:
-    words = []
-    for child in command.children:
-        if child.type == "command_name":
-            words.append(_resolved(child.children[0] if child.children else child))
-        elif child.is_named and child.type not in (
-            "variable_assignment",
-            "file_redirect",
-            "heredoc_redirect",
-            "herestring_redirect",
-            "comment",
-            "ERROR",
-        ):
-            words.append(_resolved(child))
-    return words
-
-
-def _resolved(node: Node) -> str:
-    """The word as the command gets it, expansions left as they are written."""
-    text = _text(node)
-    if node.type == "raw_string":
-        return text[1:-1]
-    if node.type == "string":
-        return _unescaped(text[1:-1], _ESCAPED_IN_QUOTES)
-    if node.type == "ansi_c_string":
-        return text[2:-1].encode("raw_unicode_escape").decode("unicode_escape", errors="replace")
-    if node.type == "concatenation":
-        return "".join(_resolved(child) for child in node.children)
-    return _unescaped(text, only="") if node.type == "word" else text
-
-
-def _unescaped(text: str, only: str) -> str:
-    """Backslashes resolved; with ``only``, those in front of one of its characters."""
-    if "\\" not in text:
-        return text
-    done, at = [], 0
-    while at < len(text):
-        if text[at] == "\\" and at + 1 < len(text) and (not only or text[at + 1] in only):
-            at += 1
-            done.append("" if text[at] == "\n" else text[at])
-        else:
-            done.append(text[at])
-        at += 1
-    return "".join(done)
-
-
-def _string_parts(node: Node, known: dict[str, str]) -> list[str | None]:
-    """The pieces of a double-quoted string. The grammar counts blanks in front of an expansion as the expansion's own."""
-    source = node.text or b""
-    parts: list[str | None] = []
-    at = 1
-    for child in node.children[1:-1]:
-        if child.type in ("simple_expansion", "expansion", "command_substitution"):
-            own = child.text or b""
-            start = child.start_byte - node.start_byte + len(own) - len(own.lstrip())
-            parts += [_unescaped(_unmasked(source[at:start]), _ESCAPED_IN_QUOTES), _static(child, known)]
-            at = child.end_byte - node.start_byte
-    return [*parts, _unescaped(_unmasked(source[at:-1]), _ESCAPED_IN_QUOTES)]
-
-
-def _static(node: Node, known: dict[str, str]) -> str | None:
-    """The node's value where reading tells it; None where it takes a run."""
-    if node.type == "string":
-        parts = _string_parts(node, known)
-    elif node.type == "concatenation":
-        parts = [_static(child, known) for child in node.children]
-    elif node.type in ("simple_expansion", "expansion"):
-        names = [child for child in node.children if child.type == "variable_name"]
-        plain = len([child for child in node.children if child.is_named]) == 1
-        return known.get(_text(names[0])) if names and plain else None
-    elif node.type in ("word", "number", "raw_string", "ansi_c_string"):
-        return _resolved(node)
-    else:
-        return None
-    return None if None in parts else "".join(part for part in parts if part is not None)
