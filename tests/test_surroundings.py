@@ -194,6 +194,12 @@ def test_a_module_that_the_page_shows_is_what_it_shows(language: str, text: str,
     assert found.told == (f"{path} (of line 11)",)
 
 
+@pytest.mark.parametrize(("info", "files"), [('bash title="pipe"', 0), ('js title="pipe"', 1)])
+def test_commands_under_the_name_of_a_module_are_none(info: str, files: int) -> None:
+    found = assumed("node", 'import { a } from "./pipes/pipe";\n', (info, "npx maker\n"))
+    assert len([path for path, _ in found.files if path.startswith("pipes")]) == files
+
+
 @pytest.mark.parametrize(
     ("text", "shown", "path"),
     [

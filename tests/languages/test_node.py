@@ -102,6 +102,13 @@ def test_text_that_does_not_call(text: str) -> None:
             "shows two ways of one thing: `a` is declared again at line 5",
         ),
         ("const a = f(1);\n\n// With a schema\nconst a = f(2);\n", ""),
+        (
+            "// One\nimport { one } from 'one';\nconst a = one('m');\n\n// Another (fast)\nimport { other } from 'other';\nconst a = other('m');\n",
+            "shows two ways of one thing: `a` is declared again at line 7",
+        ),
+        ("// One\nconst a = one('m');\n\n// Another\nconst a = other('m');\nsay(a);\n", ""),
+        ("// One\nconst a = one('m');\n\nconst a = other('m');\n", ""),
+        ("// One\nconst a = one('m');\n\n// Another\nconst b = other('m');\n", ""),
         ("// Using the client\nconst a = f(1);\nconst a = f(2);\n", ""),
         ("const { a } = { a: 1 };\n// ES6\nconst a = 2;\n", ""),
         ("import { a } from 'a';\nconst a = 1;\n", ""),

@@ -40,6 +40,7 @@ PIPE = "curl -s https://api.example.com/v1/models | "
         ("js", f"{NODE}await fetch('/api/chat?a=1');", "fragment", "runs in a browser only: it asks its own site for `/api/chat?a=1`"),
         ("js", f"{NODE}await fetch('/v1/chat/completions');", "failed", ""),
         ("js", f"{NODE}await fetch('/api/chat', {{ headers: {{ key: process.env.KEY }} }});", "failed", ""),
+        ("js", f"{NODE}".replace("const r", "await import('bu' + 'n:sqlite');\nconst r"), "fragment", "runs in another runtime only: Node loads nothing from `bun:`"),
         ("js", f"const k = import.meta.env.VITE_KEY;\n{NODE}", "fragment", "runs in a bundler's output only"),
         (
             "python",

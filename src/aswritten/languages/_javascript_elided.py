@@ -61,6 +61,8 @@ def two_ways(text: str) -> tuple[str, int] | None:
     """The name that the top level declares again right below a comment on a line of its own, "or", the name of a kind of modules, or one of several
     variants that head it each time, and the 1-based line; None for none.
     """
+    if choices := _choices(text):
+        return choices
     variants: dict[str, int] = {}
     says_or, variant, end = False, 0, -1
     for statement in read(text)[0].root_node.children:
@@ -78,6 +80,23 @@ def two_ways(text: str) -> tuple[str, int] | None:
             says_or = False
         end = statement.end_point[0]
     return None
+
+
+def _choices(text: str) -> tuple[str, int] | None:
+    """The name that each paragraph declares again behind a remark that heads it, and imports for, and the line of the second: one of them is to be chosen."""
+    found: list[tuple[str, int]] = []
+    line = 1
+    for paragraph in re.split(r"(\n[ \t]*\n\s*)", text):
+        if paragraph.strip():
+            root = read(paragraph)[0].root_node
+            heads, rest = root.children[:1], root.children[1:]
+            made = [one for one in rest if one.type == "lexical_declaration"]
+            is_choice = bool(heads) and heads[0].type == "comment" and len(made) == 1 and not root.has_error
+            if not is_choice or any(one.type not in ("import_statement", "lexical_declaration") for one in rest):
+                return None
+            found += [(name, line + made[0].start_point[0]) for name in declared(made[0], deep=False)]
+        line += paragraph.count("\n")
+    return found[1] if len(found) > 1 and len({name for name, _ in found}) == 1 else None
 
 
 def _names_imports(comment: Node) -> re.Match[str] | None:

@@ -6,6 +6,7 @@ import posixpath
 import re
 from typing import TYPE_CHECKING
 
+from aswritten.languages import curl
 from aswritten.languages._facts import known_packages
 
 if TYPE_CHECKING:
@@ -49,7 +50,9 @@ def own_modules(
         if posixpath.basename(path) not in page.text or top in known_packages("python"):
             continue
         shown = files_shown(page) if shown is None else shown
-        block = next((one for one in shown.get(posixpath.basename(path), ()) if one.index not in used), None)
+        named = shown.get(posixpath.basename(path), ())
+        # No program is imported of commands, whatever the line above them names.
+        block = next((one for one in named if one.index not in used and one.tag not in curl.TAGS), None)
         if (
             block is not None
             and re.search(rf"^[ \t]*(?:import|from) {re.escape(top)}\b", block.text, re.MULTILINE) is None

@@ -77,6 +77,8 @@ _OF_FILE = re.compile(
 _READS = re.compile(r"\bopen\(|\bPath\(|[\"'][\w./-]+[\"']")
 _EACH = re.compile(r"\bfor (\w+) in (\w+)")
 _NO_TABLE = re.compile(r"no such table: (\w+)")
+#: How Node says that a module is one of Bun's, Deno's or a cloud's: `bun:sqlite`, `cloudflare:sockets`.
+_FOREIGN = re.compile(r"default ESM loader\. Received protocol '(\w{1,20}:)'")
 #: How Node says that what is asked for has no host, as what a page in a browser asks its own site for.
 _OWN_SITE = re.compile(
     r"Failed to parse URL from (?P<path>/(?!\S*/(?:completions|embeddings|messages|models|responses)\b)[^\s'\"`]{1,200})$",
@@ -92,6 +94,7 @@ def of_reader(run: Run, stderr: str, sample: Sample, wants: Outside, assumed: As
     hindered = (
         _place(run, stderr, sample),
         _site(stderr, sample),
+        "" if run.exchanges else _runtime(stderr),
         _project(stderr),
         _newer(stderr),
         _machine(stderr),
@@ -127,6 +130,12 @@ def _site(stderr: str, sample: Sample) -> str:
     asked = _OWN_SITE.search(stderr)
     is_own = asked is not None and asked["path"] in sample.source and not _OF_NODE.search(sample.source)
     return f"runs in a browser only: it asks its own site for `{asked['path']}`" if asked and is_own else ""
+
+
+def _runtime(stderr: str) -> str:
+    """A program that Node does not load to its end: a package of it is for Bun, or for a cloud."""
+    foreign = _FOREIGN.search(stderr)
+    return f"runs in another runtime only: Node loads nothing from `{foreign[1]}`" if foreign else ""
 
 
 def _project(stderr: str) -> str:
