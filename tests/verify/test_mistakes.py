@@ -20,7 +20,10 @@ if TYPE_CHECKING:
 @pytest.mark.parametrize(
     ("call", "reason"),
     [
-        ("encode(model='m', prompt='Hi')", "ended before it called anything (exit code 1: TypeError: encode() got an"),
+        (
+            "encode(model='m', prompt='Hi')",
+            "nothing tells which package `idna` is of, and the one of that name has not got what it takes",
+        ),
         ("__dict__.__class__(model='m', prompt='Hi')", "sends nothing, and nobody knows what `idna` does: not checked"),
     ],
 )
@@ -48,6 +51,7 @@ def test_a_member_that_a_package_has_not_got_is_a_mistake_of_what_may_have_calle
     ("tag", "ended", "is_own"),
     [
         ("python", "TypeError: Completions.create() takes 1 argument(s) but 2 were given", True),
+        ("python", "TypeError: Client.ask() got an unexpected keyword argument 'wiki'", True),
         ("python", "AttributeError: 'Client' object has no attribute 'check'", True),
         ("python", "AttributeError: 'NoneType' object has no attribute 'check'", False),
         ("python", "AttributeError: 'Client' object has no attribute 'check'\n\nThen all ended well", False),

@@ -24,7 +24,7 @@ _OF_SOURCE = re.compile(
 _NOT_TAKEN = re.compile(r"^TypeError: [\w.]+\(\) got an unexpected keyword argument '\w+'[^\n]*\s*\Z", re.MULTILINE)
 #: How Python and Node say, at their end, that what a program has of a package has no such member, or takes other arguments.
 _NOT_OF_PACKAGE = re.compile(
-    r"^AttributeError: '(?!NoneType)[A-Z]\w+' object has no attribute '\w+'[^\n]*\s*\Z|^TypeError: [\w.]+\(\) (?:takes|missing) \d+ [^\n]*argument[^\n]*\s*\Z"
+    r"^AttributeError: '(?!NoneType)[A-Z]\w+' object has no attribute '\w+'[^\n]*\s*\Z|^TypeError: [\w.]+\(\) (?:(?:takes|missing) \d+ [^\n]*argument|got an unexpected keyword argument)[^\n]*\s*\Z"
     r"|^TypeError: (?P<owner>[\w$]+)(?:\.[\w$]+)+ is not a function$",
     re.MULTILINE,
 )
