@@ -67,6 +67,22 @@ def test_a_call_of_what_an_earlier_block_imports_is_a_call(first: str, then: str
         ("```python\nimport os\nos.system('ls')\n```\n", False),
         ('```js\nimport Api from "maker";\nconst api = new Api({ model: "m", prompt: "p" });\n```\n', False),
         ('```js\nimport { z } from "zod";\nawait z.object({}).parseAsync({});\n```\n', False),
+        (
+            "```js\nimport { ask } from 'maker';\nasync function show(one) { console.log(one); }\nconst answer = ask(['Who wrote it?']);\nawait show(answer);\n```\n",
+            True,
+        ),
+        (
+            "```js\nimport { ask } from 'maker';\nconst parts = ask('Who wrote it?');\nfor await (const part of parts) console.log(part);\n```\n",
+            True,
+        ),
+        (
+            "```js\nimport { ask } from 'maker';\nasync function show(one) { console.log(one); }\nconst answer = ask(['it']);\nawait show(answer);\n```\n",
+            False,
+        ),
+        (
+            "```js\nimport { ask } from 'maker';\nasync function show(one) { console.log(one); }\nconst answer = ask(['Who wrote it?']);\nshow(answer);\n```\n",
+            False,
+        ),
         ("```python\nfrom maker import Api\napi = Api(model='m', prompt='p')\n```\n", False),
         (
             "```python\nfrom maker import prompt\n\n@prompt('Tell of {x}')\ndef tell(x: str) -> str: ...\n\nprint(tell('y'))\n```\n",

@@ -23,8 +23,8 @@ _CHATS = re.compile(r"\.\s*chat\s*\.\s*completions\b")
 _INNER = frozenset(
     {"await_expression", "parenthesized_expression", "non_null_expression", "as_expression", "satisfies_expression"}
 )
-
-
+#: From so many words on a text is a sentence.
+_SENTENCE = 3
 #: What has parameters, and may be the value of a member.
 _FUNCTIONS = frozenset({"arrow_function", "function_expression", "function_declaration", "method_definition"})
 
@@ -44,7 +44,12 @@ def likely_calls(root: Node) -> list[Node]:
     """The calls of a package's objects that look as if they sent a request, though their names do not say so."""
     origins = _origins(root)
     calls = (node for node in _running(root) if node.type == "call_expression" and _may_send(node, origins))
-    return [call for call in calls if _is_waited_for(call) or _takes_model(call)]
+    waited = _names_waited_for(root)
+    return [
+        call
+        for call in calls
+        if _is_waited_for(call) or _takes_model(call) or (_gives(call) in waited and _is_told_words(call))
+    ]
 
 
 def _may_send(call: Node, origins: dict[str, str]) -> bool:
@@ -61,6 +66,33 @@ def _is_waited_for(call: Node) -> bool:
         return False
     is_loop = parent.type == "for_in_statement" and any(child.type == "await" for child in parent.children)
     return parent.type == "await_expression" or (is_loop and parent.child_by_field_name("right") == call)
+
+
+def _names_waited_for(root: Node) -> frozenset[str]:
+    """The names whose values a program waits for, part for part or through a function: `for await (const part of stream)`, `await show(stream)`."""
+    names: set[str] = set()
+    for node in walk(root):
+        if node.type == "for_in_statement" and any(child.type == "await" for child in node.children):
+            names.add(text_of(node.child_by_field_name("right")))
+        elif node.type == "await_expression":
+            value = node.named_children[0] if node.named_children else None
+            given = value.child_by_field_name("arguments") if value and value.type == "call_expression" else None
+            names |= {text_of(one) for one in (*(given.named_children if given else ()), value) if one is not None}
+    return frozenset(names)
+
+
+def _is_told_words(call: Node) -> bool:
+    """Whether a sentence stands somewhere in what a call is given: `ask([user("Who wrote it?")])`."""
+    arguments = call.child_by_field_name("arguments")
+    texts = (text_of(node) for node in walk(arguments) if node.type == "string_fragment") if arguments else ()
+    return any(len(text.split()) >= _SENTENCE for text in texts)
+
+
+def _gives(call: Node) -> str:
+    """The name that a declaration gives to what a call returns; empty for none."""
+    parent = call.parent
+    is_declared = parent is not None and parent.type == "variable_declarator"
+    return text_of(parent.child_by_field_name("name")) if parent is not None and is_declared else ""
 
 
 def _takes_model(call: Node) -> bool:
