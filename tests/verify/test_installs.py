@@ -30,6 +30,17 @@ def test_whether_a_command_of_the_page_may_be_for_what_is_imported_tells_whose_f
     assert verdicts(page(tmp_path, text), verifier)[-1].name == name
 
 
+@pytest.mark.parametrize(("heading", "name"), [("(LEGACY) For release 3.3", "passed"), ("Install for tests", "failed")])
+def test_a_command_of_a_section_for_an_older_release_is_for_the_samples_of_that_alone(
+    heading: str, name: str, tmp_path: Path, verifier: Verifier
+) -> None:
+    source = f"import idna\nassert idna.__version__ != '3.3'\n{IMPORTING.format(module='os')}"
+    old = f"### {heading}\n\n```bash\npip install idna==3.3\n```\n"
+    samples = f"```python\n{source}```\n\n## Use\n\n```python\n{source}```\n"
+    text = f"## Install\n\n```bash\npip install idna requests\n```\n\n{old}\n{samples}"
+    assert [one.name for one in verdicts(page(tmp_path, text), verifier)] == ["install", "install", "failed", name]
+
+
 def test_an_install_that_takes_too_long_is_no_mistake_of_the_page(
     tmp_path: Path, verifier: Verifier, monkeypatch: pytest.MonkeyPatch
 ) -> None:

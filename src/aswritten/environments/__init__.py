@@ -129,12 +129,13 @@ def stated(one: Install, overrides: Iterable[str]) -> str:
 def _options(one: Install) -> tuple[str, ...]:
     """The options that mean the same to the installer which runs; those of other managers are about a project's files.
 
-    Of npm's kind, npm alone refuses packages that ask for different releases of a third one: the others warn of them, and install.
+    Of npm's kind, npm alone refuses packages that ask for different releases of a third one: the others warn of them, and install. So does npm
+    with `--force`, which brings what packages ask to stand beside them (`peerDependencies`) as those do; `--legacy-peer-deps` brings none.
     """
     if "pip" in one.argv[0] or "pip" in one.argv[:3]:
         return tuple(option for option in one.options if option not in _PIP_ONLY)
     if one.ecosystem == "node" and one.argv[0] != "npm":
-        return ("--legacy-peer-deps",)
+        return ("--force",)
     return one.options if one.argv[0] == "npm" else ()
 
 

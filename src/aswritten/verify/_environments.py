@@ -29,6 +29,8 @@ _HELD = re.compile(r"==|~=|<|(?<=.)@\d")
 _REPOSITORY = re.compile(
     r"(?:[\w.-]+[ \t]*@[ \t]*)?(?:git\+|git@|git:|github:|gitlab:|bitbucket:|[\w.-]+/[\w.-]+(?:#|$))|https?://\S*\.git\b"
 )
+#: How a heading says that what stands below it is for who has an older release.
+_OLDER = re.compile(r"\b(?:legacy|deprecated|old(?:er)?|previous|earlier)\b", re.IGNORECASE)
 #: How words offer a choice between two commands, and how they and a heading say that one follows the other.
 _CHOICE = re.compile(r"\b(?:or|alternatively|instead|either|if you|optional(?:ly)?|choose|pick)\b", re.IGNORECASE)
 _THEN = re.compile(r"\b(?:then|next|after (?:that|this)|finally|also|additionally|as well)\b", re.IGNORECASE)
@@ -191,9 +193,9 @@ def installs_of(case: Case, ecosystem: str, block: Block | None = None) -> tuple
 
     Of those below ``block``, where one is named, only what takes nothing from what its reader has by then: no command that holds a package
     to those before a release, and none for a package that a command above holds to one. A page may end with what to do else, or go on from one release
-    to the next.
+    to the next. Of those in a section for users of an older release only what stands there follows them.
     """
-    followed = (role for role in case.roles if not case.skipped(role.block))
+    followed = (role for role in case.roles if not (case.skipped(role.block) or _is_for_others(role.block, block)))
     installs = tuple(install for role in followed for install in role.installs if install.ecosystem == ecosystem)
     if block is None:
         return installs
@@ -206,6 +208,12 @@ def installs_of(case: Case, ecosystem: str, block: Block | None = None) -> tuple
     }
     # All of a notebook may stand on one line.
     return tuple(one for one in installs if one.line <= block.line or not _takes_away(one, held))
+
+
+def _is_for_others(command: Block, block: Block | None) -> bool:
+    """Whether a command stands in a section that calls itself one for an older release, and ``block`` does not."""
+    old = next((heading for heading in command.headings if _OLDER.search(heading)), "")
+    return bool(old) and block is not None and old not in block.headings
 
 
 def _is_told_to_follow(blocks: Sequence[Block], first: int, second: int) -> bool:
