@@ -237,6 +237,19 @@ def test_what_is_announced_or_titled_as_a_response_is_output_without_a_sample_to
     assert only(f"{above}\n\n```{tag}\nRecursive.call\n```\n").kind == kind
 
 
+@pytest.mark.parametrize(
+    ("first", "tag", "kind"),
+    [
+        ("# Example response", "", "output"),
+        ("// Response", "text", "output"),
+        ("# Example of a client", "", "other"),
+        ("# Example response", "python", "other"),
+    ],
+)
+def test_what_a_remark_on_its_first_line_calls_a_response_is_output(first: str, tag: str, kind: str) -> None:
+    assert only(f"A haiku about code:\n\n```{tag}\n{first}\n\nRecursive.call\n```\n").kind == kind
+
+
 @pytest.mark.parametrize("between", ["\n", "\n\n// ... more of them ...\n\n", "\n{\n  ...\n}\n"])
 def test_answers_one_behind_the_other_are_those_of_a_stream(between: str) -> None:
     chunk = '{"object": "chat.completion.chunk", "choices": []}'

@@ -40,6 +40,8 @@ _SAYS_ABROAD = re.compile(
 )
 #: A line that says so of data: `Returns an array of models.`
 _RETURNS = re.compile(r"\W*Returns (?:an?|the|all)\b.{0,80}")
+#: A remark on the first line of a block.
+_REMARK = re.compile(r"(?:#|//)[ \t]*(\S[^\n]{0,80})\n")
 _TITLE = re.compile(r"""title\s*=\s*(?:"([^"]*)"|'([^']*)')""")
 _TITLE_SAYS = re.compile(r"\b(?:response|output|result)s?\W*$", re.IGNORECASE)
 #: Commands that run a program the page showed: what they print is what the program prints.
@@ -70,10 +72,13 @@ def is_spoken_of(block: Block) -> bool:
 
 
 def is_announced(block: Block) -> bool:
-    """Whether the line right above a block, or the block's title, says that it shows a response or a print."""
+    """Whether the line right above a block, its title or a remark on its first line says that it shows a response or a print."""
     title = _TITLE.search(block.info)
     if title:
         return _TITLE_SAYS.search(title[1] or title[2] or "") is not None
+    remark = _REMARK.match(block.text) if block.tag in _texts.PLAIN_TAGS else None
+    if remark and _SAYS.fullmatch(remark[1]):
+        return True
     last = block.prose.strip().rsplit("\n", 1)[-1]
     if _SAYS.fullmatch(last) or _SAYS_ABROAD.fullmatch(last) or _GETS.fullmatch(last):
         return True
