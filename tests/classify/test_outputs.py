@@ -250,6 +250,19 @@ def test_what_a_remark_on_its_first_line_calls_a_response_is_output(first: str, 
     assert only(f"A haiku about code:\n\n```{tag}\n{first}\n\nRecursive.call\n```\n").kind == kind
 
 
+@pytest.mark.parametrize(
+    ("words", "where"),
+    [("Request:", "in a section without a sample"), ("The models:", "as the answer to the sample at line 5")],
+)
+def test_an_answer_below_a_request_that_is_shown_as_data_is_of_no_other_sections_sample(words: str, where: str) -> None:
+    call = "curl https://api.example.com/v1/chat/completions -d '{}'"
+    chats = f"# API\n\n## Chats\n\n```bash\n{call}\n```\n\n"
+    asked = f'{words}\n\n```json\n{{"model": "m", "input": "Hi"}}\n```\n\n'
+    answer = 'Response:\n\n```json\n{"object": "list", "data": []}\n```\n'
+    found = roles(f"{chats}## Embeddings\n\n{asked}{answer}")
+    assert (found[-1].kind, found[-1].reason) == ("output", f"a JSON body, documented {where}")
+
+
 @pytest.mark.parametrize("between", ["\n", "\n\n// ... more of them ...\n\n", "\n{\n  ...\n}\n"])
 def test_answers_one_behind_the_other_are_those_of_a_stream(between: str) -> None:
     chunk = '{"object": "chat.completion.chunk", "choices": []}'

@@ -60,6 +60,8 @@ _CODE = re.compile(
     r"^[ \t]*(?:import|from|const|let|var|def|async|await|curl|pip|npm)[ \t]|^[ \t]*[\w.]+[ \t]*=[ \t]*\S|\w\.\w{1,40}\([^)\n]{0,200}$",
     re.MULTILINE,
 )
+#: How words lead to what is sent.
+_ASKS = re.compile(r"\b(?:request|payload|body)\b", re.IGNORECASE)
 #: Characters of a line by which it is known again.
 _TELLING = 10
 #: A block documents one of so many blocks above it.
@@ -148,6 +150,8 @@ def documented(block: Block, roles: Sequence[Role], *, is_body: bool) -> Role | 
     if nearest.group:
         beside = [role for role in above if role.block.group == nearest.group]
     elif nearest.headings != block.headings[: len(nearest.headings)]:
+        if any(role.block.headings == block.headings and _is_request(role) for role in roles[-_NEAR:]):
+            return None  # the answer to what its own section shows as data
         # An answer in a section of its own may be that of each of its siblings.
         beside = [role for role in above if not role.block.group]
     else:
@@ -163,6 +167,15 @@ def documented(block: Block, roles: Sequence[Role], *, is_body: bool) -> Role | 
         return role.language in printed_by or not printed_by, role.language != _SHELL, role.block.index
 
     return max(beside, key=fit)
+
+
+def _is_request(role: Role) -> bool:
+    """Whether a block of data is what is sent, by the words right above it."""
+    return (
+        role.kind == "other"
+        and role.block.tag.startswith("json")
+        and _ASKS.search(_words_above(role.block)) is not None
+    )
 
 
 def in_one_section(one: Block, other: Block) -> bool:
