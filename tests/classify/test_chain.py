@@ -182,6 +182,7 @@ def test_javascript_blocks_that_declare_the_same_name_share_the_client_alone() -
         # Imports come first, wherever they stand: what is taken of the block above has the one below.
         ("import { Maker } from 'maker';", "sample"),
         ("import { Maker } from 'another';", "fragment"),
+        ("import { Other as Maker } from 'maker';", "fragment"),
         ("const { Maker } = require('maker');", "fragment"),
     ],
 )

@@ -108,6 +108,7 @@ def test_text_that_does_not_call(text: str) -> None:
         ),
         ("// One\nconst a = one('m');\n\n// Another\nconst a = other('m');\nsay(a);\n", ""),
         ("// One\nconst a = one('m');\n\nconst a = other('m');\n", ""),
+        ("// One\nconst a = await one('m');\n\n// Another\nconst a = await one('n');\n", ""),
         ("// One\nconst a = one('m');\n\n// Another\nconst b = other('m');\n", ""),
         ("// Using the client\nconst a = f(1);\nconst a = f(2);\n", ""),
         ("const { a } = { a: 1 };\n// ES6\nconst a = 2;\n", ""),

@@ -143,6 +143,14 @@ except ImportError:
     )
 
 
+def test_each_module_of_a_family_has_a_package_of_its_own() -> None:
+    text = (
+        "from llama_index.llms.ollama import Ollama\nfrom llama_index.vector_stores.chroma import ChromaVectorStore\n"
+    )
+    assert python.packages(text) == ("llama-index-llms-ollama", "llama-index-vector-stores-chroma")
+    assert python.packages("from llama_index.llms import OpenAI\n") == ("llama-index",)
+
+
 @pytest.mark.parametrize(
     ("text", "is_program"),
     [

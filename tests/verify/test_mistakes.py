@@ -35,6 +35,15 @@ def test_what_only_looked_like_a_call_of_the_api_is_another_block(
     assert verdict.reason.startswith(reason)
 
 
+def test_of_two_packages_that_only_their_names_tell_nobody_knows_whose_argument_it_is(
+    tmp_path: Path, verifier: Verifier
+) -> None:
+    source = "import idna\nimport certifi\n\nsaid = idna.encode('x', model='m', prompt='Hi')\nprint(certifi.where())\n"
+    (verdict,) = verdicts(page(tmp_path, f"```python\n{source}```\n"), verifier)
+    assert (verdict.name, verdict.findings) == ("other", ())
+    assert verdict.reason.startswith("nothing tells which package `idna` is of")
+
+
 def test_a_member_that_a_package_has_not_got_is_a_mistake_of_what_may_have_called_the_api_too(
     tmp_path: Path, verifier: Verifier
 ) -> None:

@@ -123,13 +123,13 @@ def _asks(request: Request) -> bool:
 
 
 def _is_of_server(request: Request, context: Context) -> bool:
-    """Whether a path is one that servers of models have of their own: one word behind what may stand in front, at a host of which nothing is known.
+    """Whether a path is one that servers of models have of their own: `/completion` is llama.cpp's, with a prompt.
 
-    `/completion` is llama.cpp's, and Ollama-like servers', with a prompt; `/chat/completion` is a slip.
+    At a host that is known it is a slip, and so is what stands where OpenAI's endpoints do: `/v1/completion`, `/chat/completion`.
     """
     before, _, last = request.path.partition("?")[0].rstrip("/").rpartition("/")
-    is_word = last in facts("surroundings")["endpoints"] and not before.endswith("/chat")
-    return is_word and not context.profile_for(request.host).hosts
+    is_theirs = re.fullmatch(r"/v\d\w*|.*/chat", before) is not None
+    return last in facts("surroundings")["endpoints"] and not (is_theirs or context.profile_for(request.host).hosts)
 
 
 def _meant(path: str, urls: frozenset[str], least: float) -> str:

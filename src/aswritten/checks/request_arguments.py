@@ -26,17 +26,17 @@ _DESCRIBES = re.compile(
     r"\b(?!output|result|response|return)\w+[\"']?\s*[:=]\s*\w+\.(?:object|strictObject|Object)\(\s*\{\s*(?P<first>[\"'\w]?)|\bproperties[\"']?\s*[:=]\s*\{\s*(?P<second>[\"'\w]?)",
     re.IGNORECASE,
 )
-#: How far behind its name a tool's arguments stand at most, in characters.
+#: How far a tool's own source goes at most from where it is named, in characters, to either side.
 _NEAR = 2000
+_OPENING, _CLOSING = "([{", ")]}"
 
 
 def check(run: Run, context: Context) -> Iterator[Finding]:
     """A finding for each tool."""
     seen: set[str] = set()
     for exchange in answered(run):
-        tools = dict(_tools(exchange.request))
-        for name, tool in tools.items():
-            line = None if name in seen or _has_arguments(tool) else _described(name, tool, tools, context)
+        for name, tool in _tools(exchange.request):
+            line = None if name in seen or not _is_empty(tool.get("parameters")) else _described(name, tool, context)
             seen.add(name)
             if line is not None:
                 yield context.finding(
@@ -62,30 +62,49 @@ def _tools(request: Request) -> Iterator[tuple[str, dict[str, Any]]]:
             yield function["name"], function
 
 
-def _has_arguments(tool: dict[str, Any]) -> bool:
-    """Whether a tool has arguments, or a schema that says them in another way than by properties."""
-    schema = tool.get("parameters", {})
-    return (
-        not isinstance(schema, dict)
-        or not schema.keys() <= {"$schema", "additionalProperties", "properties", "required", "type"}
-        or bool(schema.get("properties"))
-    )
+def _is_empty(schema: object) -> bool:
+    """Whether a schema says that there are no arguments, and says nothing else."""
+    plain = {"$schema", "additionalProperties", "properties", "required", "type"}
+    return isinstance(schema, dict) and schema.keys() <= plain and not schema.get("properties")
 
 
-def _described(name: str, tool: dict[str, Any], tools: dict[str, dict[str, Any]], context: Context) -> int | None:
-    """The line of the source that describes arguments of a tool: behind its name or what it is for, and before the same of another."""
+def _described(name: str, tool: dict[str, Any], context: Context) -> int | None:
+    """The line of the source that describes arguments of a tool, in the brackets that hold what the tool is for, or its name; None where it describes none."""
     source = context.sample.source
-    start = _place(name, tool, source)
-    if start is None:
-        return None
-    others = (_place(*other, source) for other in tools.items() if other[0] != name)
-    end = min((place for place in others if place is not None and place > start), default=start + _NEAR)
-    found = _DESCRIBES.search(source, start, min(end, start + _NEAR))
+    start, end = _own(name, tool, source)
+    found = _DESCRIBES.search(source, start, end)
     return source.count("\n", 0, found.start()) + 1 if found and (found["first"] or found["second"]) else None
 
 
-def _place(name: str, tool: dict[str, Any], source: str) -> int | None:
-    """Where a source tells of a tool: at its description, else at its name; None where it tells neither."""
-    texts = (text for text in (tool.get("description"), name) if isinstance(text, str) and text)
-    places = (re.search(rf"(?<!\w){re.escape(text)}(?!\w)", source) for text in texts)
-    return next((place.start() for place in places if place), None)
+def _own(name: str, tool: dict[str, Any], source: str) -> tuple[int, int]:
+    """Where the source of a tool begins and ends: what stands in one pair of brackets with its description, else with its name; nothing where it tells neither.
+
+    Of a name that is a key, what stands behind it: `weather: tool({…})`.
+    """
+    description = tool.get("description")
+    place = source.find(description) if isinstance(description, str) and description else -1
+    if place < 0:
+        named = re.search(rf"(?<!\w){re.escape(name)}(?!\w)(?P<key>[\"']?\s*:)?", source)
+        if named is None:
+            return 0, 0
+        place = named.end() if named["key"] else named.start()
+        if named["key"]:
+            opened = next((at for at in range(place, min(len(source), place + _NEAR)) if source[at] in _OPENING), place)
+            return opened, _closes(source, opened + 1)
+    depth = 0
+    for at in range(place - 1, max(-1, place - _NEAR), -1):
+        depth += (source[at] in _CLOSING) - (source[at] in _OPENING)
+        if depth < 0:
+            return at, _closes(source, place)
+    return place, place
+
+
+def _closes(source: str, start: int) -> int:
+    """Where the brackets close that are open at a place of the source."""
+    depth = 0
+    end = min(len(source), start + _NEAR)
+    for at in range(start, end):
+        depth += (source[at] in _OPENING) - (source[at] in _CLOSING)
+        if depth < 0:
+            return at
+    return end

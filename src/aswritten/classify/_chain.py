@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 
@@ -70,7 +71,7 @@ def chain(  # noqa: PLR0913
         if len(chosen) > _LONGEST:
             return Chain(broken=f"goes on from more than {_LONGEST} blocks above it")
         user, name = pending.pop()
-        if once and user is not source and _brings(name, source, defined.get(name, ())):
+        if once and user is not source and _brings(name, user, source, defined.get(name, ())):
             continue
         # A statement that was taken alone may need what stands above it in its own block.
         above = (
@@ -93,17 +94,25 @@ def chain(  # noqa: PLR0913
     return Chain(tuple(chosen[index].block for index in sorted(chosen)), broken)
 
 
-def _brings(name: str, source: Source, defined: Sequence[Source]) -> bool:
-    """Whether ``source`` itself imports a name that a statement in front of it needs, from where the blocks above it do: imports come first, wherever they stand."""
-    own = _module(source, name)
-    return bool(own) and own in {_module(other, name) for other in defined}
+def _brings(name: str, user: Source, source: Source, defined: Sequence[Source]) -> bool:
+    """Whether ``source`` itself imports what a statement of ``user``, in front of it, has under a name: imports come first, wherever they stand."""
+    own = _imported(source, name)
+    if own is None:
+        return False
+    meant = next((other for other in reversed(defined) if other.block.index <= user.block.index), None)
+    return meant is not None and _imported(meant, name) == own
 
 
-def _module(source: Source, name: str) -> str:
-    """What a block imports a name from, as it is written; empty where no import statement does."""
+def _imported(source: Source, name: str) -> tuple[str, str] | None:
+    """The module from which a block's import statement has a name, as it is written, and what the name is there; None where no such statement has it."""
     alone = source.alone.get(name)
     text = alone.block.text if alone else ""
-    return text.rpartition(" from ")[2].strip(" ;\n\"'") if text.startswith("import") else ""
+    if not text.startswith("import"):
+        return None
+    what, _, module = text.rpartition(" from ")
+    renamed = re.search(rf"(\S+)\s+as\s+{re.escape(name)}\b", what)
+    member = name if name in what.partition("{")[2] else "default"
+    return module.strip(" ;\n\"'"), renamed[1] if renamed else member
 
 
 def _definition(  # noqa: PLR0913, PLR0917

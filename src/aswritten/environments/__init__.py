@@ -130,7 +130,8 @@ def _options(one: Install) -> tuple[str, ...]:
     """The options that mean the same to the installer which runs; those of other managers are about a project's files.
 
     Of npm's kind, npm alone refuses packages that ask for different releases of a third one: the others warn of them, and install. So does npm
-    with `--force`, which brings what packages ask to stand beside them (`peerDependencies`) as those do; `--legacy-peer-deps` brings none.
+    with `--force`. `--legacy-peer-deps` would take away what packages ask to stand beside them (`peerDependencies`), and what a command of npm's
+    in the tab beside has brought; yarn brings none by itself, and warns.
     """
     if "pip" in one.argv[0] or "pip" in one.argv[:3]:
         return tuple(option for option in one.options if option not in _PIP_ONLY)

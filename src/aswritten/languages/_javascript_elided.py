@@ -83,7 +83,10 @@ def two_ways(text: str) -> tuple[str, int] | None:
 
 
 def _choices(text: str) -> tuple[str, int] | None:
-    """The name that each paragraph declares again behind a remark that heads it, and imports for, and the line of the second: one of them is to be chosen."""
+    """The name that each paragraph declares again behind a remark that heads it, and imports for, and the line of the second: one of them is to be chosen.
+
+    What is waited for asks something, as one question after the other does.
+    """
     found: list[tuple[str, int]] = []
     line = 1
     for paragraph in re.split(r"(\n[ \t]*\n\s*)", text):
@@ -91,7 +94,10 @@ def _choices(text: str) -> tuple[str, int] | None:
             root = read(paragraph)[0].root_node
             heads, rest = root.children[:1], root.children[1:]
             made = [one for one in rest if one.type == "lexical_declaration"]
-            is_choice = bool(heads) and heads[0].type == "comment" and len(made) == 1 and not root.has_error
+            is_waited_for = any(node.type == "await_expression" for one in made for node in walk(one))
+            is_choice = (
+                bool(heads) and heads[0].type == "comment" and len(made) == 1 and not (root.has_error or is_waited_for)
+            )
             if not is_choice or any(one.type not in ("import_statement", "lexical_declaration") for one in rest):
                 return None
             found += [(name, line + made[0].start_point[0]) for name in declared(made[0], deep=False)]

@@ -227,10 +227,15 @@ def _first_call_token(text: str) -> int | None:
 
 
 def _distribution(module: str) -> tuple[str, str]:
-    """The distribution of a dotted import, and the part of it that tells: the longest beginning that the facts name, else its first part."""
+    """The distribution of a dotted import, and the part of it that tells: the longest beginning that the facts name, else its first part.
+
+    Of a family (`llama_index.llms`) each module is one, that something is imported of: `from llama_index.llms.ollama import Ollama`.
+    """
     known: dict[str, str] = facts("python")["distributions"]
     parts = module.split(".")
     for length in range(len(parts), 0, -1):
         if name := known.get(".".join(parts[:length])):
             return name, ".".join(parts[:length])
+        if ".".join(parts[: length - 1]) in fact_set("python", "families") and length < len(parts):
+            return "-".join(parts[:length]).replace("_", "-"), ".".join(parts[:length])
     return parts[0].replace("_", "-"), parts[0]

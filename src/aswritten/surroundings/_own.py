@@ -56,7 +56,7 @@ _NOT_IN_DATA = re.compile(
     rf"|'NoneType' object|indices must be|properties of null|{_OF_UNDEFINED}|is not iterable|is not valid JSON|in JSON at|JSON input",
     re.MULTILINE,
 )
-#: What a machine has not got that only runs samples: somebody who looks at it, and hardware.
+#: What a machine has not got that only runs samples: somebody who looks at it, hardware, and what models run with on the machine itself.
 _MACHINE = re.compile(
     r"NVIDIA driver|CUDA (?:is not|not) available|not compiled with CUDA|No CUDA GPUs|no display name|\$DISPLAY"
     r"|cannot (?:open|connect to) (?:the )?(?:X server|display)|requires (?:the )?(?:PyTorch|TensorFlow|Flax)\b[^\n]{0,80}not found|PortAudio|No such device|Inappropriate ioctl|No default (?:in|out)put device"

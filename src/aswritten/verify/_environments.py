@@ -30,7 +30,10 @@ _REPOSITORY = re.compile(
     r"(?:[\w.-]+[ \t]*@[ \t]*)?(?:git\+|git@|git:|github:|gitlab:|bitbucket:|[\w.-]+/[\w.-]+(?:#|$))|https?://\S*\.git\b"
 )
 #: How a heading says that what stands below it is for who has an older release.
-_OLDER = re.compile(r"\b(?:legacy|deprecated|old(?:er)?|previous|earlier)\b", re.IGNORECASE)
+_OLDER = re.compile(
+    r"\b(?:legacy|deprecated)\b|\b(?:old(?:er)?|previous|earlier)\s(?:\w{1,30}\s)?(?:versions?|releases?)\b",
+    re.IGNORECASE,
+)
 #: How words offer a choice between two commands, and how they and a heading say that one follows the other.
 _CHOICE = re.compile(r"\b(?:or|alternatively|instead|either|if you|optional(?:ly)?|choose|pick)\b", re.IGNORECASE)
 _THEN = re.compile(r"\b(?:then|next|after (?:that|this)|finally|also|additionally|as well)\b", re.IGNORECASE)
@@ -195,7 +198,8 @@ def installs_of(case: Case, ecosystem: str, block: Block | None = None) -> tuple
     to those before a release, and none for a package that a command above holds to one. A page may end with what to do else, or go on from one release
     to the next. Of those in a section for users of an older release only what stands there follows them.
     """
-    followed = (role for role in case.roles if not (case.skipped(role.block) or _is_for_others(role.block, block)))
+    telling = (role for role in case.roles if role.installs)
+    followed = (role for role in telling if not (case.skipped(role.block) or _is_for_others(role.block, block)))
     installs = tuple(install for role in followed for install in role.installs if install.ecosystem == ecosystem)
     if block is None:
         return installs

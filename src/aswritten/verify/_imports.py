@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 from aswritten import languages
 from aswritten.verify._frames import package_of_end
 from aswritten.verify._lacking import asked_packages
-from aswritten.verify._mistakes import has_no_member
+from aswritten.verify._mistakes import has_no_member, is_not_taken
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Sequence
@@ -49,7 +49,10 @@ def unless_guessed(verdict: Verdict, guessed: Collection[str]) -> Verdict:
         # Beside other packages nobody knows whose object it is, and the standard library's are known.
         imported = python.packages(verdict.block.text)
         is_own = _DEFINES.search(verdict.block.text) or _OF_LIBRARY.search(verdict.complained)
-        module = package = imported[0] if len(imported) == 1 and imported[0] in guessed and not is_own else ""
+        unsure = [one for one in imported if one in guessed] if len(imported) == 1 or is_not_taken(verdict) else []
+        line = verdict.complained.rpartition('File "')[2]
+        named = next((one for one in unsure if re.search(rf"\b{re.escape(one)}\b", line)), next(iter(unsure), ""))
+        module = package = "" if is_own else named
     if not package or package not in guessed:
         return verdict
     why = f"nothing tells which package `{module.split('.')[0]}` is of, and the one of that name has not got what it takes: not checked"

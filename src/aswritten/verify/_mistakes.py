@@ -99,6 +99,11 @@ def has_no_member(verdict: Verdict) -> bool:
     return not owner or _is_made(owner, verdict)
 
 
+def is_not_taken(verdict: Verdict) -> bool:
+    """Whether a Python program ended, in what is its own, at a call that takes no argument of the name which it is given."""
+    return _NOT_TAKEN.search(verdict.complained) is not None and not package_of_end(verdict.complained)
+
+
 def _is_made(name: str, verdict: Verdict) -> bool:
     """Whether a program imports what a name stands for, makes it by `new`, or has it of something that it has so."""
     texts = [block.text for block in (*verdict.run_with, verdict.block)]
