@@ -17,7 +17,10 @@ if TYPE_CHECKING:
     from aswritten.verify._case import Case, Options
 
 
-#: What a page's words tell to install. An import of Node is the package's own name, and needs no telling.
+#: What a remark of a block, and what a page's words tell to install. An import of Node is the package's own name, and needs no telling.
+_REMARKED = re.compile(
+    r"^[ \t]*#[ \t]*[!%]?pip3? install (?:-U |-q |--upgrade |--quiet )*[\"']?([A-Za-z0-9][\w.-]*)", re.MULTILINE
+)
 _TOLD = re.compile(r"[`*]pip3? install (?:-U |--upgrade )?[\"']?([A-Za-z0-9][\w.-]*)")
 #: One that has an index of its own, which is not for everybody.
 _TOLD_ELSEWHERE = re.compile(
@@ -261,12 +264,13 @@ def packages_of(case: Case, language: Language, sample: Sample) -> tuple[str, ..
 
 
 def _told(case: Case) -> frozenset[str]:
-    """The Python packages that the page's words, its blocks left aside, tell the reader to install."""
+    """The Python packages that the page's words tell the reader to install, and remarks of its blocks: `# !pip install maker`."""
     if " install " not in case.page.text:
         return frozenset()
     last = max((line for block in case.page.blocks for line in block.page_lines()), default=0)
     below = "\n".join(case.page.text.split("\n")[last:])
-    return frozenset(name for text in (*(one.prose for one in case.page.blocks), below) for name in _TOLD.findall(text))
+    told = {name for text in (*(one.prose for one in case.page.blocks), below) for name in _TOLD.findall(text)}
+    return frozenset(told.union(*(_REMARKED.findall(one.text) for one in case.page.blocks)))
 
 
 def are_told(case: Case, packages: Iterable[str]) -> bool:

@@ -36,7 +36,7 @@ _NO_SUCH_MEMBER = re.compile(
 #: How many hands such an object goes through at most: `client.v1()` of `new Client()`.
 _HANDS = 3
 #: What a program names that asks a model.
-_OF_MODEL = re.compile(r"\b(?:model|messages|prompt|api_?key|llm|openai|completion)s?\b", re.IGNORECASE)
+_OF_MODEL = re.compile(r"\b(?:model|messages|prompt|api_?key|llm|openai|completion|embedding)s?\b", re.IGNORECASE)
 #: How they say that what they call is gone.
 _OF_RELEASE = re.compile(
     r"APIRemoved|no longer supported|has been removed|^AttributeError: (?!'NoneType')|^TypeError: .*(?:argument|not a function|not callable)|is not a function$",
