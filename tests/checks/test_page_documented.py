@@ -127,6 +127,14 @@ def test_an_api_that_nobody_knows_may_name_its_completions_in_its_own_way(name: 
     assert {one for one, _, _ in of_name} == {level}
 
 
+@pytest.mark.parametrize(("profile", "level"), [("generic", "warning"), ("openai", "error")])
+def test_an_api_that_nobody_knows_may_keep_what_it_likes_as_metadata(profile: str, level: str) -> None:
+    shown = completion() | {"metadata": {"seconds": 3.4}}
+    block = Block("page.md", 0, 1, 2, json.dumps(shown), tag="json")
+    run = PageRun(Page("page.md", "", (block,)), {0: Verdict(block, "output")}, {}, lambda _: load_profile(profile))
+    assert [(one.level, one.line) for one in check(run)] == [(level, 2)]
+
+
 def test_a_chunk_that_stands_alone_is_told_as_one() -> None:
     block = Block("page.md", 0, 1, 2, json.dumps(CHUNK), tag="json")
     page = Page("page.md", "", (block,))

@@ -197,6 +197,14 @@ def test_a_module_that_is_not_there_is_told_at_its_import(context: MakeContext, 
     assert finding.line == 2
 
 
+def test_what_an_error_lists_behind_itself_is_not_what_is_told(context: MakeContext) -> None:
+    ended = 'Traceback (most recent call last):\n  File "/tmp/run/work/sample.py", line 2, in <module>\n    Agent()\n'
+    listed = "llm.str\n  Input should be a valid string\nllm.BaseLLM\n  Input should be a valid dictionary\n"
+    stderr = f"{ended}pydantic_core._pydantic_core.ValidationError: 2 validation errors for Agent\n{listed}"
+    (finding,) = check(Run(1, 0.1, b"", stderr.encode(), folder="/tmp/run"), context("one\ntwo\n", "python"))
+    assert finding.got == "exit code 1: pydantic_core._pydantic_core.ValidationError: 2 validation errors for Agent"
+
+
 def test_a_signal_says_nothing(context: MakeContext) -> None:
     (finding,) = check(Run(-9, 0.1, b"", b""), context("one\n", "python"))
     assert (finding.message, finding.got) == ("the sample is ended by signal 9", "exit code -9")

@@ -128,8 +128,9 @@ def _shape(
         yield _abridged(block, left_out[0][0], [problem for _, problem in left_out])
     for line, problem in found:
         if _stands_there(problem) or not (says_so or left_out):
-            is_own = problem.where.endswith("object") and _has_own_name(problem.got.strip('"'), profile)
-            yield _schema_finding(block, line, replace(problem, level="warning") if is_own else problem)
+            yield _schema_finding(
+                block, line, replace(problem, level="warning") if _is_own(problem, profile) else problem
+            )
 
 
 def _problems(
@@ -275,6 +276,12 @@ def _fit(block: Block, document: Document, call: Call, request: dict[str, Any], 
                 got=str(len(choices)),
                 hint="show the response to this request, or ask for as many with n",
             )
+
+
+def _is_own(problem: Problem, profile: Profile) -> bool:
+    """Whether it is of what an API that no profile is for may have of its own: a name of its completions, or what it keeps under `metadata`."""
+    is_name = problem.where.endswith("object") and _has_own_name(problem.got.strip('"'), profile)
+    return is_name or (not profile.hosts and problem.where.partition(".")[0] == "metadata")
 
 
 def _has_own_name(name: object, profile: Profile) -> bool:

@@ -39,6 +39,8 @@ _OWN_FILE = re.compile(
 _UNSET = re.compile(r"KeyError: '([A-Z][A-Z0-9]*_[A-Z0-9_]+)'|or set the `([A-Z][A-Z0-9_]+)`")
 #: The first line of a Python exception's message: right behind the last frame.
 _RAISED = re.compile(r"^(?:  .*\n)+((?:[A-Za-z_]\w*\.)*[A-Za-z_]\w*(?:: .*)?)$", re.MULTILINE)
+#: How most exceptions are called.
+_AN_ERROR = re.compile(r"[\w.]*(?:Error|Exception|Exit|Interrupt|Warning)\b")
 #: What often stands behind a message, and how it is mended.
 _USUAL = (
     (
@@ -121,9 +123,11 @@ def _said(stderr: str, file_name: str) -> str:
     if stderr.rstrip().rpartition("\n")[2].startswith("Node.js v"):
         thrown = _THROWN.search(stderr)
         return thrown.group().replace("\n", " ") if thrown else "".join(lines[-1:])
-    raised = _RAISED.findall(stderr)
+    raised = [str(one).strip() for one in _RAISED.findall(stderr)]
     if raised:
-        return str(raised[-1]).strip()
+        # What an error lists behind itself looks like one: `llm.str`, and what is wrong with it.
+        errors = [one for one in raised if _AN_ERROR.match(one)]
+        return (errors or raised)[-1]
     of_shell = [line for line in lines if re.match(rf"{re.escape(file_name)}: line \d+:", line)]
     # Behind a syntax error the shell repeats the source line; of other messages the last one ended the sample.
     broken = [line for line in of_shell if "syntax error" in line]
