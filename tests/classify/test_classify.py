@@ -120,6 +120,12 @@ def test_what_is_waited_for_or_is_told_something_may_call_an_api(text: str, gues
     assert (role.kind, role.otherwise) == ("sample" if guessed else "other", otherwise)
 
 
+def test_javascript_that_is_nested_thousands_of_levels_deep_is_read_like_any_other() -> None:
+    nested = "f(" * 5000 + "1" + ")" * 5000
+    role = only(f"```js\n{nested};\nawait fetch('https://api.example.com/v1/models');\n```\n")
+    assert (role.kind, role.otherwise) == ("sample", None)
+
+
 def test_a_function_that_a_module_exports_as_default_is_its_runtimes_to_call() -> None:
     text = (
         '```js\nimport OpenAI from "openai";\nconst client = new OpenAI();\n'

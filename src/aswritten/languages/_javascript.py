@@ -181,18 +181,15 @@ def _lines_of(text: str, is_one: Callable[[Node], bool]) -> dict[str, tuple[int,
 def needs(text: str) -> frozenset[str]:
     """The names that the text uses and declares nowhere, what Node provides left aside."""
     root = read(text)[0].root_node
-    used = {
-        text_of(node)
-        for node in walk(root)
-        if node.type in ("identifier", "shorthand_property_identifier") and not _in_import(node)
-    }
+    renamed: set[int] = set()
+    used: set[str] = set()
+    for node in walk(root):
+        if node.type in ("import_specifier", "export_specifier") and node.child_count > 1:
+            renamed |= {child.id for child in node.children}  # `one as other`
+        elif node.type in ("identifier", "shorthand_property_identifier") and node.id not in renamed:
+            used.add(text_of(node))
     # A grammar without a module's context reads `await (…)` as a call of that name.
     return frozenset(used) - frozenset(declared(root, deep=True)) - fact_set("node", "globals") - {"await"}
-
-
-def _in_import(node: Node) -> bool:
-    parent = node.parent
-    return parent is not None and parent.type in ("import_specifier", "export_specifier") and parent.child_count > 1
 
 
 def bound_by(node: Node) -> Iterator[str]:

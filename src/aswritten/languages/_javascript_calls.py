@@ -23,6 +23,8 @@ _CHATS = re.compile(r"\.\s*chat\s*\.\s*completions\b")
 _INNER = frozenset(
     {"await_expression", "parenthesized_expression", "non_null_expression", "as_expression", "satisfies_expression"}
 )
+#: What names what code uses.
+_USED = frozenset({"identifier", "shorthand_property_identifier", "property_identifier"})
 #: From so many words on a text is a sentence.
 _SENTENCE = 3
 #: What has parameters, and may be the value of a member.
@@ -183,8 +185,10 @@ def _function_called(name: str, root: Node | None) -> Node | None:
 
 def _is_hook(node: Node, origins: dict[str, str]) -> bool:
     """Whether a function is handed to an object of a package as it is made, which may call it some time."""
+    if node.type not in _javascript.FUNCTIONS:
+        return False  # a node's parent is looked for from the root on, level by level
     holder = node.parent if node.type == "method_definition" else node.parent and node.parent.parent
-    if node.type not in _javascript.FUNCTIONS or holder is None or holder.type != "object":
+    if holder is None or holder.type != "object":
         return False
     made = holder.parent and holder.parent.parent
     return made is not None and made.type == "new_expression" and bool(origins.get(_begins_with(made), ""))
@@ -195,6 +199,7 @@ def _running(root: Node) -> list[Node]:
     waiting: dict[str, list[Node]] = {}
     seen: list[Node] = []
     named: set[str] = set()
+    declaring: set[int] = set()
     pending = [root]
     while pending:
         node = pending.pop()
@@ -206,11 +211,10 @@ def _running(root: Node) -> list[Node]:
             continue
         seen.append(node)
         pending += node.children
-        if node.type in (
-            "identifier",
-            "shorthand_property_identifier",
-            "property_identifier",
-        ) and not _is_declared_here(node):
+        declared = node.child_by_field_name("name")
+        if declared is not None:
+            declaring.add(declared.id)
+        if node.type in _USED and node.id not in declaring:
             used = text_of(node)
             named.add(used)
             pending += waiting.pop(used, [])
@@ -230,11 +234,6 @@ def _is_entry(name: str, node: Node) -> bool:
         return one.type in optional or is_rest or one.child_by_field_name("value") is not None
 
     return taken is None or all(map(is_given, taken.named_children))
-
-
-def _is_declared_here(node: Node) -> bool:
-    parent = node.parent
-    return parent is not None and parent.child_by_field_name("name") == node
 
 
 def _origins(root: Node) -> dict[str, str]:

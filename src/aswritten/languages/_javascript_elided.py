@@ -34,14 +34,19 @@ def left_out(text: str) -> tuple[str, int] | None:
     if first and not read(_IN_PLACE.sub(r"\g<space>0", text))[0].root_node.has_error:
         return first.group().strip(), text.count("\n", 0, first.end()) + 1
     for node in walk(root):
-        inside = node.parent is not None and node.parent.type in ("object", "array", "arguments")
-        if node.type == "comment" and inside and _LEFT_OUT.fullmatch(text_of(node)) and _stands_alone(node, text):
+        is_said = node.type == "comment" and _LEFT_OUT.fullmatch(text_of(node)) is not None
+        if is_said and _is_item(node) and _stands_alone(node, text):
             return text_of(node), node.start_point[0] + 1
         if node.child_count == 0 and node.type not in ("string_fragment", "comment", "regex_pattern"):
             is_mark = text_of(node) == "..." and _spreads_nothing(node)
             if is_mark or "…" in text_of(node) or (node.type == "identifier" and text_of(node) == "snip"):
                 return text_of(node), node.start_point[0] + 1
     return None
+
+
+def _is_item(node: Node) -> bool:
+    """Whether a comment stands where a member, an item or an argument does."""
+    return node.parent is not None and node.parent.type in ("object", "array", "arguments")
 
 
 def _spreads_nothing(dots: Node) -> bool:
