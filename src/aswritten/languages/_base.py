@@ -161,6 +161,10 @@ class Language(Protocol):
         """The 1-based line of the source at which the run failed, as its error output tells; None if it does not."""
         ...
 
+    def numbers_given(self, text: str) -> Iterable[tuple[str, float, int]]:
+        """Name, value and 1-based line of each number that a call of the API is given by name, where a language drops names that nobody reads."""
+        ...
+
     def line_of(self, text: str, what: str) -> int | None:
         """The 1-based line of the ``call`` that sends the request, or of the ``print`` of content; None if there is none."""
         ...

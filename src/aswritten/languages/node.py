@@ -13,12 +13,13 @@ from aswritten.languages import (
     _javascript_calls,
     _javascript_elided,
     _javascript_modules,
+    _javascript_options,
     _javascript_outside,
 )
 from aswritten.languages._base import Names, outline
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Iterable
 
     from aswritten.languages._base import Door, Environment
     from aswritten.languages._outside import Outside
@@ -221,6 +222,11 @@ def failing_line(stderr: str, file_name: str) -> int | None:
     names = {file_name, re.sub(r"\.[mc]ts$", ".ts", file_name)}
     match = re.search(rf"(?:^|[/\s(])(?:{'|'.join(map(re.escape, sorted(names)))}):(\d+)", stderr, re.MULTILINE)
     return int(match[1]) if match else None
+
+
+def numbers_given(text: str) -> Iterable[tuple[str, float, int]]:
+    """Those in the objects that its calls are given: a function reads the members that it knows, and says nothing of others."""
+    return _javascript_options.numbers_given(_javascript.read(text)[0].root_node)
 
 
 def line_of(text: str, what: str) -> int | None:

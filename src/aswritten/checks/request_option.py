@@ -1,0 +1,78 @@
+"""A number that the sample gives a call is in none of its requests.
+
+JavaScript takes objects with members that nobody reads: a client that has another name for an option (`maxTokens` became `maxOutputTokens`), or
+none for this API, sends the request without it and says nothing, and the reader's limit does not hold. Looked at are the numbers that
+chat completions have parameters for, by whatever spelling. Where the client says itself that it leaves the option out, it is a warning.
+"""
+
+from __future__ import annotations
+
+import re
+from functools import cache
+from typing import TYPE_CHECKING, Any
+
+from aswritten.checks._base import answered, loaded
+from aswritten.contract import base_profile, bundle
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from aswritten.checks._base import Context
+    from aswritten.model import Finding, Run
+
+RULES = ("request.lost-option",)
+
+
+def check(run: Run, context: Context) -> Iterator[Finding]:
+    """A finding for each name and value of a sample that ran to its end, with a request at least for each of its calls that are given one."""
+    given = [one for one in context.language.numbers_given(context.sample.source) if _parameter(one[0])]
+    if not given or run.exit_code:
+        return
+    requests = [exchange.request for exchange in answered(run)]
+    try:
+        sent = {number for request in requests for number in _numbers(loaded(request.body))}
+    except ValueError:  # an API that speaks something else than JSON
+        return
+    if len(requests) < max(_times(given)):
+        return
+    said = (run.stderr + run.stdout).decode("utf-8", "replace")
+    for name, value, line in dict.fromkeys(given):
+        if value not in sent:
+            yield context.finding(
+                "request.lost-option",
+                f"no request holds `{name}`, which the sample gives here",
+                line=line,
+                level="warning" if name in said else "error",
+                expected=f"{value:g} in the request's body, as `{_parameter(name)}` or under a name of the API's own",
+                got="requests without it",
+                hint="look under which name today's release of the client takes this option, and whether it has it at all",
+            )
+
+
+def _times(given: list[tuple[str, float, int]]) -> Iterator[int]:
+    """How often each name is given."""
+    names = [name for name, _, _ in given]
+    yield from map(names.count, names)
+
+
+def _parameter(name: str) -> str:
+    """The number among the parameters of chat completions that a name is, in whatever spelling (`maxTokens`); empty for none."""
+    return name if (name := re.sub(r"(?<=[a-z])(?=[A-Z])", "_", name).lower()) in _parameters() else ""
+
+
+@cache
+def _parameters() -> frozenset[str]:
+    kinds = {"integer", "number"}
+    members: dict[str, Any] = bundle(base_profile(), "request")["properties"]
+    return frozenset(name for name, schema in members.items() if not kinds.isdisjoint(schema.get("type", ())))
+
+
+def _numbers(value: object) -> Iterator[float]:
+    """All numbers of a JSON value."""
+    pending = [value]
+    while pending:
+        here = pending.pop()
+        if isinstance(here, dict | list):
+            pending += here.values() if isinstance(here, dict) else here
+        elif isinstance(here, int | float) and not isinstance(here, bool):
+            yield here

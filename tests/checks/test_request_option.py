@@ -1,0 +1,82 @@
+"""Options that no request holds: how often a call must have run, and what its client says of them."""
+
+from __future__ import annotations
+
+import json
+from typing import TYPE_CHECKING
+
+import pytest
+
+from aswritten.checks.request_option import check
+from aswritten.model import Exchange, Request, Response, Run
+
+if TYPE_CHECKING:
+    from checks.conftest import MakeContext
+
+CALL = """\
+import { ask } from "asker";
+import OpenAI from "openai";
+const client = new OpenAI();
+await client.chat.completions.create({ model: "gpt-4o-mini", messages: [], maxTokens: 77, limits: { "top_p": 0.5 } });
+"""
+
+
+def run(*bodies: object, exit_code: int = 0, stderr: bytes = b"") -> Run:
+    def exchange(body: object) -> Exchange:
+        sent = body if isinstance(body, bytes) else json.dumps(body).encode()
+        request = Request("POST", "https", "api.example.com", 443, "/v1/chat/completions", (), sent)
+        return Exchange(request, Response(200, (), b"{}"), "generic/completion", 2, read_to_end=True)
+
+    return Run(exit_code, 0.1, b"", stderr, exchanges=tuple(map(exchange, bodies)))
+
+
+def test_each_option_that_is_in_no_request_is_an_error_where_it_is_given(context: MakeContext) -> None:
+    found = list(check(run({"model": "gpt-4o-mini", "messages": []}), context(CALL, "node")))
+    assert [(one.rule, one.level, one.line, one.message) for one in found] == [
+        ("request.lost-option", "error", 4, "no request holds `maxTokens`, which the sample gives here"),
+        ("request.lost-option", "error", 4, "no request holds `top_p`, which the sample gives here"),
+    ]
+
+
+@pytest.mark.parametrize(
+    "body", [{"max_completion_tokens": 77, "top_p": 0.5}, {"config": {"limits": [77, {"p": 0.5}]}}]
+)
+def test_under_whatever_name_it_is_sent(context: MakeContext, body: object) -> None:
+    assert list(check(run(body), context(CALL, "node"))) == []
+
+
+def test_what_its_client_says_that_it_leaves_out_is_a_warning(context: MakeContext) -> None:
+    found = check(
+        run({"top_p": 0.5}, stderr=b"Warning: maxTokens is not supported by this model"), context(CALL, "node")
+    )
+    assert [one.level for one in found] == ["warning"]
+
+
+@pytest.mark.parametrize(
+    "failed", [run({}, exit_code=1), run(), run(b"\x0a\x03gRPC")], ids=["exit", "silent", "binary"]
+)
+def test_nothing_is_known_of_a_run_that_failed_sent_nothing_or_sent_what_is_no_json(
+    context: MakeContext, failed: Run
+) -> None:
+    assert list(check(failed, context(CALL, "node"))) == []
+
+
+def test_one_of_two_calls_may_not_have_run(context: MakeContext) -> None:
+    twice = CALL + CALL.splitlines(keepends=True)[-1].replace("77", "78")
+    assert list(check(run({"max_tokens": 77, "top_p": 0.5}), context(twice, "node"))) == []
+    found = list(check(run({"max_tokens": 77, "top_p": 0.5}, {"top_p": 0.5}), context(twice, "node")))
+    assert [(one.line, one.level) for one in found] == [(5, "error")]
+
+
+@pytest.mark.parametrize(
+    "source",
+    [
+        CALL.replace('maxTokens: 77, limits: { "top_p": 0.5 }', "maxRetries: 3, limit: 9"),
+        CALL.replace('maxTokens: 77, limits: { "top_p": 0.5 }', "maxTokens: limit, n: 0x10"),
+        'print(client.chat.completions.create(model="gpt-4o-mini", messages=[], max_tokens=77))\n',
+    ],
+    ids=["of the client's own", "no plain number", "of Python"],
+)
+def test_options_that_are_not_looked_at(context: MakeContext, source: str) -> None:
+    name = "python" if source.startswith("print") else "node"
+    assert list(check(run({"model": "gpt-4o-mini"}), context(source, name))) == []
