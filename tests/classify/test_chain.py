@@ -177,20 +177,22 @@ def test_javascript_blocks_that_declare_the_same_name_share_the_client_alone() -
 
 
 @pytest.mark.parametrize(
-    ("imported", "kind"),
+    ("first", "again", "kind"),
     [
         # Imports come first, wherever they stand: what is taken of the block above has the one below.
-        ("import { Maker } from 'maker';", "sample"),
-        ("import { Maker } from 'another';", "fragment"),
-        ("import { Other as Maker } from 'maker';", "fragment"),
-        ("const { Maker } = require('maker');", "fragment"),
+        ("{ Maker }", "import { Maker } from 'maker';", "sample"),
+        ("{ Maker }", "import { Maker } from 'another';", "fragment"),
+        ("{ Maker }", "import { Other as Maker } from 'maker';", "fragment"),
+        ("{ Maker }", "const { Maker } = require('maker');", "fragment"),
+        ("Maker", "import Maker, { MakerOfOthers } from 'maker';", "sample"),
+        ("Maker", "import { Maker } from 'maker';", "fragment"),
     ],
 )
 def test_javascript_that_imports_again_what_its_client_is_made_of_goes_on_from_the_client(
-    imported: str, kind: str
+    first: str, again: str, kind: str
 ) -> None:
-    made = "```js\nimport { Maker } from 'maker';\nconst maker = new Maker();\nconst model = maker.model('m');\nconst text = 'Hi';\n```\n"
-    asks = f"```js\n{imported}\nconst text = await model.chat.completions.create({{ of: Maker }});\n```\n"
+    made = f"```js\nimport {first} from 'maker';\nconst maker = new Maker();\nconst model = maker.model('m');\nconst text = 'Hi';\n```\n"
+    asks = f"```js\n{again}\nconst text = await model.chat.completions.create({{ of: Maker }});\n```\n"
     role = only(made, asks)
     assert role.kind == kind
     assert [block.text for block in role.earlier] == (

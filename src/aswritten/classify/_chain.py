@@ -111,7 +111,7 @@ def _imported(source: Source, name: str) -> tuple[str, str] | None:
         return None
     what, _, module = text.rpartition(" from ")
     renamed = re.search(rf"(\S+)\s+as\s+{re.escape(name)}\b", what)
-    member = name if name in what.partition("{")[2] else "default"
+    member = name if name in re.findall(r"[\w$]+", what.partition("{")[2]) else "default"
     return module.strip(" ;\n\"'"), renamed[1] if renamed else member
 
 
