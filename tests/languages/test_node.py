@@ -65,6 +65,7 @@ def test_text_that_does_not_call(text: str) -> None:
         ("client.create({\n  model,\n  ...\n});\n", "a part is left out: `...` at line 3"),
         ("const messages = […];\n", "a part is left out: `…` at line 1"),
         ("  x();\n", "a piece of something larger: line 1 is indented"),
+        ("    import A from 'a';\n  new A();\n", "a piece of something larger: line 1 is indented"),
         ("const x = f();\nreturn x;\n", "a piece of a function: `return` outside of one at line 2"),
         (
             "create(\n  params: Params & { stream?: false },\n): Promise<Answer>\n",
@@ -145,6 +146,7 @@ def test_what_is_left_out_is_said(text: str, reason: str) -> None:
         # Mistakes of a whole program: the run shows them.
         "const client = new OpenAI({ apiKey: <YOUR_KEY> });\n",
         "run({\n",
+        "\n    import A from 'a';\n\n    for (const b of new A()) {\n      b();\n    }\n",
         'import A from "a";\nconst A = require("a");\n',
         'import A from "a"; // or pass it\nconst A = require("a");\n',
         '// or\nimport A from "a";\nconst b = 1;\nconst A = require("a");\n',

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import re
 import shutil
+import textwrap
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -91,7 +92,7 @@ def elided(text: str, line_of: Callable[[int], int] = int, *, in_notebook: bool 
     first = next(((at, line) for at, line in enumerate(text.splitlines(), 1) if line.strip()), None)
     if first is None:
         return "it is empty"
-    if first[1][0] in " \t":
+    if first[1][0] in " \t" and not _is_indented_whole(text):
         return f"a piece of something larger: line {line_of(first[0])} is indented"
     if mark := _javascript_elided.left_out(text):
         return f"a part is left out: `{mark[0]}` at line {line_of(mark[1])}"
@@ -100,6 +101,16 @@ def elided(text: str, line_of: Callable[[int], int] = int, *, in_notebook: bool 
     if again := _javascript_elided.two_ways(text):
         return f"shows two ways of one thing: `{again[0]}` is declared again at line {line_of(again[1])}"
     return _for_elsewhere(text, line_of) or _piece(text, line_of)
+
+
+def _is_indented_whole(text: str) -> bool:
+    """Whether all lines of a program are indented, which imports what it needs."""
+    root = _javascript.read(text)[0].root_node
+    return (
+        not root.has_error
+        and textwrap.dedent(text).lstrip("\n")[:1] not in {" ", "\t"}
+        and any(node.type == "import_statement" for node in root.children)
+    )
 
 
 def _is_assigned(name: str, text: str) -> bool:
