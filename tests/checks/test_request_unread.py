@@ -1,6 +1,6 @@
 """A response that was not read to its end. Made by hand: when a real client leaves, what it has read depends on how busy the machine is.
 
-That the door sees clients leave is in tests/test_mock.py; pages that read to the end are in tests/cases/request.unread-response.
+That the door sees clients leave is in tests/mock/test_leaving.py; pages that read to the end are in tests/cases/request.unread-response.
 """
 
 from __future__ import annotations
