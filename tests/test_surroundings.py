@@ -91,6 +91,19 @@ def test_a_base_url_is_the_one_that_the_page_names() -> None:
     }
 
 
+@pytest.mark.parametrize(
+    ("word", "value"),
+    [
+        ("$PROXY/v1/models", "https://api.example.com"),
+        ('"${RELAY}/openai/chat/completions"', "https://api.example.com/v1"),
+        ("$RELAY/status", "dummy"),
+        ("-d @$RELAY/v1", "dummy"),
+    ],
+)
+def test_what_stands_in_front_of_an_endpoint_is_a_base_url_whatever_its_name(word: str, value: str) -> None:
+    assert [given for _, given in assumed("curl", f"curl {word}\n").variables] == [value]
+
+
 def test_a_host_and_a_port_without_quotes_are_both_given() -> None:
     assert dict(assumed("curl", "curl http://$HOST:$PORT/v1/models\n").variables) == {
         "HOST": "api.example.com",

@@ -224,7 +224,7 @@ class Run:
     def complaint(self) -> str:
         """What it says of its failing: standard error, or standard output where a logger wrote an error and its frames there instead."""
         text = self.stderr.decode("utf-8", "replace")
-        if text.strip() or not self.exit_code:
+        if _FRAMES.search(text) or not self.exit_code:
             return text
         printed = self.stdout.decode("utf-8", "replace")
         return printed if _FRAMES.search(printed) else text

@@ -46,6 +46,16 @@ def test_another_endpoint_is_not_checked_and_said(tmp_path: Path) -> None:
     assert [(finding.rule, finding.level) for finding in verdict.findings] == [("run.unknown-host", "info")]
 
 
+@pytest.mark.parametrize(("target", "name"), [("/v1/mo'.'dels'", "other"), ("/v1/models'", "failed")])
+def test_a_path_that_a_package_asks_with_nothing_may_be_one_of_its_own_api(
+    target: str, name: str, tmp_path: Path
+) -> None:
+    target = target.replace("'.'", "' + '")
+    source = f"import httpx\nhttpx.request('GET', 'http://localhost:65432{target}, json={{}}).raise_for_status()"
+    (verdict,) = judged_python(tmp_path, source)
+    assert verdict.name == name
+
+
 CALL = f"curl -s http://localhost:4000/v1/chat/completions -H 'Content-Type: application/json' -d '{CHAT}'"
 
 

@@ -182,6 +182,17 @@ def test_the_message_is_told_and_nothing_of_what_is_around_it(
     assert (finding.line, finding.got.removeprefix(f"exit code {exit_code}: "), finding.hint) == told
 
 
+@pytest.mark.parametrize(("printed", "count"), [(b"", 1), (b"\n", 1), (b"Hello\n", 0)])
+def test_lines_that_jq_cannot_read_are_told_where_nothing_else_is_printed(
+    context: MakeContext, printed: bytes, count: int
+) -> None:
+    source = "curl -sN $URL |\nwhile read -r line; do\n  echo $line | jq -r .choices\ndone\n"
+    stderr = b"jq: parse error: Invalid numeric literal at line 1, column 5\n"
+    found = list(check(Run(0, 0.1, printed, stderr), context(source, "curl")))
+    message = "a command of the sample fails, though the last one does not"
+    assert [(one.line, one.message) for one in found] == [(3, message)] * count
+
+
 @pytest.mark.parametrize(
     ("said", "source"),
     [
@@ -238,3 +249,22 @@ def test_a_name_is_told_where_it_stands_by_itself(language: str, front: str, tex
     finding = missing_name(context)
     assert finding is not None
     assert finding.line == line
+
+
+FRAMES = b"Error: no deployment\n    at resolve (file:///env/node_modules/maker/index.js:3:9)\n"
+
+
+@pytest.mark.parametrize(
+    ("stdout", "stderr", "told"),
+    [
+        (FRAMES, b"", "Error: no deployment"),
+        (FRAMES, b"Warning: this model is old\n", "Error: no deployment"),
+        (FRAMES, FRAMES.replace(b"deployment", b"key"), "Error: no key"),
+        (b"Hello\n", b"Warning: this model is old\n", "Warning: this model is old"),
+    ],
+)
+def test_an_error_that_a_logger_prints_is_told_where_standard_error_has_none(
+    context: MakeContext, stdout: bytes, stderr: bytes, told: str
+) -> None:
+    (finding,) = check(Run(1, 0.1, stdout, stderr), context("one\n", "node"))
+    assert finding.got == f"exit code 1: {told}"

@@ -238,6 +238,14 @@ def test_what_is_announced_or_titled_as_a_response_is_output_without_a_sample_to
 
 
 @pytest.mark.parametrize(
+    ("text", "kind"),
+    [("Answer(\n    text='Hi',\n    usage=Usage(tokens=3),\n)", "output"), ("ask(\n    text='Hi',\n)", "other")],
+)
+def test_an_object_that_is_titled_as_a_response_is_output_whatever_its_tag(text: str, kind: str) -> None:
+    assert only(f'<Accordion title="Sample Response">\n\n```python\n{text}\n```\n').kind == kind
+
+
+@pytest.mark.parametrize(
     ("first", "tag", "kind"),
     [
         ("# Example response", "", "output"),

@@ -86,7 +86,13 @@ def test_the_fences_indentation_is_taken_off_and_nothing_else(read: Read) -> Non
 @both
 def test_a_fence_in_a_quote_is_a_block(read: Read) -> None:
     (block,) = read("p", "> note\n> ```sh\n> a\n> ```\n")
-    assert (block.line, block.text) == (2, "a\n")
+    assert (block.line, block.text, block.prose) == (2, "a\n", "note")
+
+
+@both
+def test_the_marks_of_quotations_are_no_words(read: Read) -> None:
+    (block,) = read("p", "> > Output:\n> >\n> > ```sh\n> > a\n> > ```\n")
+    assert block.prose == "Output:"
 
 
 @both

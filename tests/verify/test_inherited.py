@@ -23,6 +23,18 @@ def test_an_error_is_told_once_where_it_is(tmp_path: Path, verifier: Verifier) -
     assert second.reason == "goes on from the block at line 1, which ends with an error at line 4: not come to"
 
 
+@pytest.mark.parametrize(("model", "name"), [("r.model", "skipped"), ("another", "failed")])
+def test_a_name_that_nobody_defines_is_told_behind_an_error_too(
+    model: str, name: str, tmp_path: Path, verifier: Verifier
+) -> None:
+    asks = f"r = client.chat.completions.create(model={model}, messages=[{{'role': 'user', 'content': r.id}}])\n"
+    text = "".join(f"```python\n{source}```\n" for source in (OPENAI + ASK.replace("'m'", "token"), asks))
+    (tmp_path / "page.md").write_text(text, encoding="utf-8")
+    case = open_case(tmp_path / "page.md", "page.md", Options(cache=CACHE))
+    found = verifier.judge(case, case.roles[1])
+    assert (found.name, [one.line for one in found.findings]) == (name, [7] if name == "failed" else [])
+
+
 def test_an_error_in_a_function_of_a_sample_that_ran_well_is_told_where_it_is_called(
     tmp_path: Path, verifier: Verifier
 ) -> None:

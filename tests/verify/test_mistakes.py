@@ -72,6 +72,12 @@ def test_a_member_that_a_package_has_not_got_is_a_mistake_of_what_may_have_calle
             '  File "/env/site-packages/maker/client.py", line 3, in ask\nTypeError: ask() takes 1 argument',
             False,
         ),
+        (
+            "python",
+            "  File \"/env/site-packages/maker/client.py\", line 3, in ask\nModuleNotFoundError: No module named 'yaml'",
+            True,
+        ),
+        ("python", "ModuleNotFoundError: No module named 'yaml'", False),
         ("js", "TypeError: client.health.check is not a function", True),
         ("js", "TypeError: Maker.check is not a function", True),
         ("js", "TypeError: items.map is not a function", False),

@@ -172,6 +172,20 @@ def test_a_name_that_nobody_defines_is_told_where_nothing_could_be_installed(
     assert [one.line for one in found.findings] == ([9] if name == "failed" else [])
 
 
+@pytest.mark.parametrize(("comma", "name", "lines"), [(",", "skipped", []), ("", "failed", [10])])
+def test_source_that_is_none_is_told_where_nothing_could_be_installed(
+    tmp_path: Path, verifier: Verifier, comma: str, name: str, lines: list[int]
+) -> None:
+    asks = f"await client.chat.completions.create({{\n  model: 'm'{comma}\n  messages: [],\n}});\n"
+    source = f"import Maker from 'no-such-thing-of-ours';\nconst client = new Maker();\n{asks}"
+    install = "```bash\nnpm install no-such-thing-of-ours@1\n```\n"
+    (tmp_path / "page.md").write_text(f"{install}\n```ts\n{source}```\n", encoding="utf-8")
+    case = open_case(tmp_path / "page.md", "page.md", Options(cache=CACHE))
+    found = verifier.judge(case, case.roles[1])
+    assert (found.name, found.reason) == (name, "its environment could not be built: see line 2")
+    assert [one.line for one in found.findings] == lines
+
+
 @pytest.mark.parametrize(
     ("parameter", "name"),
     [

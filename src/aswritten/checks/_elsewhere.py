@@ -70,7 +70,7 @@ def _is_in_own_words(request: Request, context: Context) -> bool:
     is_written = request.path.partition("?")[0] in source or not wanted.isdisjoint(body)
     # Nor is one of them a slip of what the endpoint wants, beside what a client adds.
     is_slip = any(difflib.get_close_matches(member, wanted, 1, _ALIKE) for member in body)
-    return not (is_written or is_slip) and any(member not in source for member in body)
+    return not (is_written or is_slip) and (not body or any(member not in source for member in body))
 
 
 def _in_background(request: Request, context: Context) -> bool:

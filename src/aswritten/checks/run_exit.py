@@ -64,6 +64,8 @@ _USUAL = (
 _NOT_TAKEN = re.compile(
     r"TypeError: .*(?:unexpected keyword argument |takes \d+ (?:positional )?argument(?:s|\(s\))? but )"
 )
+#: How jq says that what it is given is no JSON, as a line of a stream with its `data:` is none.
+_READS_NO_JSON = re.compile(r"^(?P<command>jq): parse error", re.MULTILINE)
 #: What stands behind the message: Node's version and the frames of its stack, curl's progress, brackets.
 _BEHIND = re.compile(r"Node\.js v[\d.]+|\s+at .*|\s*% Total.*|\s*Dload .*|[\s\d.%kMGTP:-]+|[\s{}\[\]()^~]+")
 #: The message of what Node was thrown; the source line and a caret stand in front of it, the thrown object's members behind.
@@ -82,7 +84,7 @@ def check(run: Run, context: Context) -> Iterator[Finding]:
     yield context.finding(
         "run.exit",
         f"the sample uses `{name}`, {nobody(name, context)}" if name else _message(run),
-        line=line or _import_line(stderr, context) or context.call_line(),
+        line=line or _import_line(stderr, context) or _command_line(stderr, context) or context.call_line(),
         expected="exit code 0",
         got=shorten(
             f"exit code {run.exit_code}: {_placeless(_said(stderr, context.file_name), run)}".rstrip(": "), 300
@@ -100,11 +102,18 @@ def _import_line(stderr: str, context: Context) -> int | None:
     return context.line_with(f'"{name}"') or context.line_with(f"'{name}'")
 
 
+def _command_line(stderr: str, context: Context) -> int | None:
+    """The line of the command that says it reads no JSON."""
+    found = _READS_NO_JSON.search(stderr) if context.language.NAME == "curl" else None
+    return context.line_with(f"{found['command']} ") if found else None
+
+
 def follows_from_source(run: Run, context: Context) -> bool:
     """Whether a program ends as it does whatever it is answered: the shell cannot run a line, nobody defines a name, a call takes no such argument."""
     stderr = run.complaint
     if context.language.NAME == "curl":
-        return context.language.failing_line(stderr, context.file_name) is not None
+        reads_no_json = _READS_NO_JSON.search(stderr) is not None and not run.stdout.strip()
+        return reads_no_json or context.language.failing_line(stderr, context.file_name) is not None
     not_taken = any(_NOT_TAKEN.match(raised) for raised in _RAISED.findall(stderr)[-1:])
     return run.exit_code != 0 and (bool(undefined_name(stderr)) or not_taken)
 

@@ -143,7 +143,8 @@ class _Reader:
             return _printed(block, of)
         if above is not None:
             return Role(block, "output", reason=f"documented as what the block at line {above.line} prints")
-        if _outputs.is_announced(block) and not any(block.tag in language.TAGS for language in languages.LANGUAGES):
+        is_tagged = any(block.tag in language.TAGS for language in languages.LANGUAGES)
+        if _outputs.is_announced(block) and (not is_tagged or _texts.is_object_print(block.text)):
             return Role(block, "output", reason="documented in a section without a sample")
         if block.tag in _texts.OUTPUT_TAGS:
             return Role(block, "other", reason="documented output of no sample of this section")

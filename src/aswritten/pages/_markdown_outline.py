@@ -19,6 +19,8 @@ _ELEMENT_HEADING = re.compile(
     r"""\s*<(?:h(?P<level>[1-6])\b|[A-Z][\w.]*\s(?:[^<>]*\s)?as=["']h(?P<as>[1-6])["'])[^<>]*>(?P<title>[^<]+)</"""
 )
 _TAB_NAME = re.compile(r"""\btab=["']""")
+#: The marks of a quotation, in one another.
+_QUOTED = re.compile(r"\A(?:[ \t]{0,3}>[ \t]?)+")
 #: Lines that are no prose: a tag or a template tag alone, the marks of a container, an import or export of a module.
 _MACHINERY = re.compile(
     r"\s*(?:</?[A-Za-z][^<>]*>|\{%[^%]*%\}|\{\{[<%][^{}]*[>%]\}\}|:{2,}\s*(?:\{[\w-]+\}.*|[\w-]+)?|[`~]{3,}\{[\w-]+\}.*|[`~]{3,}|/{3,}(?:\s*\w+\s*\|.*)?"
@@ -43,7 +45,8 @@ def outline(text: str, *, nested: bool) -> Outline:
 
 
 def _words(line: str) -> str | None:
-    """What a reader sees of a line: itself, the title of what is folded away behind it; None of what only a site's generator reads."""
+    """What a reader sees of a line: itself without the marks of a quotation, the title of what is folded away behind it; None of what only a site's generator reads."""
+    line = _QUOTED.sub("", line)
     folded = _FOLDED.fullmatch(line) if "<" in line else None
     if folded is not None and not (folded["name"] and (is_group(folded["name"]) or is_tab(folded["name"]))):
         return folded["summary"] or folded["title"]

@@ -26,6 +26,10 @@ _HERE = frozenset({"localhost", "127.0.0.1", "0.0.0.0"})  # noqa: S104 - names, 
 _PASSES_KEY = re.compile(r"(?:api_?key|\btoken)\s*[=:]|token_?provider", re.IGNORECASE)
 #: What is made with a key or a token, by its name.
 _GIVEN_KEY = re.compile(r"(\w+)\s*\([^()]*?\b(?:api_?key|token)\s*[=:]", re.IGNORECASE)
+#: Where a shell word is a variable and an endpoint of the API behind it.
+_ASKED = (
+    r"(?m)(?:^|[\s\"'])\$(?:{0}|\{{{0}\}})(?:/[\w.-]+)*/(?:v\d+|completions|embeddings|messages|models|responses)\b"
+)
 #: A file that a shell sample writes out of itself.
 _HEREDOC = re.compile(
     r"""<<-?\s*["']?(?P<end>\w+)["']?\s*>\s*["']?(?P<path>[^\s"']+)["']?\s*\n(?P<text>.*?)^\s*(?P=end)\s*$""",
@@ -112,8 +116,14 @@ def _with_modules(wants: Outside, modules: Mapping[str, Block], language: Langua
 def _variables(page: Page, sample: Sample, wants: Outside, given: Collection[str]) -> list[tuple[str, str]]:
     base = _without_said(_base(page, sample), sample.source)
     names = {name for name in wants.implied if _is_asked_for(name, page, sample)} | wants.variables
-    pairs = ((name, value_of(name, base)) for name in sorted(names - set(given)))
+    pairs = ((name, _value(name, base, sample)) for name in sorted(names - set(given)))
     return [(name, value) for name, value in pairs if value is not None]
+
+
+def _value(name: str, base: str, sample: Sample) -> str | None:
+    """The value for a variable by its name; whatever its name the base URL, where a command asks an endpoint behind it: `curl $PROXY/v1/models`."""
+    asked = _ASKED.format(re.escape(name)) if sample.language == "curl" else ""
+    return base if asked and re.search(asked, sample.source) else value_of(name, base)
 
 
 def _base(page: Page, sample: Sample) -> str:

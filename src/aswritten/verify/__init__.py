@@ -54,7 +54,13 @@ from aswritten.verify._meant import (
     unless_to_replace,
     unless_told_to_call,
 )
-from aswritten.verify._mistakes import asks_otherwise, awaits_otherwise, is_of_release, is_of_source
+from aswritten.verify._mistakes import (
+    asks_otherwise,
+    awaits_otherwise,
+    does_not_parse,
+    is_of_release,
+    is_of_source,
+)
 from aswritten.verify._parts import unless_excerpt
 from aswritten.verify._releases import Releases
 from aswritten.verify._runs import Runs
@@ -234,6 +240,9 @@ class Verifier:
             lambda block: self._told(case, case.roles[block.index]),
             lambda block: self._meant(case, case.roles[block.index]),
         )
+        if verdict.name == "skipped":
+            told = self._unless_told_unrun(case, role, verdict)
+            verdict = as_said(told, case.directives(role.block), "continuation")
         lacking = self._lacking(case, role, packages, verdict)
         if lacking is not None:
             return as_said(lacking, case.directives(role.block), "passed")
@@ -296,13 +305,28 @@ class Verifier:
                 return Verdict(role.block, "other", role.language, untold)
             return failed_install(case, role, role.language, failed, strict=self._options.strict)
         reason = f"its environment could not be built: see line {failed.line}"
-        # What it would run in changes nothing about a name that nobody defines.
-        missing = None if role.otherwise else missing_name(self._unrun(case, role))
-        if missing is not None and missing.line in role.block.page_lines():
-            return unless_excerpt(
-                Verdict(role.block, "failed", role.language, reason, run_with=role.earlier, findings=(missing,))
-            )
-        return Verdict(role.block, "skipped", role.language, reason)
+        return self._unless_told_unrun(case, role, Verdict(role.block, "skipped", role.language, reason))
+
+    def _unless_told_unrun(self, case: Case, role: Role, verdict: Verdict) -> Verdict:
+        """The verdict of a sample that cannot be run, but for mistakes of its own that what it would run in changes nothing about."""
+        findings = () if role.otherwise else self._broken(case, role) or (missing_name(self._unrun(case, role)),)
+        own = tuple(one for one in findings if one is not None and one.line in role.block.page_lines())
+        if not own:
+            return verdict
+        return unless_excerpt(replace(verdict, name="failed", run_with=role.earlier, findings=own))
+
+    def _broken(self, case: Case, role: Role) -> tuple[Finding, ...]:
+        """What its language says of source that does not parse; nothing of any other."""
+        language = languages.by_name(role.language)
+        if role.language == "curl" or language.is_program(role.block.text):
+            return ()
+        sample = Sample(role.block, role.language)
+        typescript = language.file_name(role.block, sample.source).endswith("ts")
+        bare = self._environments.bare(role.language, typescript=typescript)
+        if isinstance(bare, environments.InstallFailed):
+            return ()
+        verdict = self._runs.judged(case, replace(role, earlier=()), sample, bare)
+        return verdict.findings if does_not_parse(verdict) else ()
 
     def _unrun(self, case: Case, role: Role) -> Context:
         """What checks know of a sample that did not run."""

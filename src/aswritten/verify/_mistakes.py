@@ -20,6 +20,13 @@ _OF_SOURCE = re.compile(
     r"|^Error \[TransformError\]|does not provide an export named|ERR_PACKAGE_PATH_NOT_EXPORTED|is not a constructor$",
     re.MULTILINE,
 )
+#: How Python says, at its end, that a module is not there.
+_NO_MODULE = re.compile(r"^ModuleNotFoundError: No module named '[\w.]+'\s*\Z", re.MULTILINE)
+#: How Python, Node and the loader of TypeScript say that source does not parse.
+_NOT_PARSED = re.compile(
+    r"^(?:SyntaxError(?![^\n]*(?:JSON|does not provide an export))|IndentationError|Error \[TransformError\])",
+    re.MULTILINE,
+)
 #: How Python says, at its end, that a call takes no argument of a name.
 _NOT_TAKEN = re.compile(r"^TypeError: [\w.]+\(\) got an unexpected keyword argument '\w+'[^\n]*\s*\Z", re.MULTILINE)
 #: How Python and Node say, at their end, that what a program has of a package has no such member, or takes other arguments.
@@ -72,6 +79,11 @@ def is_of_source(verdict: Verdict) -> bool:
     return _OF_SOURCE.search(verdict.complained) is not None
 
 
+def does_not_parse(verdict: Verdict) -> bool:
+    """Whether a program ended before it began, for source that is none."""
+    return verdict.name == "failed" and _NOT_PARSED.search(verdict.complained) is not None
+
+
 def is_own_mistake(verdict: Verdict, wants: Outside, defined: Container[str]) -> bool:
     """Whether a program of which it is only guessed that it asks a model ended for what it is, before it could: for source that is none, for an
     argument that a known client does not take, for a name that is not among those ``defined`` on its page, or for what a package has not got.
@@ -81,6 +93,8 @@ def is_own_mistake(verdict: Verdict, wants: Outside, defined: Container[str]) ->
         return _may_ask((verdict.block,), verdict.language) and name not in defined
     if _may_ask((*verdict.run_with, verdict.block), verdict.language) and has_no_member(verdict):
         return True
+    if _NO_MODULE.search(verdict.complained) and package_of_end(verdict.complained):
+        return True  # a package that does not come with what it imports itself
     return bool(wants.implied) if _NOT_TAKEN.search(verdict.complained) else is_of_source(verdict)
 
 
