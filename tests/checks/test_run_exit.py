@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 import pytest
@@ -249,6 +250,13 @@ def test_a_name_is_told_where_it_stands_by_itself(language: str, front: str, tex
     finding = missing_name(context)
     assert finding is not None
     assert finding.line == line
+
+
+def test_a_name_that_a_block_in_front_uses_is_told_there(context: MakeContext) -> None:
+    made = context("text = '''a\nAgent\nb'''\nimport maker\n", "python")
+    front = Block("page.md", 0, 9, 9, "from maker import Maker\nmade = Maker(Agent)\n", tag="python")
+    sample = Sample(made.sample.block, "python", (front,))
+    assert missing_name(replace(made, sample=sample)) is None
 
 
 FRAMES = b"Error: no deployment\n    at resolve (file:///env/node_modules/maker/index.js:3:9)\n"

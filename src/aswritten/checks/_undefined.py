@@ -15,19 +15,19 @@ if TYPE_CHECKING:
 
 
 def missing_name(context: Context) -> Finding | None:
-    """The finding for a name that the source uses and nobody defines, as reading it tells, one of the block's own first; None where there is none.
+    """The finding for a name that the block itself uses and nobody defines, as reading it tells; None where there is none.
 
-    Of a shell that is a variable, which its reader may have set.
+    One that a block in front of it uses is told there. Of a shell that is a variable, which its reader may have set.
     """
     if context.language.NAME == "curl":
         return None
     needs = context.language.names(context.sample.source).needs
+    needs &= context.language.names(context.sample.block.text).needs
     needs -= facts(context.language.NAME).get("elsewhere", {}).keys()
     lines = [(context.line_with_name(name) or 0, name) for name in needs if not re.match(READERS_NAME, name)]
     if not lines:
         return None
-    before = sum(block.text.count("\n") for block in context.sample.earlier)
-    line, name = min(lines, key=lambda one: (one[0] <= before, *one))
+    line, name = min(lines)
     return context.finding(
         "run.exit",
         f"the sample uses `{name}`, {nobody(name, context)}",
