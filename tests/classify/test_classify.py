@@ -85,6 +85,14 @@ def test_a_call_of_what_an_earlier_block_imports_is_a_call(first: str, then: str
         ),
         ("```python\nfrom maker import Api\napi = Api(model='m', prompt='p')\n```\n", False),
         (
+            "```python\nfrom maker import Api, Page\nmade = Api(model='m')\npage = Page(made)\nprint(page.read('it'))\n```\n",
+            True,
+        ),
+        (
+            "```python\nfrom maker import Api, Page\nmade = Api()\npage = Page(made)\nprint(page.read('it'))\n```\n",
+            False,
+        ),
+        (
             "```python\nfrom maker import prompt\n\n@prompt('Tell of {x}')\ndef tell(x: str) -> str: ...\n\nprint(tell('y'))\n```\n",
             True,
         ),

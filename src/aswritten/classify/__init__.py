@@ -218,7 +218,9 @@ class _Reader:
         ):
             role = Role(block, "fragment", name, f"goes on from `{unknown[0]}`, which no block above it defines")
         else:
-            hands_on = name != _SHELL and (source.needs or language.packages(block.text))
+            hands_on = (
+                languages.commands(block.text) if name == _SHELL else source.needs or language.import_lines(block.text)
+            )
             no_call = _NO_KNOWN_CALL if hands_on else _NO_CALL
             role = Role(block, "other", name, _programs.unled(block.text, name) or no_call)
         if front.broken or source.elided:

@@ -93,7 +93,7 @@ def _runs_curl(call: ast.Call, tree: ast.Module, origins: dict[str, str]) -> boo
 def _handed_client(tree: ast.Module, origins: dict[str, str]) -> set[str]:
     """The names of what a package made of an API client, whose calls go through it: `model = maker.from_openai(OpenAI(), "m")`.
 
-    So are those of what is set up as a client is: `chat = Maker(api_key="k")`.
+    So are those of what is set up as a client is, `chat = Maker(api_key="k")`, and of what is made of that in turn.
     """
     handed: set[str] = set()
     for target, value in bindings(tree):
@@ -102,7 +102,7 @@ def _handed_client(tree: ast.Module, origins: dict[str, str]) -> set[str]:
             handed.add(target)
         elif isinstance(call, ast.Call) and dotted(call.func, origins):
             given = [*call.args, *(keyword.value for keyword in call.keywords)]
-            if any(_is_client(one, origins) for one in given):
+            if any(_is_client(one, origins) or (isinstance(one, ast.Name) and one.id in handed) for one in given):
                 handed.add(target)
     return handed
 
