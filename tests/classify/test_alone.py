@@ -147,7 +147,10 @@ def test_a_sign_in_may_stand_beside_an_install() -> None:
             "calls the API in a program that it hands on as a text, which is not run here: not checked",
         ),
         ("aider --openai-api-base http://localhost:8000/v1", "calls nothing that is known to call the API"),
-        ("echo The endpoint is https://api.example.com/v1/chat/completions", "calls nothing that is known to call the API"),
+        (
+            "echo The endpoint is https://api.example.com/v1/chat/completions",
+            "calls nothing that is known to call the API",
+        ),
         ("conda install openai", "installs by `conda`, which is not run here"),
         ("sudo apt-get update\nsudo apt-get install jq", "calls nothing that is known to call the API"),
         ("# for Go\ngo get github.com/openai/openai-go", "installs by `go`, which is not run here"),

@@ -48,6 +48,23 @@ def test_a_command_of_a_section_for_an_older_release_is_for_the_samples_of_that_
     assert [one.name for one in verdicts(page(tmp_path, text), verifier)] == ["install", "install", "failed", name]
 
 
+@pytest.mark.parametrize(
+    ("remark", "ran", "name"),
+    [
+        ("# Release 3.3 (Legacy)", "pip install idna requests", "passed"),
+        ("# Release 3.3", "pip install idna requests; pip install idna==3.3", "failed"),
+    ],
+)
+def test_a_command_below_a_remark_that_it_is_for_an_older_release_is_for_nobody_else(
+    remark: str, ran: str, name: str, tmp_path: Path, verifier: Verifier
+) -> None:
+    source = f"import idna\nassert idna.__version__ != '3.3'\n{IMPORTING.format(module='os')}"
+    commands = f"# Latest\npip install idna requests\n\n{remark}\npip install idna==3.3\n"
+    text = f"```bash\n{commands}```\n\n```python\n{source}```\n"
+    installed, sample = verdicts(page(tmp_path, text), verifier)
+    assert (installed.reason, sample.name) == (f"ran: {ran}", name)
+
+
 def test_an_install_that_takes_too_long_is_no_mistake_of_the_page(
     tmp_path: Path, verifier: Verifier, monkeypatch: pytest.MonkeyPatch
 ) -> None:

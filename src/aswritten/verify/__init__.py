@@ -31,6 +31,7 @@ from aswritten.verify._case import (
 from aswritten.verify._doors import profile_for
 from aswritten.verify._environments import (
     Environments,
+    for_all,
     guesses,
     installs_of,
     packages_of,
@@ -169,7 +170,7 @@ class Verifier:
                         case.directives(role.block),
                         "install",
                     )
-        commands = "; ".join(environments.stated(install, self._options.overrides) for install in role.installs)
+        commands = "; ".join(environments.stated(install, self._options.overrides) for install in for_all(role))
         verdict = Verdict(role.block, "install", role.installs[0].ecosystem, f"ran: {commands}")
         return as_said(verdict, case.directives(role.block), "install")
 

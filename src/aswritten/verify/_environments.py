@@ -10,8 +10,9 @@ from aswritten import environments, languages
 from aswritten.verify._case import kept_in
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Iterable, Sequence
+    from collections.abc import Collection, Iterable, Iterator, Sequence
 
+    from aswritten.classify import Role
     from aswritten.languages import Ecosystem, Environment, Install, Language
     from aswritten.model import Block, Sample
     from aswritten.verify._case import Case, Options
@@ -203,7 +204,7 @@ def installs_of(case: Case, ecosystem: str, block: Block | None = None) -> tuple
     """
     telling = (role for role in case.roles if role.installs)
     followed = (role for role in telling if not (case.skipped(role.block) or _is_for_others(role.block, block)))
-    installs = tuple(install for role in followed for install in role.installs if install.ecosystem == ecosystem)
+    installs = tuple(install for role in followed for install in for_all(role) if install.ecosystem == ecosystem)
     if block is None:
         return installs
     held = {
@@ -215,6 +216,23 @@ def installs_of(case: Case, ecosystem: str, block: Block | None = None) -> tuple
     }
     # All of a notebook may stand on one line.
     return tuple(one for one in installs if one.line <= block.line or not _takes_away(one, held))
+
+
+def for_all(role: Role) -> tuple[Install, ...]:
+    """The commands of an install block, but for those that a remark above them is for users of an older release, beside others."""
+    lines = role.block.text.splitlines()
+    remarks = dict(_remarks(role.block, lines))
+    for_others = [one for one in role.installs if _OLDER.search(remarks.get(one.line, ""))]
+    left = tuple(one for one in role.installs if one not in for_others)
+    return left or role.installs
+
+
+def _remarks(block: Block, lines: Sequence[str]) -> Iterator[tuple[int, str]]:
+    """For each line of the page on which a block stands the last remark above it in the block."""
+    remark = ""
+    for number, line in enumerate(lines, 1):
+        remark = line if line.lstrip().startswith("#") else remark
+        yield block.page_line(number), remark
 
 
 def _is_for_others(command: Block, block: Block | None) -> bool:
