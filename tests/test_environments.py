@@ -45,6 +45,11 @@ def test_python_holds_what_the_page_installs(cache: Path) -> None:
     assert list(environment.folder.rglob("six*.pyc")), "compiled when it is installed, not at each start"
 
 
+def test_pip_takes_an_option_for_a_place_to_look_at(cache: Path) -> None:
+    environment = environments.build("python", installs=installs("pip install -f -U 'six<1.17'\n"), cache=cache)
+    assert version_of(environment, "six") == "1.16.0"
+
+
 def test_an_override_takes_the_place_of_a_requirement(cache: Path) -> None:
     options = {"overrides": ("six==1.15.0", "ms@2.1.0"), "cache": cache}
     of_page = environments.build("python", installs=installs("pip install 'six>=1.16'\n"), **options)  # type: ignore[arg-type]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 import os
 import shutil
 from dataclasses import dataclass
@@ -23,7 +24,7 @@ from aswritten.environments._tools import tools
 from aswritten.languages import Ecosystem, Environment, Install, ToolMissing, requirement_name
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Iterable, Iterator, Sequence
     from pathlib import Path
 
 __all__ = [
@@ -126,6 +127,16 @@ def stated(one: Install, overrides: Iterable[str]) -> str:
     return " ".join(taken.get(word, word) for word in one.argv)
 
 
+def _with_places(options: Sequence[str]) -> Iterator[str]:
+    """The options without places to look for packages that are options themselves: pip takes `-U` for one in `-f -U`, warns of it and goes on."""
+    skips = False
+    for option, following in itertools.pairwise((*options, "")):
+        is_no_place = option in {"-f", "--find-links"} and following.startswith("-")
+        if not (skips or is_no_place):
+            yield option
+        skips = is_no_place
+
+
 def _options(one: Install) -> tuple[str, ...]:
     """The options that mean the same to the installer which runs; those of other managers are about a project's files.
 
@@ -134,7 +145,7 @@ def _options(one: Install) -> tuple[str, ...]:
     in the tab beside has brought; yarn brings none by itself, and warns.
     """
     if "pip" in one.argv[0] or "pip" in one.argv[:3]:
-        return tuple(option for option in one.options if option not in _PIP_ONLY)
+        return tuple(option for option in _with_places(one.options) if option not in _PIP_ONLY)
     if one.ecosystem == "node" and one.argv[0] != "npm":
         return ("--force",)
     return one.options if one.argv[0] == "npm" else ()
