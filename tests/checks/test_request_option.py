@@ -80,3 +80,33 @@ def test_one_of_two_calls_may_not_have_run(context: MakeContext) -> None:
 def test_options_that_are_not_looked_at(context: MakeContext, source: str) -> None:
     name = "python" if source.startswith("print") else "node"
     assert list(check(run({"model": "gpt-4o-mini"}), context(source, name))) == []
+
+
+CLIENT = """\
+import OpenAI from "openai";
+const client = new OpenAI({ baseUrl: "https://llm.example.com/v1" });
+await client.chat.completions.create({ model: "gpt-4o-mini", messages: [] });
+"""
+OTHER = 'const other = new OpenAI({ baseURL: "https://api.example.com/v1" });\nawait other.models.list();\n'
+
+
+def test_an_address_to_which_no_request_goes_is_an_error(context: MakeContext) -> None:
+    found = list(check(run({"model": "gpt-4o-mini"}), context(CLIENT, "node")))
+    assert [(one.level, one.line, one.expected) for one in found] == [
+        ("error", 2, "requests to https://llm.example.com/v1")
+    ]
+
+
+@pytest.mark.parametrize(
+    "source",
+    [
+        CLIENT.replace("llm.example", "API.example"),
+        CLIENT + OTHER,
+        CLIENT.replace("baseUrl", "docs"),
+        CLIENT.replace("const client", "const another"),
+        CLIENT.replace('"https://llm.example.com/v1"', "process.env.ADDRESS"),
+    ],
+    ids=["of the request", "one of two", "no address of an API", "of nothing that is called", "no text"],
+)
+def test_addresses_that_are_not_looked_at(context: MakeContext, source: str) -> None:
+    assert list(check(run({"model": "gpt-4o-mini"}), context(source, "node"))) == []

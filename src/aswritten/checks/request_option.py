@@ -1,8 +1,9 @@
-"""A number that the sample gives a call is in none of its requests.
+"""What the sample gives a call, or the client that it calls, is in none of its requests.
 
 JavaScript takes objects with members that nobody reads: a client that has another name for an option (`maxTokens` became `maxOutputTokens`), or
 none for this API, sends the request without it and says nothing, and the reader's limit does not hold. Looked at are the numbers that
-chat completions have parameters for, by whatever spelling. Where the client says itself that it leaves the option out, it is a warning.
+chat completions have parameters for, by whatever spelling, and the address with which a client is made (`baseUrl` for one that reads `baseURL`):
+no request goes there. Where the client says itself that it leaves the option out, it is a warning.
 """
 
 from __future__ import annotations
@@ -10,6 +11,7 @@ from __future__ import annotations
 import re
 from functools import cache
 from typing import TYPE_CHECKING, Any
+from urllib.parse import urlsplit
 
 from aswritten.checks._base import answered, loaded
 from aswritten.contract import base_profile, bundle
@@ -18,35 +20,58 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from aswritten.checks._base import Context
-    from aswritten.model import Finding, Run
+    from aswritten.model import Finding, Request, Run
 
 RULES = ("request.lost-option",)
 
 
 def check(run: Run, context: Context) -> Iterator[Finding]:
     """A finding for each name and value of a sample that ran to its end, with a request at least for each of its calls that are given one."""
-    given = [one for one in context.language.numbers_given(context.sample.source) if _parameter(one[0])]
-    if not given or run.exit_code:
-        return
     requests = [exchange.request for exchange in answered(run)]
+    if run.exit_code or not requests:
+        return
+    said = (run.stderr + run.stdout).decode("utf-8", "replace")
+    lost = (*_lost_numbers(requests, context), *_lost_addresses(requests, context))
+    for name, line, expected in dict.fromkeys(lost):
+        yield context.finding(
+            "request.lost-option",
+            f"no request holds `{name}`, which the sample gives here",
+            line=line,
+            level="warning" if name in said else "error",
+            expected=expected,
+            got="requests without it",
+            hint="look under which name today's release of the client takes this option, and whether it has it at all",
+        )
+
+
+def _lost_numbers(requests: list[Request], context: Context) -> Iterator[tuple[str, int, str]]:
+    """Name, line and what is expected of each number that no request holds."""
+    options = context.language.options_given(context.sample.source)
+    given = [(name, value, line) for name, value, line in options if not isinstance(value, str) and _parameter(name)]
     try:
         sent = {number for request in requests for number in _numbers(loaded(request.body))}
     except ValueError:  # an API that speaks something else than JSON
         return
-    if len(requests) < max(_times(given)):
+    if not given or len(requests) < max(_times(given)):
         return
-    said = (run.stderr + run.stdout).decode("utf-8", "replace")
-    for name, value, line in dict.fromkeys(given):
+    for name, value, line in given:
         if value not in sent:
-            yield context.finding(
-                "request.lost-option",
-                f"no request holds `{name}`, which the sample gives here",
-                line=line,
-                level="warning" if name in said else "error",
-                expected=f"{value:g} in the request's body, as `{_parameter(name)}` or under a name of the API's own",
-                got="requests without it",
-                hint="look under which name today's release of the client takes this option, and whether it has it at all",
+            yield (
+                name,
+                line,
+                f"{value:g} in the request's body, as `{_parameter(name)}` or under a name of the API's own",
             )
+
+
+def _lost_addresses(requests: list[Request], context: Context) -> Iterator[tuple[str, int, str]]:
+    """The same of addresses, where a client is given some and no request goes to any of them."""
+    options = context.language.options_given(context.sample.source)
+    given = [(name, value, line) for name, value, line in options if isinstance(value, str)]
+    hosts = {urlsplit(value).hostname for _, value, _ in given}
+    if not hosts.isdisjoint(request.host.lower() for request in requests):
+        return
+    for name, value, line in given:
+        yield name, line, f"requests to {value}"
 
 
 def _times(given: list[tuple[str, float, int]]) -> Iterator[int]:

@@ -161,8 +161,11 @@ class Language(Protocol):
         """The 1-based line of the source at which the run failed, as its error output tells; None if it does not."""
         ...
 
-    def numbers_given(self, text: str) -> Iterable[tuple[str, float, int]]:
-        """Name, value and 1-based line of each number that a call of the API is given by name, where a language drops names that nobody reads."""
+    def options_given(self, text: str) -> Iterable[tuple[str, float | str, int]]:
+        """Name, value and 1-based line of each number that a call of the API is given by name, and of each address that its client is made with,
+
+        where a language drops names that nobody reads.
+        """
         ...
 
     def line_of(self, text: str, what: str) -> int | None:

@@ -57,7 +57,7 @@ def likely_calls(root: Node) -> list[Node]:
 def _may_send(call: Node, origins: dict[str, str]) -> bool:
     """Whether a call goes to something of a package that may open connections."""
     function = call.child_by_field_name("function")
-    origin = origins.get(_begins_with(function), "") if function is not None else ""
+    origin = origins.get(begins_with(function), "") if function is not None else ""
     package = _javascript_modules.package(origin) if origin else ""
     return bool(package) and package not in fact_set("node", "offline")
 
@@ -191,7 +191,7 @@ def _is_hook(node: Node, origins: dict[str, str]) -> bool:
     if holder is None or holder.type != "object":
         return False
     made = holder.parent and holder.parent.parent
-    return made is not None and made.type == "new_expression" and bool(origins.get(_begins_with(made), ""))
+    return made is not None and made.type == "new_expression" and bool(origins.get(begins_with(made), ""))
 
 
 def _running(root: Node) -> list[Node]:
@@ -247,13 +247,13 @@ def _origins(root: Node) -> dict[str, str]:
                 target = node.child_by_field_name("name") or node.child_by_field_name("left")
                 value = node.child_by_field_name("value") or node.child_by_field_name("right")
                 if target is not None and target.type == "identifier" and value is not None:
-                    origin = origins.get(_begins_with(value), "")
+                    origin = origins.get(begins_with(value), "")
                     if origin:
                         origins.setdefault(text_of(target), origin)
     return origins
 
 
-def _begins_with(node: Node) -> str:
+def begins_with(node: Node) -> str:
     """The name that an expression begins with; empty when it begins with something else."""
     here: Node | None = node
     while here is not None:
@@ -275,7 +275,7 @@ def _sends(call: Node, origins: dict[str, str]) -> bool:
     if _CHATS.search(text_of(function)):
         return True
     verb = text_of(function.child_by_field_name("property"))
-    begin = _begins_with(function)
+    begin = begins_with(function)
     if origin := origins.get(begin, ""):
         return verb in _sending_methods(_javascript_modules.package(origin) or origin)
     if begin in fact_set("node", "globals"):

@@ -235,9 +235,9 @@ def failing_line(stderr: str, file_name: str) -> int | None:
     return int(match[1]) if match else None
 
 
-def numbers_given(text: str) -> Iterable[tuple[str, float, int]]:
-    """Those in the objects that its calls are given: a function reads the members that it knows, and says nothing of others."""
-    return _javascript_options.numbers_given(_javascript.read(text)[0].root_node)
+def options_given(text: str) -> Iterable[tuple[str, float | str, int]]:
+    """Those in the objects that its calls and clients are given: a function reads the members that it knows, and says nothing of others."""
+    return _javascript_options.options_given(_javascript.read(text)[0].root_node)
 
 
 def line_of(text: str, what: str) -> int | None:

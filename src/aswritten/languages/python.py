@@ -195,7 +195,7 @@ def failing_line(stderr: str, file_name: str) -> int | None:
     return int(lines[-1]) if lines else None
 
 
-def numbers_given(text: str) -> tuple[tuple[str, float, int], ...]:
+def options_given(text: str) -> tuple[tuple[str, float | str, int], ...]:
     """None: Python refuses an argument that nobody takes."""
     del text
     return ()
