@@ -106,6 +106,19 @@ def test_an_end_beside_a_call_that_nobody_answers_is_the_samples_own_only_beside
     assert verdict.name == name
 
 
+@pytest.mark.parametrize(("end", "name"), [("process.exit(3)", "other"), ("no.such", "failed"), ("0", "passed")])
+def test_an_end_at_no_line_of_the_sample_may_be_for_what_a_report_is_answered(
+    end: str, name: str, tmp_path: Path
+) -> None:
+    chat = f"const url = 'https://api.example.com/v1/chat/completions';\nconst body = JSON.stringify({CHAT});\n"
+    post = (
+        "const post = (to) => fetch(to, { method: 'POST', headers: { 'Content-Type': 'application/json' }, body });\n"
+    )
+    asks = f"await post(url);\nawait post(`https://${{['traces', 'example', 'com'].join('.')}}/batch`);\n{end};\n"
+    (verdict,) = judged(tmp_path, f"{chat}{post}{asks}", tag="js")
+    assert verdict.name == name
+
+
 @pytest.mark.parametrize("path", ["usage", "batch", "events"])
 def test_what_a_sample_asks_of_the_host_that_answers_it_is_no_report(path: str, tmp_path: Path) -> None:
     (verdict,) = judged(

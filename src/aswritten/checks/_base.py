@@ -137,8 +137,10 @@ def is_telemetry(request: Request, run: Run, context: Context) -> bool:
     """Whether a package reports what it does, beside calls that were answered: to a host of neither these nor the sample's own.
 
     A host that the sample names is where it reports to only where the path is of such reports alone. A CONNECT leads to no API that
-    is checked.
+    is checked. Where a run ends with an error at no line of the sample's, it may be for what a report is answered.
     """
+    if run.exit_code and context.language.failing_line(run.complaint, context.file_name) is None:
+        return False
     hosts = {exchange.request.host for exchange in answered(run)}
     if not hosts or request.host in hosts:
         return False
