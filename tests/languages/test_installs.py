@@ -30,6 +30,8 @@ from aswritten.languages import install_commands, requirement_name
         ("pnpm add openai\n", "node", ("openai",), ()),
         ("yarn remove other\nyarn add openai\n", "node", ("openai",), ()),
         ("pip uninstall -y other\npip install openai\n", "python", ("openai",), ()),
+        ("npm i openai\n# or\ndeno add jsr:@openai/openai\n", "node", ("openai",), ()),
+        ("uv tool install llm\npipx install llm\npip install llm\n", "python", ("llm",), ()),
         ("pip config set global.index-url https://x/simple\npip install openai\n", "python", ("openai",), ()),
         ("# pip install openai\n", "python", ("openai",), ()),
         ("# !pip install -U openai\n", "python", ("openai",), ("-U",)),

@@ -79,6 +79,13 @@ _SETUP: tuple[tuple[str, ...], ...] = (
     ("pnpm", "dlx"),
     ("yarn", "create"),
     ("bun", "create"),
+    # The same package for another runtime, or as a command of its own.
+    ("deno", "add"),
+    ("deno", "install"),
+    ("npx", "jsr", "add"),
+    ("bunx", "jsr", "add"),
+    ("pipx", "install"),
+    ("uv", "tool", "install"),
     # What only sets up a notebook, behind its `%`.
     ("load_ext",),
     ("reload_ext",),
