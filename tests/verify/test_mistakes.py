@@ -128,6 +128,18 @@ def test_a_mistake_in_front_of_the_call_is_one(
     assert (sample.name, [finding.got for finding in sample.findings]) == (name, [got] if got else [])
 
 
+@pytest.mark.parametrize(("above", "name"), [(True, "other"), (False, "failed")])
+def test_a_name_that_only_a_block_below_defines_is_a_mistake_of_what_may_ask(
+    above: bool, name: str, tmp_path: Path, verifier: Verifier
+) -> None:
+    asks = "```python\nimport idna\nsaid = idna.encode(model='m', prompt=question)\n```\n"
+    # A block that cannot run does not come in front of one that may.
+    defines = "```python\nfrom nowhere import question\nask(...)\n```\n"
+    text = f"{defines}\n{asks}" if above else f"{asks}\n{defines}"
+    found = verdicts(page(tmp_path, text), verifier)
+    assert found[1 if above else 0].name == name
+
+
 def test_a_mistyped_client_is_a_mistake(tmp_path: Path, verifier: Verifier) -> None:
     (verdict,) = verdicts(page(tmp_path, f"```bash\ncurll http://a.example\n{CALL}\n```\n"), verifier)
     assert [finding.rule for finding in verdict.findings] == ["run.exit"]

@@ -78,6 +78,12 @@ def defined_names(case: Case, language: str) -> frozenset[str]:
     return _defined(language, tuple(role.block.text for role in case.roles if role.language == language))
 
 
+def names_above(case: Case, role: Role) -> frozenset[str]:
+    """The names that the page's blocks of a block's language above it define."""
+    above = (one.block.text for one in case.roles[: role.block.index] if one.language == role.language)
+    return frozenset(name for text in above for name in languages.by_name(role.language).names(text).defines)
+
+
 # Each sample of a page asks for those of all of it.
 @lru_cache(maxsize=16)
 def _defined(language: str, texts: tuple[str, ...]) -> frozenset[str]:

@@ -86,7 +86,7 @@ def does_not_parse(verdict: Verdict) -> bool:
 
 def is_own_mistake(verdict: Verdict, wants: Outside, defined: Container[str]) -> bool:
     """Whether a program of which it is only guessed that it asks a model ended for what it is, before it could: for source that is none, for an
-    argument that a known client does not take, for a name that is not among those ``defined`` on its page, or for what a package has not got.
+    argument that a known client does not take, for a name that is not among those ``defined`` above it, or for what a package has not got.
     """
     name = undefined_name(verdict.complained)
     if name:

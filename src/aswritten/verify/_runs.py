@@ -10,7 +10,15 @@ from aswritten import languages, runner
 from aswritten.checks import Context, about_another_api, judge_run
 from aswritten.model import Call, Verdict
 from aswritten.verify._doors import Doors, profile_for
-from aswritten.verify._inputs import defined_names, given, inputs_of, members_read, result_key, told_paths
+from aswritten.verify._inputs import (
+    defined_names,
+    given,
+    inputs_of,
+    members_read,
+    names_above,
+    result_key,
+    told_paths,
+)
 from aswritten.verify._lacking import missed_variables, named_alike
 from aswritten.verify._left import as_left
 from aswritten.verify._mistakes import asserts, is_own_mistake
@@ -111,8 +119,7 @@ class Runs:
             if not any(finding.level == "error" for finding in rest):
                 reason = "; ".join(filter(None, (_ASSERTS, verdict.reason)))
                 verdict = replace(verdict, name="other", reason=reason, findings=rest)
-        defined = defined_names(case, role.language)
-        if role.otherwise and not verdict.calls and not is_own_mistake(verdict, inputs.wants, defined):
+        if role.otherwise and not verdict.calls and not is_own_mistake(verdict, inputs.wants, names_above(case, role)):
             name, reason = role.otherwise
             ends = (finding for finding in verdict.findings if finding.rule == "run.exit")
             ended = next((one.got if one.got.startswith("exit code") else one.message for one in ends), "")
