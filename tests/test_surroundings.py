@@ -98,6 +98,9 @@ def test_a_base_url_is_the_one_that_the_page_names() -> None:
         ('"${RELAY}/openai/chat/completions"', "https://api.example.com/v1"),
         ("$RELAY/status", "dummy"),
         ("-d @$RELAY/v1", "dummy"),
+        ("-o $RELAY/models https://api.example.com", "dummy"),
+        ("https://api.example.com; ls $RELAY/models", "dummy"),
+        ("$RELAY/models.json", "dummy"),
     ],
 )
 def test_what_stands_in_front_of_an_endpoint_is_a_base_url_whatever_its_name(word: str, value: str) -> None:

@@ -222,9 +222,10 @@ class Run:
 
     @property
     def complaint(self) -> str:
-        """What it says of its failing: standard error, or standard output where a logger wrote an error and its frames there instead."""
+        """What it says of its failing: standard error, or standard output where a logger wrote an error and its frames there, and nothing but warnings stands on the other."""
         text = self.stderr.decode("utf-8", "replace")
-        if _FRAMES.search(text) or not self.exit_code:
+        is_said = any("warning" not in line.lower() for line in text.splitlines() if line.strip())
+        if is_said or not self.exit_code:
             return text
         printed = self.stdout.decode("utf-8", "replace")
         return printed if _FRAMES.search(printed) else text

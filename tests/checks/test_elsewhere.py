@@ -46,7 +46,9 @@ def test_another_endpoint_is_not_checked_and_said(tmp_path: Path) -> None:
     assert [(finding.rule, finding.level) for finding in verdict.findings] == [("run.unknown-host", "info")]
 
 
-@pytest.mark.parametrize(("target", "name"), [("/v1/mo'.'dels'", "other"), ("/v1/models'", "failed")])
+@pytest.mark.parametrize(
+    ("target", "name"), [("/v1/mo'.'dels'", "other"), ("/v1/models'", "failed"), ("/v'.'1/models'", "failed")]
+)
 def test_a_path_that_a_package_asks_with_nothing_may_be_one_of_its_own_api(
     target: str, name: str, tmp_path: Path
 ) -> None:

@@ -45,6 +45,32 @@ def test_under_whatever_name_it_is_sent(context: MakeContext, body: object) -> N
     assert list(check(run(body), context(CALL, "node"))) == []
 
 
+@pytest.mark.parametrize(
+    "branch",
+    [
+        "if (model) {{ {call} }} else {{ {other} }}",
+        "{call} if (model) {{ {other} }}",
+        "{call} const more = model ? {other} : 0;",
+        "try {{ {call} }} catch {{ {other} }}",
+        "async function ask() {{ {other} }} {call} if (model) await ask();",
+    ],
+)
+def test_of_several_calls_one_may_not_run_where_there_are_branches(context: MakeContext, branch: str) -> None:
+    calls = [f"await client.chat.completions.create({{ maxTokens: {n} }})" for n in (1, 2)]
+    source = branch.format(call=f"{calls[0]};", other=calls[1])
+    assert list(check(run({"n": 1}, {"n": 1}), context(f"{source}\n", "node"))) == []
+
+
+def test_a_call_in_a_branch_ran_where_there_is_no_other(context: MakeContext) -> None:
+    source = "if (model) { await client.chat.completions.create({ maxTokens: 2 }); }\n"
+    assert [one.level for one in check(run({}), context(source, "node"))] == ["error"]
+
+
+def test_what_is_sent_beside_the_body_is_not_looked_for_in_it(context: MakeContext) -> None:
+    source = "await client.chat.completions.create({}, { headers: { seed: 7 }, query: { n: 3 } });\n"
+    assert list(check(run({}), context(source, "node"))) == []
+
+
 def test_what_its_client_says_that_it_leaves_out_is_a_warning(context: MakeContext) -> None:
     found = check(
         run({"top_p": 0.5}, stderr=b"Warning: maxTokens is not supported by this model"), context(CALL, "node")
@@ -105,8 +131,19 @@ def test_an_address_to_which_no_request_goes_is_an_error(context: MakeContext) -
         CLIENT.replace("baseUrl", "docs"),
         CLIENT.replace("const client", "const another"),
         CLIENT.replace('"https://llm.example.com/v1"', "process.env.ADDRESS"),
+        CLIENT + "const plain = new OpenAI();\nawait plain.models.list();\n",
+        CLIENT + "await fetch('https://api.example.com/v1/models');\n",
+        f"try {{ await primary.chat.completions.create({{}}); }} catch {{\n{CLIENT}}}\n",
     ],
-    ids=["of the request", "one of two", "no address of an API", "of nothing that is called", "no text"],
+    ids=[
+        *("of the request", "one of two", "no address of an API", "of nothing that is called", "no text"),
+        *("beside a client without one", "beside what has no client", "of what may not run"),
+    ],
 )
-def test_addresses_that_are_not_looked_at(context: MakeContext, source: str) -> None:
+def test_addresses_that_are_not_looked_at_or_reached(context: MakeContext, source: str) -> None:
     assert list(check(run({"model": "gpt-4o-mini"}), context(source, "node"))) == []
+
+
+def test_an_address_that_is_none_is_no_fault(context: MakeContext) -> None:
+    (found,) = check(run({}), context(CLIENT.replace("llm.example.com", "[YOUR-RESOURCE].example.com"), "node"))
+    assert found.expected == "requests to https://[YOUR-RESOURCE].example.com/v1"

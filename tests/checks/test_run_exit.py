@@ -183,15 +183,21 @@ def test_the_message_is_told_and_nothing_of_what_is_around_it(
     assert (finding.line, finding.got.removeprefix(f"exit code {exit_code}: "), finding.hint) == told
 
 
+@pytest.mark.parametrize("release", ["jq: ", ""], ids=["1.7", "1.6"])
 @pytest.mark.parametrize(("printed", "count"), [(b"", 1), (b"\n", 1), (b"Hello\n", 0)])
 def test_lines_that_jq_cannot_read_are_told_where_nothing_else_is_printed(
-    context: MakeContext, printed: bytes, count: int
+    context: MakeContext, release: str, printed: bytes, count: int
 ) -> None:
-    source = "curl -sN $URL |\nwhile read -r line; do\n  echo $line | jq -r .choices\ndone\n"
-    stderr = b"jq: parse error: Invalid numeric literal at line 1, column 5\n"
+    reads = "curl -s $URL | jq .data > models.json\n"
+    source = f"{reads}curl -sN $URL |\nwhile read -r line; do\n  echo $line | jq -r .choices # as jq\ndone\n# jq\n"
+    stderr = f"{release}parse error: Invalid numeric literal at line 1, column 5\n".encode()
     found = list(check(Run(0, 0.1, printed, stderr), context(source, "curl")))
     message = "a command of the sample fails, though the last one does not"
-    assert [(one.line, one.message) for one in found] == [(3, message)] * count
+    assert [(one.line, one.message) for one in found] == [(4, message)] * count
+
+
+def test_who_else_cannot_parse_something_is_not_jq(context: MakeContext) -> None:
+    assert list(check(Run(0, 0.1, b"", b"parse error: no number\n"), context("curl $URL | bc\n", "curl"))) == []
 
 
 @pytest.mark.parametrize(
@@ -268,6 +274,7 @@ FRAMES = b"Error: no deployment\n    at resolve (file:///env/node_modules/maker/
         (FRAMES, b"", "Error: no deployment"),
         (FRAMES, b"Warning: this model is old\n", "Error: no deployment"),
         (FRAMES, FRAMES.replace(b"deployment", b"key"), "Error: no key"),
+        (FRAMES, b"KEY is not set\n", "KEY is not set"),
         (b"Hello\n", b"Warning: this model is old\n", "Warning: this model is old"),
     ],
 )

@@ -49,20 +49,43 @@ def test_a_command_of_a_section_for_an_older_release_is_for_the_samples_of_that_
 
 
 @pytest.mark.parametrize(
-    ("remark", "ran", "name"),
+    ("commands", "reason", "name"),
     [
-        ("# Release 3.3 (Legacy)", "pip install idna requests", "passed"),
-        ("# Release 3.3", "pip install idna requests; pip install idna==3.3", "failed"),
+        (
+            "# Latest\npip install idna requests\n\n# Release 3.3 (Legacy)\npip install idna==3.3\n",
+            "ran: pip install idna requests; for an older release alone: pip install idna==3.3",
+            "passed",
+        ),
+        (
+            "pip install idna requests\n# Release 3.3\npip install idna==3.3\n",
+            "ran: pip install idna requests; pip install idna==3.3",
+            "failed",
+        ),
+        # Remarks that are commands, that end with a paragraph, and that speak of what nothing else installs.
+        (
+            "pip install requests\n# pip install idna==3.1  # old version\npip install idna==3.3\npip install idna\n",
+            "ran: pip install requests; pip install idna==3.3; pip install idna",
+            "failed",
+        ),
+        (
+            "# Legacy\n\npip install idna==3.3\npip install requests idna\n",
+            "ran: pip install idna==3.3; pip install requests idna",
+            "failed",
+        ),
+        (
+            "pip install requests\n# An older version: a newer one dropped the deprecated codec\npip install idna==3.3\n",
+            "ran: pip install requests; pip install idna==3.3",
+            "failed",
+        ),
     ],
 )
 def test_a_command_below_a_remark_that_it_is_for_an_older_release_is_for_nobody_else(
-    remark: str, ran: str, name: str, tmp_path: Path, verifier: Verifier
+    commands: str, reason: str, name: str, tmp_path: Path, verifier: Verifier
 ) -> None:
     source = f"import idna\nassert idna.__version__ != '3.3'\n{IMPORTING.format(module='os')}"
-    commands = f"# Latest\npip install idna requests\n\n{remark}\npip install idna==3.3\n"
     text = f"```bash\n{commands}```\n\n```python\n{source}```\n"
     installed, sample = verdicts(page(tmp_path, text), verifier)
-    assert (installed.reason, sample.name) == (f"ran: {ran}", name)
+    assert (installed.reason, sample.name) == (reason, name)
 
 
 def test_an_install_that_takes_too_long_is_no_mistake_of_the_page(

@@ -78,6 +78,11 @@ def test_a_member_that_a_package_has_not_got_is_a_mistake_of_what_may_have_calle
             True,
         ),
         ("python", "ModuleNotFoundError: No module named 'yaml'", False),
+        (
+            "python",
+            "  File \"/env/site-packages/maker/load.py\", line 3, in load\nModuleNotFoundError: No module named 'ask'",
+            False,
+        ),
         ("js", "TypeError: client.health.check is not a function", True),
         ("js", "TypeError: Maker.check is not a function", True),
         ("js", "TypeError: items.map is not a function", False),

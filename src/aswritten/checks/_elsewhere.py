@@ -67,10 +67,13 @@ def _is_in_own_words(request: Request, context: Context) -> bool:
         return False
     body, source = _object(request.body), context.sample.source
     wanted = _ASKS_A_MODEL - {"model"}
-    is_written = request.path.partition("?")[0] in source or not wanted.isdisjoint(body)
+    path = request.path.partition("?")[0].rstrip("/")
+    is_bare = request.body.strip() in {b"", b"{}"}
+    ends_so = is_bare and f"/{path.rpartition('/')[2]}" in source
+    is_written = path in source or ends_so or not wanted.isdisjoint(body)
     # Nor is one of them a slip of what the endpoint wants, beside what a client adds.
     is_slip = any(difflib.get_close_matches(member, wanted, 1, _ALIKE) for member in body)
-    return not (is_written or is_slip) and (not body or any(member not in source for member in body))
+    return not (is_written or is_slip) and (is_bare or any(member not in source for member in body))
 
 
 def _in_background(request: Request, context: Context) -> bool:

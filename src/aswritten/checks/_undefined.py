@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 def missing_name(context: Context) -> Finding | None:
     """The finding for a name that the block itself uses and nobody defines, as reading it tells; None where there is none.
 
-    One that a block in front of it uses is told there. Of a shell that is a variable, which its reader may have set.
+    One that a block in front of it alone uses is told there. Of a shell that is a variable, which its reader may have set.
     """
     if context.language.NAME == "curl":
         return None

@@ -26,18 +26,19 @@ RULES = ("request.lost-option",)
 
 
 def check(run: Run, context: Context) -> Iterator[Finding]:
-    """A finding for each name and value of a sample that ran to its end, with a request at least for each of its calls that are given one."""
+    """A finding for each name and value that a sample which ran to its end gives a call that surely ran, or all of its clients."""
     requests = [exchange.request for exchange in answered(run)]
     if run.exit_code or not requests:
         return
-    said = (run.stderr + run.stdout).decode("utf-8", "replace")
-    lost = (*_lost_numbers(requests, context), *_lost_addresses(requests, context))
+    said = run.stderr.decode("utf-8", "replace")
+    asked = {exchange.request.host.lower() for exchange in run.exchanges}
+    lost = (*_lost_numbers(requests, context), *_lost_addresses(asked, context))
     for name, line, expected in dict.fromkeys(lost):
         yield context.finding(
             "request.lost-option",
             f"no request holds `{name}`, which the sample gives here",
             line=line,
-            level="warning" if name in said else "error",
+            level="warning" if re.search(rf"\b{re.escape(name)}\b", said) else "error",
             expected=expected,
             got="requests without it",
             hint="look under which name today's release of the client takes this option, and whether it has it at all",
@@ -63,15 +64,20 @@ def _lost_numbers(requests: list[Request], context: Context) -> Iterator[tuple[s
             )
 
 
-def _lost_addresses(requests: list[Request], context: Context) -> Iterator[tuple[str, int, str]]:
-    """The same of addresses, where a client is given some and no request goes to any of them."""
+def _lost_addresses(asked: set[str], context: Context) -> Iterator[tuple[str, int, str]]:
+    """The same of addresses, where a client is given some and none of the hosts ``asked`` is that of any of them."""
     options = context.language.options_given(context.sample.source)
     given = [(name, value, line) for name, value, line in options if isinstance(value, str)]
-    hosts = {urlsplit(value).hostname for _, value, _ in given}
-    if not hosts.isdisjoint(request.host.lower() for request in requests):
-        return
-    for name, value, line in given:
-        yield name, line, f"requests to {value}"
+    if asked.isdisjoint(_host(value) for _, value, _ in given):
+        for name, value, line in given:
+            yield name, line, f"requests to {value}"
+
+
+def _host(url: str) -> str:
+    try:
+        return urlsplit(url).hostname or ""
+    except ValueError:  # a placeholder in brackets
+        return ""
 
 
 def _times(given: list[tuple[str, float, int]]) -> Iterator[int]:

@@ -65,7 +65,8 @@ _NOT_TAKEN = re.compile(
     r"TypeError: .*(?:unexpected keyword argument |takes \d+ (?:positional )?argument(?:s|\(s\))? but )"
 )
 #: How jq says that what it is given is no JSON, as a line of a stream with its `data:` is none.
-_READS_NO_JSON = re.compile(r"^(?P<command>jq): parse error", re.MULTILINE)
+_READS_NO_JSON = re.compile(r"^(?:jq: )?parse error: ", re.MULTILINE)
+_JQ = re.compile(r"^[^#\n]*(?<![\w-])jq\b", re.MULTILINE)
 #: What stands behind the message: Node's version and the frames of its stack, curl's progress, brackets.
 _BEHIND = re.compile(r"Node\.js v[\d.]+|\s+at .*|\s*% Total.*|\s*Dload .*|[\s\d.%kMGTP:-]+|[\s{}\[\]()^~]+")
 #: The message of what Node was thrown; the source line and a caret stand in front of it, the thrown object's members behind.
@@ -103,16 +104,17 @@ def _import_line(stderr: str, context: Context) -> int | None:
 
 
 def _command_line(stderr: str, context: Context) -> int | None:
-    """The line of the command that says it reads no JSON."""
-    found = _READS_NO_JSON.search(stderr) if context.language.NAME == "curl" else None
-    return context.line_with(f"{found['command']} ") if found else None
+    """The last line that runs jq, where it says that it reads no JSON."""
+    source = context.sample.source
+    runs = list(_JQ.finditer(source)) if context.language.NAME == "curl" and _READS_NO_JSON.search(stderr) else []
+    return source.count("\n", 0, runs[-1].end()) + 1 if runs else None
 
 
 def follows_from_source(run: Run, context: Context) -> bool:
     """Whether a program ends as it does whatever it is answered: the shell cannot run a line, nobody defines a name, a call takes no such argument."""
     stderr = run.complaint
     if context.language.NAME == "curl":
-        reads_no_json = _READS_NO_JSON.search(stderr) is not None and not run.stdout.strip()
+        reads_no_json = _command_line(stderr, context) is not None and not run.stdout.strip()
         return reads_no_json or context.language.failing_line(stderr, context.file_name) is not None
     not_taken = any(_NOT_TAKEN.match(raised) for raised in _RAISED.findall(stderr)[-1:])
     return run.exit_code != 0 and (bool(undefined_name(stderr)) or not_taken)

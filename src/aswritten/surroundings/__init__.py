@@ -5,9 +5,10 @@ from __future__ import annotations
 import posixpath
 import re
 from dataclasses import dataclass, replace
+from itertools import pairwise
 from typing import TYPE_CHECKING
 
-from aswritten.languages import facts, own_modules, shows
+from aswritten.languages import commands, facts, own_modules, shows
 from aswritten.stand_ins import stand_in
 from aswritten.surroundings._left import left_to_reader, takes_host_of_reader
 from aswritten.surroundings._values import base_url, is_left_address, is_left_path, value_of
@@ -26,10 +27,9 @@ _HERE = frozenset({"localhost", "127.0.0.1", "0.0.0.0"})  # noqa: S104 - names, 
 _PASSES_KEY = re.compile(r"(?:api_?key|\btoken)\s*[=:]|token_?provider", re.IGNORECASE)
 #: What is made with a key or a token, by its name.
 _GIVEN_KEY = re.compile(r"(\w+)\s*\([^()]*?\b(?:api_?key|token)\s*[=:]", re.IGNORECASE)
-#: Where a shell word is a variable and an endpoint of the API behind it.
-_ASKED = (
-    r"(?m)(?:^|[\s\"'])\$(?:{0}|\{{{0}\}})(?:/[\w.-]+)*/(?:v\d+|completions|embeddings|messages|models|responses)\b"
-)
+#: A shell word that is a variable and an endpoint of the API behind it, and options behind which a word is no address.
+_ASKED = r"\$(?:{0}|\{{{0}\}})(?:/[\w.-]+)*/(?:v\d+|completions|embeddings|messages|models|responses)(?=[/?]|$)"
+_NO_ADDRESS = frozenset({"-o", "--output", "-O", "-T", "--upload-file", "-d", "--data", "-F", "--form", "-H", "-K"})
 #: A file that a shell sample writes out of itself.
 _HEREDOC = re.compile(
     r"""<<-?\s*["']?(?P<end>\w+)["']?\s*>\s*["']?(?P<path>[^\s"']+)["']?\s*\n(?P<text>.*?)^\s*(?P=end)\s*$""",
@@ -121,9 +121,14 @@ def _variables(page: Page, sample: Sample, wants: Outside, given: Collection[str
 
 
 def _value(name: str, base: str, sample: Sample) -> str | None:
-    """The value for a variable by its name; whatever its name the base URL, where a command asks an endpoint behind it: `curl $PROXY/v1/models`."""
-    asked = _ASKED.format(re.escape(name)) if sample.language == "curl" else ""
-    return base if asked and re.search(asked, sample.source) else value_of(name, base)
+    """The value for a variable by its name; whatever its name the base URL, where a client asks an endpoint behind it: `curl $PROXY/v1/models`."""
+    if sample.language != "curl" or f"${name}/" not in sample.source.replace(f"${{{name}}}", f"${name}"):
+        return value_of(name, base)
+    asked = re.compile(_ASKED.format(re.escape(name)))
+    clients = (one for one in commands(sample.source) if one.name in facts("shell")["clients"])
+    words = ((before, word) for one in clients for before, word in pairwise(("", *one.words)))
+    is_asked = any(asked.match(word) and before not in _NO_ADDRESS for before, word in words)
+    return base if is_asked else value_of(name, base)
 
 
 def _base(page: Page, sample: Sample) -> str:

@@ -170,8 +170,11 @@ class Verifier:
                         case.directives(role.block),
                         "install",
                     )
-        commands = "; ".join(environments.stated(install, self._options.overrides) for install in for_all(role))
-        verdict = Verdict(role.block, "install", role.installs[0].ecosystem, f"ran: {commands}")
+        ran = for_all(role)
+        commands = "; ".join(environments.stated(install, self._options.overrides) for install in ran)
+        others = "; ".join(" ".join(one.argv) for one in role.installs if one not in ran)
+        reason = f"ran: {commands}" + (f"; for an older release alone: {others}" if others else "")
+        verdict = Verdict(role.block, "install", role.installs[0].ecosystem, reason)
         return as_said(verdict, case.directives(role.block), "install")
 
     def _sample(self, case: Case, role: Role) -> Verdict:

@@ -219,19 +219,29 @@ def installs_of(case: Case, ecosystem: str, block: Block | None = None) -> tuple
 
 
 def for_all(role: Role) -> tuple[Install, ...]:
-    """The commands of an install block, but for those that a remark above them is for users of an older release, beside others."""
-    lines = role.block.text.splitlines()
-    remarks = dict(_remarks(role.block, lines))
+    """The commands of an install block, but for those that a remark right above them is for users of an older release.
+
+    Such a one is left out where others of the block are for the same packages.
+    """
+    remarks = dict(_remarks(role.block))
     for_others = [one for one in role.installs if _OLDER.search(remarks.get(one.line, ""))]
     left = tuple(one for one in role.installs if one not in for_others)
-    return left or role.installs
+    again = {name for one in left for name in _names(one)}
+    return tuple(one for one in role.installs if one in left or not _names(one) <= again)
 
 
-def _remarks(block: Block, lines: Sequence[str]) -> Iterator[tuple[int, str]]:
-    """For each line of the page on which a block stands the last remark above it in the block."""
+def _names(install: Install) -> frozenset[str]:
+    return frozenset(languages.requirement_name(word, install.ecosystem) for word in install.requirements)
+
+
+def _remarks(block: Block) -> Iterator[tuple[int, str]]:
+    """For each line of the page on which a block stands the remark above it, in its paragraph; a command in a remark is none."""
     remark = ""
-    for number, line in enumerate(lines, 1):
-        remark = line if line.lstrip().startswith("#") else remark
+    for number, line in enumerate(block.text.splitlines(), 1):
+        if line.lstrip().startswith("#"):
+            remark = "" if _REMARKED.match(line) else line
+        elif not line.strip():
+            remark = ""
         yield block.page_line(number), remark
 
 
@@ -254,8 +264,7 @@ def _is_told_to_follow(blocks: Sequence[Block], first: int, second: int) -> bool
 
 
 def _takes_away(install: Install, held: Collection[str]) -> bool:
-    names = {languages.requirement_name(word, install.ecosystem) for word in install.requirements}
-    return any("<" in word for word in install.requirements) or not names.isdisjoint(held)
+    return any("<" in word for word in install.requirements) or not _names(install).isdisjoint(held)
 
 
 def packages_of(case: Case, language: Language, sample: Sample) -> tuple[str, ...]:

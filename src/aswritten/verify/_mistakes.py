@@ -21,7 +21,7 @@ _OF_SOURCE = re.compile(
     re.MULTILINE,
 )
 #: How Python says, at its end, that a module is not there.
-_NO_MODULE = re.compile(r"^ModuleNotFoundError: No module named '[\w.]+'\s*\Z", re.MULTILINE)
+_NO_MODULE = re.compile(r"^ModuleNotFoundError: No module named '(?P<top>\w+)[\w.]*'\s*\Z", re.MULTILINE)
 #: How Python, Node and the loader of TypeScript say that source does not parse.
 _NOT_PARSED = re.compile(
     r"^(?:SyntaxError(?![^\n]*(?:JSON|does not provide an export))|IndentationError|Error \[TransformError\])",
@@ -86,15 +86,17 @@ def does_not_parse(verdict: Verdict) -> bool:
 
 def is_own_mistake(verdict: Verdict, wants: Outside, defined: Container[str]) -> bool:
     """Whether a program of which it is only guessed that it asks a model ended for what it is, before it could: for source that is none, for an
-    argument that a known client does not take, for a name that is not among those ``defined`` above it, or for what a package has not got.
+    argument that a known client does not take, for a name that is not among those ``defined`` above it, or for what a package has not got: a member, or
+    a module that it imports itself and does not bring.
     """
     name = undefined_name(verdict.complained)
     if name:
         return _may_ask((verdict.block,), verdict.language) and name not in defined
     if _may_ask((*verdict.run_with, verdict.block), verdict.language) and has_no_member(verdict):
         return True
-    if _NO_MODULE.search(verdict.complained) and package_of_end(verdict.complained):
-        return True  # a package that does not come with what it imports itself
+    if missing := _NO_MODULE.search(verdict.complained):
+        is_named = any(missing["top"] in block.text for block in (*verdict.run_with, verdict.block))
+        return bool(package_of_end(verdict.complained)) and not is_named
     return bool(wants.implied) if _NOT_TAKEN.search(verdict.complained) else is_of_source(verdict)
 
 
