@@ -287,6 +287,22 @@ def test_what_only_sets_up_a_client_is_run_for_its_own_mistakes(
     assert [one.line for one in found.findings] == ([3] if name == "failed" else [])
 
 
+ASKS_LATER = "from openai import OpenAI\nclient = OpenAI(api_key={module}.environ['KEY'])\n\ndef ask():\n    client.chat.completions.create(model='m', messages=[])\n"
+
+
+@pytest.mark.parametrize(
+    ("module", "above", "name"), [("os", "", "failed"), ("os", "import os\n", "fragment"), ("our", "", "fragment")]
+)
+def test_a_module_of_python_that_nobody_imports_is_told_where_only_a_client_is_set_up(
+    module: str, above: str, name: str, tmp_path: Path, verifier: Verifier
+) -> None:
+    asks = f"```python\n{ASKS_LATER.format(module=module)}```\n"
+    tabs = f"<Tabs>\n<Tab title='a'>\n\n```python\n{above}print(...)\n```\n\n</Tab>\n<Tab title='b'>\n\n{asks}\n</Tab>\n</Tabs>\n"
+    (tmp_path / "page.mdx").write_text(tabs, encoding="utf-8")
+    case = open_case(tmp_path / "page.mdx", "page.mdx", Options(cache=CACHE))
+    assert verifier.judge(case, case.roles[1]).name == name
+
+
 def test_what_a_client_is_set_up_with_may_be_data_of_the_readers(judged: Callable[[str, str], Verdict]) -> None:
     source = "import OpenAI from 'openai';\nexport const client = new OpenAI(JSON.parse(process.env.CLIENT_OPTIONS));\n"
     assert judged("js", source).name == "other"

@@ -39,7 +39,7 @@ from aswritten.verify._environments import (
 )
 from aswritten.verify._imports import unless_copied, unless_guessed, unless_left_out, unless_optional, unless_there
 from aswritten.verify._inherited import unless_inherited, unless_used
-from aswritten.verify._inputs import assumed, defined_names, given
+from aswritten.verify._inputs import assumed, defined_names, given, names_above
 from aswritten.verify._installs import (
     belongs_to,
     by_command_not_run,
@@ -61,6 +61,7 @@ from aswritten.verify._mistakes import (
     does_not_parse,
     is_of_release,
     is_of_source,
+    lacks_import,
 )
 from aswritten.verify._parts import unless_excerpt
 from aswritten.verify._releases import Releases
@@ -212,7 +213,8 @@ class Verifier:
         verdict = self._sample_behind(case, part)
         errors = [finding for finding in verdict.findings if finding.level == "error"]
         ends = [finding for finding in errors if finding.rule == "run.exit" and finding.line in part.block.page_lines()]
-        if not ends or verdict.name != "failed" or not (role.tried == "part" or is_of_source(verdict)):
+        is_own = role.tried == "part" or is_of_source(verdict) or lacks_import(verdict, names_above(case, role))
+        if not ends or verdict.name != "failed" or not is_own:
             return Verdict(role.block, "fragment" if role.kind == "fragment" else "other", role.language, role.reason)
         return replace(verdict, block=role.block, findings=tuple(ends))
 

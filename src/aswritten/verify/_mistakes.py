@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import sys
 from typing import TYPE_CHECKING
 
 from aswritten.languages import by_name, undefined_name
@@ -77,6 +78,12 @@ def asks_otherwise(verdict: Verdict) -> bool:
 def is_of_source(verdict: Verdict) -> bool:
     """Whether a program ended for what it is, whatever is around it: it does not parse, or takes of a package what that has not got."""
     return _OF_SOURCE.search(verdict.complained) is not None
+
+
+def lacks_import(verdict: Verdict, defined: Container[str]) -> bool:
+    """Whether a Python program ended at the name of a module that comes with Python, which is not among those ``defined`` above it: nothing else is called so."""
+    name = undefined_name(verdict.complained) if verdict.language == "python" else ""
+    return name in sys.stdlib_module_names and name not in defined
 
 
 def does_not_parse(verdict: Verdict) -> bool:
