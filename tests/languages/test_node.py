@@ -132,6 +132,10 @@ def test_text_that_does_not_call(text: str) -> None:
             "const parts: string[];\nf((parts) =>\nparts => parts);\n",
             "its reader has a value for `const parts: string[];` at line 1",
         ),
+        (
+            "import { make } from 'maker';\n\n// As it is\nconst a = make();\n\n// With settings\nconst a = make({ b: 1 });\n",
+            "shows two ways of one thing: `a` is declared again at line 7",
+        ),
         ("", "it is empty"),
     ],
 )
@@ -147,6 +151,7 @@ def test_what_is_left_out_is_said(text: str, reason: str) -> None:
         "const client = new OpenAI({ apiKey: <YOUR_KEY> });\n",
         "run({\n",
         "\n    import A from 'a';\n\n    for (const b of new A()) {\n      b();\n    }\n",
+        "import { make } from 'maker';\n\n// As it is\nconst a = await make();\n\n// With settings\nconst a = await make({ b: 1 });\n",
         'import A from "a";\nconst A = require("a");\n',
         'import A from "a"; // or pass it\nconst A = require("a");\n',
         '// or\nimport A from "a";\nconst b = 1;\nconst A = require("a");\n',

@@ -31,6 +31,9 @@ def test_what_needs_a_client_alone_does_not_end_where_its_block_does(tmp_path: P
         # It has not got what goes on from it asks.
         "import urllib.request\nclass Plain:\n    def get(self):\n        return urllib.request.urlopen('http://api.example.com/v1/models').read()\n"
         "client = Plain()\nprint(client.get()[:9])\n",
+        # What goes on from it calls what is no function there.
+        "import types, urllib.request\nclass Create: ...\nclient = types.SimpleNamespace(chat=types.SimpleNamespace(completions="
+        "types.SimpleNamespace(create=Create())))\nprint(urllib.request.urlopen('http://api.example.com/v1/models').read()[:9])\n",
         # A file that only its reader has.
         f"{OPENAI}print(client.files.create(file=open('/their/file', 'rb'), purpose='batch').id)\n",
     ],

@@ -90,13 +90,14 @@ def two_ways(text: str) -> tuple[str, int] | None:
 def _choices(text: str) -> tuple[str, int] | None:
     """The name that each paragraph declares again behind a remark that heads it, and imports for, and the line of the second: one of them is to be chosen.
 
-    What is waited for asks something, as one question after the other does.
+    Imports for all of them may stand in front. What is waited for asks something, as one question after the other does.
     """
     found: list[tuple[str, int]] = []
     line = 1
     for paragraph in re.split(r"(\n[ \t]*\n\s*)", text):
-        if paragraph.strip():
-            root = read(paragraph)[0].root_node
+        root = read(paragraph)[0].root_node
+        is_for_all = not found and all(one.type == "import_statement" for one in root.children)
+        if paragraph.strip() and not is_for_all:
             heads, rest = root.children[:1], root.children[1:]
             made = [one for one in rest if one.type == "lexical_declaration"]
             is_waited_for = any(node.type == "await_expression" for one in made for node in walk(one))

@@ -38,7 +38,7 @@ _NOT_OF_PACKAGE = re.compile(
 )
 _NO_SUCH_MEMBER = re.compile(
     r"^AttributeError: '(?!NoneType)[A-Z]\w+' object has no attribute '\w+'|^TypeError: [\w$]+(?:\.[\w$]+)+ is not a function$"
-    r"|^TypeError: Cannot read properties of undefined \(reading '(?:chat|completions|create|messages|models)'\)$",
+    r"|^TypeError: '[A-Z]\w+' object is not callable$|^TypeError: Cannot read properties of undefined \(reading '(?:chat|completions|create|messages|models)'\)$",
     re.MULTILINE,
 )
 #: How many hands such an object goes through at most: `client.v1()` of `new Client()`.
