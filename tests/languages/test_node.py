@@ -136,6 +136,10 @@ def test_text_that_does_not_call(text: str) -> None:
             "import { make } from 'maker';\n\n// As it is\nconst a = make();\n\n// With settings\nconst a = make({ b: 1 });\n",
             "shows two ways of one thing: `a` is declared again at line 7",
         ),
+        (
+            "import type { Mail } from 'maker';\n\n// Of the agent\nasync onMail(mail: Mail) {\n  const { from } = mail;\n}\n",
+            "a piece of a class: the method `onMail` at line 4",
+        ),
         ("", "it is empty"),
     ],
 )
@@ -150,6 +154,8 @@ def test_what_is_left_out_is_said(text: str, reason: str) -> None:
         # Mistakes of a whole program: the run shows them.
         "const client = new OpenAI({ apiKey: <YOUR_KEY> });\n",
         "run({\n",
+        "import { make } from 'maker';\n\nasync main() {\n  await make();\n}\n",
+        "async ask() {\n  await make();\n}\n\nask();\n",
         "\n    import A from 'a';\n\n    for (const b of new A()) {\n      b();\n    }\n",
         "import { make } from 'maker';\n\n// As it is\nconst a = await make();\n\n// With settings\nconst a = await make({ b: 1 });\n",
         'import A from "a";\nconst A = require("a");\n',

@@ -35,6 +35,16 @@ def test_a_name_that_nobody_defines_is_told_behind_an_error_too(
     assert (found.name, [one.line for one in found.findings]) == (name, [7] if name == "failed" else [])
 
 
+def test_source_that_is_none_is_told_where_it_is(tmp_path: Path, verifier: Verifier) -> None:
+    made = "import OpenAI from 'openai';\nconst client = new OpenAI({ apiKey: 'k' });\nif (client) {\n"
+    asks = "console.log((await client.chat.completions.create({ model: 'm', messages: [{ role: 'user', content: 'Hi' }] })).id);\n"
+    blocks = "".join(f"```ts\n{source}```\n" for source in (made + asks, asks))
+    (tmp_path / "page.md").write_text(blocks, encoding="utf-8")
+    case = open_case(tmp_path / "page.md", "page.md", Options(cache=CACHE))
+    found = [verifier.judge(case, role) for role in case.roles]
+    assert [one.name for one in found] == ["failed", "continuation"]
+
+
 def test_an_error_in_a_function_of_a_sample_that_ran_well_is_told_where_it_is_called(
     tmp_path: Path, verifier: Verifier
 ) -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
+from aswritten.languages._facts import fact_set
 from aswritten.languages._javascript import declared, read, text_of, walk
 
 if TYPE_CHECKING:
@@ -60,6 +61,23 @@ def _stands_alone(node: Node, text: str) -> bool:
     """Whether a comment has a line of its own, or is a mark and no words."""
     line = text.splitlines()[node.start_point[0]]
     return line.lstrip().startswith(("//", "/*")) or not re.search(r"\w", text_of(node))
+
+
+def lone_method(text: str) -> tuple[str, int] | None:
+    """The first of the methods of a class that text is below its imports, without the class, and its 1-based line; None for other text.
+
+    What is called as programs begin lacks its `function`: that is a mistake.
+    """
+    if not read(text)[0].root_node.has_error:
+        return None
+    rest = (re.sub(r"^import\b.*", "", line) for line in text.splitlines())
+    root = read("\n".join(("class A {", *rest, "}", "")))[0].root_node
+    body = root.children[0].child_by_field_name("body") if len(root.children) == 1 and not root.has_error else None
+    members = [one for one in body.named_children if one.type != "comment"] if body is not None else []
+    names = [text_of(one.child_by_field_name("name")) for one in members if one.type == "method_definition"]
+    if not names or len(names) < len(members) or not fact_set("node", "entry").isdisjoint(names):
+        return None
+    return names[0], members[0].start_point[0]
 
 
 def two_ways(text: str) -> tuple[str, int] | None:

@@ -128,6 +128,8 @@ def _for_elsewhere(text: str, line_of: Callable[[int], int]) -> str:
 def _piece(text: str, line_of: Callable[[int], int]) -> str:
     if _javascript.read(text)[0].root_node.has_error and (why := outline(text, line_of, _SIGNATURE, _TYPED)):
         return why
+    if method := _javascript_elided.lone_method(text):
+        return f"a piece of a class: the method `{method[0]}` at line {line_of(method[1])}"
     for node in _javascript.read(text)[0].root_node.children:
         if _javascript_calls.handler(node) is not None:
             return f"a handler that its runtime calls: exported as default at line {line_of(node.start_point[0] + 1)}"

@@ -38,7 +38,7 @@ from aswritten.verify._environments import (
     unnamed,
 )
 from aswritten.verify._imports import unless_copied, unless_guessed, unless_left_out, unless_optional, unless_there
-from aswritten.verify._inherited import unless_inherited, unless_used
+from aswritten.verify._inherited import unless_broken, unless_inherited, unless_used
 from aswritten.verify._inputs import assumed, defined_names, given, names_above
 from aswritten.verify._installs import (
     belongs_to,
@@ -240,9 +240,8 @@ class Verifier:
         verdict = self._releases.unless_pinned(case, role, packages, verdict)
         for unless in (unless_told_to_call, unless_to_replace, unless_documented, unless_readers_own):
             verdict = unless(verdict, case.page)
-        verdict = unless_excerpt(verdict)
         verdict = unless_inherited(
-            verdict,
+            unless_broken(unless_excerpt(verdict)),
             lambda block: self._told(case, case.roles[block.index]),
             lambda block: self._meant(case, case.roles[block.index]),
         )

@@ -11,6 +11,8 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from aswritten.classify import part_of
+from aswritten.languages import by_name
+from aswritten.verify._mistakes import does_not_parse
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Sequence
@@ -43,6 +45,19 @@ def unless_used(verdict: Verdict, roles: Sequence[Role]) -> Verdict:
     rest = tuple(finding for finding in verdict.findings if finding not in errors)
     reason = "; ".join(filter(None, (part_of(users), verdict.reason)))
     return replace(verdict, name="fragment", reason=reason, findings=rest)
+
+
+def unless_broken(verdict: Verdict) -> Verdict:
+    """The verdict, but for a sample that parses by itself, and not behind a block in front of it that does not: that is told there."""
+    if not (verdict.run_with and does_not_parse(verdict)):
+        return verdict
+    is_program = by_name(verdict.language).is_program
+    broken = next((one for one in verdict.run_with if not is_program(one.text)), None)
+    if broken is None or not is_program(verdict.block.text):
+        return verdict
+    rest = tuple(finding for finding in verdict.findings if finding.level != "error")
+    reason = f"goes on from the block at line {broken.line}, which does not parse: not come to"
+    return _as(verdict, "skipped", reason, rest)
 
 
 def unless_inherited(
