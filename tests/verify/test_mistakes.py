@@ -101,7 +101,7 @@ def test_what_a_package_has_not_got_is_told_where_the_program_itself_asks_for_it
     block = Block("page.md", 1, 1, 2, sources[tag], tag, tag)
     above = Block("page.md", 0, 1, 2, "const made = Maker.make();\nconst api = await made.v1();\n", tag, tag)
     verdict = Verdict(block, "failed", "node" if tag == "js" else tag, complained=ended, run_with=(above,))
-    assert is_own_mistake(verdict, Outside(), frozenset()) is is_own
+    assert is_own_mistake(verdict, Outside(), lambda _: False) is is_own
 
 
 @pytest.mark.parametrize(

@@ -9,6 +9,7 @@ no request goes there. Where the client says itself that it leaves the option ou
 from __future__ import annotations
 
 import re
+from collections import Counter
 from functools import cache
 from typing import TYPE_CHECKING, Any
 from urllib.parse import urlsplit
@@ -24,6 +25,9 @@ if TYPE_CHECKING:
 
 RULES = ("request.lost-option",)
 
+#: Name, value and 1-based line of what a sample gives.
+Option = tuple[str, float | str, int]
+
 
 def check(run: Run, context: Context) -> Iterator[Finding]:
     """A finding for each name and value that a sample which ran to its end gives a call that surely ran, or all of its clients."""
@@ -32,7 +36,8 @@ def check(run: Run, context: Context) -> Iterator[Finding]:
         return
     said = run.stderr.decode("utf-8", "replace")
     asked = {exchange.request.host.lower() for exchange in run.exchanges}
-    lost = (*_lost_numbers(requests, context), *_lost_addresses(asked, context))
+    given = list(context.language.options_given(context.sample.source))
+    lost = (*_lost_numbers(requests, given), *_lost_addresses(asked, given))
     for name, line, expected in dict.fromkeys(lost):
         yield context.finding(
             "request.lost-option",
@@ -45,15 +50,14 @@ def check(run: Run, context: Context) -> Iterator[Finding]:
         )
 
 
-def _lost_numbers(requests: list[Request], context: Context) -> Iterator[tuple[str, int, str]]:
+def _lost_numbers(requests: list[Request], options: list[Option]) -> Iterator[tuple[str, int, str]]:
     """Name, line and what is expected of each number that no request holds."""
-    options = context.language.options_given(context.sample.source)
     given = [(name, value, line) for name, value, line in options if not isinstance(value, str) and _parameter(name)]
     try:
         sent = {number for request in requests for number in _numbers(loaded(request.body))}
     except ValueError:  # an API that speaks something else than JSON
         return
-    if not given or len(requests) < max(_times(given)):
+    if len(requests) < max(Counter(name for name, _, _ in given).values(), default=0):
         return
     for name, value, line in given:
         if value not in sent:
@@ -64,9 +68,8 @@ def _lost_numbers(requests: list[Request], context: Context) -> Iterator[tuple[s
             )
 
 
-def _lost_addresses(asked: set[str], context: Context) -> Iterator[tuple[str, int, str]]:
+def _lost_addresses(asked: set[str], options: list[Option]) -> Iterator[tuple[str, int, str]]:
     """The same of addresses, where a client is given some and none of the hosts ``asked`` is that of any of them."""
-    options = context.language.options_given(context.sample.source)
     given = [(name, value, line) for name, value, line in options if isinstance(value, str)]
     if asked.isdisjoint(_host(value) for _, value, _ in given):
         for name, value, line in given:
@@ -78,12 +81,6 @@ def _host(url: str) -> str:
         return urlsplit(url).hostname or ""
     except ValueError:  # a placeholder in brackets
         return ""
-
-
-def _times(given: list[tuple[str, float, int]]) -> Iterator[int]:
-    """How often each name is given."""
-    names = [name for name, _, _ in given]
-    yield from map(names.count, names)
 
 
 def _parameter(name: str) -> str:

@@ -162,9 +162,9 @@ class Language(Protocol):
         ...
 
     def options_given(self, text: str) -> Iterable[tuple[str, float | str, int]]:
-        """Name, value and 1-based line of each number that a call of the API is given by name, and of each address that its client is made with,
+        """Name, value and 1-based line of each number that a call of the API is given by name, and of each address that its client is made with.
 
-        where a language drops names that nobody reads.
+        None where a language refuses names that nobody reads.
         """
         ...
 

@@ -15,8 +15,6 @@ if TYPE_CHECKING:
 
 #: How options for an API's address are called, whatever the spelling.
 _OF_ADDRESS = re.compile(r"(?:api)?_?base_?(?:ur[il]|path)?|api_?(?:base|ur[il])|endpoint|host", re.IGNORECASE)
-
-
 #: What holds code that may not run, and what gives a function a name.
 _BRANCHES = frozenset({"if_statement", "else_clause", "switch_statement", "catch_clause", "ternary_expression"})
 _DECLARES = frozenset({"function_declaration", "variable_declarator"})

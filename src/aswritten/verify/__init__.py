@@ -39,7 +39,7 @@ from aswritten.verify._environments import (
 )
 from aswritten.verify._imports import unless_copied, unless_guessed, unless_left_out, unless_optional, unless_there
 from aswritten.verify._inherited import unless_broken, unless_inherited, unless_used
-from aswritten.verify._inputs import assumed, defined_names, given, names_above
+from aswritten.verify._inputs import assumed, defined_names, given, is_defined_above
 from aswritten.verify._installs import (
     belongs_to,
     by_command_not_run,
@@ -213,7 +213,8 @@ class Verifier:
         verdict = self._sample_behind(case, part)
         errors = [finding for finding in verdict.findings if finding.level == "error"]
         ends = [finding for finding in errors if finding.rule == "run.exit" and finding.line in part.block.page_lines()]
-        is_own = role.tried == "part" or is_of_source(verdict) or lacks_import(verdict, names_above(case, role))
+        is_defined = partial(is_defined_above, case=case, role=role)
+        is_own = role.tried == "part" or is_of_source(verdict) or lacks_import(verdict, is_defined)
         if not ends or verdict.name != "failed" or not is_own:
             return Verdict(role.block, "fragment" if role.kind == "fragment" else "other", role.language, role.reason)
         return replace(verdict, block=role.block, findings=tuple(ends))

@@ -78,10 +78,11 @@ def defined_names(case: Case, language: str) -> frozenset[str]:
     return _defined(language, tuple(role.block.text for role in case.roles if role.language == language))
 
 
-def names_above(case: Case, role: Role) -> frozenset[str]:
-    """The names that the page's blocks of a block's language above it define."""
+def is_defined_above(name: str, case: Case, role: Role) -> bool:
+    """Whether a block of a block's language above it defines a name."""
+    defines = languages.by_name(role.language).names
     above = (one.block.text for one in case.roles[: role.block.index] if one.language == role.language)
-    return frozenset(name for text in above for name in languages.by_name(role.language).names(text).defines)
+    return any(name in text and name in defines(text).defines for text in above)
 
 
 # Each sample of a page asks for those of all of it.

@@ -10,7 +10,7 @@ from aswritten.languages import by_name, undefined_name
 from aswritten.verify._frames import package_of_end
 
 if TYPE_CHECKING:
-    from collections.abc import Container, Iterable
+    from collections.abc import Callable, Iterable
 
     from aswritten.languages import Outside
     from aswritten.model import Block, Verdict
@@ -80,10 +80,10 @@ def is_of_source(verdict: Verdict) -> bool:
     return _OF_SOURCE.search(verdict.complained) is not None
 
 
-def lacks_import(verdict: Verdict, defined: Container[str]) -> bool:
-    """Whether a Python program ended at the name of a module that comes with Python, which is not among those ``defined`` above it: nothing else is called so."""
+def lacks_import(verdict: Verdict, is_defined: Callable[[str], bool]) -> bool:
+    """Whether a Python program ended at the name of a module that comes with Python, which no block above it defines: nothing else is called so."""
     name = undefined_name(verdict.complained) if verdict.language == "python" else ""
-    return name in sys.stdlib_module_names and name not in defined
+    return name in sys.stdlib_module_names and not is_defined(name)
 
 
 def does_not_parse(verdict: Verdict) -> bool:
@@ -91,14 +91,14 @@ def does_not_parse(verdict: Verdict) -> bool:
     return verdict.name == "failed" and _NOT_PARSED.search(verdict.complained) is not None
 
 
-def is_own_mistake(verdict: Verdict, wants: Outside, defined: Container[str]) -> bool:
+def is_own_mistake(verdict: Verdict, wants: Outside, is_defined: Callable[[str], bool]) -> bool:
     """Whether a program of which it is only guessed that it asks a model ended for what it is, before it could: for source that is none, for an
-    argument that a known client does not take, for a name that is not among those ``defined`` above it, or for what a package has not got: a member, or
+    argument that a known client does not take, for a name that no block above it defines (``is_defined``), or for what a package has not got: a member, or
     a module that it imports itself and does not bring.
     """
     name = undefined_name(verdict.complained)
     if name:
-        return _may_ask((verdict.block,), verdict.language) and name not in defined
+        return _may_ask((verdict.block,), verdict.language) and not is_defined(name)
     if _may_ask((*verdict.run_with, verdict.block), verdict.language) and has_no_member(verdict):
         return True
     if missing := _NO_MODULE.search(verdict.complained):

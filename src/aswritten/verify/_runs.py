@@ -14,8 +14,8 @@ from aswritten.verify._inputs import (
     defined_names,
     given,
     inputs_of,
+    is_defined_above,
     members_read,
-    names_above,
     result_key,
     told_paths,
 )
@@ -119,7 +119,11 @@ class Runs:
             if not any(finding.level == "error" for finding in rest):
                 reason = "; ".join(filter(None, (_ASSERTS, verdict.reason)))
                 verdict = replace(verdict, name="other", reason=reason, findings=rest)
-        if role.otherwise and not verdict.calls and not is_own_mistake(verdict, inputs.wants, names_above(case, role)):
+        if (
+            role.otherwise
+            and not verdict.calls
+            and not is_own_mistake(verdict, inputs.wants, partial(is_defined_above, case=case, role=role))
+        ):
             name, reason = role.otherwise
             ends = (finding for finding in verdict.findings if finding.rule == "run.exit")
             ended = next((one.got if one.got.startswith("exit code") else one.message for one in ends), "")
