@@ -1,4 +1,4 @@
-"""Cells of notebooks that only a kernel runs: they run here as well, and a program that waits outside of a function does not."""
+"""Cells of notebooks that only a kernel runs: they run here as well, and so does what waits outside of functions on any page."""
 
 from __future__ import annotations
 
@@ -31,6 +31,16 @@ def judged(folder: Path, *cells: str) -> list[Verdict]:
     options = Options(cache=CACHE)
     with closing(Verifier(options)) as verifier:
         case = open_case(folder / "page.ipynb", "page.ipynb", options)
+        return [verifier.judge(case, role) for role in case.roles]
+
+
+def judged_page(folder: Path, *blocks: tuple[str, str]) -> list[Verdict]:
+    """The verdicts of a page's blocks: the info string of each, and its text."""
+    text = "\n".join(f"```{info}\n{source}```\n" for info, source in blocks)
+    (folder / "page.md").write_text(text, encoding="utf-8")
+    options = Options(cache=CACHE)
+    with closing(Verifier(options)) as verifier:
+        case = open_case(folder / "page.md", "page.md", options)
         return [verifier.judge(case, role) for role in case.roles]
 
 
@@ -88,10 +98,25 @@ def test_an_error_of_a_cell_is_told_at_its_line(tmp_path: Path, source: str, lin
     assert error in finding.got
 
 
-def test_a_page_that_waits_outside_of_a_function_is_for_a_notebook(tmp_path: Path) -> None:
-    (tmp_path / "page.md").write_text(f"```python\n{CLIENT}{SAYS}```\n", encoding="utf-8")
-    (role,) = open_case(tmp_path / "page.md", "page.md", Options(cache=CACHE)).roles
-    assert role.reason == "runs in a notebook only: `await` outside of a function at line 4"
+def test_what_waits_outside_of_functions_on_a_page_runs_as_in_a_notebook(tmp_path: Path) -> None:
+    (alone, _, behind, wrong) = judged_page(
+        tmp_path,
+        ("python", CLIENT + SAYS),
+        ("python", CLIENT + ASK),
+        ("python", "print(await ask())\n"),
+        ("python", f"{CLIENT}{SAYS}print(answer.choice)\n"),
+    )
+    note = "ran as in a notebook: it waits outside of functions"
+    assert (alone.name, alone.reason.split(";")[0]) == ("passed", note)
+    assert (behind.name, behind.reason.split(";")[0]) == ("continuation", note)
+    assert [one.rule for one in wrong.findings] == ["run.exit"]
+
+
+@pytest.mark.parametrize("label", ["title=main.py", 'title="src/main.py"', "main.py"])
+def test_what_a_page_keeps_in_a_file_is_for_the_interpreter(tmp_path: Path, label: str) -> None:
+    (verdict,) = judged_page(tmp_path, (f"python {label}", CLIENT + SAYS))
+    (finding,) = verdict.findings
+    assert (finding.rule, "SyntaxError: 'await' outside function" in finding.got) == ("run.exit", True)
 
 
 def test_a_command_that_the_notebook_fills_in_is_a_fragment(tmp_path: Path) -> None:

@@ -572,6 +572,11 @@ HEADERS = OPENAI.replace("from", "import requests\nfrom", 1) + (
         ("bash", f"{PIPE}jq -e '.data[] | select(.idd == \"mine\")'", "failed", ""),
         ("bash", f"s=$({CHATS} -w '%{{http_code}}')\n[ \"$s\" -ge 400 ]", "failed", ""),
         ("bash", f"{CHATS} | jq '.choices[0].mesage.content | fromjson'", "failed", ""),
+        ("bash", f"{CHATS} | jq '.timings.per_second, .timings.all'", "other", "prints `all` of an answer, and nobody"),
+        ("bash", f"{CHATS} | jq '.timings, .choices[0].mesage'", "failed", ""),
+        ("bash", f"{CHATS} | jq '.choices[0].delta.content'", "failed", ""),
+        ("js", f"{NODE}console.log(a.timings);", "other", "prints `timings` of an answer, and nobody"),
+        ("js", f"{NODE}console.log(a.choice);", "failed", ""),
         ("bash", "curl -x POST https://api.example.com/v1/models", "failed", ""),
         ("bash", "curl -s https://api.example.com/v1/models --next https://api.exmple.invalid/v1/models", "failed", ""),
         (

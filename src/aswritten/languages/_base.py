@@ -149,6 +149,10 @@ class Language(Protocol):
         """The name under which the source is written to be run; its suffix tells the module kind."""
         ...
 
+    def runs_as(self, block: Block, source: str) -> str:
+        """In what stands in for the place where such source runs, in words; empty where its program runs it as it is."""
+        ...
+
     def argv(self, environment: Environment, file_name: str) -> list[str]:
         """The command that runs the file in the current folder."""
         ...

@@ -33,11 +33,11 @@ _SAID_BODY = re.compile(
 )
 
 
-def elided(text: str, tree: ast.Module | None, line_of: Callable[[int], int], *, in_notebook: bool) -> str:
+def elided(text: str, tree: ast.Module | None, line_of: Callable[[int], int]) -> str:
     """Why source, which parses as ``tree``, is no whole program: a session, a notebook's command, a piece of a function, a part left out.
 
-    Empty where it is one. ``line_of`` says on which line of its page a line of the text stands. A cell of a notebook may wait
-    outside of a function.
+    Empty where it is one. ``line_of`` says on which line of its page a line of the text stands. What waits outside of a function is
+    whole: a kernel runs it.
     """
     first = next(((at, line) for at, line in enumerate(text.splitlines(), 1) if line.strip()), None)
     if first is None:
@@ -51,7 +51,7 @@ def elided(text: str, tree: ast.Module | None, line_of: Callable[[int], int], *,
         return _elided_tokens(text, line_of)
     if (comment := _elided_comment(text)) is not None:
         return f"a part is left out: `# ...` at line {line_of(comment)}"
-    return _elided_nodes(tree, line_of, in_notebook=in_notebook)
+    return _elided_nodes(tree, line_of)
 
 
 def awaits(tree: ast.Module) -> int | None:
@@ -59,11 +59,9 @@ def awaits(tree: ast.Module) -> int | None:
     return next(_outside_functions(tree, ast.Await | ast.AsyncFor | ast.AsyncWith), None)
 
 
-def _elided_nodes(tree: ast.Module, line_of: Callable[[int], int], *, in_notebook: bool) -> str:
+def _elided_nodes(tree: ast.Module, line_of: Callable[[int], int]) -> str:
     if returns := next(_outside_functions(tree, ast.Return), None):
         return f"a piece of a function: `return` outside of one at line {line_of(returns)}"
-    if not in_notebook and (waits := awaits(tree)) is not None:
-        return f"runs in a notebook only: `await` outside of a function at line {line_of(waits)}"
     last = tree.body[-1] if tree.body else None
     is_end = isinstance(last, ast.Expr) and isinstance(last.value, ast.Constant) and last.value.value is Ellipsis
     # What may follow at the very end takes nothing from what stands before it.

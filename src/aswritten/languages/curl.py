@@ -178,6 +178,12 @@ def file_name(block: Block, source: str) -> str:
     return "sample.sh"
 
 
+def runs_as(block: Block, source: str) -> str:
+    """Nothing: its own program runs it."""
+    del block, source
+    return ""
+
+
 def argv(environment: Environment, file_name: str) -> list[str]:
     """As a paste runs: without `-e`, so that a command that fails does not end the sample."""
     del environment

@@ -204,6 +204,12 @@ def _is_only_module(source: str) -> bool:
     return _javascript_modules.waits_outside(source) or "import.meta" in source or makes_require
 
 
+def runs_as(block: Block, source: str) -> str:
+    """Nothing: its own program runs it."""
+    del block, source
+    return ""
+
+
 def argv(environment: Environment, file_name: str) -> list[str]:
     """Node with the file; TypeScript through the loader of the environment."""
     if Path(file_name).suffix in TYPESCRIPT and environment.typescript is not None:

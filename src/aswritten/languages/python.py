@@ -29,6 +29,8 @@ SUFFIXES = frozenset({".py"})
 _SHIMS = Path(__file__).parent / "shims" / "python"
 #: The name under which cells of a notebook are run that a kernel alone runs.
 _CELL = "cell.py"
+#: A label that names a file of Python's: `title="main.py"`.
+_KEPT = re.compile(r"\w\.py\b")
 #: How Python says that something waits in a plain function.
 _NOT_ASYNC = re.compile(r"outside (?:of an )?async")
 #: What a print that shows the answer names.
@@ -80,8 +82,9 @@ def is_lone_call(text: str) -> bool:
 
 def elided(text: str, line_of: Callable[[int], int] = int, *, in_notebook: bool = False) -> str:
     """Why the text is no whole program: a session, a notebook's command, a piece of a function, a part left out."""
+    del in_notebook
     tree = parsed(text)
-    if why := _python_elided.elided(text, tree, line_of, in_notebook=in_notebook):
+    if why := _python_elided.elided(text, tree, line_of):
         return why
     framework = next((name for name in _modules(tree) if name in fact_set("python", "frameworks")), "") if tree else ""
     return f"runs in {framework}, by its own command" if framework else ""
@@ -144,15 +147,26 @@ def _modules(tree: ast.Module) -> set[str]:
 
 
 def file_name(block: Block, source: str) -> str:
-    """`sample.py`; `cell.py` for the cells of a notebook that wait outside of a function, `display`, or begin with `from __future__`, as its kernel lets them."""
-    tree = parsed(source) if block.in_notebook else None
-    own = parsed(block.text) if tree is not None else None
-    is_cell = tree is not None and (
-        _python_elided.awaits(tree) is not None
-        or "display" in names(source).needs
-        or (_begins_anew(tree) and own is not None and not _begins_anew(own))
-    )
-    return _CELL if is_cell else "sample.py"
+    """`sample.py`; `cell.py` for what the kernel of a notebook alone runs: it waits outside of functions, or a cell shows values or begins anew.
+
+    What its page keeps in a file of Python's is for the interpreter to run.
+    """
+    tree = parsed(source)
+    if tree is None or block.is_file or _KEPT.search(block.info):
+        return "sample.py"
+    return _CELL if _python_elided.awaits(tree) is not None or _is_cell(block, source, tree) else "sample.py"
+
+
+def _is_cell(block: Block, source: str, tree: ast.Module) -> bool:
+    """Whether a kernel alone runs the cells of a notebook: they `display`, or begin with `from __future__` each."""
+    own = parsed(block.text) if block.in_notebook else None
+    return own is not None and ("display" in names(source).needs or (_begins_anew(tree) and not _begins_anew(own)))
+
+
+def runs_as(block: Block, source: str) -> str:
+    """That what waits outside of functions on a page runs as in a notebook."""
+    is_away = not block.in_notebook and file_name(block, source) == _CELL
+    return "ran as in a notebook: it waits outside of functions" if is_away else ""
 
 
 def _begins_anew(tree: ast.Module) -> bool:

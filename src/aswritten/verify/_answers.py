@@ -53,6 +53,8 @@ _EACH_PART = re.compile(
 #: How a sample takes a header of an answer, and how programs say that there is none.
 _HEADER = re.compile(r"headers?(?:\.get\(|\[)\s*[\"']([\w-]+)[\"']")
 _NO_HEADER = re.compile(r"^KeyError: '[\w-]+'$|'NoneType'|properties of null \(|of undefined \(", re.MULTILINE)
+#: A member that a line reads.
+_MEMBER = re.compile(r"\.([A-Za-z_]\w*)\b(?!\s*\()|\[[\"']([A-Za-z_]\w*)[\"']\]")
 _MISSED = re.compile(r"^KeyError: '([^'\n]+)'$", re.MULTILINE)
 #: What a model says, or gives a tool, as programs read it.
 _WORDS = r"(?:(?:message|delta)[\w.\[\]\"'?!]{0,20}content\b|\.arguments\b|output_text\b)"
@@ -140,6 +142,33 @@ def own_member(stderr: str, run: Run, context: Context) -> str:
     if is_sure or not is_read:
         return ""
     return f"reads `{name}` of an answer, and nobody knows whether this API has it: not checked"
+
+
+def prints_own_member(run: Run, context: Context) -> str:
+    """Why nobody knows whether an answer has the member that a sample prints in place of content, in words; empty for any other.
+
+    It prints none that OpenAI's have but for what stands in front of it, and none called alike.
+    """
+    hosts = {exchange.request.host for exchange in run.exchanges if exchange.recording}
+    known = member_names(base_profile())
+    if not hosts or any(context.profile_for(host).hosts for host in hosts):
+        return ""
+    names = _printed_members(context)
+    if any(is_slip(name, known) for name in names - known):
+        return ""
+    own = sorted(names - known)
+    return f"prints `{own[0]}` of an answer, and nobody knows whether this API has it: not checked" if own else ""
+
+
+def _printed_members(context: Context) -> set[str]:
+    """The members, and not functions, that a sample's filter of jq names, or the line that prints."""
+    source = context.sample.source
+    if context.language.NAME == "curl":
+        _, _, text = source.rpartition("jq ")
+    else:
+        line = context.print_line()
+        text = source.splitlines()[line - 1] if line else ""
+    return {one[0] or one[1] for one in _MEMBER.findall(text)}
 
 
 def _counts(stderr: str, context: Context) -> bool:

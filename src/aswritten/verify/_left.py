@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 from aswritten.checks import answered, is_chat, is_side_file, missing_name
 from aswritten.languages import facts, is_known_package
 from aswritten.surroundings import left_to_reader, takes_host_of_reader
+from aswritten.verify._answers import prints_own_member
 from aswritten.verify._meant import as_meant
 from aswritten.verify._unsure import ends_on_answer, unsure
 
@@ -109,6 +110,8 @@ def _apart(verdict: Verdict, run: Run, context: Context) -> Verdict | None:
     elif _is_of_another_form(verdict, run, context):
         reason = "its client reads answers of another form than that which stands in for them: not checked"
         kept, name = tuple(finding for finding in verdict.findings if finding.rule not in _READS), "other"
+    elif _prints_junk(verdict) and not context.own_recordings and (reason := prints_own_member(run, context)):
+        kept, name = tuple(finding for finding in verdict.findings if finding.rule != "output.junk"), "other"
     else:
         return None
     return replace(verdict, name=name, reason="; ".join(filter(None, (reason, verdict.reason))), findings=kept)
@@ -149,6 +152,11 @@ def _without_door(run: Run, stderr: str, context: Context) -> str:
     return ""
 
 
+def _prints_junk(verdict: Verdict) -> bool:
+    """Whether all that is wrong with a sample is what it prints in place of content."""
+    return {finding.rule for finding in verdict.findings if finding.level == "error"} == {"output.junk"}
+
+
 def _could_not_run(verdict: Verdict) -> bool:
     """Whether all that is wrong with a sample is that its run ended with an error."""
     errors = [finding.rule for finding in verdict.findings if finding.level == "error"]
@@ -169,11 +177,12 @@ def _is_of_another_form(verdict: Verdict, run: Run, context: Context) -> bool:
         return False
     if "run.exit" in errors and not _NOT_THERE.search(run.complaint):
         return False
-    if not _RAW_CALL.search(context.sample.source):
+    # A command is the client of no API of its own.
+    if context.language.NAME == "curl" or not _RAW_CALL.search(context.sample.source):
         return False
     known = facts(context.language.NAME)
-    packages = set(context.language.packages(context.sample.source)) - set(known.get("offline", ()))
-    is_own = bool(packages) and not packages & {*facts("surroundings")["common_form"], *known.get("http", ())}
+    packages = set(context.language.packages(context.sample.source)) - set(known["offline"])
+    is_own = bool(packages) and not packages & {*facts("surroundings")["common_form"], *known["http"]}
     return is_own and all(not context.profile_for(host).hosts for host in chats)
 
 

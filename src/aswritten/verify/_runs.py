@@ -166,7 +166,8 @@ class Runs:
             output_limit=case.settings.output_limit,
         )
         elsewhere = about_another_api(run, context)
-        told = (elsewhere, _told(given(case, role)), _told(inputs.assumed.told, "assumed"))
+        as_in = context.language.runs_as(role.block, inputs.source)
+        told = (elsewhere, as_in, _told(given(case, role)), _told(inputs.assumed.told, "assumed"))
         verdict = _verdict(role, run, judge_run(run, context), "; ".join(filter(None, told)))
         if not case.directives(role.block).fails:
             verdict = as_left(verdict, run, context, inputs, elsewhere=bool(elsewhere))
