@@ -53,6 +53,10 @@ def findings(shown: str, *, tag: str = "", model: str = "model-a", url: str = UR
         ("command-r", "command-r-08-2024"),
         ("model-a:free", "model-a"),
         ("Model-A", "model-a"),
+        ("agent", "agent_b84d5a01-c394-4499-97be-dad6a5d2cb86"),
+        ("", "_"),
+        ("", "model-a"),
+        ("model-a", "_"),
     ],
 )
 def test_a_server_names_a_model_in_its_own_way(asked: str, named: str) -> None:
@@ -61,7 +65,13 @@ def test_a_server_names_a_model_in_its_own_way(asked: str, named: str) -> None:
 
 @pytest.mark.parametrize(
     ("asked", "named"),
-    [("gpt-4o", "gpt-4o-mini"), ("gpt-4o-mini", "gpt-4o"), ("model-a", "model-b"), ("model-7b", "model-70b")],
+    [
+        ("gpt-4o", "gpt-4o-mini"),
+        ("gpt-4o-mini", "gpt-4o"),
+        ("model-a", "model-b"),
+        ("model-7b", "model-70b"),
+        ("agent", "agent_b84d5a01"),
+    ],
 )
 def test_another_model_is_another_model(asked: str, named: str) -> None:
     assert findings(json.dumps(completion(named)), model=asked) == ["page.documented-model"]

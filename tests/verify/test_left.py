@@ -176,6 +176,14 @@ await fetch("https://api.example.com/v1/embeddings", {{
             "curl http://localhost:<port>/v1/models",
             "its reader puts the real value in place of `<port>`, which a shell",
         ),
+        *(
+            (
+                f"{command}={mark}\ncurl https://api.example.com/v1/models",
+                f"its reader puts the real value in place of `{mark}`",
+            )
+            for command in ("export API_KEY", "API_KEY")
+            for mark in ("<your key>", "<e.g., linux-amd64, darwin-arm64>")
+        ),
         ("curl '<your_endpoint>/v1/models'", "its reader puts the real address in place of `<your_endpoint>`"),
         ("%%bash\ncurl http://localhost:8000/v1/models", "runs in a notebook only: it begins with `%%bash`"),
         (

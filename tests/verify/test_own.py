@@ -291,9 +291,15 @@ ASKS_LATER = "from openai import OpenAI\nclient = OpenAI(api_key={module}.enviro
 
 
 @pytest.mark.parametrize(
-    ("module", "above", "name"), [("os", "", "failed"), ("os", "import os\n", "fragment"), ("our", "", "fragment")]
+    ("module", "above", "name"),
+    [
+        ("os", "", "failed"),
+        ("os", "import os\n", "fragment"),
+        ("our", "", "failed"),
+        ("our", "our = object()\n", "fragment"),
+    ],
 )
-def test_a_module_of_python_that_nobody_imports_is_told_where_only_a_client_is_set_up(
+def test_a_name_that_nobody_defines_is_told_where_only_a_client_is_set_up(
     module: str, above: str, name: str, tmp_path: Path, verifier: Verifier
 ) -> None:
     asks = f"```python\n{ASKS_LATER.format(module=module)}```\n"
@@ -301,6 +307,35 @@ def test_a_module_of_python_that_nobody_imports_is_told_where_only_a_client_is_s
     (tmp_path / "page.mdx").write_text(tabs, encoding="utf-8")
     case = open_case(tmp_path / "page.mdx", "page.mdx", Options(cache=CACHE))
     assert verifier.judge(case, case.roles[1]).name == name
+
+
+@pytest.mark.parametrize(
+    ("key", "name"), [("", "failed"), ("api_key='k', ", "other"), ("api_key=os.environ['MY_KEY'], ", "other")]
+)
+@pytest.mark.parametrize("goes_on", ["", "answer = make(client)('Write a story', max_tokens=100)\nprint(answer)\n"])
+def test_a_client_without_its_key_is_told_though_nobody_knows_what_asks(
+    key: str, name: str, goes_on: str, judged: Callable[[str, str], Verdict]
+) -> None:
+    source = f"import os\nfrom openai import OpenAI\nfrom idna import encode as make\nclient = OpenAI({key}base_url='http://localhost:11434')\n"
+    verdict = judged("python", source + goes_on)
+    assert verdict.name == name
+    assert [("Missing credentials" in one.got) for one in verdict.findings] == [True] * (name == "failed")
+
+
+CHATS_WITHOUT_ASKING = """import {{ createOpenAI }} from "@ai-sdk/openai";
+const provider = createOpenAI({{ baseURL: "https://api.example.com/v1", apiKey: "k" }});
+const {name} = await provider.chat({{ model: "m", messages: [{{ role: "user", content: "Hi" }}] }});
+console.log({shown});
+"""
+
+
+@pytest.mark.parametrize(
+    ("shown", "name"), [("completion.choices[0].message.content", "failed"), ("completion.parts[0].text", "other")]
+)
+def test_what_is_taken_for_an_answer_and_is_none_is_told(
+    shown: str, name: str, judged: Callable[[str, str], Verdict]
+) -> None:
+    assert judged("ts", CHATS_WITHOUT_ASKING.format(name="completion", shown=shown)).name == name
 
 
 def test_what_a_client_is_set_up_with_may_be_data_of_the_readers(judged: Callable[[str, str], Verdict]) -> None:

@@ -25,8 +25,10 @@ if TYPE_CHECKING:
 
 RULES = ("page.documented-model", "page.documented-response")
 
-#: `-2024-08-06`, `-20241022`, `-0613`, `-08-2024`, `-002`, `-latest`, `@001` at the end of a model's name.
-_VERSION = re.compile(r"(?:[-@](?:\d{4}-\d{2}-\d{2}|\d{2}-\d{4}|\d{3,8}|latest|stable))+$")
+#: `-2024-08-06`, `-20241022`, `-0613`, `-08-2024`, `-002`, `-latest`, `@001` at the end of a model's name, or the UUID of who answers in its name.
+_VERSION = re.compile(
+    r"(?:[-@](?:\d{4}-\d{2}-\d{2}|\d{2}-\d{4}|\d{3,8}|latest|stable)|[-_][\da-f]{8}(?:-[\da-f]{4}){3}-[\da-f]{12})+$"
+)
 
 #: Members that clients' objects have, of null, where an answer has none.
 _OF_OBJECT = re.compile(
@@ -210,7 +212,8 @@ def _model(block: Block, document: Document, call: Call, request: dict[str, Any]
         named = value.get("model") if isinstance(value, dict) else None
         if not isinstance(asked, str) or not isinstance(named, str) or not named or _same_model(asked, named):
             continue
-        if named.strip(".…") != named or _PLACEHOLDER.search(asked):  # the page cuts it, or leaves it to its reader
+        # The page cuts it, leaves it to its reader, or leaves it empty.
+        if named.strip(".…_") != named or _PLACEHOLDER.search(asked) or not asked.strip():
             continue
         near = [
             number for number, text in enumerate(block.text.splitlines(), start=1) if number >= line and named in text

@@ -31,12 +31,11 @@ def language_of(block: Block) -> Language | None:
 
 
 def _in_spite_of_tag(block: Block) -> Language | None:
-    """The language of a block whose tag says data, where it calls the API and is none."""
-    if (
-        block.unclosed
-        or _texts.KINDS_BY_TAG[block.tag] not in _texts.NO_PROGRAMS
-        or _texts.parsed_json(block.text) is not None
-    ):
+    """The language of a block whose tag says data, or another program, where it calls the API and is none."""
+    kind = _texts.KINDS_BY_TAG[block.tag]
+    if block.unclosed or (kind not in _texts.NO_PROGRAMS and not _texts.is_command(block.text)):
+        return None
+    if _texts.parsed_json(block.text) is not None:
         return None
     found = (one for one in languages.LANGUAGES if one.is_program(block.text) and one.calls_api(block.text))
     return next(found, None)

@@ -22,6 +22,8 @@ _NAMES: dict[str, tuple[str, ...]] = {
 KINDS_BY_TAG = {tag: kind for kind, tags in _NAMES.items() for tag in tags}
 #: Kinds whose text is no program, so that one in such a block has a wrong tag.
 NO_PROGRAMS = frozenset({"data", "configuration"})
+#: How a command begins that no other language has.
+_COMMAND = re.compile(r"\s*(?:#[^\n]{0,300}\n\s*){0,9}curl[ \t]+(?:-|https?:|[\"']https?:)")
 #: Tags that say that a block is text, and nothing about whose.
 PLAIN_TAGS = frozenset({"", "text", "txt", "plain", "plaintext", "plain-text", "none", "raw", "ansi", "log", "logs"})
 #: Tags that say that a block is what something printed or answered.
@@ -87,6 +89,11 @@ _FIELD = re.compile(
 _HTTP = re.compile(r"(?:GET|POST|PUT|PATCH|DELETE|HEAD|OPTIONS)\s+\S+")
 _DOTENV = re.compile(r"\s*[A-Za-z_]\w*\s+=(?:\s|$)")
 _HTTP_STATUS = re.compile(r"HTTP/[\d.]+\s+\d{3}\b")
+
+
+def is_command(text: str) -> bool:
+    """Whether a text begins as a command of curl does, and nothing else."""
+    return _COMMAND.match(text) is not None
 
 
 def parsed_json(text: str) -> object | None:

@@ -61,7 +61,8 @@ from aswritten.verify._mistakes import (
     does_not_parse,
     is_of_release,
     is_of_source,
-    lacks_import,
+    lacks_credentials,
+    lacks_name,
 )
 from aswritten.verify._parts import unless_excerpt
 from aswritten.verify._releases import Releases
@@ -214,7 +215,12 @@ class Verifier:
         errors = [finding for finding in verdict.findings if finding.level == "error"]
         ends = [finding for finding in errors if finding.rule == "run.exit" and finding.line in part.block.page_lines()]
         is_defined = partial(is_defined_above, case=case, role=role)
-        is_own = role.tried == "part" or is_of_source(verdict) or lacks_import(verdict, is_defined)
+        is_own = (
+            role.tried == "part"
+            or is_of_source(verdict)
+            or lacks_credentials(verdict)
+            or lacks_name(verdict, defined_names(case, role.language), is_defined)
+        )
         if not ends or verdict.name != "failed" or not is_own:
             return Verdict(role.block, "fragment" if role.kind == "fragment" else "other", role.language, role.reason)
         return replace(verdict, block=role.block, findings=tuple(ends))

@@ -53,8 +53,10 @@ _EACH_PART = re.compile(
 #: How a sample takes a header of an answer, and how programs say that there is none.
 _HEADER = re.compile(r"headers?(?:\.get\(|\[)\s*[\"']([\w-]+)[\"']")
 _NO_HEADER = re.compile(r"^KeyError: '[\w-]+'$|'NoneType'|properties of null \(|of undefined \(", re.MULTILINE)
-#: A member that a line reads.
-_MEMBER = re.compile(r"\.([A-Za-z_]\w*)\b(?!\s*\()|\[[\"']([A-Za-z_]\w*)[\"']\]")
+#: The last member of what a line reads: `a.b.name`, `a["b"]["name"]`, `a.get("name")`.
+_MEMBER = re.compile(
+    r"(?:\.([A-Za-z_]\w*)|\[[\"']([A-Za-z_]\w*)[\"']\]|\.get\([\"']([A-Za-z_]\w*)[\"']\))(?=[\s),;}'\"`|]|$)"
+)
 _MISSED = re.compile(r"^KeyError: '([^'\n]+)'$", re.MULTILINE)
 #: What a model says, or gives a tool, as programs read it.
 _WORDS = r"(?:(?:message|delta)[\w.\[\]\"'?!]{0,20}content\b|\.arguments\b|output_text\b)"
@@ -168,7 +170,7 @@ def _printed_members(context: Context) -> set[str]:
     else:
         line = context.print_line()
         text = source.splitlines()[line - 1] if line else ""
-    return {one[0] or one[1] for one in _MEMBER.findall(text)}
+    return {"".join(one) for one in _MEMBER.findall(text)}
 
 
 def _counts(stderr: str, context: Context) -> bool:

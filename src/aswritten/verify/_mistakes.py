@@ -10,7 +10,7 @@ from aswritten.languages import by_name, undefined_name
 from aswritten.verify._frames import package_of_end
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable
+    from collections.abc import Callable, Container, Iterable
 
     from aswritten.languages import Outside
     from aswritten.model import Block, Verdict
@@ -40,6 +40,15 @@ _NO_SUCH_MEMBER = re.compile(
     r"^AttributeError: '(?!NoneType)[A-Z]\w+' object has no attribute '\w+'|^TypeError: [\w$]+(?:\.[\w$]+)+ is not a function$"
     r"|^TypeError: '[A-Z]\w+' object is not callable$|^TypeError: Cannot read properties of undefined \(reading '(?:chat|completions|create|messages|models)'\)$",
     re.MULTILINE,
+)
+#: How Node says that what a program takes for an answer has no choices.
+_NO_CHOICES = re.compile(
+    r"^[^\n]*\.choices\[0\][^\n]*\n[ \t]*\^[^\n]*\n+TypeError: Cannot read properties of undefined \(reading '0'\)$",
+    re.MULTILINE,
+)
+#: How clients in OpenAI's form say, at their end, that they are made without a key.
+_NO_CREDENTIALS = re.compile(
+    r"^(?:\w+\.)*\w*Error: (?:Missing credentials\. |The \w*(?:api_key|apiKey) client option must be set)", re.MULTILINE
 )
 #: How many hands such an object goes through at most: `client.v1()` of `new Client()`.
 _HANDS = 3
@@ -80,10 +89,16 @@ def is_of_source(verdict: Verdict) -> bool:
     return _OF_SOURCE.search(verdict.complained) is not None
 
 
-def lacks_import(verdict: Verdict, is_defined: Callable[[str], bool]) -> bool:
-    """Whether a Python program ended at the name of a module that comes with Python, which no block above it defines: nothing else is called so."""
-    name = undefined_name(verdict.complained) if verdict.language == "python" else ""
-    return name in sys.stdlib_module_names and not is_defined(name)
+def lacks_name(verdict: Verdict, defined: Container[str], is_above: Callable[[str], bool]) -> bool:
+    """Whether a program ended at a name that its page never defines; at that of a module that comes with Python, also where a block below imports it."""
+    name = undefined_name(verdict.complained)
+    is_module = verdict.language == "python" and name in sys.stdlib_module_names
+    return bool(name) and not (is_above(name) if is_module else name in defined)
+
+
+def lacks_credentials(verdict: Verdict) -> bool:
+    """Whether a program makes a client without the key that it wants, which neither its page nor convention gives."""
+    return _NO_CREDENTIALS.search(verdict.complained) is not None
 
 
 def does_not_parse(verdict: Verdict) -> bool:
@@ -97,9 +112,13 @@ def is_own_mistake(verdict: Verdict, wants: Outside, is_defined: Callable[[str],
     a module that it imports itself and does not bring.
     """
     name = undefined_name(verdict.complained)
+    if lacks_credentials(verdict):
+        return True
     if name:
         return _may_ask((verdict.block,), verdict.language) and not is_defined(name)
-    if _may_ask((*verdict.run_with, verdict.block), verdict.language) and has_no_member(verdict):
+    if _may_ask((*verdict.run_with, verdict.block), verdict.language) and (
+        has_no_member(verdict) or _takes_no_answer(verdict)
+    ):
         return True
     if missing := _NO_MODULE.search(verdict.complained):
         is_named = any(missing["top"] in block.text for block in (*verdict.run_with, verdict.block))
@@ -120,6 +139,11 @@ def has_no_member(verdict: Verdict) -> bool:
         return False
     owner = found["owner"]
     return not owner or _is_made(owner, verdict)
+
+
+def _takes_no_answer(verdict: Verdict) -> bool:
+    """Whether a Node program that asked nobody ended where it takes for an answer what is none."""
+    return not verdict.calls and _NO_CHOICES.search(verdict.complained) is not None
 
 
 def is_not_taken(verdict: Verdict) -> bool:
