@@ -195,3 +195,13 @@ def test_a_name_in_braces_stands_for_an_event() -> None:
 )
 def test_objects_on_lines_of_their_own_are_no_body(text: str, kind: str) -> None:
     assert read(text, "json").kind == kind
+
+
+def test_the_end_mark_alone_is_the_end_of_a_stream() -> None:
+    document = read("data: [DONE]\n", "")
+    assert (document.kind, document.values, document.elided) == ("stream", (), True)
+
+
+@pytest.mark.parametrize(("tag", "kind"), [("js", "json"), ("python", "json"), ("json", "broken"), ("", "broken")])
+def test_literals_of_languages_may_have_trailing_commas(tag: str, kind: str) -> None:
+    assert read('{"id": "a", "choices": [],}\n', tag).kind == kind

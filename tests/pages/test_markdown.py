@@ -101,6 +101,40 @@ def test_fences_in_comments_and_preformatted_html_are_no_blocks(read: Read) -> N
     assert [(block.line, block.text) for block in read("p", page)] == [(13, "c\n")]
 
 
+SHOWN = '<pre class="language-python" data-title="a.py"><code class="lang-python"><strong>import a\n</strong>\nprint("x &#x3C; y &amp; z")\n</code></pre>\n'
+
+
+@pytest.mark.parametrize("above", ["Text.\n\n", "{% tabs %}\n{% tab title='A' %}\n", "# Heading\n"])
+def test_an_html_element_that_shows_code_is_a_block(above: str) -> None:
+    (block,) = markdown.read("a.md", f"{above}{SHOWN}")
+    line = above.count("\n") + 1
+    assert (block.tag, block.line, block.first_line) == ("python", line, line)
+    assert block.text == 'import a\n\nprint("x < y & z")\n'
+    assert [block.page_line(number) for number in (1, 2, 3)] == [line, line + 1, line + 2]
+
+
+def test_an_html_element_in_a_list_is_a_block_of_its_item() -> None:
+    (block,) = markdown.read("a.md", "- one\n\n  <pre><code>\n  curl a\n    -b\n  </code></pre>\n")
+    assert (block.line, block.first_line, block.text.split()) == (3, 4, ["curl", "a", "-b"])
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "<pre>\n a -- b\n</pre>\n",
+        "<pre class='art'>\n+--+\n</pre>\n",
+        "<script>\n<pre><code>a</code></pre>\n</script>\n",
+    ],
+)
+def test_a_drawing_and_what_no_reader_sees_are_no_blocks(text: str) -> None:
+    assert markdown.read("a.md", text) == ()
+
+
+def test_a_value_in_braces_is_no_text_in_mdx() -> None:
+    assert mdx.read("a.mdx", "<pre><code>{`curl a`}</code></pre>\n") == ()
+    assert [block.text for block in markdown.read("a.md", '<pre><code>{"a": 1}\n</code></pre>\n')] == ['{"a": 1}\n']
+
+
 def test_a_comment_in_braces_hides_fences_in_mdx_only() -> None:
     page = "{/*\n```sh\na\n```\n*/}\n"
     assert mdx.read("p", page) == ()

@@ -338,6 +338,42 @@ def test_what_is_taken_for_an_answer_and_is_none_is_told(
     assert judged("ts", CHATS_WITHOUT_ASKING.format(name="completion", shown=shown)).name == name
 
 
+CATCHES = """try {{
+  await client.chat.completions.create({{ model: "m", messages: [{{ role: "user", content: {name} }}] }});
+}} catch (error) {{
+  console.error("Failed:", error);
+}}
+"""
+
+
+@pytest.mark.parametrize(("name", "told"), [("prompt", ["run.exit"]), ("'Hi'", [])])
+def test_a_name_that_nobody_defines_is_told_though_the_sample_catches_the_error(
+    name: str, told: list[str], tmp_path: Path, verifier: Verifier
+) -> None:
+    asks = 'import OpenAI from "openai";\nconst client = new OpenAI();\nawait client.models.list();\n'
+    (tmp_path / "page.md").write_text(f"```ts\n{asks}```\n\n```ts\n{CATCHES.format(name=name)}```\n", encoding="utf-8")
+    case = open_case(tmp_path / "page.md", "page.md", Options(cache=CACHE))
+    verdict = verifier.judge(case, case.roles[1])
+    assert [(one.rule) for one in verdict.findings if one.level == "error"] == told
+    assert [one.line for one in verdict.findings if one.level == "error"] == [9] * len(told)
+
+
+@pytest.mark.parametrize(
+    ("source", "name"),
+    [
+        ("ccurl -s https://api.example.com/v1/models", "failed"),
+        (
+            "curl -s https://api.example.com/v1/models\nfrom openai import OpenAI\nclient = OpenAI(api_key='k')",
+            "failed",
+        ),
+        ("curl -s https://api.example.com/v1/models | prettier-json", "passed"),
+        ("curlie https://api.example.com/v1/models", "fragment"),
+    ],
+)
+def test_what_a_shell_cannot_run_is_told(source: str, name: str, judged: Callable[[str, str], Verdict]) -> None:
+    assert judged("bash", source).name == name
+
+
 def test_what_a_client_is_set_up_with_may_be_data_of_the_readers(judged: Callable[[str, str], Verdict]) -> None:
     source = "import OpenAI from 'openai';\nexport const client = new OpenAI(JSON.parse(process.env.CLIENT_OPTIONS));\n"
     assert judged("js", source).name == "other"
@@ -678,3 +714,13 @@ def test_what_no_text_can_be_made_for_is_not_checked(judged: Callable[[str, str]
     tool = "{'type': 'custom', 'name': 'answer', 'format': {'type': 'grammar', 'syntax': 'lark', 'definition': 'start: \"yes\"'}}"
     found = judged("python", f"{OPENAI}client.responses.create(model='m', input='Hi', tools=[{tool}])\n")
     assert (found.name, "there is no recording: not checked" in found.reason) == ("other", True)
+
+
+@pytest.mark.parametrize(("host", "name"), [('-H "Host: api.openai.com" ', "passed"), ("", "failed")])
+def test_who_listens_for_another_host_has_paths_of_its_own(
+    host: str, name: str, judged: Callable[[str, str], Verdict]
+) -> None:
+    url = "http://localhost:8080" if host else "https://api.openai.com"
+    body = '{"model": "m", "messages": [{"role": "user", "content": "Hi"}]}'
+    asks = f"curl {url}/chat/completions {host}-H 'Content-Type: application/json' -d '{body}'"
+    assert judged("bash", asks).name == name

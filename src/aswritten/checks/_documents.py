@@ -26,8 +26,8 @@ _SAYS_MORE = re.compile(
 )
 #: A comma behind the last member or item.
 _TRAILING = re.compile(r'"(?:[^"\\\n]|\\.)*"|(?P<comma>,)(?=\s*[}\]])')
-#: Tags of dialects that have such commas, beside comments.
-_WITH_TRAILING = frozenset({"jsonc", "json5"})
+#: Tags of dialects that have such commas, beside comments, and of languages whose literals do.
+_WITH_TRAILING = frozenset({"jsonc", "json5", "js", "javascript", "ts", "typescript", "py", "python"})
 #: How JSON begins. A print of Python or JavaScript values begins otherwise: `{'id': …`, `[Choice(…`, `{ id: …`.
 _JSON = re.compile(r"\s*(?:\{\s*(?:[\"}.…/#]|$)|\[\s*(?:[\"{\[\].…/#\d-]|true|false|null|$))")
 #: How an event's data begins; words behind `data:`, and a name in braces that stands for all of it, are a print.
@@ -107,6 +107,8 @@ def _stream(lines: list[str]) -> Document:
     # Many pages leave out all the blank lines between events: then each line of data is one.
     is_close = not any(not line.strip() for line in "\n".join(lines).strip().split("\n"))
     body = ("\n\n" if is_close and len(values) > 1 else "\n").join(lines).rstrip("\n") + "\n\n"
+    # The end mark alone is the end of a stream.
+    elided = elided or not values
     return Document("stream", tuple(values), elided, "" if elided else body)
 
 

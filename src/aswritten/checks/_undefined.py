@@ -14,16 +14,25 @@ if TYPE_CHECKING:
     from aswritten.model import Finding
 
 
-def missing_name(context: Context) -> Finding | None:
+#: How Python and JavaScript say that a name is not defined.
+_NOT_DEFINED = re.compile(r"\b([A-Za-z_$][\w$]*)'? is not defined\b")
+
+
+def missing_name(context: Context, printed: str | None = None) -> Finding | None:
     """The finding for a name that the block itself uses and nobody defines, as reading it tells; None where there is none.
 
-    One that a block in front of it alone uses is told there. Of a shell that is a variable, which its reader may have set.
+    One that a block in front of it alone uses is told there. Of a shell that is a variable, which its reader may have set. Of what a program
+    ``printed``, only one of which that says that it is not defined.
     """
     if context.language.NAME == "curl":
         return None
     needs = context.language.names(context.sample.source).needs
     needs &= context.language.names(context.sample.block.text).needs
-    needs -= facts(context.language.NAME).get("elsewhere", {}).keys()
+    of_others = facts(context.language.NAME).get("elsewhere", {}).keys() & needs
+    # What another runtime has is called, or something of it is: a value of that name (`content: prompt`) is one that nobody defines.
+    needs -= {one for one in of_others if printed is None or re.search(rf"\b{one}\s*[.(]", context.sample.block.text)}
+    if printed is not None:
+        needs &= set(_NOT_DEFINED.findall(printed))
     lines = [(context.line_with_name(name) or 0, name) for name in needs if not re.match(READERS_NAME, name)]
     if not lines:
         return None

@@ -7,12 +7,13 @@ alone, but for what a package reports of itself.
 
 from __future__ import annotations
 
+import difflib
 import re
 from typing import TYPE_CHECKING
 
 from aswritten.checks._base import is_telemetry, shorten
-from aswritten.checks._undefined import nobody, of_name
-from aswritten.languages import undefined_name
+from aswritten.checks._undefined import missing_name, nobody, of_name
+from aswritten.languages import facts, undefined_name
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -45,7 +46,7 @@ _AN_ERROR = re.compile(r"[\w.]*(?:Error|Exception|Exit|Interrupt|Warning)\b")
 _USUAL = (
     (
         re.compile(r"unexpected EOF while looking for matching `[\"']'"),
-        "a quote in the text ends the argument early: inside of single quotes an apostrophe is written `'\\''`",
+        "a quote is never closed, or one in the text ends the argument early: inside of single quotes an apostrophe is written `'\\''`",
     ),
     (
         re.compile(
@@ -67,6 +68,8 @@ _NOT_TAKEN = re.compile(
 #: How jq says that what it is given is no JSON, as a line of a stream with its `data:` is none.
 _READS_NO_JSON = re.compile(r"^(?:jq: )?parse error: ", re.MULTILINE)
 _JQ = re.compile(r"^[^#\n]*(?<![\w-])jq\b", re.MULTILINE)
+#: From here on a command is a client's, mistyped.
+_ALIKE = 0.8
 #: What stands behind the message: Node's version and the frames of its stack, curl's progress, brackets.
 _BEHIND = re.compile(r"Node\.js v[\d.]+|\s+at .*|\s*% Total.*|\s*Dload .*|[\s\d.%kMGTP:-]+|[\s{}\[\]()^~]+")
 #: The message of what Node was thrown; the source line and a caret stand in front of it, the thrown object's members behind.
@@ -79,6 +82,11 @@ def check(run: Run, context: Context) -> Iterator[Finding]:
     stderr = run.complaint
     line = context.language.failing_line(stderr, context.file_name)
     refused = any(not (one.recording or is_telemetry(one.request, run, context)) for one in run.exchanges)
+    if run.exit_code == 0 and b" is not defined" in run.stdout + run.stderr:
+        # The program catches the error, and prints what it says.
+        caught = missing_name(context, (run.stdout + run.stderr).decode("utf-8", "replace"))
+        yield from (caught,) if caught else ()
+        return
     if run.timed_out or not (follows_from_source(run, context) or (run.exit_code != 0 and not refused)):
         return
     name = undefined_name(stderr)
@@ -100,7 +108,8 @@ def _import_line(stderr: str, context: Context) -> int | None:
     if found is None:
         return None
     name = found["name"] or f"{found['package']}{found['path']}"
-    return context.line_with(f'"{name}"') or context.line_with(f"'{name}'")
+    marks = (f"{quote}{name}{end}" for quote in "\"'" for end in (quote, "/"))
+    return next(filter(None, map(context.line_with, marks)), None)
 
 
 def _command_line(stderr: str, context: Context) -> int | None:
@@ -158,12 +167,15 @@ def _hint(stderr: str, language: Language) -> str:
         return usual
     if "'await' outside" in stderr:
         return "this runs in a notebook alone: put it into an `async def`, and run that by asyncio.run"
-    found = _MISSING.search(stderr)
+    # Behind what the shell cannot read as its own language, the commands that it did not find were none.
+    found = None if ": syntax error" in stderr else _MISSING.search(stderr)
     return _of_missing(found, language) if found else ""
 
 
 def _of_missing(found: re.Match[str], language: Language) -> str:
     if found["shell"]:
+        if meant := difflib.get_close_matches(found["shell"], facts("shell")["clients"], 1, _ALIKE):
+            return f"is {found['shell']!r} meant to be {meant[0]!r}?"
         return f"the shell knows no command {found['shell']!r}: is a line end, a quote or a backslash missing in front of it?"
     if broken := _OWN_FILE.search(found.string):
         return f"{broken['package']!r} imports a file that its release has not got: does another release have it?"

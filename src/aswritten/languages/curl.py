@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import difflib
 import json
 import posixpath
 import re
@@ -43,6 +44,8 @@ _LEFT_OUT = re.compile(r"\\\n[ \t]*(?P<mark>#[ \t]*(?:\.\.\.|…)[^\n]*)")
 _LEFT_OUT_IN_REMARK = re.compile(r"(?://|#) ?(?:\.\.\.|…)")
 #: An argument in outline: `curl [options] URL`.
 _OUTLINE = re.compile(r"\[[a-z][a-z -]*\]")
+#: From here on a name is that of a client, mistyped: `ccurl`, and not `curlie`.
+_ALIKE = 0.85
 #: What IPython fills in from the notebook's own names, in a line that a shell runs.
 _FILLED_IN = re.compile(r"(?<![$\\{])\{[A-Za-z_]\w*(?:\.\w+)*(?:\[[^\[\]{}\n]*\]|\([^(){}\n]*\))?\}(?!\})")
 _BODY_OPTIONS = ("-d", "--data", "--data-raw", "--data-binary", "--data-ascii", "--json")
@@ -223,7 +226,14 @@ def line_of(text: str, what: str) -> int | None:
 
 def _clients(text: str) -> list[_shell.Command]:
     clients = fact_set("shell", "clients")
-    return [command for command in _shell.commands(text) if command.name in clients]
+    return [one for one in _shell.commands(text) if one.name in clients or _is_slip(one)]
+
+
+def _is_slip(command: _shell.Command) -> bool:
+    """Whether a command that is given an address is a client's, mistyped: `ccurl`."""
+    if not any(word.startswith(("http://", "https://")) for word in command.arguments):
+        return False
+    return bool(difflib.get_close_matches(command.name, fact_set("shell", "clients"), 1, _ALIKE))
 
 
 def _sent_files(text: str) -> frozenset[str]:

@@ -5,6 +5,7 @@ What is CommonMark and what is not:
 - Raw HTML ends where its tag line ends. CommonMark reads on to the next blank line, so that a fence right below `<TabItem>` or
   `<details>` is text to it; the site generators whose pages hold such fences show them as code. Only comments and the elements
   whose content is never Markdown (`pre`, `script`, `style`, `textarea`) keep their content for themselves.
+- An HTML element that shows code (`<pre><code>`) is a block; but for a value in braces where ``nested`` is set, as in MDX.
 - Indented code is a block without a tag, but for a fence that is indented so far: its author meant another thing.
 - ``nested=True`` switches indented code off, as MDX does, so that a fence may stand at any depth of tabs.
 - ``{/* … */}`` is a comment where ``nested`` is set.
@@ -49,6 +50,8 @@ _RAW: tuple[_Raw, ...] = (
 _BRACES: _Raw = (re.compile(r"\{/\*"), re.compile(r"\*/\s*\}"), "comment")
 _COMMENT_MARKS = re.compile(r"\s*(?:<!--|\{/\*)(.*?)(?:-->|\*/\s*\}|\Z)", re.DOTALL)
 _UNDERLINE = re.compile(r"(?:=+|-+)[ \t]*")
+#: The beginning of an HTML element that shows code, and no drawing.
+_SHOWS_CODE = re.compile(r"\s*<pre(?=[\s>])[^<>]{0,500}(?:class=[\"'][^\"'<>]*lang(?:uage)?-|>\s*<code\b)")
 #: Levels of directives within each other that are looked into.
 _DEEPEST = 8
 
@@ -79,8 +82,24 @@ def parse(text: str, *, nested: bool, depth: int = 0) -> tuple[tuple[Piece, ...]
             marked = _COMMENT_MARKS.match(token.content)
             pieces.append(Piece("comment", line, end, marked[1] if marked else token.content))
         elif token.type == "raw":
-            pieces.append(Piece("raw", line, end, token.content))
+            shown = _preformatted(token.content, line, end)
+            is_value = shown is not None and nested and shown.text.startswith("{")
+            pieces.append(Piece("raw", line, end, token.content) if shown is None or is_value else shown)
     return tuple(pieces), tuple(tabs)
+
+
+def _preformatted(content: str, line: int, end: int) -> Piece | None:
+    """The code that an HTML element at a line shows, as GitBook writes it where a line of it is marked: `<pre><code class="lang-js">`."""
+    if not _SHOWS_CODE.match(content):
+        return None
+    from aswritten.pages import _html  # imported here: few pages hold any
+
+    try:
+        found = _html.outline(content)
+    except BrokenError:  # too much for its reader: text that is shown as it is
+        return None
+    code = next((piece for piece in found.pieces if piece.kind == "fence"), None)
+    return code and replace(code, line=line, end=end, first=line + found.number(code.line + 1) - 1)
 
 
 def _without_id(title: str) -> str:

@@ -185,7 +185,8 @@ def _program(stderr: str) -> str:
     """A program that the shell does not find, and that reads as one, not as a piece of a broken line or a mistyped client; one that is gone."""
     if _NO_PROCESS.fullmatch(stderr.rstrip("\n").rpartition("\n")[2]):
         return "ends a program that it has started, and that does not stay here"
-    for name in _NO_PROGRAM.findall(stderr):
+    # What the shell cannot read is no script that waits for a program.
+    for name in _NO_PROGRAM.findall(stderr) if "syntax error" not in stderr else ():
         clients = facts("shell")["clients"]
         if name in clients or not difflib.get_close_matches(name, clients, 1, cutoff=0.7):
             return f"`{name}` is not on this machine"
