@@ -205,3 +205,8 @@ def test_the_end_mark_alone_is_the_end_of_a_stream() -> None:
 @pytest.mark.parametrize(("tag", "kind"), [("js", "json"), ("python", "json"), ("json", "broken"), ("", "broken")])
 def test_literals_of_languages_may_have_trailing_commas(tag: str, kind: str) -> None:
     assert read('{"id": "a", "choices": [],}\n', tag).kind == kind
+
+
+@pytest.mark.parametrize(("tag", "kind"), [("", "text"), ("json", "broken")])
+def test_a_list_as_python_prints_it_is_no_json(tag: str, kind: str) -> None:
+    assert read("[{'id': 'main'}, {'id': 'other'}]\n", tag).kind == kind

@@ -112,3 +112,25 @@ def test_a_body_that_an_unknown_package_makes_for_an_unknown_api_is_no_mistake_o
     exchange = Exchange(request, Response(200, (), b"{}"), "a/recording", 2, read_to_end=True)
     found = check(Run(0, 0.1, b"", b"", exchanges=(exchange,)), context(source, name))
     assert {one.level for one in found if one.rule == "request.schema"} == {level}
+
+
+@pytest.mark.parametrize(
+    ("host", "parameter", "level"),
+    [
+        ("http://localhost:3000", '"response_format": "anthropic"', "warning"),
+        ("https://api.openai.com", '"response_format": "anthropic"', "error"),
+        ("http://localhost:3000", '"response_format": "antropic"', "error"),
+        ("http://localhost:3000", '"stream": "true"', "error"),
+    ],
+)
+def test_what_the_words_above_a_sample_say_of_a_parameter_may_be_so_where_nobody_knows_the_api(
+    host: str, parameter: str, level: str, tmp_path: Path
+) -> None:
+    words = "Set `response_format` to the Anthropic form, and stream to true:"
+    body = f'{{"model": "m", "messages": [{{"role": "user", "content": "Hi"}}], {parameter}}}'
+    asks = f"curl {host}/v1/chat/completions -H 'Content-Type: application/json' -d '{body}'"
+    (tmp_path / "page.md").write_text(f"{words}\n\n```bash\n{asks}\n```\n", encoding="utf-8")
+    case = open_case(tmp_path / "page.md", "page.md", Options(cache=CACHE))
+    with closing(Verifier(Options(cache=CACHE))) as verifier:
+        verdict = verifier.judge(case, case.roles[0])
+    assert [(one.rule, one.level) for one in verdict.findings] == [("request.schema", level)]

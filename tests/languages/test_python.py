@@ -79,6 +79,8 @@ def test_text_that_does_not_call(text: str) -> None:
         ("with a() as b:\n    # Same as above...\n", "a part is left out: `# Same as above...` at line 2"),
         ("for a in b:\n    # as before\n\nprint(1)\n", "a part is left out: `# as before` at line 2"),
         ("!pip install openai\nimport openai\n", "a notebook's command: `!pip` at line 1"),
+        ("def run():\n    path = %pwd \n    return path\n", "a notebook's command: `%pwd` at line 2"),
+        ("files = !ls docs\n", "a notebook's command: `!ls` at line 1"),
         ("\n", "it is empty"),
     ],
 )

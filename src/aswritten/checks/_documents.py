@@ -38,6 +38,8 @@ _HEAD = re.compile(
 )
 #: How a print of objects begins, whatever the tag says: `[<Response …`, `[Choice(…`, `[ { id: …`.
 _OBJECTS = re.compile(r"\s*\[\s*(?:<|[A-Za-z_]\w*\(|\{\s*[A-Za-z_$][\w$]*\s*:)")
+#: How Python prints a list of objects.
+_REPR = re.compile(r"\s*\[\s*\{\s*'")
 #: A value that is cut: `"chatcmpl-..."`. Its event or body is one in outline.
 _CUT = re.compile(r'"[^"\s]*(?:\.\.\.|…)"')
 #: An elision inside of a JSON text: in place of a value, which takes its member away, of members or of items.
@@ -86,7 +88,7 @@ def read(text: str, tag: str = "") -> Document:
         return _stream(lines)
     plain, _ = _without_comments(text)
     is_meant = _JSON.match(plain) or (tag.startswith("json") and first.lstrip()[:1] in {"{", "["})
-    if is_meant and not _OBJECTS.match(plain):
+    if is_meant and not _OBJECTS.match(plain) and (tag.startswith("json") or not _REPR.match(plain)):
         return _body(text, tag)
     return Document("text")
 

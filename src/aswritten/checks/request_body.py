@@ -59,7 +59,7 @@ def check(run: Run, context: Context) -> Iterator[Finding]:
         profile = context.profile_for(request.host)
         for problem in check_request(body, profile):
             if not _is_left_out(problem, profile) and (profile.hosts or not _is_of_some_api(problem)):
-                is_own = not profile.hosts and _is_of_own_client(context)
+                is_own = not profile.hosts and (_is_of_own_client(context) or _is_said(problem, context))
                 yield _finding(replace(problem, level="warning") if is_own else _softened(problem, profile), context)
 
 
@@ -175,8 +175,19 @@ def _is_of_own_client(context: Context) -> bool:
     return bool(makers) and not any(is_known_package(one, name) for one in makers)
 
 
+def _is_said(problem: Problem, context: Context) -> bool:
+    """Whether the words above the sample name a parameter and the word that it is given, as of an API that takes others than OpenAI's."""
+    value = problem.got.strip('"')
+    # Quotes around a value of another type are a slip, whatever the words say.
+    is_word = (
+        re.fullmatch(r'"(?!(?:true|false|null|none)")[A-Za-z][\w -]{2,40}"', problem.got, re.IGNORECASE) is not None
+    )
+    is_whole = "." not in problem.where and "[" not in problem.where
+    return is_word and is_whole and all(_speaks_of(word, context) for word in (problem.where, value))
+
+
 def _speaks_of(member: str, context: Context) -> bool:
     """Whether the words above the sample name a parameter: then it is no slip."""
     block = context.sample.block
     words = "\n".join((*block.headings, block.prose))
-    return re.search(rf"(?<![\w-]){re.escape(member)}(?![\w-])", words) is not None
+    return re.search(rf"(?<![\w-]){re.escape(member)}(?![\w-])", words, re.IGNORECASE) is not None

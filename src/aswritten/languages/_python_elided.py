@@ -25,6 +25,8 @@ _TYPED = re.compile(
     r"\A(?:[ \t]*(?:#[^\n]{0,300})?\n){0,20}[ \t]*(?!(?:async[ \t]+)?(?:def|class|lambda)\b)(?:\w{1,60}[ \t]*=[ \t]*)?(?:await[ \t]+)?"
     r"[\w.]{1,200}\(\s{0,40}(?:\*,\s{0,40})?(?P<mark>[a-z_]\w{0,40}: (?:str|int|float|bool|bytes|dict|list|Dict|List|Optional|Union|Literal|Any|Iterable|Sequence)\b)"
 )
+#: A command of a notebook: `!pip install …`, `%cd …`, or one whose output a name is given: `path = %pwd`.
+_COMMAND = re.compile(r"(?:[ \t]*[A-Za-z_][\w, \t]*=[ \t]*)?(?P<mark>(?:!+|%{1,2})[A-Za-z][^\s]*)")
 #: A line of a comment that stands for what is left out.
 _ELIDED_BODY = re.compile(r"\s+#\s*(?:\.\.\.|…)\s*")
 _SAID_BODY = re.compile(
@@ -117,8 +119,8 @@ def _elided_tokens(text: str, line_of: Callable[[int], int]) -> str:
     """What is left out of source that does not parse."""
     lines = text.splitlines()
     for at, line in enumerate(lines, 1):
-        if line.startswith(("!", "%")) and line.lstrip("%!")[:1].isalpha():
-            return f"a notebook's command: `{line.split()[0]}` at line {line_of(at)}"
+        if found := _COMMAND.match(line):
+            return f"a notebook's command: `{found['mark']}` at line {line_of(at)}"
     if why := outline(text, line_of, _SIGNATURE, _TYPED):
         return why
     for token in tokens(text):
