@@ -493,6 +493,17 @@ def test_lines_that_are_marked_to_go_make_a_block_two_in_one(mark: str) -> None:
     assert only("```python\nClient().chat.completions.create()  # [!code ++]\n```\n").kind == "sample"
 
 
+def test_what_a_change_defines_is_defined_though_it_does_not_run() -> None:
+    change = "- from old import Client\n+ from new import Client\n+ client = Client()\n\nclient.chat.completions.create(model='m', messages=[])\n"
+    goes_on = "stream = client.chat.completions.create(model='m', messages=[], stream=True)\n"
+    (shown, behind) = roles(f"```python\n{change}```\n\nThen:\n\n```python\n{goes_on}```\n")
+    assert shown.reason.startswith("shows a change")
+    assert (behind.kind, behind.reason.split(" (")[0]) == (
+        "fragment",
+        "needs `client` of the block at line 1, which cannot run: shows a change: line 2 is marked as one that goes",
+    )
+
+
 def test_a_template_that_a_program_fills_in_is_none_of_the_sites() -> None:
     asks = "import requests\nrequests.get('http://localhost/v1/models')\n"
     assert (

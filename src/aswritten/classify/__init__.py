@@ -154,12 +154,13 @@ class _Reader:
         language = language_of(block)
         if language is None:
             return None
-        names = language.names(block.text)
         given = languages.exports(block.text) if language.NAME == _SHELL else {}
+        change = _texts.change(block.text, block.page_line, is_program=language.is_program(block.text))
+        names = language.names(_texts.changed_to(block.text) if change else block.text)
         elided = (
             language.elided(block.text, block.page_line, in_notebook=block.in_notebook)
             or _texts.template(block.text, block.page_line)
-            or _texts.change(block.text, block.page_line, is_program=language.is_program(block.text))
+            or change
             or ("its lines are numbered" if _texts.numbered(block.text) else "")
         )
         imports = _programs.alone(block, language, language.import_lines(block.text))

@@ -182,6 +182,12 @@ def change(text: str, line_of: Callable[[int], int], *, is_program: bool) -> str
     return f"shows a change: line {line} is marked as one that goes (`{found.group().strip()}`)"
 
 
+def changed_to(text: str) -> str:
+    """What a text that shows a change of lines is behind it: without those that go, and with those that come."""
+    kept = (line for line in text.splitlines(keepends=True) if not _MINUS.match(line))
+    return "".join(re.sub(r"^\+[ \t]?", "", line) for line in kept)
+
+
 def numbered(text: str) -> bool:
     """Whether each line begins with its number, as in a listing."""
     found = [_NUMBERED.match(line) for line in text.rstrip("\n").split("\n")]
