@@ -114,6 +114,10 @@ def test_a_call_of_what_an_earlier_block_imports_is_a_call(first: str, then: str
             True,
         ),
         ("```python\nfrom maker import app\nmessages = []\nmessages.append(1)\n```\n", False),
+        (
+            "```python\nimport asyncio\nfrom maker import make\n\nasync def main():\n    async with make('k').tell(1) as parts:\n        print(parts)\n\nasyncio.run(main())\n```\n",
+            True,
+        ),
         ("```python\nfrom maker import tell\na = tell('it')\nprint(a.choices[0])\n```\n", True),
         ("```python\nfrom rich import print\nprint('Who wrote it?')\n```\n", False),
         (

@@ -119,6 +119,37 @@ def test_what_a_page_keeps_in_a_file_is_for_the_interpreter(tmp_path: Path, labe
     assert (finding.rule, "SyntaxError: 'await' outside function" in finding.got) == ("run.exit", True)
 
 
+RUNS_ITSELF = f"import asyncio\n{CLIENT}{ASK}asyncio.run(ask())\n"
+
+
+@pytest.mark.parametrize(
+    ("first", "told"),
+    [
+        (CLIENT.replace("Async", "") + f"print({CALL}.id)\n", "not from line 6, with which it does not run"),
+        (RUNS_ITSELF, "not from line 6, with which it does not run"),
+    ],
+)
+def test_what_waits_goes_on_from_a_client_that_is_to_be_waited_for(first: str, told: str, tmp_path: Path) -> None:
+    verdicts = judged_page(tmp_path, ("python", CLIENT), ("python", first), ("python", SAYS))
+    assert (verdicts[-1].name, verdicts[-1].reason.rpartition("; ")[2]) == ("continuation", told)
+
+
+def test_a_mistake_behind_a_client_that_is_to_be_waited_for_is_told_at_its_line(tmp_path: Path) -> None:
+    verdicts = judged_page(tmp_path, ("python", RUNS_ITSELF), ("python", f"{SAYS}print(answer.choice)\n"))
+    (finding,) = verdicts[-1].findings
+    assert "no attribute 'choice'" in finding.got
+    assert finding.line == (tmp_path / "page.md").read_text("utf-8").splitlines().index("print(answer.choice)") + 1
+
+
+def test_an_import_that_a_package_of_that_name_has_not_got_is_not_judged(tmp_path: Path) -> None:
+    source = "from six import Agent\nprint(await Agent('m').ask(messages=[{'role': 'user', 'content': 'Hi'}]))\n"
+    (verdict,) = judged_page(tmp_path, ("python", source))
+    assert (verdict.name, verdict.reason.split(";")[0]) == (
+        "other",
+        "nothing tells which package `six` is of, and the one of that name has not got what it takes: not checked",
+    )
+
+
 def test_a_command_that_the_notebook_fills_in_is_a_fragment(tmp_path: Path) -> None:
     command = '!curl https://api.openai.com/v1/models -H "Authorization: Bearer {key}"\n'
     (filled,) = judged(tmp_path, command)

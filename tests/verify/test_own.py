@@ -374,6 +374,22 @@ def test_what_a_shell_cannot_run_is_told(source: str, name: str, judged: Callabl
     assert judged("bash", source).name == name
 
 
+def test_a_name_that_a_package_misses_is_none_of_the_samples(judged: Callable[[str, str], Verdict]) -> None:
+    source = "import { OpenAIRealtimeWebSocket } from 'openai/realtime/websocket';\nconst socket = new OpenAIRealtimeWebSocket({ model: 'm' });\n"
+    verdict = judged("ts", source)
+    assert not any("uses `WebSocket`" in one.message for one in verdict.findings)
+
+
+def test_a_router_that_is_told_what_to_answer_answers_by_itself(judged: Callable[[str, str], Verdict]) -> None:
+    said = "{'model_name': 'm', 'litellm_params': {'model': 'gpt-4o', 'mock_response': 'Hello'}}"
+    source = f"from litellm import Router\nrouter = Router(model_list=[{said}])\nprint(router.completion(model='m', messages=[{{'role': 'user', 'content': 'Hi'}}]))\n"
+    verdict = judged("python", source)
+    assert (verdict.name, verdict.reason.split(";")[0]) == (
+        "fragment",
+        "answers its calls by itself: `mock_response':`",
+    )
+
+
 def test_what_a_client_is_set_up_with_may_be_data_of_the_readers(judged: Callable[[str, str], Verdict]) -> None:
     source = "import OpenAI from 'openai';\nexport const client = new OpenAI(JSON.parse(process.env.CLIENT_OPTIONS));\n"
     assert judged("js", source).name == "other"

@@ -62,6 +62,7 @@ __all__ = [
     "not_installed",
     "rules",
     "unclassified",
+    "unquoted",
     "untold",
     "wrong_language",
 ]
@@ -95,6 +96,7 @@ _PAGE_RULES = frozenset(rule for check in PAGE_CHECKS for rule in check.RULES)
 missing_tool = run_install.missing_tool
 not_compared = page_print.not_compared
 not_installed = run_install.not_installed
+unquoted = run_install.unquoted
 unclassified = page_unclassified.unclassified
 untold = page_untold.untold
 wrong_language = page_wrong_language.wrong_language

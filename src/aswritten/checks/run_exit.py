@@ -90,6 +90,7 @@ def check(run: Run, context: Context) -> Iterator[Finding]:
     if run.timed_out or not (follows_from_source(run, context) or (run.exit_code != 0 and not refused)):
         return
     name = undefined_name(stderr)
+    name = name if name in context.sample.source else ""  # else a package misses it
     yield context.finding(
         "run.exit",
         f"the sample uses `{name}`, {nobody(name, context)}" if name else _message(run),

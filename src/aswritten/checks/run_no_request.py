@@ -25,7 +25,7 @@ RULES = ("run.no-request",)
 _ERROR = re.compile(r"^\W{0,8}(?:[\w.]+ )?\[?[\w.]*(?:Error|Exception)\]?: .+$", re.MULTILINE)
 #: How Python says so of what the sample itself called: with the line of the function that did, or at its end.
 _NOT_AWAITED = re.compile(
-    r"^(?:sys:\d+|[^\n:]*/sample\.py:(\d+)): RuntimeWarning: coroutine '(?:[\w<>]+\.)*(\w+)' was never awaited",
+    r"^(?:sys:\d+|[^\n:]*/(?:sample|cell)\.py:(\d+)): RuntimeWarning: coroutine '(?:[\w<>]+\.)*(\w+)' was never awaited",
     re.MULTILINE,
 )
 

@@ -10,14 +10,14 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from aswritten import languages
-from aswritten.classify import _alone, _outputs, _programs, _texts
+from aswritten.classify import _alone, _instead, _outputs, _programs, _texts
 from aswritten.classify._chain import Source, are_alternatives, chain
 from aswritten.classify._role import Kind, Role
 from aswritten.classify._tags import contradicts, defines, language_of
 from aswritten.model import Sample
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Iterator, Mapping, Sequence
+    from collections.abc import Collection, Mapping, Sequence
 
     from aswritten.classify._chain import Chain
     from aswritten.languages import Language
@@ -33,8 +33,6 @@ _A_LIST = 3
 _SHELL = _programs.SHELL
 #: The language whose samples may declare a name only once.
 _DECLARES_ONCE = frozenset({"node"})
-#: Other ways to set up what a block needs that are looked for: one a tab, as a rule.
-_WAYS = 4
 #: Why a block whose calls stand in functions alone is no sample.
 _UNCALLED = "sends nothing itself: no block calls its"
 #: Why a block that only sets variables is no sample.
@@ -249,34 +247,9 @@ class _Reader:
     def _instead(
         self, source: Source, front: Chain, defined: Mapping[str, Sequence[Source]]
     ) -> tuple[tuple[Block, ...], ...]:
-        """Other blocks than those in front of a block that define all that it needs of them, in page order; the nearest of `_WAYS` first.
-
-        Then the statements of those blocks that set it up, and nothing else of them: of those that call the API, of all. None where that is
-        not all it needs.
-        """
-        taken = {block.index for block in front.earlier}
-        needs = {name for name in source.needs if any(one.block.index in taken for one in defined.get(name, ()))}
-        once = source.language in _DECLARES_ONCE
-        changed = self._changed.get(source.language, {})
-
-        def ways(without: set[int]) -> Iterator[tuple[Block, ...]]:
-            for _ in range(_WAYS):
-                other = chain(source, defined, changed, once=once, without=without)
-                found = {block.index for block in other.earlier}
-                whole = all(any(one.block.index in found for one in defined[name]) for name in needs)
-                if not found or other.broken or not whole:
-                    return
-                yield other.earlier
-                without = without | found
-
-        nearest = max(taken, default=-1)
-        found = list(ways(taken)) or (list(ways({nearest})) if len(taken) > 1 else [])
-        calling = {role.block.index for role in self.roles if role.kind == "sample"} & taken
-        for parts_of in (calling, taken):
-            parts = chain(source, defined, {}, once=once, parts_of=parts_of)
-            if not (parts.broken or parts.earlier in {front.earlier, (), *found}):
-                found.append(parts.earlier)
-        return tuple(found)
+        changed, once = self._changed.get(source.language, {}), source.language in _DECLARES_ONCE
+        calling = {role.block.index for role in self.roles if role.kind == "sample"}
+        return _instead.others(source, front, defined, changed, calling, once=once)
 
     def _goes_on(self, source: Source, language: Language, front: Chain) -> bool:
         """Whether a block that calls nothing by itself does so with the blocks in front of it.

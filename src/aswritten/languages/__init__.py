@@ -27,6 +27,8 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
     from pathlib import Path
 
+    from aswritten.model import Sample
+
 __all__ = [
     "LANGUAGES",
     "READERS_NAME",
@@ -51,6 +53,7 @@ __all__ = [
     "is_known_package",
     "is_refused",
     "is_slip",
+    "is_typescript",
     "known_packages",
     "lead_all",
     "only_assigns",
@@ -69,6 +72,11 @@ def by_name(name: str) -> Language:
         if name == language.NAME:
             return language
     raise UsageError(f"unknown language {name!r}; known are {', '.join(language.NAME for language in LANGUAGES)}")
+
+
+def is_typescript(sample: Sample) -> bool:
+    """Whether a sample runs as TypeScript, through the loader of its environment."""
+    return by_name(sample.language).file_name(sample.block, sample.source).endswith("ts")
 
 
 def lead_all(door: Door, folder: Path) -> dict[str, str]:

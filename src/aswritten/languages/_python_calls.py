@@ -44,6 +44,7 @@ def likely_calls(tree: ast.Module) -> list[ast.Call]:
     nodes = running(tree)
     waited = {id(node.value) for node in nodes if isinstance(node, ast.Await)}
     waited |= {id(node.iter) for node in nodes if isinstance(node, ast.AsyncFor)}
+    waited |= {id(item.context_expr) for node in nodes if isinstance(node, ast.AsyncWith) for item in node.items}
     decorates = {
         id(one) for node in ast.walk(tree) if isinstance(node, Function | ast.ClassDef) for one in node.decorator_list
     }

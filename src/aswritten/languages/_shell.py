@@ -23,6 +23,10 @@ _NAME = re.compile(rb"([A-Za-z_]\w*)")
 _NAMED = frozenset({"variable_assignment", "for_statement", "declaration_command", "unset_command"})
 
 
+#: A bound of a version: `>=2.0`, `<3`.
+_VERSION = re.compile(r"[<>]=?\d[\w.*]*")
+
+
 @dataclass(frozen=True, slots=True)
 class Command:
     """One simple command."""
@@ -102,8 +106,34 @@ def commands(text: str) -> tuple[Command, ...]:
             words = words_of(node)
             if words:
                 name = node.child_by_field_name("name") or node
-                found.append(Command(tuple(words), name.start_point[0] + 1, node.end_point[0] + 1))
+                behind = tuple(
+                    resolved(word)
+                    for one in _redirections(node)
+                    for word in one.children_by_field_name("destination")[1:]
+                )
+                found.append(Command((*words, *behind), name.start_point[0] + 1, node.end_point[0] + 1))
     return tuple(found)
+
+
+def _redirections(command: Node) -> list[Node]:
+    """The redirections behind a command. The grammar takes words that follow one for more of its files."""
+    whole = command.parent
+    if whole is None or whole.type != "redirected_statement" or whole.child_by_field_name("body") != command:
+        return []
+    return [one for one in whole.children if one.type == "file_redirect"]
+
+
+def read_as_files(text: str) -> dict[int, tuple[str, ...]]:
+    """By line: what a shell reads as a redirection right behind a word, where a version was meant: `>=2.0` of `pip install maker>=2.0`."""
+    source = masked(without_prompts(text))
+    found: dict[int, tuple[str, ...]] = {}
+    for node in walk(parse(without_prompts(text)).root_node):
+        target = node.child_by_field_name("destination") if node.type == "file_redirect" else None
+        mark = source[node.start_byte : target.end_byte].decode() if target else ""
+        if _VERSION.fullmatch(mark) and not source[node.start_byte - 1 : node.start_byte].isspace():
+            line = node.start_point[0] + 1
+            found[line] = (*found.get(line, ()), mark)
+    return found
 
 
 def has_error(text: str) -> bool:

@@ -9,8 +9,6 @@ from typing import TYPE_CHECKING
 from aswritten import environments, languages
 from aswritten.checks import (
     Context,
-    PageRun,
-    judge_page,
     missing_name,
     not_compared,
     unclassified,
@@ -31,7 +29,6 @@ from aswritten.verify._case import (
 from aswritten.verify._doors import profile_for
 from aswritten.verify._environments import (
     Environments,
-    for_all,
     guesses,
     installs_of,
     packages_of,
@@ -44,10 +41,12 @@ from aswritten.verify._installs import (
     belongs_to,
     by_command_not_run,
     failed_install,
+    installed,
     left_install,
     untold_install,
     without_tool,
 )
+from aswritten.verify._judged_page import judge_case
 from aswritten.verify._lacking import brings_missing, lacks_module
 from aswritten.verify._meant import (
     unless_documented,
@@ -70,8 +69,6 @@ from aswritten.verify._runs import Runs
 from aswritten.verify._said import as_said
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
-
     from aswritten.classify import Role
     from aswritten.languages import Environment
     from aswritten.model import Finding
@@ -89,23 +86,6 @@ __all__ = [
     "recordings_of",
     "refuse_unused",
 ]
-
-
-def judge_case(case: Case, verdicts: Iterable[Verdict]) -> tuple[Finding, ...]:
-    """The findings of a page as a whole, from the verdicts of those of its blocks that were selected."""
-    by_index = {verdict.block.index: verdict for verdict in verdicts}
-    profile = partial(profile_for, case.settings.profile)
-    return judge_page(
-        PageRun(
-            case.page,
-            by_index,
-            case.documents(),
-            profile,
-            exact=case.settings.matching == "recorded",
-            said=case.said,
-            unknown=case.unknown,
-        )
-    )
 
 
 class Verifier:
@@ -172,12 +152,7 @@ class Verifier:
                         case.directives(role.block),
                         "install",
                     )
-        ran = for_all(role)
-        commands = "; ".join(environments.stated(install, self._options.overrides) for install in ran)
-        others = "; ".join(" ".join(one.argv) for one in role.installs if one not in ran)
-        reason = f"ran: {commands}" + (f"; for an older release alone: {others}" if others else "")
-        verdict = Verdict(role.block, "install", role.installs[0].ecosystem, reason)
-        return as_said(verdict, case.directives(role.block), "install")
+        return as_said(installed(role, self._options.overrides), case.directives(role.block), "install")
 
     def _sample(self, case: Case, role: Role) -> Verdict:
         """The verdict of a sample: where what stands in front of it does not run, or not with it, of it behind others that define the same."""
@@ -203,6 +178,9 @@ class Verifier:
                 passed = next((one for one in reversed(role.earlier) if one not in earlier), None)
                 instead = f"; not from line {passed.line}, with which it does not run" if passed else ""
                 return replace(other, reason=f"{other.reason}{instead}".removeprefix("; "))
+            # A mistake of its own behind a client of the right kind tells more than one of that kind.
+            if awaits_otherwise(verdict) and other.name == "failed" and not awaits_otherwise(other):
+                return other
             is_left = other.name == "fragment" and verdict.name != "failed"
             ran += [other] if is_left or (other.name == "other" and other.calls) else []
         # One that calls the API tells more than one that stops at what its reader has.
@@ -274,7 +252,7 @@ class Verifier:
     ) -> tuple[Environment | environments.InstallFailed, tuple[str, ...]]:
         """The environment of a sample, and the packages that it has beside what the page installs: a bare one where it imports none."""
         language = languages.by_name(role.language)
-        typescript = language.file_name(role.block, sample.source).endswith("ts")
+        typescript = languages.is_typescript(sample)
         built, packages = self._environments.best(
             case, role.language, packages, typescript=typescript, block=role.block
         )
@@ -333,7 +311,7 @@ class Verifier:
         if role.language == "curl" or language.is_program(role.block.text):
             return ()
         sample = Sample(role.block, role.language)
-        typescript = language.file_name(role.block, sample.source).endswith("ts")
+        typescript = languages.is_typescript(sample)
         bare = self._environments.bare(role.language, typescript=typescript)
         if isinstance(bare, environments.InstallFailed):
             return ()

@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 _MODULE = re.compile(r"^[ |]*ModuleNotFoundError: No module named '([\w.]+)'", re.MULTILINE)
 #: The last frame of a program's own, where it is an import.
 _IMPORT_ENDED = re.compile(
-    r'File "[^"\n]*/work/sample\.py", line \d+, in <module>\n +(?:from|import) ([\w.]+)[^\n]*\n(?!(?:.*\n)*?  File "[^"\n]*/work/sample\.py)'
+    r'File "[^"\n]*/work/(?:sample|cell)\.py", line \d+, in <module>\n +(?:from|import) ([\w.]+)[^\n]*\n(?!(?:.*\n)*?  File "[^"\n]*/work/(?:sample|cell)\.py)'
 )
 _NOT_OF_MODULE = re.compile(
     r"^AttributeError: (?:partially initialized )?module '([\w.]+)' has no attribute", re.MULTILINE

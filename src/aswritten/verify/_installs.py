@@ -6,15 +6,17 @@ import re
 from typing import TYPE_CHECKING
 
 from aswritten import environments
-from aswritten.checks import missing_tool, not_installed
+from aswritten.checks import missing_tool, not_installed, unquoted
 from aswritten.model import Verdict
-from aswritten.verify._environments import are_told, guesses, has_own_index, is_unspoken
+from aswritten.verify._environments import are_told, for_all, guesses, has_own_index, is_unspoken
 from aswritten.verify._lacking import lacks, lacks_dependency, missing_release, not_in_registry, published
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from aswritten.classify import Role
     from aswritten.languages import Install
-    from aswritten.model import Block
+    from aswritten.model import Block, VerdictName
     from aswritten.verify._case import Case
 
 #: How an installer says that there is no package of a name.
@@ -95,3 +97,14 @@ def by_command_not_run(install: Install) -> str:
 def belongs_to(failed: environments.InstallFailed, block: Block) -> bool:
     """Whether the command that failed is one of the block's."""
     return failed.line is not None and block.first_line <= failed.line <= block.page_line(block.text.count("\n"))
+
+
+def installed(role: Role, overrides: Sequence[str]) -> Verdict:
+    """The verdict of an install block whose commands, with the versions of ``overrides``, went well; a version that its shell takes for a file is told."""
+    ran = for_all(role)
+    commands = "; ".join(environments.stated(install, overrides) for install in ran)
+    others = "; ".join(" ".join(one.argv) for one in role.installs if one not in ran)
+    reason = f"ran: {commands}" + (f"; for an older release alone: {others}" if others else "")
+    findings = tuple(unquoted(role.block, one.line, mark) for one in ran for mark in one.read_as_files)
+    name: VerdictName = "failed" if any(one.level == "error" for one in findings) else "install"
+    return Verdict(role.block, name, role.installs[0].ecosystem, reason, findings=findings)

@@ -67,7 +67,7 @@ _ASSERTS_TEXT = re.compile(
 #: How Python says that what is to be awaited was not, and that what was awaited is not to be.
 _AWAITS = re.compile(
     r"coroutine '[^'\n]+' was never awaited|'coroutine' object (?:has no|is not)|, not 'coroutine'|'Async\w+' object is not iterable|can't be used in 'await' expression|'async for' requires"
-    r"|\bAsync\w+\.\w+\(\) got an unexpected keyword"
+    r"|\bAsync\w+\.\w+\(\) got an unexpected keyword|^RuntimeError: asyncio\.run\(\) cannot be called from a running event loop"
     r"|^AttributeError: '\w+' object has no attribute '(?:chat|completions|embeddings|messages|models|responses)'$",
     re.MULTILINE,
 )
@@ -90,8 +90,12 @@ def is_of_source(verdict: Verdict) -> bool:
 
 
 def lacks_name(verdict: Verdict, defined: Container[str], is_above: Callable[[str], bool]) -> bool:
-    """Whether a program ended at a name that its page never defines; at that of a module that comes with Python, also where a block below imports it."""
+    """Whether a program ended at a name of its own that its page never defines; at that of a module that comes with Python, also where a block below
+    imports it.
+    """
     name = undefined_name(verdict.complained)
+    if name not in by_name(verdict.language).names(verdict.block.text).needs:
+        return False
     is_module = verdict.language == "python" and name in sys.stdlib_module_names
     return bool(name) and not (is_above(name) if is_module else name in defined)
 

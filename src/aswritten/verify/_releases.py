@@ -49,7 +49,7 @@ class Releases:
             one for one in asked_packages(verdict) if one not in packages and (leaves_all or is_told(one))
         ):
             packages = (*packages, *more)
-            typescript = languages.by_name(role.language).file_name(role.block, sample.source).endswith("ts")
+            typescript = languages.is_typescript(sample)
             built = self._environments.of(case, role.language, packages, typescript=typescript, block=role.block)
             if isinstance(built, environments.InstallFailed):
                 break
@@ -62,7 +62,7 @@ class Releases:
             return verdict
         language = languages.by_name(role.language)
         sample = Sample(role.block, role.language, role.earlier)
-        typescript = language.file_name(role.block, sample.source).endswith("ts")
+        typescript = languages.is_typescript(sample)
         chosen = {languages.requirement_name(one, "python") for one in self._options.overrides}
         imported = [one for one in language.packages(sample.source) if one not in chosen]
         ecosystem: Ecosystem = "node" if role.language == "node" else "python"
@@ -117,7 +117,7 @@ class Releases:
             return verdict
         newer = (*(one for one in packages if one != package), held.newest)
         sample = Sample(role.block, "node", role.earlier)
-        typescript = languages.by_name("node").file_name(role.block, sample.source).endswith("ts")
+        typescript = languages.is_typescript(sample)
         built = self._environments.of(case, "node", newer, typescript=typescript, block=role.block)
         if not isinstance(built, environments.InstallFailed):
             again = self._runs.judged(case, role, sample, built)

@@ -17,7 +17,7 @@ _SHOWN = 80
 #: What stands in for an API within a program.
 _MOCKS = re.compile(
     r"\b(?:MockTransport|ASGITransport|WSGITransport|MockAgent|respx|requests_mock|responses\.(?:activate|add)|pytest_httpx|setupServer|nock"
-    r"|(?:Async|Magic)Mock|mocker\.patch|(?:jest|vi)\.(?:fn|mock|spyOn)|sinon)\b|\bpatch(?:\.\w+)?\([^\n]{0,200}(?:return_value|side_effect|create)"
+    r"|(?:Async|Magic)Mock|mocker\.patch|(?:jest|vi)\.(?:fn|mock|spyOn)|sinon)\b|\bmock_response[\"']?\s*[:=]|\bpatch(?:\.\w+)?\([^\n]{0,200}(?:return_value|side_effect|create)"
     r"|\bfetch:\s*(?:async\s*)?\([^()\n]*\)\s*=>\s*(?:\{\s*return\s*)?new Response\b"
 )
 #: What goes through a folder of the reader's own.

@@ -5,7 +5,7 @@ It runs in the sample's Python, of whatever version from 3.8 on. Its own names a
 """
 
 # `eval` is how what a compiled cell waits for is had; the rest is as old as the oldest Python that samples run in.
-# ruff: noqa: PTH123, S307
+# ruff: noqa: PTH100, PTH123, S307
 # mypy: ignore-errors
 
 import __future__
@@ -14,6 +14,7 @@ import ast
 import asyncio
 import functools
 import operator
+import os
 import sys
 import types
 
@@ -66,6 +67,7 @@ async def _run(codes, names):
 
 def main(path):
     """Run the file as `__main__`. Its errors are those of the file."""
+    path = os.path.abspath(path)
     with open(path, encoding="utf-8") as file:
         tree = ast.parse(file.read(), path)
     codes = list(_compiled(tree, path))

@@ -1,0 +1,68 @@
+"""Which other blocks of a page a block may go on from than those in front of it, where it does not run with these."""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING
+
+from aswritten.classify._chain import Chain, Source, chain
+
+if TYPE_CHECKING:
+    from collections.abc import Collection, Iterator, Mapping, Sequence
+
+    from aswritten.model import Block
+
+#: Other ways to set up what a block needs that are looked for: one a tab, as a rule.
+_WAYS = 4
+#: How Python makes a client whose calls are to be waited for.
+_AWAITED = re.compile(r"=\s*(?:\w+\.)*Async\w*\(")
+
+
+def others(  # noqa: PLR0913
+    source: Source,
+    front: Chain,
+    defined: Mapping[str, Sequence[Source]],
+    changed: Mapping[str, Sequence[Source]],
+    calling: Collection[int],
+    *,
+    once: bool,
+) -> tuple[tuple[Block, ...], ...]:
+    """Other blocks than those in ``front`` that define all that a block needs of them, the nearest of `_WAYS` first.
+
+    Then the statements of those blocks that set it up, and nothing else of them: of those that call the API (indexes ``calling``), of all.
+    In front of all, for a block that waits, what sets up a client whose calls are to be waited for. None where that is not all it needs.
+    The rest is as `chain` takes it.
+    """
+    taken = {block.index for block in front.earlier}
+    needs = {name for name in source.needs if any(one.block.index in taken for one in defined.get(name, ()))}
+
+    def ways(without: set[int]) -> Iterator[tuple[Block, ...]]:
+        for _ in range(_WAYS):
+            other = chain(source, defined, changed, once=once, without=without)
+            found = {block.index for block in other.earlier}
+            whole = all(any(one.block.index in found for one in defined[name]) for name in needs)
+            if not found or other.broken or not whole:
+                return
+            yield other.earlier
+            without = without | found
+
+    nearest = max(taken, default=-1)
+    found = list(ways(taken)) or (list(ways({nearest})) if len(taken) > 1 else [])
+    if awaited := _awaited(source, needs, defined):
+        found.insert(0, awaited)
+    for parts_of in (taken.intersection(calling), taken):
+        parts = chain(source, defined, {}, once=once, parts_of=parts_of)
+        if not (parts.broken or parts.earlier in {front.earlier, (), *found}):
+            found.append(parts.earlier)
+    return tuple(found)
+
+
+def _awaited(source: Source, needs: Collection[str], defined: Mapping[str, Sequence[Source]]) -> tuple[Block, ...]:
+    """Of the nearest blocks whose clients are to be waited for, the statements that set these up, for a block that waits; none for any other."""
+    if source.language != "python" or "await " not in source.block.text:
+        return ()
+    makers = [one for name in needs for one in defined[name]]
+    awaited = {one.block.index for one in makers if _AWAITED.search(one.block.text)}
+    without = {one.block.index for one in makers} - awaited
+    parts = chain(source, defined, {}, once=False, without=without, parts_of=awaited)
+    return () if parts.broken or not awaited.intersection(block.index for block in parts.earlier) else parts.earlier
