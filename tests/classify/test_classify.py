@@ -533,3 +533,8 @@ def test_a_template_that_a_program_fills_in_is_none_of_the_sites() -> None:
 def test_what_a_program_fills_into_its_own_words_is_no_template_of_the_site(text: str, kind: str) -> None:
     asks = f"from openai import OpenAI\nOpenAI().responses.create(model='m', prompt={text})\n"
     assert only(f"```python\n{asks}```\n").kind == kind
+
+
+def test_a_piece_that_is_indented_is_in_the_language_of_its_tag() -> None:
+    role = only("```python\n    r = client.chat.completions.create(model='m', messages=[])\n    print(r)\n```\n")
+    assert (role.language, role.kind, role.contradicted) == ("python", "fragment", False)

@@ -103,6 +103,8 @@ def test_what_is_left_out_is_said(text: str, reason: str) -> None:
         "client.create(model='x'\n",
         "async def f():\n    async with g() as x:\n        await x\n",
         "api_key = <YOUR KEY>\n",
+        # Who pastes it has an IndentationError.
+        "    from a import b\n    b.create()\n",
         # A kernel runs them.
         "x = 1\nprint(await f())\n",
         "for a in b:\n    async for c in a:\n        c\n",

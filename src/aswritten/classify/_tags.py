@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from textwrap import dedent
 from typing import TYPE_CHECKING
 
 from aswritten import languages
@@ -20,7 +21,8 @@ def language_of(block: Block) -> Language | None:
     if tagged is None and _texts.plain_kind(block.text):
         shell = languages.by_name(_programs.SHELL)
         return shell if shell.calls_api(block.text) else None
-    if tagged is not None and tagged.is_program(block.text):
+    # A piece that is indented is one of its language all the same.
+    if tagged is not None and (tagged.is_program(block.text) or tagged.is_program(dedent(block.text))):
         return tagged
     others = (
         language for language in languages.LANGUAGES if language is not tagged and language.is_program(block.text)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import ast
 import io
 import re
+import textwrap
 import tokenize
 from typing import TYPE_CHECKING
 
@@ -47,13 +48,25 @@ def elided(text: str, tree: ast.Module | None, line_of: Callable[[int], int]) ->
     at, line = first
     if line.startswith((">>> ", "In [")):
         return f"an interactive session: line {line_of(at)} begins with a prompt"
-    if line[0] in " \t":
+    if line[0] in " \t" and not _is_shifted(text):
         return f"a piece of something larger: line {line_of(at)} is indented"
     if tree is None:
         return _elided_tokens(text, line_of)
     if (comment := _elided_comment(text)) is not None:
         return f"a part is left out: `# ...` at line {line_of(comment)}"
     return _elided_nodes(tree, line_of)
+
+
+def _is_shifted(text: str) -> bool:
+    """Whether a text is a program with imports of its own, all of whose lines are indented: who pastes it has a program that does not parse."""
+    moved = textwrap.dedent(text)
+    if moved == text or re.search(r"^(?:from|import) \w", moved, re.MULTILINE) is None:
+        return False
+    try:
+        ast.parse(moved)
+    except (SyntaxError, ValueError, RecursionError, MemoryError):
+        return False
+    return True
 
 
 def awaits(tree: ast.Module) -> int | None:
