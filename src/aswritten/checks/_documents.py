@@ -26,8 +26,8 @@ _SAYS_MORE = re.compile(
 )
 #: A comma behind the last member or item.
 _TRAILING = re.compile(r'"(?:[^"\\\n]|\\.)*"|(?P<comma>,)(?=\s*[}\]])')
-#: Tags of dialects that have such commas, beside comments, and of languages whose literals do.
-_WITH_TRAILING = frozenset({"jsonc", "json5", "js", "javascript", "ts", "typescript", "py", "python"})
+#: Tags of dialects that have such commas, beside comments, and of JavaScript, whose literals do.
+_WITH_TRAILING = frozenset({"jsonc", "json5", "js", "javascript", "ts", "typescript"})
 #: How JSON begins. A print of Python or JavaScript values begins otherwise: `{'id': …`, `[Choice(…`, `{ id: …`.
 _JSON = re.compile(r"\s*(?:\{\s*(?:[\"}.…/#]|$)|\[\s*(?:[\"{\[\].…/#\d-]|true|false|null|$))")
 #: How an event's data begins; words behind `data:`, and a name in braces that stands for all of it, are a print.
