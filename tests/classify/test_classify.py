@@ -291,7 +291,6 @@ def test_a_function_that_nobody_calls_sends_nothing(tag: str, function: str) -> 
     "block",
     [
         "```bash\ncurl https://api.example.com/v1/chat/completions ...\n```\n",
-        "```console\n$ curl https://api.example.com/v1/models\n{}\n```\n",
         "```python\nclient.chat.completions.create(model='m', ...)\n```\n",
         "```python\n    client.chat.completions.create(model='m')\n```\n",
     ],
@@ -481,6 +480,11 @@ def test_a_fence_that_names_another_language_is_contradicted(tag: str, text: str
 def test_a_fence_that_names_its_own_language_or_none_is_not(tag: str, text: str) -> None:
     (role,) = roles(f"```{tag}\n{text}```\n")
     assert not role.contradicted
+
+
+def test_a_transcript_whose_commands_call_the_api_is_a_sample() -> None:
+    assert only("```console\n$ curl https://api.example.com/v1/models\n{}\n```\n").kind == "sample"
+    assert only("```console\n$ ls curl\nhttps://api.example.com/v1/models\n```\n").kind == "other"
 
 
 def test_a_client_whose_import_is_missing_calls_the_api() -> None:

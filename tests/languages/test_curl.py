@@ -38,8 +38,7 @@ def test_untagged_text_that_is_shell() -> None:
 @pytest.mark.parametrize(
     ("text", "reason"),
     [
-        ("$ curl x\n{}\n", "a console transcript: line 1 begins with a prompt"),
-        ("(cloud +3.9s) curl x\n", "a console transcript: line 1 begins with a prompt"),
+        ("$ curl x ...\n{}\n", "a part is left out: `...` in the command at line 1"),
         ('-H "a: b" \\\n-d 1\n', "options without their command: line 1 begins with `-H`"),
         ("curl x ...\n", "a part is left out: `...` in the command at line 1"),
         ("curl x -d '{\"m\": [{}, ...]}'\n", "a part of the JSON body is left out: `...` in the command at line 1"),
@@ -52,6 +51,11 @@ def test_untagged_text_that_is_shell() -> None:
 )
 def test_what_is_left_out_is_said(text: str, reason: str) -> None:
     assert curl.elided(text) == reason
+
+
+def test_of_a_transcript_its_commands_run_each_on_its_line() -> None:
+    assert curl.as_run("$ curl x \\\n  -d '{\n}'\n{}\n(venv) $ ls\na\n") == "curl x \\\n  -d '{\n}'\n\nls\n\n"
+    assert curl.as_run("curl x\n\necho $A\n") == "curl x\n\necho $A\n"
 
 
 @pytest.mark.parametrize(

@@ -52,6 +52,14 @@ def test_a_prompt_may_tell_where_one_is() -> None:
     assert [one.words for one in commands("(cd a && ls) | wc\n")] == [("cd", "a"), ("ls",), ("wc",)]
 
 
+def test_a_command_of_a_transcript_goes_on_while_a_quote_is_open() -> None:
+    text = "$ # don't stop\nme@host:~/a$ curl a -d '{\n  \"it\": \"a \\n\"\n}' \\\n  -H b\n{\"it's\": 1}\n$ echo 'it'\\''s'\nit's\n"
+    assert [(one.words, one.line, one.last_line) for one in commands(text)] == [
+        (("curl", "a", "-d", '{\n  "it": "a \\n"\n}', "-H", "b"), 2, 5),
+        (("echo", "it's"), 7, 7),
+    ]
+
+
 def test_of_a_transcript_only_the_prompted_lines_are_commands() -> None:
     found = commands("$ pip install a \\\n> b\nCollecting a\n  $ python x.py\n")
     assert [(one.words, one.line) for one in found] == [(("pip", "install", "a", "b"), 1), (("python", "x.py"), 4)]

@@ -377,3 +377,19 @@ def test_a_picture_that_a_sample_fetches_is_a_stand_in(tmp_path: Path, verifier:
     fetch = "curl -s https://pictures.example.org/cat.png | head -c 4 | tail -c 3"
     (verdict,) = verdicts(page(tmp_path, f"```bash\n{CALL} > /dev/null\n{fetch}\n```\n"), verifier)
     assert (verdict.name, verdict.printed, verdict.findings) == ("passed", "PNG", ())
+
+
+@pytest.mark.parametrize(
+    ("body", "name", "line"),
+    [
+        ('{\n  "model": "m", "messages": [{"role": "user", "content": "Hi"}]\n}', "passed", 0),
+        ('{\n  "model": "m",, "messages": []\n}', "failed", 5),
+    ],
+)
+def test_a_transcript_is_run_by_its_commands(
+    body: str, name: str, line: int, tmp_path: Path, verifier: Verifier
+) -> None:
+    session = f"$ export HOST=api.example.com\n$ curl https://$HOST/v1/chat/completions -H 'Content-Type: application/json' \\\n  -d '{body}'\n{{\n  \"it's\": 1\n}}\n"
+    (sample,) = verdicts(page(tmp_path, f"```console\n{session}```\n"), verifier)
+    assert (sample.name, [one.line for one in sample.findings]) == (name, [line] * bool(line))
+    assert sample.reason == "ran what stands behind its prompts"

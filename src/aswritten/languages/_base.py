@@ -149,8 +149,12 @@ class Language(Protocol):
         """The name under which the source is written to be run; its suffix tells the module kind."""
         ...
 
+    def as_run(self, text: str) -> str:
+        """What of a block's text runs, line for line: all of it, but for the prompts of a transcript and what its commands printed."""
+        ...
+
     def runs_as(self, block: Block, source: str) -> str:
-        """In what stands in for the place where such source runs, in words; empty where its program runs it as it is."""
+        """How source runs that its program does not run as it is, in words: in what stands in for a notebook, without prompts; else empty."""
         ...
 
     def argv(self, environment: Environment, file_name: str) -> list[str]:

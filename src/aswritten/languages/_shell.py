@@ -16,8 +16,11 @@ if TYPE_CHECKING:
     from tree_sitter import Node
 
 _PROMPTS = ("$ ", "% ", "# $ ")
-#: A prompt that tells where one is: `(venv) $ curl …`, `(cloud +3.9s) curl …`. No shell takes a word behind a closing parenthesis.
-_PLACE = re.compile(r"\([^()\n]+\)[ \t]+(?:[$%] )?(?=[\w$])")
+#: A prompt that tells where one is: `(venv) $ curl …`, `(cloud +3.9s) curl …`, `me@host:~$ curl …`. No shell takes a word behind a closing
+#: parenthesis.
+_PLACE = re.compile(
+    r"\([^()\n]+\)[ \t]+(?:[$%] )?(?=[\w$])|\w[\w.-]{0,60}@[\w.-]{1,60}(?::[^\s$#%]{0,100})?[ \t]?[$#%] (?=[\w$])"
+)
 _DEFAULTED = frozenset({":-", "-", ":=", "=", ":+", "+"})
 _NAME = re.compile(rb"([A-Za-z_]\w*)")
 _NAMED = frozenset({"variable_assignment", "for_statement", "declaration_command", "unset_command"})
@@ -70,20 +73,34 @@ def without_prompts(text: str) -> str:
     if prompted(text) is None:
         return text
     lines: list[str] = []
-    goes_on = False
+    quote, goes_on = "", False
     for line in text.splitlines():
         bare = line.lstrip()
         place = _PLACE.match(bare)
         prompt = place.group() if place else next((mark for mark in _PROMPTS if bare.startswith(mark)), None)
-        if prompt is not None:
-            bare = bare[len(prompt) :]
-        elif goes_on:
+        if quote or goes_on:
             bare = line.removeprefix("> ")
+        elif prompt is not None:
+            bare = bare[len(prompt) :]
         else:
             bare = ""
         lines.append(bare)
+        quote = _open_quote(bare, quote)
         goes_on = bare.rstrip().endswith("\\")
     return "\n".join(lines) + "\n"
+
+
+def _open_quote(line: str, quote: str) -> str:
+    """The quote that is open behind a line, at whose beginning ``quote`` is; empty for none."""
+    if not quote and line.lstrip().startswith("#"):
+        return ""
+    for mark in re.findall(r"\\.|['\"]", line):
+        # Within single quotes a backslash is one.
+        if mark == quote or (quote == "'" and mark == "\\'"):
+            quote = ""
+        elif not quote and len(mark) == 1:
+            quote = mark
+    return quote
 
 
 def walk(node: Node) -> Iterator[Node]:

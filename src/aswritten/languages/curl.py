@@ -78,9 +78,8 @@ def is_lone_call(text: str) -> bool:
 
 
 def elided(text: str, line_of: Callable[[int], int] = int, *, in_notebook: bool = False) -> str:
-    """Why the text is no whole script: a console transcript, options alone, a part left out, or one that a kernel fills in."""
-    if (line := _shell.prompted(text)) is not None:
-        return f"a console transcript: line {line_of(line)} begins with a prompt"
+    """Why the text is no whole script: options alone, a part left out, or one that a kernel fills in. Of a transcript its commands count."""
+    text = _shell.without_prompts(text)
     filled = _filled_in(text, line_of) if in_notebook else ""
     if why := filled or _foreign(text, line_of) or _in_outline(text, line_of):
         return why
@@ -182,9 +181,14 @@ def file_name(block: Block, source: str) -> str:
 
 
 def runs_as(block: Block, source: str) -> str:
-    """Nothing: its own program runs it."""
-    del block, source
-    return ""
+    """That prompts, and what stands below their commands, are none of what a reader copies."""
+    del source
+    return "" if _shell.prompted(block.text) is None else "ran what stands behind its prompts"
+
+
+def as_run(text: str) -> str:
+    """The commands of a console transcript, each on its line; any other text as it is."""
+    return _shell.without_prompts(text)
 
 
 def argv(environment: Environment, file_name: str) -> list[str]:

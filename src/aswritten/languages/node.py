@@ -210,6 +210,11 @@ def runs_as(block: Block, source: str) -> str:
     return ""
 
 
+def as_run(text: str) -> str:
+    """The text as it is."""
+    return text
+
+
 def argv(environment: Environment, file_name: str) -> list[str]:
     """Node with the file; TypeScript through the loader of the environment."""
     if Path(file_name).suffix in TYPESCRIPT and environment.typescript is not None:

@@ -179,6 +179,11 @@ def _of_future(node: ast.stmt) -> bool:
     return isinstance(node, ast.ImportFrom) and node.module == "__future__"
 
 
+def as_run(text: str) -> str:
+    """The text as it is."""
+    return text
+
+
 def argv(environment: Environment, file_name: str) -> list[str]:
     """The environment's own python; for cells that a kernel alone runs, with what stands in for one."""
     del environment

@@ -60,7 +60,7 @@ def inputs_of(
     assumed = _assumed(case, role, sample, asked)
     limit = case.settings.time_limit
     return Inputs(
-        source=sample.source,
+        source="".join(language.as_run(block.text) for block in (*sample.earlier, sample.block)),
         file_name=file_name,
         argv=tuple(language.argv(environment, file_name)),
         variables=dict(assumed.variables) | languages.fill_blanks(assumed.blanks) | variables,
