@@ -353,3 +353,9 @@ requests.post("https://api.example.com" + path, json={{"model": "m", {member}: [
 def test_what_a_package_asks_in_words_of_its_own_is_of_its_own_api(source: str, name: str, tmp_path: Path) -> None:
     (verdict,) = judged_python(tmp_path, source)
     assert verdict.name == name
+
+
+@pytest.mark.parametrize(("path", "level"), [("/x/models.yaml", "info"), ("/v1/modells", "error")])
+def test_a_file_that_a_sample_fetches_is_no_endpoint(path: str, level: str, tmp_path: Path) -> None:
+    (verdict,) = judged(tmp_path, f"curl -s https://files.example.com{path} -o own.yaml")
+    assert [one.level for one in verdict.findings if one.rule.startswith("run.unknown")] == [level]

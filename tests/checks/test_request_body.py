@@ -121,12 +121,13 @@ def test_a_body_that_an_unknown_package_makes_for_an_unknown_api_is_no_mistake_o
         ("https://api.openai.com", '"response_format": "anthropic"', "error"),
         ("http://localhost:3000", '"response_format": "antropic"', "error"),
         ("http://localhost:3000", '"stream": "true"', "error"),
+        ("http://localhost:3000", '"temperature": "anthropic"', "error"),
     ],
 )
 def test_what_the_words_above_a_sample_say_of_a_parameter_may_be_so_where_nobody_knows_the_api(
     host: str, parameter: str, level: str, tmp_path: Path
 ) -> None:
-    words = "Set `response_format` to the Anthropic form, and stream to true:"
+    words = "Set `response_format` and temperature to the Anthropic form, and stream to true:"
     body = f'{{"model": "m", "messages": [{{"role": "user", "content": "Hi"}}], {parameter}}}'
     asks = f"curl {host}/v1/chat/completions -H 'Content-Type: application/json' -d '{body}'"
     (tmp_path / "page.md").write_text(f"{words}\n\n```bash\n{asks}\n```\n", encoding="utf-8")

@@ -179,7 +179,7 @@ def test_the_message_is_told_and_nothing_of_what_is_around_it(
     context: MakeContext, language: str, exit_code: int, stderr: str, told: tuple[int, str, str]
 ) -> None:
     run = Run(exit_code, 0.1, b"", stderr.encode(), folder="/tmp/run")
-    (finding,) = check(run, context("one\ntwo\nthree\n", language))
+    (finding,) = check(run, context("one\ntwo + completions\nthree\n", language))
     assert (finding.line, finding.got.removeprefix(f"exit code {exit_code}: "), finding.hint) == told
 
 

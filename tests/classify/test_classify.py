@@ -542,3 +542,23 @@ def test_what_a_program_fills_into_its_own_words_is_no_template_of_the_site(text
 def test_a_piece_that_is_indented_is_in_the_language_of_its_tag() -> None:
     role = only("```python\n    r = client.chat.completions.create(model='m', messages=[])\n    print(r)\n```\n")
     assert (role.language, role.kind, role.contradicted) == ("python", "fragment", False)
+
+
+@pytest.mark.parametrize("tag", ["powershell", "bat", "fish"])
+def test_a_command_in_a_fence_of_another_shell_is_that_shells(tag: str) -> None:
+    assert only(f"```{tag}\ncurl https://api.example.com/v1/models -H 'a: b'\n```\n").kind == "other"
+
+
+@pytest.mark.parametrize(
+    "change",
+    [
+        "- from old import Client\n-client = Client()\n+ from new import Client\n+client = Client()\n",
+        "client = Old()  # [!code --]\nclient = New()\n",
+    ],
+)
+def test_a_change_defines_what_comes(change: str) -> None:
+    (shown, behind) = roles(
+        f"```python\n{change}```\n\nThen:\n\n```python\nprint(client.chat.completions.create(model='m', messages=[]))\n```\n"
+    )
+    assert shown.reason.startswith("shows a change")
+    assert behind.reason.startswith("needs `client` of the block at line 1, which cannot run")

@@ -112,6 +112,15 @@ def test_what_waits_outside_of_functions_on_a_page_runs_as_in_a_notebook(tmp_pat
     assert [one.rule for one in wrong.findings] == ["run.exit"]
 
 
+def test_what_the_words_above_a_block_name_is_for_the_interpreter(tmp_path: Path) -> None:
+    (tmp_path / "page.md").write_text(f"**`app.py`**\n\n```python\n{CLIENT}{SAYS}```\n", encoding="utf-8")
+    options = Options(cache=CACHE)
+    with closing(Verifier(options)) as verifier:
+        case = open_case(tmp_path / "page.md", "page.md", options)
+        (finding,) = verifier.judge(case, case.roles[0]).findings
+    assert "SyntaxError: 'await' outside function" in finding.got
+
+
 @pytest.mark.parametrize("label", ["title=main.py", 'title="src/main.py"', "main.py"])
 def test_what_a_page_keeps_in_a_file_is_for_the_interpreter(tmp_path: Path, label: str) -> None:
     (verdict,) = judged_page(tmp_path, (f"python {label}", CLIENT + SAYS))
@@ -132,6 +141,48 @@ RUNS_ITSELF = f"import asyncio\n{CLIENT}{ASK}asyncio.run(ask())\n"
 def test_what_waits_goes_on_from_a_client_that_is_to_be_waited_for(first: str, told: str, tmp_path: Path) -> None:
     verdicts = judged_page(tmp_path, ("python", CLIENT), ("python", first), ("python", SAYS))
     assert (verdicts[-1].name, verdicts[-1].reason.rpartition("; ")[2]) == ("continuation", told)
+
+
+@pytest.mark.parametrize(
+    ("first", "then"),
+    [
+        (RUNS_ITSELF, "print(await ask())\n"),
+        (f"{CLIENT}{ASK}print(await ask())\n", "import asyncio\nasyncio.run(ask())\n"),
+        (RUNS_ITSELF.replace("asyncio.run(", "asyncio.new_event_loop().run_until_complete("), "print(await ask())\n"),
+    ],
+)
+def test_what_a_notebook_runs_in_one_part_and_an_interpreter_in_the_other_is_a_fragment(
+    first: str, then: str, tmp_path: Path
+) -> None:
+    (alone, behind) = judged_page(tmp_path, ("python", first), ("python", then))
+    assert (alone.name, behind.name) == ("passed", "fragment")
+    assert behind.reason.startswith("a notebook runs one part of it, an interpreter the other")
+
+
+def test_functions_may_be_called_by_either(tmp_path: Path) -> None:
+    verdicts = judged_page(
+        tmp_path,
+        ("python", f"{CLIENT}{ASK}".replace("ask", "main")),
+        ("python", "print(await main())\n"),
+        ("python", "import asyncio\nprint(asyncio.run(main()))\n"),
+    )
+    assert [one.name for one in verdicts] == ["fragment", "continuation", "continuation"]
+    assert verdicts[0].reason.startswith("sends nothing itself; is a part of the blocks at lines 9, 13")
+
+
+def test_a_task_that_never_ends_keeps_no_page(tmp_path: Path) -> None:
+    beat = "async def beat():\n    while True:\n        await asyncio.sleep(1)\n"
+    source = f"import asyncio\n{CLIENT}{beat}task = asyncio.create_task(beat())\n{SAYS}"
+    (verdict,) = judged_page(tmp_path, ("python", source))
+    assert verdict.name == "passed"
+
+
+def test_what_a_handler_is_given_is_its_applications(tmp_path: Path) -> None:
+    (verdict,) = judged_page(tmp_path, ("python", f"{CLIENT}body = await request.json()\n{SAYS}"))
+    assert (verdict.name, verdict.reason.split(";")[0]) == (
+        "fragment",
+        "a part of the reader's application `request`: `await request.json()`",
+    )
 
 
 def test_a_mistake_behind_a_client_that_is_to_be_waited_for_is_told_at_its_line(tmp_path: Path) -> None:

@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from aswritten.languages import _shell_words, commands, exports, only_assigns
-from aswritten.languages._shell import expected, read_as_files, written_files
+from aswritten.languages._shell import expected, written_files
 
 
 def test_commands_have_their_quotes_resolved_and_their_lines() -> None:
@@ -31,12 +31,18 @@ def test_commands_inside_of_loops_and_substitutions_count() -> None:
 def test_words_behind_a_redirection_are_the_commands() -> None:
     (command,) = commands("curl a 2>/dev/null > out.json -H b\n")
     assert command.words == ("curl", "a", "-H", "b")
+    assert [one.words for one in commands("curl a | jq . > y -r\n")] == [("curl", "a"), ("jq", ".", "-r")]
 
 
 def test_a_bound_of_a_version_without_quotes_is_read_as_a_file() -> None:
     text = "pip install a>=1.0 'b>=2' c<3 d\npip install e > log 2>&1\n"
-    assert read_as_files(text) == {1: (">=1.0", "<3")}
-    assert commands(text)[0].words == ("pip", "install", "a", "b>=2", "c", "d")
+    first, second = commands(text)
+    assert (first.bounds, second.bounds) == (((">=1.0", 1), ("<3", 1)), ())
+    assert first.words == ("pip", "install", "a", "b>=2", "c", "d")
+    assert [one.bounds for one in commands("pip install a>=1 && pip install b \\\n  c<2\n")] == [
+        ((">=1", 1),),
+        (("<2", 2),),
+    ]
 
 
 def test_a_wrapper_is_not_the_command() -> None:

@@ -346,7 +346,9 @@ CATCHES = """try {{
 """
 
 
-@pytest.mark.parametrize(("name", "told"), [("prompt", ["run.exit"]), ("'Hi'", [])])
+@pytest.mark.parametrize(
+    ("name", "told"), [("prompt", ["run.exit"]), ("'Hi'", []), ("document['title']", []), ("window?.name", [])]
+)
 def test_a_name_that_nobody_defines_is_told_though_the_sample_catches_the_error(
     name: str, told: list[str], tmp_path: Path, verifier: Verifier
 ) -> None:
@@ -367,7 +369,10 @@ def test_a_name_that_nobody_defines_is_told_though_the_sample_catches_the_error(
             "failed",
         ),
         ("curl -s https://api.example.com/v1/models | prettier-json", "passed"),
+        ("crul https://api.example.com/v1/models", "failed"),
+        ("curl -s https://api.example.com/v1/models\nccurl https://a.example\necho 'x is not defined'", "failed"),
         ("curlie https://api.example.com/v1/models", "fragment"),
+        ("wcurl https://api.example.com/v1/models", "other"),
     ],
 )
 def test_what_a_shell_cannot_run_is_told(source: str, name: str, judged: Callable[[str, str], Verdict]) -> None:
@@ -375,9 +380,9 @@ def test_what_a_shell_cannot_run_is_told(source: str, name: str, judged: Callabl
 
 
 def test_a_name_that_a_package_misses_is_none_of_the_samples(judged: Callable[[str, str], Verdict]) -> None:
-    source = "import { OpenAIRealtimeWebSocket } from 'openai/realtime/websocket';\nconst socket = new OpenAIRealtimeWebSocket({ model: 'm' });\n"
-    verdict = judged("ts", source)
-    assert not any("uses `WebSocket`" in one.message for one in verdict.findings)
+    source = f"import {{ OpenAIRealtimeWebSocket }} from 'openai/realtime/websocket';\n{NODE}new OpenAIRealtimeWebSocket({{ model: 'm' }});\n"
+    messages = [one.message for one in judged("ts", source).findings]
+    assert messages == ["the sample ends with an error"]  # Node has it from release 22 on
 
 
 def test_a_router_that_is_told_what_to_answer_answers_by_itself(judged: Callable[[str, str], Verdict]) -> None:
@@ -664,6 +669,13 @@ HEADERS = OPENAI.replace("from", "import requests\nfrom", 1) + (
         ("bash", f"{CHATS} | jq '.choices[0].delta.content'", "failed", ""),
         ("js", f"{NODE}console.log(a.timings);", "other", "prints `timings` of an answer, and nobody"),
         ("js", f"{NODE}console.log(a.choice);", "failed", ""),
+        ("bash", f"{CHATS} > out.json\njq '.choices[0].delta.content' out.json", "failed", ""),
+        (
+            "python",
+            f"import sys\n{HEADERS}print(h.json().get('choices')[0].get('text'), file=sys.stdout)",
+            "failed",
+            "",
+        ),
         ("bash", "curl -x POST https://api.example.com/v1/models", "failed", ""),
         ("bash", "curl -s https://api.example.com/v1/models --next https://api.exmple.invalid/v1/models", "failed", ""),
         (
@@ -732,11 +744,17 @@ def test_what_no_text_can_be_made_for_is_not_checked(judged: Callable[[str, str]
     assert (found.name, "there is no recording: not checked" in found.reason) == ("other", True)
 
 
-@pytest.mark.parametrize(("host", "name"), [('-H "Host: api.openai.com" ', "passed"), ("", "failed")])
+@pytest.mark.parametrize(
+    ("url", "host", "name"),
+    [
+        ("http://localhost:8080", '-H "Host: api.openai.com" ', "passed"),
+        ("https://api.openai.com", "", "failed"),
+        ("https://api.openai.com", '-H "Host: api.openai.com" ', "failed"),
+    ],
+)
 def test_who_listens_for_another_host_has_paths_of_its_own(
-    host: str, name: str, judged: Callable[[str, str], Verdict]
+    url: str, host: str, name: str, judged: Callable[[str, str], Verdict]
 ) -> None:
-    url = "http://localhost:8080" if host else "https://api.openai.com"
     body = '{"model": "m", "messages": [{"role": "user", "content": "Hi"}]}'
     asks = f"curl {url}/chat/completions {host}-H 'Content-Type: application/json' -d '{body}'"
     assert judged("bash", asks).name == name

@@ -22,6 +22,8 @@ _ASKS_A_MODEL = frozenset({"model", "messages", "prompt", "input", "inputs"})
 _ASKS_MORE = " that asks for "
 #: How it says that a tool of the request takes what nothing here makes.
 _UNMADE = "for which no text can be made"
+#: How the path of a file ends, which is none of an endpoint: `/config/models.yaml`.
+_FILE = re.compile(r"/[\w-]{1,60}\.[a-z]{2,4}$")
 #: From here on a path is another one, mistyped.
 _ALIKE = 0.8
 #: The same for one of a single word, at a host of which nothing is known: `/collections` is none of `/completions`.
@@ -46,7 +48,8 @@ def elsewhere(exchange: Exchange, context: Context) -> bool:
     if context.own_recordings:
         return _in_background(request, context)
     asks_more = _ASKS_MORE in exchange.reason and not is_chat_path(request.path)
-    if asks_more or _UNMADE in exchange.reason or _is_in_own_words(request, context):
+    is_file = request.method == "GET" and _FILE.search(request.path.partition("?")[0]) is not None
+    if is_file or asks_more or _UNMADE in exchange.reason or _is_in_own_words(request, context):
         return True
     # To read what is there, and to make or delete it, are different endpoints.
     urls = context.urls if request.method == "GET" else context.urls - context.read_only

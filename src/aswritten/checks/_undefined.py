@@ -29,8 +29,7 @@ def missing_name(context: Context, printed: str | None = None) -> Finding | None
     needs = context.language.names(context.sample.source).needs
     needs &= context.language.names(context.sample.block.text).needs
     of_others = facts(context.language.NAME).get("elsewhere", {}).keys() & needs
-    # What another runtime has is called, or something of it is: a value of that name (`content: prompt`) is one that nobody defines.
-    needs -= {one for one in of_others if printed is None or re.search(rf"\b{one}\s*[.(]", context.sample.block.text)}
+    needs -= {one for one in of_others if printed is None or not _is_value(one, context.sample.block.text)}
     if printed is not None:
         needs &= set(_NOT_DEFINED.findall(printed))
     lines = [(context.line_with_name(name) or 0, name) for name in needs if not re.match(READERS_NAME, name)]
@@ -45,6 +44,12 @@ def missing_name(context: Context, printed: str | None = None) -> Finding | None
         got="none",
         hint=of_name(name, context),
     )
+
+
+def _is_value(name: str, text: str) -> bool:
+    """Whether a text uses an ordinary word as no more than a value (`content: prompt`), and not as what another runtime has under that name."""
+    value = rf"(?<=[:,(\[])\s*{re.escape(name)}(?=\s*[,)\]}}])"
+    return name.islower() and re.search(rf"\b{re.escape(name)}\b", re.sub(value, "", text)) is None
 
 
 def nobody(name: str, context: Context) -> str:

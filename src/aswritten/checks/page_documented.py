@@ -30,6 +30,8 @@ _VERSION = re.compile(
     r"(?:[-@](?:\d{4}-\d{2}-\d{2}|\d{2}-\d{4}|\d{3,8}|latest|stable)|[-_][\da-f]{8}(?:-[\da-f]{4}){3}-[\da-f]{12})+$"
 )
 
+#: Characters of a model's name that are compared.
+_LONGEST = 200
 #: Members that clients' objects have, of null, where an answer has none.
 _OF_OBJECT = re.compile(
     r"(?:_details|\.(?:annotations|audio|function_call|logprobs|reasoning_content|refusal|tool_calls))$"
@@ -242,7 +244,7 @@ def _plain(model: str) -> set[str]:
     One of these is a provider (`openai:m`) or a variant (`m:free`).
     """
     parts = model.lower().rsplit("/", 1)[-1].split(":")
-    return {_VERSION.sub("", part).replace(".", "") for part in parts}
+    return {_VERSION.sub("", part[:_LONGEST]).replace(".", "") for part in parts}
 
 
 def _fit(block: Block, document: Document, call: Call, request: dict[str, Any], *, is_next: bool) -> Iterator[Finding]:

@@ -183,11 +183,18 @@ def _is_said(problem: Problem, context: Context) -> bool:
         re.fullmatch(r'"(?!(?:true|false|null|none)")[A-Za-z][\w -]{2,40}"', problem.got, re.IGNORECASE) is not None
     )
     is_whole = "." not in problem.where and "[" not in problem.where
-    return is_word and is_whole and all(_speaks_of(word, context) for word in (problem.where, value))
+    # A number or a list is no word in any API.
+    takes_words = "object" in problem.expected or "string" in problem.expected
+    return (
+        is_word
+        and is_whole
+        and takes_words
+        and all(_speaks_of(word, context, re.IGNORECASE) for word in (problem.where, value))
+    )
 
 
-def _speaks_of(member: str, context: Context) -> bool:
+def _speaks_of(member: str, context: Context, flags: int = 0) -> bool:
     """Whether the words above the sample name a parameter: then it is no slip."""
     block = context.sample.block
     words = "\n".join((*block.headings, block.prose))
-    return re.search(rf"(?<![\w-]){re.escape(member)}(?![\w-])", words, re.IGNORECASE) is not None
+    return re.search(rf"(?<![\w-]){re.escape(member)}(?![\w-])", words, flags) is not None

@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from aswritten.checks._base import Context
-    from aswritten.model import Finding, Run
+    from aswritten.model import Finding, Request, Run
 
 RULES = ("request.path",)
 
@@ -27,8 +27,6 @@ _ARGUMENT = re.compile(
     r"\bargv(?:\[\d+\]|\.slice\(\d+\))(?!\s{0,20}(?:\?\?|\|\|))|\]\s?=\s?process\.argv\b|\bargv\s?=\s?process\.argv\b"
     r"|=\s?(?:process|sys)\.argv(?=[;\s]|\[\d*:)|\((?:process|sys)\.argv\b"
 )
-#: A `Host` header of the sample's own: whoever listens at its address is another.
-_OWN_HOST = re.compile(r"[\"']host[\"']?\s*:", re.IGNORECASE)
 #: What is written into a text for a value that is none.
 _NO_VALUES = frozenset({"undefined", "NaN", "None", "[object%20Object]"})
 
@@ -57,7 +55,7 @@ def check(run: Run, context: Context) -> Iterator[Finding]:
         before = path.removesuffix(_CHAT)
         # By its host alone: a profile that settings name is for a host of one's own, which has paths of its own.
         bases = profile_for_host(request.host).bases
-        if bases and before not in bases and not _OWN_HOST.search(source):
+        if bases and before not in bases and not _names_host(request, source):
             yield context.finding(
                 "request.path",
                 f"the API has no `{path}`",
@@ -66,3 +64,9 @@ def check(run: Run, context: Context) -> Iterator[Finding]:
                 got=request.url,
                 hint="a client adds nothing but the endpoint to its base URL",
             )
+
+
+def _names_host(request: Request, source: str) -> bool:
+    """Whether a sample gives a request its `Host` itself: who listens at its address is another. Over TLS the name that is asked for is the address's."""
+    header = rf"[\"']host[\"']?\s*:\s*[\"']?{re.escape(request.host)}\b"
+    return request.scheme == "http" and re.search(header, source, re.IGNORECASE) is not None

@@ -7,13 +7,12 @@ alone, but for what a package reports of itself.
 
 from __future__ import annotations
 
-import difflib
 import re
 from typing import TYPE_CHECKING
 
 from aswritten.checks._base import is_telemetry, shorten
 from aswritten.checks._undefined import missing_name, nobody, of_name
-from aswritten.languages import facts, undefined_name
+from aswritten.languages import mistyped, undefined_name
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -68,8 +67,6 @@ _NOT_TAKEN = re.compile(
 #: How jq says that what it is given is no JSON, as a line of a stream with its `data:` is none.
 _READS_NO_JSON = re.compile(r"^(?:jq: )?parse error: ", re.MULTILINE)
 _JQ = re.compile(r"^[^#\n]*(?<![\w-])jq\b", re.MULTILINE)
-#: From here on a command is a client's, mistyped.
-_ALIKE = 0.8
 #: What stands behind the message: Node's version and the frames of its stack, curl's progress, brackets.
 _BEHIND = re.compile(r"Node\.js v[\d.]+|\s+at .*|\s*% Total.*|\s*Dload .*|[\s\d.%kMGTP:-]+|[\s{}\[\]()^~]+")
 #: The message of what Node was thrown; the source line and a caret stand in front of it, the thrown object's members behind.
@@ -85,12 +82,14 @@ def check(run: Run, context: Context) -> Iterator[Finding]:
     if run.exit_code == 0 and b" is not defined" in run.stdout + run.stderr:
         # The program catches the error, and prints what it says.
         caught = missing_name(context, (run.stdout + run.stderr).decode("utf-8", "replace"))
-        yield from (caught,) if caught else ()
-        return
+        if caught is not None:
+            yield caught
+            return
     if run.timed_out or not (follows_from_source(run, context) or (run.exit_code != 0 and not refused)):
         return
     name = undefined_name(stderr)
-    name = name if name in context.sample.source else ""  # else a package misses it
+    # Else a package misses it.
+    name = name if re.search(rf"(?<![\w$.]){re.escape(name)}(?![\w$])", context.sample.source) else ""
     yield context.finding(
         "run.exit",
         f"the sample uses `{name}`, {nobody(name, context)}" if name else _message(run),
@@ -175,8 +174,8 @@ def _hint(stderr: str, language: Language) -> str:
 
 def _of_missing(found: re.Match[str], language: Language) -> str:
     if found["shell"]:
-        if meant := difflib.get_close_matches(found["shell"], facts("shell")["clients"], 1, _ALIKE):
-            return f"is {found['shell']!r} meant to be {meant[0]!r}?"
+        if meant := mistyped(found["shell"]):
+            return f"is {found['shell']!r} meant to be {meant!r}?"
         return f"the shell knows no command {found['shell']!r}: is a line end, a quote or a backslash missing in front of it?"
     if broken := _OWN_FILE.search(found.string):
         return f"{broken['package']!r} imports a file that its release has not got: does another release have it?"

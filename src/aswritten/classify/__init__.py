@@ -269,6 +269,7 @@ class _Reader:
             if role.kind == "sample"
             and role.language == source.language
             and not are_alternatives(role.block, source.block)
+            and language.names(role.block.text).defines
         )
         above = next(samples, None)
         if above is None or above not in front.earlier or not _outputs.in_one_section(above, source.block):

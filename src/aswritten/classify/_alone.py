@@ -29,7 +29,14 @@ def install(block: Block) -> Role | None:
     if block.tag in _texts.KINDS_BY_TAG:
         return None
     installs = languages.install_commands(block.text) or ()
-    placed = tuple(replace(install, line=block.page_line(install.line)) for install in installs)
+    placed = tuple(
+        replace(
+            install,
+            line=block.page_line(install.line),
+            read_as_files=tuple((mark, block.page_line(line)) for mark, line in install.read_as_files),
+        )
+        for install in installs
+    )
     given = tuple(languages.exports(block.text).items()) if installs else ()
     left = next((word for one in installs for word in one.requirements if _LEFT_TO_READER.search(word)), "")
     if left:

@@ -48,8 +48,8 @@ def others(  # noqa: PLR0913
 
     nearest = max(taken, default=-1)
     found = list(ways(taken)) or (list(ways({nearest})) if len(taken) > 1 else [])
-    if awaited := _awaited(source, needs, defined):
-        found.insert(0, awaited)
+    awaited = _awaited(source, needs, defined)
+    found = [*filter(None, (awaited,)), *(one for one in found if one != awaited)]
     for parts_of in (taken.intersection(calling), taken):
         parts = chain(source, defined, {}, once=once, parts_of=parts_of)
         if not (parts.broken or parts.earlier in {front.earlier, (), *found}):

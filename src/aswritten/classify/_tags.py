@@ -35,7 +35,11 @@ def language_of(block: Block) -> Language | None:
 def _in_spite_of_tag(block: Block) -> Language | None:
     """The language of a block whose tag says data, or another program, where it calls the API and is none."""
     kind = _texts.KINDS_BY_TAG[block.tag]
-    if block.unclosed or (kind not in _texts.NO_PROGRAMS and not _texts.is_command(block.text)):
+    if (
+        block.unclosed
+        or block.tag in _texts.OTHER_SHELLS
+        or (kind not in _texts.NO_PROGRAMS and not _texts.is_command(block.text))
+    ):
         return None
     if _texts.parsed_json(block.text) is not None:
         return None

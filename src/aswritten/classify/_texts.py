@@ -22,8 +22,10 @@ _NAMES: dict[str, tuple[str, ...]] = {
 KINDS_BY_TAG = {tag: kind for kind, tags in _NAMES.items() for tag in tags}
 #: Kinds whose text is no program, so that one in such a block has a wrong tag.
 NO_PROGRAMS = frozenset({"data", "configuration"})
-#: How a command begins that no other language has.
-_COMMAND = re.compile(r"\s*(?:#[^\n]{0,300}\n\s*){0,9}curl[ \t]+(?:-|https?:|[\"']https?:)")
+#: Tags of shells that read other commands than bash.
+OTHER_SHELLS = frozenset({"powershell", "ps1", "pwsh", "bat", "batch", "cmd", "fish"})
+#: How a command of curl begins, which is no assignment, call or word of another language.
+_CURL = re.compile(r"\s*(?:#[^\n]{0,300}\n\s*){0,9}curl[ \t]+(?![=(.,|&])\S")
 #: Tags that say that a block is text, and nothing about whose.
 PLAIN_TAGS = frozenset({"", "text", "txt", "plain", "plaintext", "plain-text", "none", "raw", "ansi", "log", "logs"})
 #: Tags that say that a block is what something printed or answered.
@@ -93,7 +95,7 @@ _HTTP_STATUS = re.compile(r"HTTP/[\d.]+\s+\d{3}\b")
 
 def is_command(text: str) -> bool:
     """Whether a text begins as a command of curl does, and nothing else."""
-    return _COMMAND.match(text) is not None
+    return _CURL.match(text) is not None
 
 
 def parsed_json(text: str) -> object | None:
@@ -184,7 +186,7 @@ def change(text: str, line_of: Callable[[int], int], *, is_program: bool) -> str
 
 def changed_to(text: str) -> str:
     """What a text that shows a change of lines is behind it: without those that go, and with those that come."""
-    kept = (line for line in text.splitlines(keepends=True) if not _MINUS.match(line))
+    kept = (line for line in text.splitlines(keepends=True) if not (line.startswith("-") or _GOES.search(line)))
     return "".join(re.sub(r"^\+[ \t]?", "", line) for line in kept)
 
 

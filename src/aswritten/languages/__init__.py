@@ -21,6 +21,7 @@ from aswritten.languages._installs import Ecosystem, Install, install_commands, 
 from aswritten.languages._outside import Outside, implied
 from aswritten.languages._own_modules import files_shown, own_modules, shows
 from aswritten.languages._shell import Command, commands, exports, heredocs, only_assigns
+from aswritten.languages.curl import mistyped
 from aswritten.languages.python import is_refused
 
 if TYPE_CHECKING:
@@ -56,6 +57,7 @@ __all__ = [
     "is_typescript",
     "known_packages",
     "lead_all",
+    "mistyped",
     "only_assigns",
     "own_modules",
     "requirement_name",

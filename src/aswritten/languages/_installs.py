@@ -33,8 +33,8 @@ class Install:
     """True when it installs from a file or folder that a reader has and the page does not hold."""
     from_files: bool = False
     """True when it names such a file or folder; `npm install` alone takes what there is, and goes well without any, but for a repository that is cloned above it."""
-    read_as_files: tuple[str, ...] = ()
-    """Bounds of versions that no quotes keep from the shell, which takes them for files: `>=1.0.0`."""
+    read_as_files: tuple[tuple[str, int], ...] = ()
+    """Bounds of versions that no quotes keep from the shell, which takes them for files, and their lines: `>=1.0.0`."""
 
 
 #: words that begin an install -> its ecosystem. The words of a command that follow are options and requirements.
@@ -141,7 +141,6 @@ def install_commands(text: str, first_line: int = 1) -> tuple[Install, ...] | No
     if _shell.has_error(text) or _shell.only_assigns(text) or any(map(_OF_INSTALLER.match, _shell.exports(text))):
         return None
     installs = []
-    unquoted = _shell.read_as_files(text)
     is_cloned = False
     for command in _shell.commands(text):
         words = _plain_words(command)
@@ -149,8 +148,7 @@ def install_commands(text: str, first_line: int = 1) -> tuple[Install, ...] | No
         if ecosystem is not None:
             install = _install(ecosystem, command.words, words[taken:], first_line + command.line - 1)
             is_own = is_cloned and (install.from_repository or _is_of_folder(install))
-            lines = range(command.line, command.last_line + 1)
-            files = tuple(mark for line in lines for mark in unquoted.get(line, ()))
+            files = tuple((mark, first_line + line - 1) for mark, line in command.bounds)
             installs.append(replace(install, from_files=install.from_files or is_own, read_as_files=files))
         elif not any(words[: len(setup)] == setup for setup in _SETUP) and not _may_stand_beside(command):
             return None

@@ -5,7 +5,6 @@ from __future__ import annotations
 import ast
 import io
 import re
-import textwrap
 import tokenize
 from typing import TYPE_CHECKING
 
@@ -48,7 +47,7 @@ def elided(text: str, tree: ast.Module | None, line_of: Callable[[int], int]) ->
     at, line = first
     if line.startswith((">>> ", "In [")):
         return f"an interactive session: line {line_of(at)} begins with a prompt"
-    if line[0] in " \t" and not _is_shifted(text):
+    if line[0] in " \t":
         return f"a piece of something larger: line {line_of(at)} is indented"
     if tree is None:
         return _elided_tokens(text, line_of)
@@ -57,25 +56,13 @@ def elided(text: str, tree: ast.Module | None, line_of: Callable[[int], int]) ->
     return _elided_nodes(tree, line_of)
 
 
-def _is_shifted(text: str) -> bool:
-    """Whether a text is a program with imports of its own, all of whose lines are indented: who pastes it has a program that does not parse."""
-    moved = textwrap.dedent(text)
-    if moved == text or re.search(r"^(?:from|import) \w", moved, re.MULTILINE) is None:
-        return False
-    try:
-        ast.parse(moved)
-    except (SyntaxError, ValueError, RecursionError, MemoryError):
-        return False
-    return True
-
-
 def awaits(tree: ast.Module) -> int | None:
     """The line of the first `await` outside of a function, `async for` and `async with` among them; None for none."""
-    return next(_outside_functions(tree, ast.Await | ast.AsyncFor | ast.AsyncWith), None)
+    return next(outside_functions(tree, ast.Await | ast.AsyncFor | ast.AsyncWith), None)
 
 
 def _elided_nodes(tree: ast.Module, line_of: Callable[[int], int]) -> str:
-    if returns := next(_outside_functions(tree, ast.Return), None):
+    if returns := next(outside_functions(tree, ast.Return), None):
         return f"a piece of a function: `return` outside of one at line {line_of(returns)}"
     last = tree.body[-1] if tree.body else None
     is_end = isinstance(last, ast.Expr) and isinstance(last.value, ast.Constant) and last.value.value is Ellipsis
@@ -105,7 +92,7 @@ def _ellipses(tree: ast.Module) -> Iterator[int]:
         pending += [(child, inner) for child in ast.iter_child_nodes(node)]
 
 
-def _outside_functions(tree: ast.Module, kinds: type[ast.stmt | ast.expr] | UnionType) -> Iterator[int]:
+def outside_functions(tree: ast.Module, kinds: type[ast.stmt | ast.expr] | UnionType) -> Iterator[int]:
     """Lines of what stands in no function, of these kinds."""
     pending: list[ast.AST] = [tree]
     while pending:

@@ -40,6 +40,8 @@ class Command:
     """1-based line of its name."""
     last_line: int
     """1-based line of its last word."""
+    bounds: tuple[tuple[str, int], ...] = ()
+    """Bounds of versions right behind a word that no quotes keep from the shell, which takes them for files, and their lines: `>=2.0` of `pip install maker>=2.0`."""
 
     @property
     def name(self) -> str:
@@ -118,7 +120,9 @@ def commands(text: str) -> tuple[Command, ...]:
     Of a console transcript only the prompted lines count.
     """
     found = []
-    for node in walk(parse(without_prompts(text)).root_node):
+    plain = without_prompts(text)
+    source = masked(plain)
+    for node in walk(parse(plain).root_node):
         if node.type == "command":
             words = words_of(node)
             if words:
@@ -128,29 +132,27 @@ def commands(text: str) -> tuple[Command, ...]:
                     for one in _redirections(node)
                     for word in one.children_by_field_name("destination")[1:]
                 )
-                found.append(Command((*words, *behind), name.start_point[0] + 1, node.end_point[0] + 1))
+                bounds = tuple(_bounds(node, source))
+                found.append(Command((*words, *behind), name.start_point[0] + 1, node.end_point[0] + 1, bounds))
     return tuple(found)
 
 
 def _redirections(command: Node) -> list[Node]:
     """The redirections behind a command. The grammar takes words that follow one for more of its files."""
     whole = command.parent
+    while whole is not None and whole.type in ("list", "pipeline") and whole.named_children[-1] == command:
+        command, whole = whole, whole.parent
     if whole is None or whole.type != "redirected_statement" or whole.child_by_field_name("body") != command:
         return []
     return [one for one in whole.children if one.type == "file_redirect"]
 
 
-def read_as_files(text: str) -> dict[int, tuple[str, ...]]:
-    """By line: what a shell reads as a redirection right behind a word, where a version was meant: `>=2.0` of `pip install maker>=2.0`."""
-    source = masked(without_prompts(text))
-    found: dict[int, tuple[str, ...]] = {}
-    for node in walk(parse(without_prompts(text)).root_node):
-        target = node.child_by_field_name("destination") if node.type == "file_redirect" else None
+def _bounds(command: Node, source: bytes) -> Iterator[tuple[str, int]]:
+    for node in _redirections(command):
+        target = node.child_by_field_name("destination")
         mark = source[node.start_byte : target.end_byte].decode() if target else ""
         if _VERSION.fullmatch(mark) and not source[node.start_byte - 1 : node.start_byte].isspace():
-            line = node.start_point[0] + 1
-            found[line] = (*found.get(line, ()), mark)
-    return found
+            yield mark, node.start_point[0] + 1
 
 
 def has_error(text: str) -> bool:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import difflib
 import json
 import posixpath
 import re
@@ -44,8 +43,6 @@ _LEFT_OUT = re.compile(r"\\\n[ \t]*(?P<mark>#[ \t]*(?:\.\.\.|…)[^\n]*)")
 _LEFT_OUT_IN_REMARK = re.compile(r"(?://|#) ?(?:\.\.\.|…)")
 #: An argument in outline: `curl [options] URL`.
 _OUTLINE = re.compile(r"\[[a-z][a-z -]*\]")
-#: From here on a name is that of a client, mistyped: `ccurl`, and not `curlie`.
-_ALIKE = 0.85
 #: What IPython fills in from the notebook's own names, in a line that a shell runs.
 _FILLED_IN = re.compile(r"(?<![$\\{])\{[A-Za-z_]\w*(?:\.\w+)*(?:\[[^\[\]{}\n]*\]|\([^(){}\n]*\))?\}(?!\})")
 _BODY_OPTIONS = ("-d", "--data", "--data-raw", "--data-binary", "--data-ascii", "--json")
@@ -233,11 +230,18 @@ def _clients(text: str) -> list[_shell.Command]:
     return [one for one in _shell.commands(text) if one.name in clients or _is_slip(one)]
 
 
+def mistyped(name: str) -> str:
+    """The client that a command's name is, with a letter too many or two that changed places: `ccurl`, `crul`; empty for any other, `wcurl` among them."""
+    shorter = {name[:at] + name[at + 1 :] for at in range(1, len(name)) if name[at] == name[at - 1]}
+    turned = {name[: at - 1] + name[at] + name[at - 1] + name[at + 1 :] for at in range(1, len(name))}
+    known = fact_set("shell", "clients")
+    return next(iter(sorted((shorter | turned) & known)), "") if name not in known else ""
+
+
 def _is_slip(command: _shell.Command) -> bool:
-    """Whether a command that is given an address is a client's, mistyped: `ccurl`."""
-    if not any(word.startswith(("http://", "https://")) for word in command.arguments):
-        return False
-    return bool(difflib.get_close_matches(command.name, fact_set("shell", "clients"), 1, _ALIKE))
+    """Whether a command that is given an address is a client's, mistyped."""
+    has_address = any(word.startswith(("http://", "https://")) for word in command.arguments)
+    return has_address and bool(mistyped(command.name))
 
 
 def _sent_files(text: str) -> frozenset[str]:

@@ -9,6 +9,7 @@ import shutil
 import sys
 import warnings
 from pathlib import Path
+from textwrap import dedent
 from typing import TYPE_CHECKING
 
 from aswritten.languages import _python_calls, _python_elided, _python_names, _python_outside
@@ -31,6 +32,8 @@ _SHIMS = Path(__file__).parent / "shims" / "python"
 _CELL = "cell.py"
 #: A label that names a file of Python's: `title="main.py"`.
 _KEPT = re.compile(r"\w\.py\b")
+#: The same as the last of the words above a block: **`app.py`**.
+_TITLE = re.compile(r"^[^\w\n]*[\w./-]+\.py\b[^\w\n]*\Z", re.MULTILINE)
 #: How Python says that something waits in a plain function.
 _NOT_ASYNC = re.compile(r"outside (?:of an )?async")
 #: What a print that shows the answer names.
@@ -84,10 +87,27 @@ def elided(text: str, line_of: Callable[[int], int] = int, *, in_notebook: bool 
     """Why the text is no whole program: a session, a notebook's command, a piece of a function, a part left out."""
     del in_notebook
     tree = parsed(text)
+    if tree is None and _is_shifted(text):
+        return ""
     if why := _python_elided.elided(text, tree, line_of):
         return why
     framework = next((name for name in _modules(tree) if name in fact_set("python", "frameworks")), "") if tree else ""
     return f"runs in {framework}, by its own command" if framework else ""
+
+
+def _is_shifted(text: str) -> bool:
+    """Whether a text is a program that needs nothing of others, all of whose lines are indented: who pastes it has one that does not parse."""
+    moved = dedent(text)
+    tree = parsed(moved) if moved != text else None
+    if (
+        tree is None
+        or not packages(moved)
+        or names(moved).needs
+        or any(_python_elided.outside_functions(tree, ast.Return))
+    ):
+        return False
+    functions = (node for node in tree.body if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef))
+    return not any(one.args.args[:1] and one.args.args[0].arg in {"self", "cls"} for one in functions)
 
 
 def names(text: str) -> Names:
@@ -152,7 +172,7 @@ def file_name(block: Block, source: str) -> str:
     What its page keeps in a file of Python's is for the interpreter to run.
     """
     tree = parsed(source)
-    if tree is None or block.is_file or _KEPT.search(block.info):
+    if tree is None or block.is_file or _KEPT.search(block.info) or _TITLE.search(block.prose):
         return "sample.py"
     return _CELL if _python_elided.awaits(tree) is not None or _is_cell(block, source, tree) else "sample.py"
 

@@ -51,7 +51,7 @@ _BRACES: _Raw = (re.compile(r"\{/\*"), re.compile(r"\*/\s*\}"), "comment")
 _COMMENT_MARKS = re.compile(r"\s*(?:<!--|\{/\*)(.*?)(?:-->|\*/\s*\}|\Z)", re.DOTALL)
 _UNDERLINE = re.compile(r"(?:=+|-+)[ \t]*")
 #: The beginning of an HTML element that shows code, and no drawing.
-_SHOWS_CODE = re.compile(r"\s*<pre(?=[\s>])[^<>]{0,500}(?:class=[\"'][^\"'<>]*lang(?:uage)?-|>\s*<code\b)")
+_SHOWS_CODE = re.compile(r"\s*<pre(?=[\s>])[^<>]{0,500}(?:class=[\"'](?:[^\"'<>]*\s)?lang(?:uage)?-|>\s*<code\b)")
 #: Levels of directives within each other that are looked into.
 _DEEPEST = 8
 

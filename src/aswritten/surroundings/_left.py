@@ -40,6 +40,8 @@ _NO_PROCESS = re.compile(
     r"[^\n]{0,200}: line \d+: (?:kill|wait): [^\n]{0,200}\b(?:[Nn]o such (?:process|job)|not a child)[^\n]{0,200}"
 )
 _NO_PROGRAM = re.compile(r": line \d+: ([a-z][a-z0-9._-]*[a-z0-9]): command not found")
+#: How it says that it cannot read a line.
+_UNREADABLE = re.compile(r": line \d+: syntax error")
 #: How a client says that it signs in by a file in its reader's home.
 _OWN_CONFIG = re.compile(
     r"(?:~|/home)/(?P<path>\.[\w-]{1,40}/(?:[\w-]{1,40}/)?(?:config|credentials)\w{0,10}(?:\.\w{1,5})?)\b"
@@ -186,7 +188,7 @@ def _program(stderr: str) -> str:
     if _NO_PROCESS.fullmatch(stderr.rstrip("\n").rpartition("\n")[2]):
         return "ends a program that it has started, and that does not stay here"
     # What the shell cannot read is no script that waits for a program.
-    for name in _NO_PROGRAM.findall(stderr) if "syntax error" not in stderr else ():
+    for name in _NO_PROGRAM.findall(stderr) if not _UNREADABLE.search(stderr) else ():
         clients = facts("shell")["clients"]
         if name in clients or not difflib.get_close_matches(name, clients, 1, cutoff=0.7):
             return f"`{name}` is not on this machine"

@@ -62,6 +62,7 @@ from aswritten.verify._mistakes import (
     is_of_source,
     lacks_credentials,
     lacks_name,
+    unless_of_loop,
 )
 from aswritten.verify._parts import unless_excerpt
 from aswritten.verify._releases import Releases
@@ -226,7 +227,7 @@ class Verifier:
         for unless in (unless_told_to_call, unless_to_replace, unless_documented, unless_readers_own):
             verdict = unless(verdict, case.page)
         verdict = unless_inherited(
-            unless_broken(unless_excerpt(verdict)),
+            unless_of_loop(unless_broken(unless_excerpt(verdict))),
             lambda block: self._told(case, case.roles[block.index]),
             lambda block: self._meant(case, case.roles[block.index]),
         )

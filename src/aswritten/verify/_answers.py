@@ -6,9 +6,11 @@ import re
 from typing import TYPE_CHECKING
 
 from aswritten.contract import base_profile, member_names
-from aswritten.languages import facts, is_slip
+from aswritten.languages import commands, facts, is_slip
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from aswritten.checks import Context
     from aswritten.model import Response, Run
 
@@ -53,10 +55,13 @@ _EACH_PART = re.compile(
 #: How a sample takes a header of an answer, and how programs say that there is none.
 _HEADER = re.compile(r"headers?(?:\.get\(|\[)\s*[\"']([\w-]+)[\"']")
 _NO_HEADER = re.compile(r"^KeyError: '[\w-]+'$|'NoneType'|properties of null \(|of undefined \(", re.MULTILINE)
-#: The last member of what a line reads: `a.b.name`, `a["b"]["name"]`, `a.get("name")`.
+#: A path of members from a name, and its last one: `a.b.name`, `a["b"]["name"]`, `a.get("name")`.
 _MEMBER = re.compile(
-    r"(?:\.([A-Za-z_]\w*)|\[[\"']([A-Za-z_]\w*)[\"']\]|\.get\([\"']([A-Za-z_]\w*)[\"']\))(?=[\s),;}'\"`|]|$)"
+    r"(?<![\w$.\"'])([A-Za-z_$][\w$]{0,60})(?:(?:\?\.)?(?:\.?[\w$]{1,60}|\[[^\[\]\n]{1,60}\]|\([^()\n]{0,60}\))){0,12}?"
+    r"(?:\.([A-Za-z_]\w*)|\[[\"']([A-Za-z_]\w*)[\"']\]|\.get\([\"']([A-Za-z_]\w*)[\"']\))(?=[\s),;}`|+]|$)"
 )
+#: The last member of a path in a filter of jq.
+_FILTERED = re.compile(r"\.([A-Za-z_]\w*)(?=[\s,;|)}\]\"']|$)")
 _MISSED = re.compile(r"^KeyError: '([^'\n]+)'$", re.MULTILINE)
 #: What a model says, or gives a tool, as programs read it.
 _WORDS = r"(?:(?:message|delta)[\w.\[\]\"'?!]{0,20}content\b|\.arguments\b|output_text\b)"
@@ -149,28 +154,33 @@ def own_member(stderr: str, run: Run, context: Context) -> str:
 def prints_own_member(run: Run, context: Context) -> str:
     """Why nobody knows whether an answer has the member that a sample prints in place of content, in words; empty for any other.
 
-    It prints none that OpenAI's have but for what stands in front of it, and none called alike.
+    All that it prints of an answer ends in such a member, and none of these is called like one that OpenAI's have.
     """
     hosts = {exchange.request.host for exchange in run.exchanges if exchange.recording}
     known = member_names(base_profile())
+    names = _printed_members(context)
     if not hosts or any(context.profile_for(host).hosts for host in hosts):
         return ""
-    names = _printed_members(context)
-    if any(is_slip(name, known) for name in names - known):
+    if not names or not names.isdisjoint(known) or any(is_slip(name, known) for name in names):
         return ""
-    own = sorted(names - known)
-    return f"prints `{own[0]}` of an answer, and nobody knows whether this API has it: not checked" if own else ""
+    return f"prints `{min(names)}` of an answer, and nobody knows whether this API has it: not checked"
 
 
 def _printed_members(context: Context) -> set[str]:
-    """The members, and not functions, that a sample's filter of jq names, or the line that prints."""
+    """The last members of what a sample's filters of jq name, or the line that prints; those of imported modules are left aside."""
     source = context.sample.source
     if context.language.NAME == "curl":
-        _, _, text = source.rpartition("jq ")
-    else:
-        line = context.print_line()
-        text = source.splitlines()[line - 1] if line else ""
-    return {"".join(one) for one in _MEMBER.findall(text)}
+        filters = (one.arguments for one in commands(source) if one.name == "jq")
+        return {name for words in filters for name in _FILTERED.findall(_filter(words))}
+    line = context.print_line()
+    text = source.splitlines()[line - 1] if line else ""
+    imported = set(context.language.import_lines(source))
+    return {"".join(found[1:]) for found in _MEMBER.findall(text) if found[0] not in imported}
+
+
+def _filter(words: Sequence[str]) -> str:
+    """The filter among the words of a command of jq."""
+    return next((word for word in words if not word.startswith("-")), "")
 
 
 def _counts(stderr: str, context: Context) -> bool:

@@ -26,20 +26,28 @@ _OF_ONE_CALL = frozenset({"request.schema", "request.not-json", "output.junk", "
 _NO_REQUIRE = "require is not defined in ES module"
 
 
+#: A function of a program's own.
+_FUNCTION = re.compile(
+    r"^(?:async )?def (\w{1,60})|^(?:export )?(?:async )?function (\w{1,60})|^(?:export )?const (\w{1,60}) = (?:async )?\(",
+    re.MULTILINE,
+)
 #: A statement that keeps what a call gives; what makes a client has a capital.
 _KEEPS = re.compile(r"(?:const |let |var )?(?P<name>\w+) = (?:await )?(?:\w+\.)*[a-z_]\w*\(")
 
 
 def unless_used(verdict: Verdict, roles: Sequence[Role]) -> Verdict:
-    """The verdict, but for a sample that sends nothing where a later one goes through what its last statement keeps, and sends by that."""
+    """The verdict, but for a sample that sends nothing where a later one goes through what its last statement keeps, and sends by that, or calls a
+    function of its own.
+    """
     errors = [finding for finding in verdict.findings if finding.level == "error"]
     if [one.rule for one in errors] != ["run.no-request"] or "was never awaited" in verdict.complained:
         return verdict
     statements = [line for line in verdict.block.text.splitlines() if line[:1] not in {"", " ", "\t", ")", "}", "]"}]
     kept = _KEEPS.match(statements[-1]) if statements else None
-    name = re.compile(rf"\b{kept['name']}\b") if kept else None
+    forms = [rf"\b{kept['name']}\b"] if kept else []
+    forms += [rf"\b{re.escape(''.join(name))}\(" for name in _FUNCTION.findall(verdict.block.text)]
     later = (role for role in roles if role.kind == "sample" and verdict.block in role.earlier)
-    users = [role.block.line for role in later if name and name.search(role.block.text)]
+    users = [role.block.line for role in later if forms and re.search("|".join(forms), role.block.text)]
     if not users:
         return verdict
     rest = tuple(finding for finding in verdict.findings if finding not in errors)

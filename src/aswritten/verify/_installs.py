@@ -105,6 +105,6 @@ def installed(role: Role, overrides: Sequence[str]) -> Verdict:
     commands = "; ".join(environments.stated(install, overrides) for install in ran)
     others = "; ".join(" ".join(one.argv) for one in role.installs if one not in ran)
     reason = f"ran: {commands}" + (f"; for an older release alone: {others}" if others else "")
-    findings = tuple(unquoted(role.block, one.line, mark) for one in ran for mark in one.read_as_files)
+    findings = tuple(unquoted(role.block, line, mark) for one in ran for mark, line in one.read_as_files)
     name: VerdictName = "failed" if any(one.level == "error" for one in findings) else "install"
-    return Verdict(role.block, name, role.installs[0].ecosystem, reason, findings=findings)
+    return Verdict(role.block, name, role.installs[0].ecosystem, "" if name == "failed" else reason, findings=findings)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 import sys
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from aswritten.languages import by_name, undefined_name
@@ -67,15 +68,35 @@ _ASSERTS_TEXT = re.compile(
 #: How Python says that what is to be awaited was not, and that what was awaited is not to be.
 _AWAITS = re.compile(
     r"coroutine '[^'\n]+' was never awaited|'coroutine' object (?:has no|is not)|, not 'coroutine'|'Async\w+' object is not iterable|can't be used in 'await' expression|'async for' requires"
-    r"|\bAsync\w+\.\w+\(\) got an unexpected keyword|^RuntimeError: asyncio\.run\(\) cannot be called from a running event loop"
+    r"|\bAsync\w+\.\w+\(\) got an unexpected keyword"
     r"|^AttributeError: '\w+' object has no attribute '(?:chat|completions|embeddings|messages|models|responses)'$",
+    re.MULTILINE,
+)
+
+#: How Python says that a loop of events runs already.
+_OF_LOOP = re.compile(
+    r"^RuntimeError: (?:asyncio\.run\(\) cannot be called from a running event loop|Cannot run the event loop while another loop is running|This event loop is already running)",
     re.MULTILINE,
 )
 
 
 def awaits_otherwise(verdict: Verdict) -> bool:
-    """Whether a Python sample failed for a client of another kind: one that is to be awaited, and was not, or the other way round; one of another API."""
-    return verdict.name == "failed" and _AWAITS.search(verdict.complained) is not None
+    """Whether a Python sample did not run for a client of another kind: one that is to be awaited, and was not, or the other way round; one of another API;
+    or for a loop of events in front of it.
+    """
+    is_other = _AWAITS.search(verdict.complained) or _OF_LOOP.search(verdict.complained)
+    return verdict.name in {"failed", "fragment"} and is_other is not None
+
+
+def unless_of_loop(verdict: Verdict) -> Verdict:
+    """The verdict, but for a sample that a notebook runs in one part, and an interpreter in the other: each starts a loop of its own."""
+    if verdict.name != "failed" or not verdict.run_with or not _OF_LOOP.search(verdict.complained):
+        return verdict
+    kept = tuple(one for one in verdict.findings if one.rule != "run.exit")
+    if any(one.level == "error" for one in kept):
+        return verdict
+    reason = "a notebook runs one part of it, an interpreter the other: each starts an event loop of its own"
+    return replace(verdict, name="fragment", reason="; ".join(filter(None, (reason, verdict.reason))), findings=kept)
 
 
 def asks_otherwise(verdict: Verdict) -> bool:
@@ -97,7 +118,7 @@ def lacks_name(verdict: Verdict, defined: Container[str], is_above: Callable[[st
     if name not in by_name(verdict.language).names(verdict.block.text).needs:
         return False
     is_module = verdict.language == "python" and name in sys.stdlib_module_names
-    return bool(name) and not (is_above(name) if is_module else name in defined)
+    return not (is_above(name) if is_module else name in defined)
 
 
 def lacks_credentials(verdict: Verdict) -> bool:

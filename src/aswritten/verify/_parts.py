@@ -59,7 +59,7 @@ def _part_of(verdict: Verdict, name: str, line: int) -> str:
         return f"a part is left out: `{mark}`"
     if name == "kwargs" and (taken := _WITH_MORE.search(block.text)):
         return f"shows what a call takes: `{taken.group().strip()}`"
-    if route := _route(name, block.text, language):
+    if route := _route(name, block.text, language) or _handled(name, block.text):
         return f"a part of the reader's application `{name}`: `{route}`"
     if verdict.run_with and name in needs and (given := _given_as_itself(name, block.text)):
         return f"its reader has `{name}`: `{given}`"
@@ -77,6 +77,12 @@ def _route(name: str, text: str, language: str) -> str:
     if found is None or makers:
         return ""
     return f"{found['call']})" if found["decorates"] else f"{found['call']}, …)"
+
+
+def _handled(name: str, text: str) -> str:
+    """Where a sample waits for what an application's handler is given: `await request.json()`; empty for none."""
+    found = re.search(rf"\bawait {re.escape(name)}\.(?:json|body|form|formData|text|receive\w*|accept)\(", text)
+    return f"{found.group()})" if found else ""
 
 
 def _makes(maker: str, text: str) -> bool:

@@ -22,6 +22,8 @@ import types
 _OF_FUTURE = functools.reduce(
     operator.or_, (getattr(__future__, name).compiler_flag for name in __future__.all_feature_names)
 )
+#: Seconds that tasks have which nobody waits for.
+_REST = 5.0
 
 
 def display(*values, **_):
@@ -60,9 +62,11 @@ async def _run(codes, names):
         waited = eval(code, names)
         if waited is not None:
             await waited
-    # A kernel goes on behind its last cell.
-    for task in asyncio.all_tasks() - {asyncio.current_task()}:
-        await task
+    # A kernel goes on behind its last cell, until somebody ends it.
+    rest = asyncio.all_tasks() - {asyncio.current_task()}
+    done, _ = await asyncio.wait(rest, timeout=_REST) if rest else ((), ())
+    for task in done:
+        task.result()
 
 
 def main(path):
