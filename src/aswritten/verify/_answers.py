@@ -57,7 +57,7 @@ _HEADER = re.compile(r"headers?(?:\.get\(|\[)\s*[\"']([\w-]+)[\"']")
 _NO_HEADER = re.compile(r"^KeyError: '[\w-]+'$|'NoneType'|properties of null \(|of undefined \(", re.MULTILINE)
 #: A path of members from a name, and its last one: `a.b.name`, `a["b"]["name"]`, `a.get("name")`.
 _MEMBER = re.compile(
-    r"(?<![\w$.\"'])([A-Za-z_$][\w$]{0,60})(?:(?:\?\.)?(?:\.?[\w$]{1,60}|\[[^\[\]\n]{1,60}\]|\([^()\n]{0,60}\))){0,12}?"
+    r"(?<![\w$.\"'])([A-Za-z_$][\w$]{0,60})(?:\??\.[\w$]{1,60}|(?:\?\.)?\[[^\[\]\n]{1,60}\]|\([^()\n]{0,60}\)){0,12}?"
     r"(?:\.([A-Za-z_]\w*)|\[[\"']([A-Za-z_]\w*)[\"']\]|\.get\([\"']([A-Za-z_]\w*)[\"']\))(?=[\s),;}`|+]|$)"
 )
 #: The last member of a path in a filter of jq.
