@@ -43,6 +43,8 @@ _LEFT_OUT = re.compile(r"\\\n[ \t]*(?P<mark>#[ \t]*(?:\.\.\.|…)[^\n]*)")
 _LEFT_OUT_IN_REMARK = re.compile(r"(?://|#) ?(?:\.\.\.|…)")
 #: An argument in outline: `curl [options] URL`.
 _OUTLINE = re.compile(r"\[[a-z][a-z -]*\]")
+#: Letters of a name that may be a client's, mistyped.
+_LONGEST = 20
 #: What IPython fills in from the notebook's own names, in a line that a shell runs.
 _FILLED_IN = re.compile(r"(?<![$\\{])\{[A-Za-z_]\w*(?:\.\w+)*(?:\[[^\[\]{}\n]*\]|\([^(){}\n]*\))?\}(?!\})")
 _BODY_OPTIONS = ("-d", "--data", "--data-raw", "--data-binary", "--data-ascii", "--json")
@@ -232,10 +234,12 @@ def _clients(text: str) -> list[_shell.Command]:
 
 def mistyped(name: str) -> str:
     """The client that a command's name is, with a letter too many or two that changed places: `ccurl`, `crul`; empty for any other, `wcurl` among them."""
+    known = fact_set("shell", "clients")
+    if name in known or len(name) > _LONGEST:
+        return ""
     shorter = {name[:at] + name[at + 1 :] for at in range(1, len(name)) if name[at] == name[at - 1]}
     turned = {name[: at - 1] + name[at] + name[at - 1] + name[at + 1 :] for at in range(1, len(name))}
-    known = fact_set("shell", "clients")
-    return next(iter(sorted((shorter | turned) & known)), "") if name not in known else ""
+    return min((shorter | turned) & known, default="")
 
 
 def _is_slip(command: _shell.Command) -> bool:
