@@ -202,6 +202,11 @@ def test_the_end_mark_alone_is_the_end_of_a_stream() -> None:
     assert (document.kind, document.values, document.elided) == ("stream", (), True)
 
 
+def test_a_literal_of_python_has_remarks_and_trailing_commas() -> None:
+    text = '{\n  "id": "a",  # what it is called\n  "total_tokens": 425,\n}\n'
+    assert [read(text, tag).kind for tag in ("python", "json")] == ["json", "broken"]
+
+
 @pytest.mark.parametrize(("tag", "kind"), [("js", "json"), ("python", "broken"), ("json", "broken"), ("", "broken")])
 def test_literals_of_javascript_may_have_trailing_commas(tag: str, kind: str) -> None:
     assert read('{"id": "a", "choices": [],}\n', tag).kind == kind

@@ -56,6 +56,19 @@ PIPE = "curl -s https://api.example.com/v1/models | "
             "needs a file of the reader's own: what it looks for is not in the stand-in for names.json",
         ),
         (
+            "python",
+            "from pathlib import Path\nfrom pydantic import BaseModel\n\nclass Kept(BaseModel):\n    version: int\n\n"
+            f"kept = Kept.model_validate_json(Path('kept.json').read_text())\n{OPENAI}{ASK}",
+            "fragment",
+            "needs a file of the reader's own: what it looks for is not in the stand-in for kept.json",
+        ),
+        (
+            "python",
+            f"from pydantic import BaseModel\n\nclass Kept(BaseModel):\n    version: int\n\nkept = Kept()\n{OPENAI}{ASK}",
+            "failed",
+            "",
+        ),
+        (
             "js",
             f'import names from "./names.json" with {{ type: "json" }};\n{NODE}',
             "fragment",

@@ -38,6 +38,7 @@ _HEAD = re.compile(
 )
 #: How a print of objects begins, whatever the tag says: `[<Response …`, `[Choice(…`, `[ { id: …`.
 _OBJECTS = re.compile(r"\s*\[\s*(?:<|[A-Za-z_]\w*\(|\{\s*[A-Za-z_$][\w$]*\s*:)")
+_PYTHON = frozenset({"py", "python"})
 #: How Python prints a list of objects.
 _REPR = re.compile(r"\s*\[\s*\{\s*'")
 #: A value that is cut: `"chatcmpl-..."`. Its event or body is one in outline.
@@ -165,7 +166,8 @@ def _parse(text: str, tag: str = "") -> tuple[Any, bool, json.JSONDecodeError | 
     kept = "".join("\n" if _ELISION.match(line) else line for line in plain.splitlines(keepends=True))
     kept = _INLINE.sub(_without_elision, kept)
     elided = elided or kept != plain
-    if elided or tag in _WITH_TRAILING:
+    # With remarks it is a literal of Python's.
+    if elided or tag in _WITH_TRAILING or (tag in _PYTHON and plain != text):
         kept = _TRAILING.sub(lambda found: " " if found["comma"] else found.group(), kept)
     try:
         return json.loads(kept), elided or _CUT.search(kept) is not None, None

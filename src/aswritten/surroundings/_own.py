@@ -52,7 +52,8 @@ _TRACE = re.compile(r"^Traceback|^ {4}at ", re.MULTILINE)
 _NO_ARGUMENT = re.compile(rf"^IndexError: list index|{_OF_UNDEFINED}", re.MULTILINE)
 #: How programs say that data have not got what they look for, whatever the data are.
 _NOT_IN_DATA = re.compile(
-    r"^(?:KeyError|IndexError|StopIteration|ValueError|UnicodeDecodeError|json\.decoder\.JSONDecodeError|configparser\.\w+|yaml\.\S+Error)\b"
+    r"^(?:KeyError|IndexError|StopIteration|ValueError|UnicodeDecodeError|json\.decoder\.JSONDecodeError|configparser\.\w+|yaml\.\S+Error"
+    r"|(?:[\w.]+\.)?ValidationError: \d+ validation errors? for)\b"
     rf"|'NoneType' object|indices must be|properties of null|{_OF_UNDEFINED}|is not iterable|is not valid JSON|in JSON at|JSON input",
     re.MULTILINE,
 )
