@@ -1,4 +1,4 @@
-"""What a program ends for that is its own: a member that a package has not got, a mistake in front of the call, an assertion."""
+"""What a program ends for that is its own: a member that a package has not got, a name, a key or a command that is not there, an assertion."""
 
 from __future__ import annotations
 
@@ -8,13 +8,13 @@ import pytest
 
 from aswritten.languages import Outside
 from aswritten.model import Block, Verdict
+from aswritten.verify import Options, Verifier, open_case
 from aswritten.verify._mistakes import is_own_mistake
-from verifying import CALL, IMPORTING, page, verdicts
+from verifying import CACHE, CALL, IMPORTING, NODE, page, verdicts
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
     from pathlib import Path
-
-    from aswritten.verify import Verifier
 
 
 @pytest.mark.parametrize(
@@ -187,3 +187,127 @@ def test_what_the_shell_says_of_a_script_does_not_follow_from_an_endpoint_that_i
     assert [(finding.rule, finding.line) for finding in verdict.findings if finding.level == "error"] == [
         ("run.exit", 3)
     ]
+
+
+ASKS_LATER = "from openai import OpenAI\nclient = OpenAI(api_key={module}.environ['KEY'])\n\ndef ask():\n    client.chat.completions.create(model='m', messages=[])\n"
+
+
+@pytest.mark.parametrize(
+    ("module", "above", "name"),
+    [
+        ("os", "", "failed"),
+        ("os", "import os\n", "fragment"),
+        ("our", "", "failed"),
+        ("our", "our = object()\n", "fragment"),
+    ],
+)
+def test_a_name_that_nobody_defines_is_told_where_only_a_client_is_set_up(
+    module: str, above: str, name: str, tmp_path: Path, verifier: Verifier
+) -> None:
+    asks = f"```python\n{ASKS_LATER.format(module=module)}```\n"
+    tabs = f"<Tabs>\n<Tab title='a'>\n\n```python\n{above}print(...)\n```\n\n</Tab>\n<Tab title='b'>\n\n{asks}\n</Tab>\n</Tabs>\n"
+    (tmp_path / "page.mdx").write_text(tabs, encoding="utf-8")
+    case = open_case(tmp_path / "page.mdx", "page.mdx", Options(cache=CACHE))
+    assert verifier.judge(case, case.roles[1]).name == name
+
+
+@pytest.mark.parametrize(
+    ("key", "name"), [("", "failed"), ("api_key='k', ", "other"), ("api_key=os.environ['MY_KEY'], ", "other")]
+)
+@pytest.mark.parametrize("goes_on", ["", "answer = make(client)('Write a story', max_tokens=100)\nprint(answer)\n"])
+def test_a_client_without_its_key_is_told_though_nobody_knows_what_asks(
+    key: str, name: str, goes_on: str, judged: Callable[[str, str], Verdict]
+) -> None:
+    source = f"import os\nfrom openai import OpenAI\nfrom idna import encode as make\nclient = OpenAI({key}base_url='http://localhost:11434')\n"
+    verdict = judged("python", source + goes_on)
+    assert verdict.name == name
+    assert [("Missing credentials" in one.got) for one in verdict.findings] == [True] * (name == "failed")
+
+
+CHATS_WITHOUT_ASKING = """import {{ createOpenAI }} from "@ai-sdk/openai";
+const provider = createOpenAI({{ baseURL: "https://api.example.com/v1", apiKey: "k" }});
+const {name} = await provider.chat({{ model: "m", messages: [{{ role: "user", content: "Hi" }}] }});
+console.log({shown});
+"""
+
+
+@pytest.mark.parametrize(
+    ("shown", "name"), [("completion.choices[0].message.content", "failed"), ("completion.parts[0].text", "other")]
+)
+def test_what_is_taken_for_an_answer_and_is_none_is_told(
+    shown: str, name: str, judged: Callable[[str, str], Verdict]
+) -> None:
+    assert judged("ts", CHATS_WITHOUT_ASKING.format(name="completion", shown=shown)).name == name
+
+
+CATCHES = """try {{
+  await client.chat.completions.create({{ model: "m", messages: [{{ role: "user", content: {name} }}] }});
+}} catch (error) {{
+  console.error("Failed:", error);
+}}
+"""
+
+
+@pytest.mark.parametrize(
+    ("name", "told"), [("prompt", ["run.exit"]), ("'Hi'", []), ("document['title']", []), ("window?.name", [])]
+)
+def test_a_name_that_nobody_defines_is_told_though_the_sample_catches_the_error(
+    name: str, told: list[str], tmp_path: Path, verifier: Verifier
+) -> None:
+    asks = 'import OpenAI from "openai";\nconst client = new OpenAI();\nawait client.models.list();\n'
+    (tmp_path / "page.md").write_text(f"```ts\n{asks}```\n\n```ts\n{CATCHES.format(name=name)}```\n", encoding="utf-8")
+    case = open_case(tmp_path / "page.md", "page.md", Options(cache=CACHE))
+    verdict = verifier.judge(case, case.roles[1])
+    assert [(one.rule) for one in verdict.findings if one.level == "error"] == told
+    assert [one.line for one in verdict.findings if one.level == "error"] == [9] * len(told)
+
+
+@pytest.mark.parametrize(
+    ("source", "name"),
+    [
+        ("ccurl -s https://api.example.com/v1/models", "failed"),
+        (
+            "curl -s https://api.example.com/v1/models\nfrom openai import OpenAI\nclient = OpenAI(api_key='k')",
+            "failed",
+        ),
+        ("curl -s https://api.example.com/v1/models | prettier-json", "passed"),
+        ("crul https://api.example.com/v1/models", "failed"),
+        ("curl -s https://api.example.com/v1/models\nccurl https://a.example\necho 'x is not defined'", "failed"),
+        ("curlie https://api.example.com/v1/models", "fragment"),
+        ("wcurl https://api.example.com/v1/models", "other"),
+    ],
+)
+def test_what_a_shell_cannot_run_is_told(source: str, name: str, judged: Callable[[str, str], Verdict]) -> None:
+    assert judged("bash", source).name == name
+
+
+def test_a_name_that_a_package_misses_is_none_of_the_samples(judged: Callable[[str, str], Verdict]) -> None:
+    source = f"import {{ OpenAIRealtimeWebSocket }} from 'openai/realtime/websocket';\n{NODE}new OpenAIRealtimeWebSocket({{ model: 'm' }});\n"
+    messages = [one.message for one in judged("ts", source).findings]
+    assert messages == ["the sample ends with an error"]  # Node has it from release 22 on
+
+
+def test_a_router_that_is_told_what_to_answer_answers_by_itself(judged: Callable[[str, str], Verdict]) -> None:
+    said = "{'model_name': 'm', 'litellm_params': {'model': 'gpt-4o', 'mock_response': 'Hello'}}"
+    source = f"from litellm import Router\nrouter = Router(model_list=[{said}])\nprint(router.completion(model='m', messages=[{{'role': 'user', 'content': 'Hi'}}]))\n"
+    verdict = judged("python", source)
+    assert (verdict.name, verdict.reason.split(";")[0]) == (
+        "fragment",
+        "answers its calls by itself: `mock_response':`",
+    )
+
+
+@pytest.mark.parametrize(
+    ("url", "host", "name"),
+    [
+        ("http://localhost:8080", '-H "Host: api.openai.com" ', "passed"),
+        ("https://api.openai.com", "", "failed"),
+        ("https://api.openai.com", '-H "Host: api.openai.com" ', "failed"),
+    ],
+)
+def test_who_listens_for_another_host_has_paths_of_its_own(
+    url: str, host: str, name: str, judged: Callable[[str, str], Verdict]
+) -> None:
+    body = '{"model": "m", "messages": [{"role": "user", "content": "Hi"}]}'
+    asks = f"curl {url}/chat/completions {host}-H 'Content-Type: application/json' -d '{body}'"
+    assert judged("bash", asks).name == name
