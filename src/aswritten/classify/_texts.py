@@ -58,6 +58,9 @@ _A_LISTING = 3
 _TRACE = re.compile(
     r"\s*(?:Traceback \(most recent call last\):\n|(?:\w+\.)*\w*(?:Error|Exception)\b[^\n]*\n[ \t]+at \S)"
 )
+#: A line of a log that says what comes below it, and the same above an answer.
+_LABEL = re.compile(r"\s*[A-Z][\w ]{2,80}:[ \t]*\n")
+_LABELLED_ANSWER = re.compile(r"^[A-Z][\w ]{2,80}:[ \t]*\n(?:\{|HTTP/\d|data:)", re.MULTILINE)
 _ANSWER = re.compile(r'\s*\{\s*"(?:id|object|choices|created|model)"\s*:(?=.*"choices"\s*:)', re.DOTALL)
 _STRING_OR_ELISION = re.compile(
     r"""(?P<string>"(?:\\.|[^"\\\n])*")|(?P<elision>//[^\n]*|/\*.*?\*/|\#[^\n]*|\.\.\.|…|<\s*snip\s*>|^[ \t]*\.[ \t]*$)""",
@@ -217,6 +220,11 @@ def are_answers(text: str) -> bool:
 def is_trace(text: str) -> bool:
     """Whether the text is what Python or Node writes of an error, with its frames."""
     return _TRACE.match(text) is not None
+
+
+def is_log(text: str) -> bool:
+    """Whether the text is what something logs of an exchange: a line of words above what was sent, and one above the answer."""
+    return _LABEL.match(text) is not None and _LABELLED_ANSWER.search(text) is not None
 
 
 def body_form(text: str, value: object | None, *, spoken_of: bool) -> str:
