@@ -294,6 +294,6 @@ def test_a_log_of_an_exchange_is_no_program_though_it_holds_a_command() -> None:
     command = "curl https://api.example.com/v1/chat/completions -d '{}'"
     log = f'Request that was sent:\n{command}\n\nRAW RESPONSE:\n{{"id": "c", "choices": []}}'
     (shown,) = roles(f"```\n{log}\n```\n")
-    assert (shown.kind, shown.reason) == ("output", "a log of an exchange, with what was sent and the answer")
+    assert (shown.kind, shown.reason) == ("other", "a log of an exchange, with what was sent and the answer")
     assert only(f"```\n{command}\n```\n").kind == "sample"
     assert only(f"```bash\n{log}\n```\n").kind == "sample"

@@ -101,10 +101,9 @@ class _Reader:
         is_text = _texts.is_object_print(block.text) or (
             block.tag in _texts.PLAIN_TAGS and (_outputs.is_spoken_of(block) or self._shows_value(block))
         )
-        if block.tag in _texts.PLAIN_TAGS and _texts.is_log(block.text):
-            return Role(block, "output", reason="a log of an exchange, with what was sent and the answer")
-        if _texts.is_trace(block.text):
-            return self._print(block) or Role(block, "other", reason="what a program writes of an error")
+        written = "what a program writes of an error" if _texts.is_trace(block.text) else _texts.logged(block)
+        if written:
+            return self._print(block) or Role(block, "other", reason=written)
         is_said = _outputs.is_announced(block) and not defines(block) and not _WAITS.search(block.text)
         if block.tag in _texts.OUTPUT_TAGS or is_text or is_said or self._is_print(block):
             is_plain = _texts.plain_kind(block.text) or _texts.is_read(block.text)

@@ -10,6 +10,8 @@ from typing import TYPE_CHECKING, cast
 if TYPE_CHECKING:
     from collections.abc import Callable
 
+    from aswritten.model import Block
+
 #: What the word after a fence's marks says about blocks that are no program here.
 _NAMES: dict[str, tuple[str, ...]] = {
     "data": ("json", "jsonc", "json5", "jsonl", "ndjson", "xml", "csv", "tsv"),
@@ -222,9 +224,10 @@ def is_trace(text: str) -> bool:
     return _TRACE.match(text) is not None
 
 
-def is_log(text: str) -> bool:
-    """Whether the text is what something logs of an exchange: a line of words above what was sent, and one above the answer."""
-    return _LABEL.match(text) is not None and _LABELLED_ANSWER.search(text) is not None
+def logged(block: Block) -> str:
+    """What a block of plain text logs, in words: a line of words above what was sent, and one above the answer. Empty for any other."""
+    is_log = block.tag in PLAIN_TAGS and _LABEL.match(block.text) and _LABELLED_ANSWER.search(block.text)
+    return "a log of an exchange, with what was sent and the answer" if is_log else ""
 
 
 def body_form(text: str, value: object | None, *, spoken_of: bool) -> str:
