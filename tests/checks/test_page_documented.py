@@ -213,6 +213,12 @@ def test_events_of_which_a_page_leaves_out_the_blank_lines_are_events() -> None:
     assert [level for level, _, _ in found("\n".join(events), tag="", stream=True)] == ["error"]
 
 
+def test_lines_of_a_file_that_is_of_lines_by_its_tag_are_no_broken_answer() -> None:
+    line = '{"id": "r", "custom_id": "q", "response": null, "error": {"code": "expired", "message": "late"}}\n'
+    assert found(line * 2, tag="jsonl") == []
+    assert [level for level, _, _ in found(line * 2, tag="json")] == ["error"]
+
+
 @pytest.mark.parametrize("mark", ["...", "…"])
 def test_a_value_that_is_left_out_by_a_mark_is_not_missed(mark: str) -> None:
     choice = '{"index": 0, "message": {"role": "assistant", "content": "Hi"}, "finish_reason": "stop"}'

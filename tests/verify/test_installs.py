@@ -250,6 +250,18 @@ def test_a_package_that_a_client_asks_for_is_there_on_a_page_that_installs_none(
     assert told.name == "passed"
 
 
+def test_an_extra_that_a_client_asks_for_is_there_where_the_page_names_it_beside_others(
+    tmp_path: Path, verifier: Verifier
+) -> None:
+    source = IMPORTING.format(module="importlib.util") + (
+        "if importlib.util.find_spec('socks') is None:\n    raise ImportError(\"pip install 'requests[socks]'\")\n"
+    )
+    for beside, name in (("", "failed"), ("  # or [socks], [all]", "passed"), ("  # or [security]", "failed")):
+        install = f'```sh\npip install "requests[use-chardet-on-py3]"{beside}\n```\n'
+        *_, sample = verdicts(page(tmp_path, f"{install}```python\n{source}```\n"), verifier)
+        assert (beside, sample.name) == (beside, name)
+
+
 def test_an_install_that_fails_leaves_what_the_others_install(tmp_path: Path, verifier: Verifier) -> None:
     text = (
         "```sh\npip install idna\n```\n```sh\npip install 'no-such-package-as-this-one==999.0'\n```\n"

@@ -28,6 +28,8 @@ _SAYS_MORE = re.compile(
 _TRAILING = re.compile(r'"(?:[^"\\\n]|\\.)*"|(?P<comma>,)(?=\s*[}\]])')
 #: Tags of dialects that have such commas, beside comments, and of JavaScript, whose literals do.
 _WITH_TRAILING = frozenset({"jsonc", "json5", "js", "javascript", "ts", "typescript"})
+#: Tags of files with a value on each line, as batches of requests are given and answered.
+_OF_LINES = frozenset({"jsonl", "ndjson"})
 #: How JSON begins. A print of Python or JavaScript values begins otherwise: `{'id': …`, `[Choice(…`, `{ id: …`.
 _JSON = re.compile(r"\s*(?:\{\s*(?:[\"}.…/#]|$)|\[\s*(?:[\"{\[\].…/#\d-]|true|false|null|$))")
 #: How an event's data begins; words behind `data:`, and a name in braces that stands for all of it, are a print.
@@ -121,17 +123,20 @@ def _body(text: str, tag: str) -> Document:
         return Document("json", ((1, value),), elided)
     if found := _chunks(text):
         return found
-    return Document("text") if _is_lines(text) else Document("broken", mistake=mistake.msg, line=mistake.lineno)
+    return Document("text") if _is_lines(text, tag) else Document("broken", mistake=mistake.msg, line=mistake.lineno)
 
 
 #: Members by which an object may be an answer of the API, or a part of one.
 _OF_ANSWERS = frozenset({"choices", "data", "delta", "error", "object", "usage"})
 
 
-def _is_lines(text: str) -> bool:
-    """Whether the text is objects of JSON, one on each line, none of which is an answer of the API."""
+def _is_lines(text: str, tag: str) -> bool:
+    """Whether the text is objects of JSON, one on each line: none of them an answer of the API, or in a file that is so by its tag."""
     values = [_parse(line)[0] for line in text.splitlines() if line.strip()]
-    return len(values) > 1 and all(isinstance(one, dict) and not one.keys() & _OF_ANSWERS for one in values)
+    may_be_any = tag in _OF_LINES
+    return len(values) > 1 and all(
+        isinstance(one, dict) and (may_be_any or not one.keys() & _OF_ANSWERS) for one in values
+    )
 
 
 def _chunks(text: str) -> Document | None:

@@ -40,7 +40,10 @@ class Releases:
         leaves_all = not installs_of(case, role.language, role.block)
 
         def is_told(package: str) -> bool:
-            form = re.compile(rf"\binstall\b[^\n]{{0,100}}(?<![\w@/.-]){re.escape(package)}(?![\w.-])")
+            name, _, extra = package.rstrip("]").partition("[")
+            # Beside the command a page may name other extras by themselves: `pip install "x[a]"  # or [b], [c]`.
+            part = rf"{re.escape(name)}\b[^\n]{{0,100}}\[{re.escape(extra)}\]" if extra else re.escape(package)
+            form = re.compile(rf"\binstall\b[^\n]{{0,100}}(?<![\w@/.-]){part}(?![\w.-])")
             own = (role.block, *role.earlier)
             texts = (text for one in case.page.blocks for text in (one.prose, "" if one in own else one.text))
             return any(map(form.search, texts))
