@@ -244,6 +244,12 @@ def test_an_endpoint_that_shares_a_word_is_another_one(path: str, tmp_path: Path
     assert verdict.name == "other"
 
 
+@pytest.mark.parametrize("path", ["/v1/base-models", "/v1/model"])
+def test_what_is_read_at_a_host_of_which_nothing_is_known_may_be_its_own(path: str, tmp_path: Path) -> None:
+    found = judged(tmp_path, *(f"curl -s https://api.{host}.com{path}" for host in ("openai", "example")))
+    assert [one.name for one in found] == ["failed", "other"]
+
+
 def test_a_word_mistyped_at_a_host_that_is_known_is_a_mistake(tmp_path: Path) -> None:
     ask = 'curl -s https://{}/v1/emedings -H \'Content-Type: application/json\' -d \'{{"model": "m", "input": "Hi"}}\''
     known, unknown = judged(tmp_path, ask.format("api.openai.com"), ask.format("api.example.com"))

@@ -28,6 +28,8 @@ _FILE = re.compile(r"/[\w-]{1,60}\.[a-z]{2,4}$")
 _ALIKE = 0.8
 #: The same for one of a single word, at a host of which nothing is known: `/collections` is none of `/completions`.
 _ALIKE_WORD = 0.9
+#: And for one that is read there, which may have `/base-models` and `/model` beside `/models`, and be none that has it among others.
+_ALIKE_READ = 0.92
 #: And each of its parts.
 _ALIKE_PART = 0.6
 
@@ -53,7 +55,8 @@ def elsewhere(exchange: Exchange, context: Context) -> bool:
         return True
     # To read what is there, and to make or delete it, are different endpoints.
     urls = context.urls if request.method == "GET" else context.urls - context.read_only
-    least = _ALIKE if context.profile_for(request.host).hosts else _ALIKE_WORD
+    unknown = _ALIKE_READ if request.method == "GET" else _ALIKE_WORD
+    least = _ALIKE if context.profile_for(request.host).hosts else unknown
     meant = "" if _is_of_server(request, context) else _meant(request.path, urls, least)
     is_other = _documented(request.path, meant, context.told) or _lacks_version(request, meant, context)
     if meant and not (is_other or _reports(request, context)):
@@ -161,8 +164,8 @@ def _resembles(path: str, end: str, least: float) -> bool:
     if len(wanted) == 1:
         # Behind anything but a version a word is one of another API.
         is_behind = len(parts) == 1 or re.fullmatch(r"v\d[\w.]*", parts[-2]) is not None
-        words = re.split(r"[-_.]", last[0])
-        return is_behind and (wanted[0] in words or _ratio(last[0], wanted[0]) >= least)
+        is_among = least < _ALIKE_READ and wanted[0] in re.split(r"[-_.]", last[0])
+        return is_behind and (is_among or _ratio(last[0], wanted[0]) >= least)
     return _ratio("/".join(last), "/".join(wanted)) >= _ALIKE
 
 
