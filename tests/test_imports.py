@@ -10,7 +10,7 @@ import pytest
 
 from aswritten.languages import Environment
 from aswritten.model import Block, Finding, Page, Verdict
-from aswritten.verify._imports import unless_copied, unless_optional, unless_there
+from aswritten.verify._imports import unless_copied, unless_left_out, unless_optional, unless_there
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -54,6 +54,30 @@ def test_a_module_that_the_reader_is_told_to_copy_is_their_own(told: str, name: 
     found = unless_copied(verdict, Page("page.md", told, (block,)))
     assert found.name == name
     assert name == "failed" or found.reason.startswith("needs a file of the reader's own: ")
+
+
+@pytest.mark.parametrize(
+    ("source", "any_installs", "name"),
+    [
+        pytest.param("from maker import (\n    Client,\n)\n", False, "other", id="the reader installs it"),
+        pytest.param("from maker import (\n    Client,\n)\n", True, "failed", id="the page installs it"),
+        pytest.param("Client = None\n", False, "failed", id="its own"),
+    ],
+)
+def test_what_a_package_has_as_none_wants_something_more_installed(
+    source: str, name: str, *, any_installs: bool
+) -> None:
+    block = replace(BLOCK, text=f'{source}client = Client(key="k")\n')
+    complained = """Traceback (most recent call last):
+  File "/tmp/work/cell.py", line 4, in <module>
+    client = Client(key="k")
+             ^^^^^^^^^^^^^^^
+TypeError: 'NoneType' object is not callable
+"""
+    verdict = Verdict(block, "failed", "python", findings=(ENDED,), complained=complained)
+    found = unless_left_out(verdict, ["other"] if any_installs else ["maker"], any_installs=any_installs)
+    assert found.name == name
+    assert name == "failed" or found.reason.startswith("`maker` needs something more for its `Client`, and the page")
 
 
 @pytest.mark.parametrize(("kind", "name"), [("optionalDependencies", "other"), ("peerDependencies", "failed")])

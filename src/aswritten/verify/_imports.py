@@ -30,8 +30,10 @@ _NOT_OF_MODULE = re.compile(
 _NOT_OF_NODE = re.compile(
     r"Cannot find package '(?P<missing>(?:@[\w.-]+/)?[\w.-]+)[^'\n]*' imported from [^\n]{0,400}/node_modules/(?P<package>(?:@[\w.-]+/)?[\w.-]+)/"
 )
-
-
+#: A call of a name in the last line of a program's own that ended on it, where what has the name is None.
+_NONE_CALLED = re.compile(
+    r"File \"[^\"\n]*/work/(?:sample|cell)\.py\", line \d+, in [^\n]*\n +[^\n]*?(?<![\w.])(?P<name>[A-Za-z_]\w*)\([^\n]*\n(?:[ ^~]+\n)?TypeError: 'NoneType' object is not callable\s*\Z"
+)
 #: A function or class of the sample's own, which its calls may be of.
 _DEFINES = re.compile(r"^[ \t]*(?:async )?(?:def|class) \w", re.MULTILINE)
 #: How Python names objects of its own library in an error.
@@ -62,6 +64,8 @@ def unless_guessed(verdict: Verdict, guessed: Collection[str]) -> Verdict:
 def unless_left_out(verdict: Verdict, packages: Sequence[str], *, any_installs: bool) -> Verdict:
     """The verdict, but for a sample that a package ended for what it needs, where the page leaves it to its reader to install that package."""
     module, package = _module_of_package(verdict)
+    if not module:
+        module, package = _none_of_package(verdict)
     known = {languages.requirement_name(one, "python") for one in packages}
     is_told = any_installs and languages.requirement_name(package, "python") not in known
     if not module or is_told:
@@ -126,6 +130,17 @@ def _module_of_package(verdict: Verdict) -> tuple[str, str]:
     missing = _MODULE.findall(verdict.complained) if verdict.name == "failed" else []
     package = package_of_end(verdict.complained) if missing else ""
     return (missing[-1], package) if package else ("", "")
+
+
+def _none_of_package(verdict: Verdict) -> tuple[str, str]:
+    """What a sample calls of a package that has None under that name, as it does where something more was to be installed, and the package; else two empty texts."""
+    found = _NONE_CALLED.search(verdict.complained) if verdict.name == "failed" else None
+    source = "".join(block.text for block in (*verdict.run_with, verdict.block))
+    python = languages.by_name("python")
+    lines = python.import_lines(source).get(found["name"], ()) if found else ()
+    texts = source.splitlines()
+    packages = python.packages("\n".join(texts[line - 1].strip() for line in lines))
+    return (f"something more for its `{found['name']}`", packages[0]) if found and packages else ("", "")
 
 
 def _import_that_failed(verdict: Verdict) -> str:
