@@ -66,3 +66,16 @@ def test_an_error_in_what_sets_up_a_sample_is_told_there(
     found = [verifier.judge(case, role) for role in case.roles]
     assert [verdict.name for verdict in found] == names
     assert [one.line for verdict in found for one in verdict.findings] == ([4] if set_up else [])
+
+
+def test_behind_a_fragment_that_does_not_run_nothing_is_come_to(tmp_path: Path, verifier: Verifier) -> None:
+    above = "const chat = Maker.chat('m');\n\nfor await (const chunk of chat.stream('Hi', { images: ['a.png'] })) {\n  process.stdout.write(chunk.content || '');\n}\n"
+    asks = "for await (const chunk of chat.withSchema('{}').stream('You')) {\n  process.stdout.write(chunk.content || '');\n}\n"
+    (tmp_path / "page.md").write_text(f"```ts\n{above}```\n```ts\n{asks}```\n", encoding="utf-8")
+    case = open_case(tmp_path / "page.md", "page.md", Options(cache=CACHE))
+    found = [verifier.judge(case, role) for role in case.roles]
+    why = "goes on from `Maker`, which no block above it defines"
+    assert [(one.name, one.reason) for one in found] == [
+        ("fragment", why),
+        ("fragment", f"goes on from the block at line 1, which {why}"),
+    ]

@@ -230,6 +230,7 @@ class Verifier:
             unless_of_loop(unless_broken(unless_excerpt(verdict))),
             lambda block: self._told(case, case.roles[block.index]),
             lambda block: self._meant(case, case.roles[block.index]),
+            case.roles,
         )
         if verdict.name == "skipped":
             told = self._unless_told_unrun(case, role, verdict)

@@ -69,11 +69,14 @@ def unless_broken(verdict: Verdict) -> Verdict:
 
 
 def unless_inherited(
-    verdict: Verdict, told_of: Callable[[Block], Iterable[Finding]], meant_of: Callable[[Block], str]
+    verdict: Verdict,
+    told_of: Callable[[Block], Iterable[Finding]],
+    meant_of: Callable[[Block], str],
+    roles: Sequence[Role],
 ) -> Verdict:
     """The verdict, but for a failed sample all of whose errors are those of samples in front of it.
 
-    ``told_of`` has the errors that are told of such a sample by itself, ``meant_of`` why it is no mistake where it ends. One that ends where a sample in front of it does is not come to.
+    ``told_of`` has the errors that are told of such a sample by itself, ``meant_of`` why it is no mistake where it ends. One that ends where a sample in front of it does is not come to, and where a fragment does is one too.
     """
     errors = [finding for finding in verdict.findings if finding.level == "error"]
     if verdict.name != "failed" or not verdict.run_with or not errors:
@@ -89,15 +92,18 @@ def unless_inherited(
     first = next((one for one in verdict.run_with if line in one.page_lines()), None)
     if first is None:
         return verdict
+    is_told = any(one.line == line for one in told_of(first))
+    role = roles[first.index]
     if _NO_REQUIRE in verdict.complained:
         reason = f"awaits outside of a function, and goes on from CommonJS (line {line}): its reader puts both into one"
         return _as(verdict, "fragment", reason, rest)
-    if not any(one.line == line for one in told_of(first)):
-        why = meant_of(first)
-        reason = f"goes on from the block at line {first.line}, of which it is said: {why}"
-        return _as(verdict, "skipped", reason, rest) if why else verdict
-    reason = f"goes on from the block at line {first.line}, which ends with an error at line {line}: not come to"
-    return _as(verdict, "skipped", reason, rest)
+    if role.kind == "fragment" and not role.tried:
+        return _as(verdict, "fragment", f"goes on from the block at line {first.line}, which {role.reason}", rest)
+    why = f"ends with an error at line {line}: not come to" if is_told else meant_of(first)
+    said = "which" if is_told else "of which it is said:"
+    return (
+        _as(verdict, "skipped", f"goes on from the block at line {first.line}, {said} {why}", rest) if why else verdict
+    )
 
 
 def _kind(finding: Finding) -> tuple[str, str]:
