@@ -176,6 +176,11 @@ def test_an_example_of_what_not_to_do_is_not_judged(
         ),
         (
             "python",
+            (f"{OPENAI}client.models.list(MODEL, _count, scenarios)\n",),
+            "a part of a program: nothing above it defines `MODEL`, `_count`, `scenarios`",
+        ),
+        (
+            "python",
             (f"# add code for creating answers here ...\n{OPENAI}client.models.list(answer)\n",),
             "a part is left out: `# add code for creating answers here ...`",
         ),

@@ -18,6 +18,8 @@ _FRAME = re.compile(
 _PACKAGE = re.compile(r"/(?:site-packages|node_modules)/((?:@[\w.-]+/)?[\w.-]+)")
 #: Where Python and its own library lie.
 _LIBRARY = re.compile(r"/lib/python3\.\d+/(?!site-packages/)|^<")
+#: The same of code that was compiled (Cython), whose paths begin at the package.
+_COMPILED = re.compile(r"^([A-Za-z_]\w*)/(?:\w+/)*\w+\.pyx$")
 
 
 def package_of_end(stderr: str, tools: Collection[str] = ()) -> str:
@@ -32,7 +34,7 @@ def package_of_end(stderr: str, tools: Collection[str] = ()) -> str:
     # Node tells the innermost frame first, Python last.
     paths = [found["node"] or found["python"] for found in frames if (found["node"] is not None) == is_node]
     for path in paths if is_node else reversed(paths):
-        package = _PACKAGE.findall(path)
+        package = _PACKAGE.findall(path) or _COMPILED.findall(path)
         if not _LIBRARY.search(path) and not (package and package[-1].removesuffix(".py") in tools):
             return package[-1].removesuffix(".py") if package else ""
     return ""

@@ -111,7 +111,8 @@ def _missed_values(source: str, language: str) -> list[str]:
     """
     names = by_name(language).names(source)
     modules = sys.stdlib_module_names if language == "python" else facts(language).get("builtins", ())
-    plain = (name for name in sorted(names.needs) if name[:1].islower() and name not in modules and len(name) > 1)
+    values = (name for name in sorted(names.needs) if name.lstrip("_")[:1].islower() or name.isupper())
+    plain = (name for name in values if name not in modules and len(name) > 1)
     missed = (name for name in plain if name not in known_packages(language))
     return [name for name in itertools.islice(missed, _MOST) if not is_slip(name, names.defines)]
 
