@@ -6,6 +6,11 @@ from typing import TYPE_CHECKING
 
 import pytest
 
+from aswritten.checks import Context
+from aswritten.contract import load_profile
+from aswritten.languages import by_name
+from aswritten.model import Block, Run, Sample
+from aswritten.verify._unsure import unsure
 from verifying import CALL, IMPORTING, page, verdicts
 
 if TYPE_CHECKING:
@@ -258,3 +263,33 @@ def test_a_package_of_which_nothing_is_known_may_wait_for_what_is_not_here(
 def test_a_program_that_the_machine_lacks_is_said(tmp_path: Path, verifier: Verifier) -> None:
     (verdict,) = verdicts(page(tmp_path, f"```bash\nserve-the-model --port 8000\n{CALL}\n```\n"), verifier)
     assert (verdict.name, verdict.reason) == ("passed", "`serve-the-model` is not on this machine")
+
+
+@pytest.mark.parametrize(
+    ("imports", "kind", "is_unsure"),
+    [
+        ("from maker import Agent", "value_error", True),
+        ("from maker import (\n    Agent,\n)", "assertion_error", True),
+        ("from maker import Agent", "missing", False),
+        ("class Agent(BaseModel): ...", "value_error", False),
+        ("from openai import Agent", "value_error", False),
+    ],
+)
+def test_what_a_package_has_its_own_models_refuse_is_of_the_package(
+    imports: str, kind: str, *, is_unsure: bool
+) -> None:
+    source = f"{imports}\n\nAgent(name='a')\n"
+    stderr = f"""Traceback (most recent call last):
+  File "/run/work/sample.py", line {source.count(chr(10))}, in <module>
+    Agent(name='a')
+  File "/env/lib/python3.11/site-packages/pydantic/main.py", line 280, in __init__
+    validated_self = self.__pydantic_validator__.validate_python(data, self_instance=self)
+pydantic_core._pydantic_core.ValidationError: 1 validation error for Agent
+  Value error, no key for agent 'a' [type={kind}, input_value={{'name': 'a'}}, input_type=dict]
+"""
+    block = Block("page.md", 0, 1, 1, source, tag="python")
+    context = Context(
+        Sample(block, "python"), by_name("python"), "sample.py", lambda _: load_profile("generic"), frozenset()
+    )
+    why = "ended in `maker`, and nobody knows what that needs: not checked" if is_unsure else ""
+    assert unsure(Run(1, 0.1, b"", stderr.encode()), context) == why

@@ -34,6 +34,11 @@ _TIMERS = {
 _LOOPS = re.compile(r"^[ \t]*while\b|\bwhile\s?\(|\bfor\s?\(\s?;\s?;|\bsetInterval\(", re.MULTILINE)
 #: How Python says that a module is not installed, at its end.
 _NO_MODULE = re.compile(r"^ModuleNotFoundError: No module named '[\w.]+'\s*\Z", re.MULTILINE)
+#: How pydantic says that a model's own code does not take what it is made of.
+_REFUSED = re.compile(
+    r"^(?:[\w.]+\.)?ValidationError: \d+ validation errors? for (?P<model>\w+)\n(?:[^\n]*\n){0,20}?[^\n]*\[type=(?:value|assertion)_error\b",
+    re.MULTILINE,
+)
 
 
 def ends_on_answer(stderr: str, context: Context) -> bool:
@@ -80,7 +85,7 @@ def _waits(run: Run, context: Context) -> str:
 def _unknown(stderr: str, run: Run, context: Context) -> str:
     """Why nobody knows what an end is of: of a package that is not known, of what a model says, of a member, of an error of the sample's own."""
     known = facts(context.language.NAME)
-    package = package_of_end(stderr, known["offline"])
+    package = package_of_end(stderr, known["offline"]) or _of_model(stderr, context)
     if package and _NO_MODULE.search(stderr):
         return ""  # whether its reader has it is a matter of what the page installs
     if package:
@@ -96,3 +101,12 @@ def _unknown(stderr: str, run: Run, context: Context) -> str:
     if failing_text(stderr, context).strip().startswith(("raise ", "throw ")) and not handles:
         return f"raises an error by itself at line {context.sample.page_line(line or 1)}, over what stands in here: not checked"
     return ""
+
+
+def _of_model(stderr: str, context: Context) -> str:
+    """The package whose model refused by code of its own what a sample made it of; empty for any other end."""
+    found = _REFUSED.search(stderr)
+    source = context.sample.source
+    lines = context.language.import_lines(source).get(found["model"], ()) if found else ()
+    texts = source.splitlines()
+    return next(iter(context.language.packages("\n".join(texts[line - 1].strip() for line in lines))), "")
