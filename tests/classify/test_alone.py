@@ -179,3 +179,16 @@ def test_headers_alone_are_told_as_what_they_are(text: str, reason: str) -> None
     role = only(f"```\n{text}\n```\n")
     assert (role.kind, role.reason) == ("other", reason)
     assert only(f"```http\n{text}\n```\n").unclassified is (reason != "HTTP headers")
+
+
+@pytest.mark.parametrize(
+    "text", ["app/\n├── main.py\n└── own.py\n", "You → gateway → model\n", "┌────┐\n│ us │\n└────┘\n", "a\n ▼\nb\n"]
+)
+def test_what_is_drawn_with_lines_or_arrows_is_told_as_a_diagram(text: str) -> None:
+    role = only(f"```\n{text}```\n")
+    assert (role.kind, role.reason, role.unclassified) == ("other", "a diagram", False)
+    assert only("```\nof whatever kind\n```\n").unclassified
+
+
+def test_a_program_that_holds_an_arrow_is_no_diagram() -> None:
+    assert only("```\ncurl https://api.example.com/v1/models  # → all of them\n```\n").kind == "sample"

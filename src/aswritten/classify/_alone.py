@@ -97,6 +97,8 @@ def text(block: Block) -> Role:
         return Role(block, "other", reason="plain text")
     if all(line.split()[:1] in ([], [block.tag]) for line in block.text.splitlines()):
         return Role(block, "other", reason="shell commands")
+    if not block.tag and _texts.is_diagram(block.text):
+        return Role(block, "other", reason="a diagram")
     why = f"the tag {block.tag!r} is not known" if block.tag else "no language is named"
     return Role(block, "other", reason=f"{why}, and the text reads as none that is", unclassified=True)
 

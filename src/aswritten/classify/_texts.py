@@ -63,6 +63,8 @@ _TRACE = re.compile(
 #: A line of a log that says what comes below it, and the same above an answer.
 _LABEL = re.compile(r"\s*[A-Z][\w ]{2,80}:[ \t]*\n")
 _LABELLED_ANSWER = re.compile(r"^[A-Z][\w ]{2,80}:[ \t]*\n(?:\{|HTTP/\d|data:)", re.MULTILINE)
+#: Lines and arrows, of which diagrams and trees of folders are drawn.
+_DRAWN = re.compile("[\u2190-\u21ff\u2500-\u257f\u25b2-\u25c4\u27f5-\u27ff]")
 _ANSWER = re.compile(r'\s*\{\s*"(?:id|object|choices|created|model)"\s*:(?=.*"choices"\s*:)', re.DOTALL)
 _STRING_OR_ELISION = re.compile(
     r"""(?P<string>"(?:\\.|[^"\\\n])*")|(?P<elision>//[^\n]*|/\*.*?\*/|\#[^\n]*|\.\.\.|…|<\s*snip\s*>|^[ \t]*\.[ \t]*$)""",
@@ -222,6 +224,11 @@ def are_answers(text: str) -> bool:
 def is_trace(text: str) -> bool:
     """Whether the text is what Python or Node writes of an error, with its frames."""
     return _TRACE.match(text) is not None
+
+
+def is_diagram(text: str) -> bool:
+    """Whether the text is drawn with lines or arrows: a diagram, a tree of folders."""
+    return _DRAWN.search(text) is not None
 
 
 def logged(block: Block) -> str:
