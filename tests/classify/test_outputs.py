@@ -290,6 +290,13 @@ def test_data_one_behind_the_other_is_no_stream() -> None:
     assert only('```json\n{"custom_id": "1"}\n{"custom_id": "2"}\n```\n').kind == "other"
 
 
+def test_functions_are_no_print_whatever_the_words_above_speak_of() -> None:
+    ask = "```python\nfrom openai import OpenAI\nprint(OpenAI().models.list())\n```\n"
+    functions = "@observe(kept=False)\ndef load(one: str):\n    ...\n"
+    assert roles(ask, f"Whether to keep what it returns\n\n```\n{functions}```\n")[1].kind == "other"
+    assert roles(ask, "What it returns\n\n```\n{'a': 1}\n```\n")[1].kind == "output"
+
+
 def test_a_log_of_an_exchange_is_no_program_though_it_holds_a_command() -> None:
     command = "curl https://api.example.com/v1/chat/completions -d '{}'"
     log = f'Request that was sent:\n{command}\n\nRAW RESPONSE:\n{{"id": "c", "choices": []}}'

@@ -70,6 +70,10 @@ def has_client(text: str, language: Language) -> bool:
     return bool(has) and not language.outside(text).serves[0]
 
 
+#: How a function or class begins.
+_DEFINES = re.compile(r"^(?:export )?(?:async )?(?:def|class|function) \w", re.MULTILINE)
+
+
 def is_broken(text: str, language: Language, defined: Container[str]) -> bool:
     """Whether a text was to be a program, and does not parse: it imports packages, or keeps what a call of a defined name gives.
 
@@ -157,6 +161,11 @@ def lent(block: Block, imports: Mapping[str, Source]) -> Iterator[str]:
     for name in imports:
         if not re.search(rf"^{re.escape(name)}\.", block.text, re.MULTILINE):
             yield name
+
+
+def defines_any(text: str) -> bool:
+    """Whether a text is a program that defines functions or classes, which no print does."""
+    return _DEFINES.search(text) is not None and any(one.is_program(text) for one in languages.LANGUAGES)
 
 
 def calls_any(text: str) -> bool:
