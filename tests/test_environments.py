@@ -50,6 +50,19 @@ def test_pip_takes_an_option_for_a_place_to_look_at(cache: Path) -> None:
     assert version_of(environment, "six") == "1.16.0"
 
 
+@pytest.mark.parametrize(
+    "options", ["--ignore-installed --prefer-binary", "-I --timeout 100", "--progress-bar=off --retries 2 --user"]
+)
+def test_what_pip_alone_has_a_use_for_is_left_out(options: str, cache: Path) -> None:
+    environment = environments.build("python", installs=installs(f"pip install {options} 'six<1.17'\n"), cache=cache)
+    assert version_of(environment, "six") == "1.16.0"
+
+
+def test_an_option_that_pip_has_not_got_is_a_mistake(cache: Path) -> None:
+    with pytest.raises(environments.InstallFailed, match="--nosuch-option"):
+        environments.build("python", installs=installs("pip install --nosuch-option six\n"), cache=cache)
+
+
 def test_an_override_takes_the_place_of_a_requirement(cache: Path) -> None:
     options = {"overrides": ("six==1.15.0", "ms@2.1.0"), "cache": cache}
     of_page = environments.build("python", installs=installs("pip install 'six>=1.16'\n"), **options)  # type: ignore[arg-type]

@@ -43,6 +43,17 @@ def test_what_an_unknown_api_may_tell_of_its_models_is_not_judged(
     assert sample.name == name
 
 
+@pytest.mark.parametrize(("host", "name"), [("example", "other"), ("openai", "failed")])
+def test_a_key_that_an_unknown_apis_list_of_models_may_have_is_not_judged(
+    host: str, name: str, tmp_path: Path, verifier: Verifier
+) -> None:
+    source = (
+        f"import requests\nprint(requests.get('https://api.{host}.com/v1/models').json()['model-a-7b']['servers'][0])\n"
+    )
+    (sample,) = verdicts(page(tmp_path, f"```python\n{source}```\n"), verifier)
+    assert sample.name == name
+
+
 OWN_FORM = """import {client}
 import json
 import urllib.request

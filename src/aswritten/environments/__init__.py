@@ -43,9 +43,21 @@ __all__ = [
     "tools",
 ]
 
-#: What pip takes and uv does not, as an environment of its own has no use for it.
+#: What pip takes and uv does not, as an environment of its own has no use for it (pip install --help).
 _PIP_ONLY = frozenset(
-    {"--user", "--no-warn-script-location", "--disable-pip-version-check", "--no-input", "-qq", "-qqq"}
+    {
+        *("--user", "--no-warn-script-location", "--disable-pip-version-check", "--no-input", "-qq", "-qqq", "-I"),
+        *("--ignore-installed", "--use-pep517", "--no-warn-conflicts", "--prefer-binary", "--no-clean", "--debug"),
+        *("--require-virtualenv", "--no-python-version-warning", "--check-build-dependencies"),
+    }
+)
+#: The same of options with a value.
+_PIP_ONLY_VALUES = frozenset(
+    {
+        *("--upgrade-strategy", "--progress-bar", "--root-user-action", "--timeout", "--default-timeout", "--retries"),
+        *("--proxy", "--exists-action", "--client-cert", "--use-feature", "--use-deprecated", "--src", "--log"),
+        *("--report", "--global-option"),
+    }
 )
 
 
@@ -127,6 +139,16 @@ def stated(one: Install, overrides: Iterable[str]) -> str:
     return " ".join(taken.get(word, word) for word in one.argv)
 
 
+def _for_uv(options: Iterable[str]) -> Iterator[str]:
+    """The options without those that pip alone has a use for, and their values."""
+    is_value = False
+    for option in options:
+        name, _, value = option.partition("=")
+        if not (is_value or option in _PIP_ONLY or name in _PIP_ONLY_VALUES):
+            yield option
+        is_value = not is_value and name in _PIP_ONLY_VALUES and not value
+
+
 def _with_places(options: Sequence[str]) -> Iterator[str]:
     """The options without places to look for packages that are options themselves: pip takes `-U` for one in `-f -U`, warns of it and goes on."""
     skips = False
@@ -145,7 +167,7 @@ def _options(one: Install) -> tuple[str, ...]:
     in the tab beside has brought; yarn brings none by itself, and warns.
     """
     if "pip" in one.argv[0] or "pip" in one.argv[:3]:
-        return tuple(option for option in _with_places(one.options) if option not in _PIP_ONLY)
+        return tuple(_for_uv(_with_places(one.options)))
     if one.ecosystem == "node" and one.argv[0] != "npm":
         return ("--force",)
     return one.options if one.argv[0] == "npm" else ()

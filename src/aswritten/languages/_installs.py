@@ -114,6 +114,8 @@ _WITH_VALUE: dict[Ecosystem, frozenset[str]] = {
             *("--python-version", "--python-platform", "--exclude-newer", "--link-mode", "--config-setting", "-C"),
             *("--config-settings", "-P", "--upgrade-package", "--upgrade-strategy", "--reinstall-package", "-p", "-t"),
             *("--target", "--root", "--abi", "--implementation", "--progress-bar", "--cert", "--client-cert"),
+            *("--root-user-action", "--default-timeout", "--exists-action", "--use-feature", "--use-deprecated"),
+            *("--src", "--log", "--report", "--global-option"),
         }
     ),
     "node": frozenset({"--registry", "--prefix", "--tag", "-w", "--workspace", "--cwd", "-C", "--dir"}),

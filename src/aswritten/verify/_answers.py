@@ -37,7 +37,7 @@ _PARSED = re.compile(r"(?:const|let|var)\s{1,9}(?:\{([^{}\n]{0,200})\}|(\w{1,60}
 _OF_ANSWER = re.compile(r"\.(?:choices?|messages?|delta|data|usage|output)\b")
 #: How Python says that an answer, as a client or as JSON, has no such member.
 _NO_MEMBER = re.compile(
-    r"^AttributeError: '(?:ChatCompletion|Choice|Completion|Delta|Message|Model|Usage)\w*' object has no attribute '(\w+)'|^KeyError: '(\w+)'",
+    r"^AttributeError: '(?:ChatCompletion|Choice|Completion|Delta|Message|Model|Usage)\w*' object has no attribute '(\w+)'|^KeyError: '([^'\n]{1,100})'$",
     re.MULTILINE,
 )
 #: The same of a model in a list of them, and what each has: other APIs' lists may tell more.
