@@ -61,6 +61,12 @@ NOTHING_OF = "nothing tells which package"
         ),
         (MODELS + "print(models.first)\n", "failed", ""),
         (
+            MODELS + "import glob\nfor path in glob.glob('own/*.txt'):\n    print(path)\nprint(open(path).read())\n",
+            "other",
+            "a loop over what stands in here comes to no `path`: not checked",
+        ),
+        (MODELS + "for path in models:\n    print(path)\nprint(pth)\n", "failed", ""),
+        (
             "import requests\nraise SystemError('no licence')\nrequests.post('x')\n",
             "other",
             "raises an error by itself at line 3",

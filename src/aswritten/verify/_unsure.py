@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
-from aswritten.languages import facts, is_known_package
+from aswritten.languages import facts, is_known_package, undefined_name
 from aswritten.verify._answers import failing_text, own_header, own_member, takes_words_apart
 from aswritten.verify._frames import package_of_end
 
@@ -66,7 +66,7 @@ def unsure(run: Run, context: Context) -> str:
         return _waits(run, context)
     if context.language.NAME == "curl" or _OF_CALL.search(stderr) or _NO_ARGUMENT.search(stderr):
         return ""
-    return own_header(stderr, run, context) or _unknown(stderr, run, context)
+    return own_header(stderr, run, context) or _of_loop(stderr, context) or _unknown(stderr, run, context)
 
 
 def _waits(run: Run, context: Context) -> str:
@@ -101,6 +101,15 @@ def _unknown(stderr: str, run: Run, context: Context) -> str:
     if failing_text(stderr, context).strip().startswith(("raise ", "throw ")) and not handles:
         return f"raises an error by itself at line {context.sample.page_line(line or 1)}, over what stands in here: not checked"
     return ""
+
+
+def _of_loop(stderr: str, context: Context) -> str:
+    """Why a name that a Python sample misses is no slip, in words: a loop above was to give it, and had nothing to go through. Empty for any other end."""
+    name = undefined_name(stderr) if context.language.NAME == "python" else ""
+    line = context.language.failing_line(stderr, context.file_name) or 1
+    above = "\n".join(context.sample.source.splitlines()[: line - 1])
+    loop = re.search(rf"^[ \t]*(?:async )?for [^\n]{{0,80}}\b{re.escape(name)}\b[^\n]{{0,80}} in ", above, re.MULTILINE)
+    return f"a loop over what stands in here comes to no `{name}`: not checked" if name and loop else ""
 
 
 def _of_model(stderr: str, context: Context) -> str:
