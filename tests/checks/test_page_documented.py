@@ -213,6 +213,11 @@ def test_events_of_which_a_page_leaves_out_the_blank_lines_are_events() -> None:
     assert [level for level, _, _ in found("\n".join(events), tag="", stream=True)] == ["error"]
 
 
+def test_a_legacy_completion_that_does_not_name_itself_is_none_of_a_chat() -> None:
+    assert found('{"choices": [{"text": "Hi", "index": 0, "finish_reason": "length"}]}') == []
+    assert found('{"choices": [{"content": "Hi", "index": 0, "finish_reason": "length"}]}') != []
+
+
 def test_lines_of_a_file_that_is_of_lines_by_its_tag_are_no_broken_answer() -> None:
     line = '{"id": "r", "custom_id": "q", "response": null, "error": {"code": "expired", "message": "late"}}\n'
     assert found(line * 2, tag="jsonl") == []

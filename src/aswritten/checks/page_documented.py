@@ -185,7 +185,13 @@ def _stands_there(problem: Problem) -> bool:
 def _is_of_chat(value: dict[str, Any]) -> bool:
     """Whether it is an answer of chat completions, and not one of another API (`text_completion`, `response` ...)."""
     named = value.get("object")
-    return str(named).startswith("chat.completion") if isinstance(named, str) and named else "choices" in value
+    if isinstance(named, str) and named:
+        return named.startswith("chat.completion")
+    choices = value.get("choices")
+    first = choices[0] if isinstance(choices, list) and choices else None
+    # A choice of the legacy completions has its text in itself.
+    is_text = isinstance(first, dict) and "text" in first and first.keys().isdisjoint({"message", "delta"})
+    return "choices" in value and not is_text
 
 
 def _schema_finding(block: Block, line: int, problem: Problem) -> Finding:
