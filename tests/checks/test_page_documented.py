@@ -214,8 +214,14 @@ def test_events_of_which_a_page_leaves_out_the_blank_lines_are_events() -> None:
 
 
 def test_a_legacy_completion_that_does_not_name_itself_is_none_of_a_chat() -> None:
-    assert found('{"choices": [{"text": "Hi", "index": 0, "finish_reason": "length"}]}') == []
-    assert found('{"choices": [{"content": "Hi", "index": 0, "finish_reason": "length"}]}') != []
+    shown = '{"choices": [{"text": "Hi", "index": 0, "finish_reason": "length"}]}'
+    assert found(shown, between=1) == []
+    assert found(shown.replace("text", "content"), between=1) != []
+    ((level, _, message),) = found(shown)
+    assert (level, message) == (
+        "error",
+        "the documented response is a text_completion, the request that it answers asks for a chat completion",
+    )
 
 
 def test_lines_of_a_file_that_is_of_lines_by_its_tag_are_no_broken_answer() -> None:
