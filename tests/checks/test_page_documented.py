@@ -228,6 +228,7 @@ def test_lines_of_a_file_that_is_of_lines_by_its_tag_are_no_broken_answer() -> N
     line = '{"id": "r", "custom_id": "q", "response": null, "error": {"code": "expired", "message": "late"}}\n'
     assert found(line * 2, tag="jsonl") == []
     assert [level for level, _, _ in found(line * 2, tag="json")] == ["error"]
+    assert found('{"error": "no model"}\n{"error": "no messages"}\n', between=1) == []
 
 
 @pytest.mark.parametrize("mark", ["...", "…"])

@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     ("host", "read", "name"),
     [
         ("http://localhost:8000/v1", "response.usage.cost_usd", "other"),
+        ("http://localhost:8000/v1", "response.model_extra['cost_usd']", "other"),
         ("http://localhost:8000/v1", "response.usage.total_token", "failed"),
         ("http://localhost:8000/v1", "response.choices[0].delta", "failed"),
         ("https://api.openai.com/v1", "response.usage.cost_usd", "failed"),

@@ -299,3 +299,14 @@ pydantic_core._pydantic_core.ValidationError: 1 validation error for Agent
     )
     why = "ended in `maker`, and nobody knows what that needs: not checked" if is_unsure else ""
     assert unsure(Run(1, 0.1, b"", stderr.encode()), context) == why
+
+
+def test_python_within_a_shell_may_import_what_its_reader_has(tmp_path: Path, verifier: Verifier) -> None:
+    ask = "curl -s https://api.example.com/v1/models\n"
+    text = "".join(f"```bash\n{ask}python3 -c 'import {one}'\n```\n" for one in ("nosuchpackageofours", "(os)"))
+    asked, broken = verdicts(page(tmp_path, text), verifier)
+    assert (asked.name, asked.reason) == (
+        "other",
+        "runs Python that imports `nosuchpackageofours`, which is not installed beside its shell: not checked",
+    )
+    assert broken.name == "failed"

@@ -131,9 +131,9 @@ _OF_ANSWERS = frozenset({"choices", "data", "delta", "error", "object", "usage"}
 
 
 def _is_lines(text: str, tag: str) -> bool:
-    """Whether the text is objects of JSON, one on each line: none of them an answer of the API, or in a file that is so by its tag."""
+    """Whether the text is objects of JSON, one on each line: none of them an answer of the API, or all of them errors, or in a file that is so by its tag."""
     values = [_parse(line)[0] for line in text.splitlines() if line.strip()]
-    may_be_any = tag in _OF_LINES
+    may_be_any = tag in _OF_LINES or all(isinstance(one, dict) and one.keys() == {"error"} for one in values)
     return len(values) > 1 and all(
         isinstance(one, dict) and (may_be_any or not one.keys() & _OF_ANSWERS) for one in values
     )

@@ -144,7 +144,9 @@ def own_member(stderr: str, run: Run, context: Context) -> str:
     if of_data and _parses_words(context.sample.source):
         return f"looks for `{name}` in what a model says, of which the recordings that ship know nothing: not checked"
     is_read = (
-        not of_data or context.language.NAME != "python" or re.search(r"\.json\(|json\.load\(", context.sample.source)
+        not of_data
+        or context.language.NAME != "python"
+        or re.search(r"\.json\(|json\.load\(|\.model_extra\b|\.model_dump\(|\.to_dict\(", context.sample.source)
     )
     if is_sure or not is_read:
         return ""

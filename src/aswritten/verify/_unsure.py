@@ -33,7 +33,7 @@ _TIMERS = {
 #: A loop that may have no end by itself.
 _LOOPS = re.compile(r"^[ \t]*while\b|\bwhile\s?\(|\bfor\s?\(\s?;\s?;|\bsetInterval\(", re.MULTILINE)
 #: How Python says that a module is not installed, at its end.
-_NO_MODULE = re.compile(r"^ModuleNotFoundError: No module named '[\w.]+'\s*\Z", re.MULTILINE)
+_NO_MODULE = re.compile(r"^ModuleNotFoundError: No module named '(?P<name>[\w.]+)'\s*\Z", re.MULTILINE)
 #: How pydantic says that a model's own code does not take what it is made of.
 _REFUSED = re.compile(
     r"^(?:[\w.]+\.)?ValidationError: \d+ validation errors? for (?P<model>\w+)\n(?:[^\n]*\n){0,20}?[^\n]*\[type=(?:value|assertion)_error\b",
@@ -64,6 +64,8 @@ def unsure(run: Run, context: Context) -> str:
     stderr = run.complaint
     if run.timed_out:
         return _waits(run, context)
+    if context.language.NAME == "curl" and (module := _NO_MODULE.search(stderr)):
+        return f"runs Python that imports `{module['name']}`, which is not installed beside its shell: not checked"
     if context.language.NAME == "curl" or _OF_CALL.search(stderr) or _NO_ARGUMENT.search(stderr):
         return ""
     return own_header(stderr, run, context) or _of_loop(stderr, context) or _unknown(stderr, run, context)
