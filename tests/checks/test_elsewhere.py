@@ -302,6 +302,29 @@ def test_what_a_recorded_endpoint_is_not_recorded_for_is_not_checked(tmp_path: P
     assert verdict.name == "other"
 
 
+@pytest.mark.parametrize(
+    ("words", "host", "name"),
+    [
+        ("Both `/v1/chat/completions` and `/v1/responses` take it.", "localhost:4000", "other"),
+        ("```\nPOST /v1/responses (the same)\n```", "localhost:4000", "other"),
+        ("", "localhost:4000", "failed"),
+        ("So does `/v1/responses`.", "api.openai.com", "failed"),
+    ],
+)
+def test_a_chat_may_go_where_the_page_of_an_unknown_host_tells(
+    words: str, host: str, name: str, tmp_path: Path
+) -> None:
+    page = tmp_path / "page.md"
+    command = f"curl -s http://{host}/v1/responses -H 'Content-Type: application/json' -d '{CHAT}'"
+    page.write_text(f"{words}\n\n```bash\n{command}\n```\n", encoding="utf-8")
+    case = open_case(page, page.name, Options(cache=platformdirs.user_cache_path("aswritten")))
+    verifier = Verifier(Options(cache=platformdirs.user_cache_path("aswritten")))
+    try:
+        assert verifier.judge(case, case.roles[-1]).name == name
+    finally:
+        verifier.close()
+
+
 def test_a_path_that_the_page_tells_from_the_one_it_resembles_is_another_one(tmp_path: Path) -> None:
     page = tmp_path / "page.md"
     command = "curl -s http://localhost:4000/completionz -d '{}'"

@@ -475,6 +475,31 @@ def test_a_string_of_a_newer_python_is_no_mistake(judged: Callable[[str, str], V
     assert (found.name, found.reason.split(",")[0]) == ("fragment", "written for Python 3.12 or newer")
 
 
+@pytest.mark.parametrize(
+    ("line", "since"),
+    [
+        ("type Name = str", (3, 12)),
+        ("def first[T](one: T) -> T:\n    return one", (3, 12)),
+        ("from typing import TypeIs", (3, 13)),
+        ("from itertools import batched, chain", (3, 12)),
+    ],
+)
+def test_what_only_a_newer_python_has_is_no_mistake(
+    line: str, since: tuple[int, int], judged: Callable[[str, str], Verdict]
+) -> None:
+    found = judged("python", f"{line}\n{OPENAI}{ASK}")
+    if sys.version_info >= since:
+        assert found.name == "passed"
+    else:
+        reason = f"written for Python {since[0]}.{since[1]} or newer"
+        assert (found.name, found.reason.split(",")[0]) == ("fragment", reason)
+
+
+@pytest.mark.parametrize("line", ["type Name", "from typing import Lists", "from collections import Mapping"])
+def test_what_no_newer_python_has_is_a_mistake(line: str, judged: Callable[[str, str], Verdict]) -> None:
+    assert judged("python", f"{line}\n{OPENAI}{ASK}").name == "failed"
+
+
 HEADERS = OPENAI.replace("from", "import requests\nfrom", 1) + (
     "h = requests.post('https://api.example.com/v1/chat/completions', json={'model': 'm', 'messages': "
     "[{'role': 'user', 'content': 'Hi'}]})\n"

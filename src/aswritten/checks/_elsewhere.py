@@ -51,7 +51,13 @@ def elsewhere(exchange: Exchange, context: Context) -> bool:
         return _in_background(request, context)
     asks_more = _ASKS_MORE in exchange.reason and not is_chat_path(request.path)
     is_file = request.method == "GET" and _FILE.search(request.path.partition("?")[0]) is not None
-    if is_file or asks_more or _UNMADE in exchange.reason or _is_in_own_words(request, context):
+    if (
+        is_file
+        or asks_more
+        or _is_told_otherwise(request, context)
+        or _UNMADE in exchange.reason
+        or _is_in_own_words(request, context)
+    ):
         return True
     # To read what is there, and to make or delete it, are different endpoints.
     urls = context.urls if request.method == "GET" else context.urls - context.read_only
@@ -62,6 +68,13 @@ def elsewhere(exchange: Exchange, context: Context) -> bool:
     if meant and not (is_other or _reports(request, context)):
         return False
     return not (_is_chat_body(request.body) and _is_base(request.path))
+
+
+def _is_told_otherwise(request: Request, context: Context) -> bool:
+    """Whether a chat is sent to another endpoint than that of chats, at a host of which nothing is known, and the page's own words name it: it may take one there."""
+    is_other = _is_chat_body(request.body) and not is_chat_path(request.path)
+    is_told = request.path.partition("?")[0] in context.told
+    return is_other and is_told and not context.profile_for(request.host).hosts
 
 
 def _is_in_own_words(request: Request, context: Context) -> bool:

@@ -97,14 +97,14 @@ def _differences(samples: list[tuple[Verdict, Parameters]], page: str) -> Iterat
     counts = Counter(parameters for _, parameters in samples)
     usual, _ = counts.most_common(1)[0]
     agreeing = [verdict.block for verdict, parameters in samples if parameters == usual]
-    lines = [block.line for block in agreeing]
     for verdict, parameters in samples:
         if parameters == usual or any(
             parameters in variants for language, variants in by_language.items() if language != verdict.language
         ):
             continue
         together = _side_by_side if len(agreeing) == 1 else _near
-        if not any(together(verdict.block, block) for block in agreeing):
+        lines = [block.line for block in agreeing if together(verdict.block, block)]
+        if not lines:
             continue
         names = sorted({name for name, _ in usual ^ parameters})
         yield Finding(

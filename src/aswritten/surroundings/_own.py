@@ -64,6 +64,24 @@ _MACHINE = re.compile(
 )
 #: The release from which on an f-string may hold its own quotes (PEP 701), and how an older one says that it may not.
 _NEWER = (3, 12)
+#: The same of aliases and parameters of types (PEP 695), as an older one shows the line that it cannot read.
+_NEWER_TYPES = re.compile(
+    r"^[ \t]*(?:type[ \t]+\w+(?:\[[^\n]*\])?[ \t]*=|(?:async )?(?:def|class)[ \t]+\w+\[)[^\n]*\n[ ^]*\nSyntaxError: ",
+    re.MULTILINE,
+)
+#: Names that modules of Python's own library have from a release on (the changes of each, docs.python.org/3/whatsnew).
+_NEWER_NAMES = {
+    (
+        3,
+        11,
+    ): "LiteralString|Never|NotRequired|Required|Self|StrEnum|TaskGroup|TypeVarTuple|UTC|Unpack|assert_never|reveal_type",
+    (3, 12): "TypeAliasType|batched|override",
+    (3, 13): "NoDefault|ReadOnly|TypeIs|deprecated",
+}
+_NOT_IN_LIBRARY = re.compile(
+    r"^ImportError: cannot import name '(?P<name>\w+)' from '(?:asyncio|datetime|enum|itertools|typing|warnings)' ",
+    re.MULTILINE,
+)
 _NEWER_STRING = re.compile(r"^SyntaxError: f-string: (?:unmatched|expecting|unterminated|f-string)", re.MULTILINE)
 #: A name for a file that is open, and for each of its lines; one for what a file or a line holds.
 _OPENED = re.compile(
@@ -147,9 +165,16 @@ def _project(stderr: str) -> str:
 
 
 def _newer(stderr: str) -> str:
+    """What only a newer release of Python takes or has than the one that runs samples."""
     if sys.version_info < _NEWER and _NEWER_STRING.search(stderr):
         return "written for Python 3.12 or newer, which takes quotes in an f-string as they stand"
-    return ""
+    if sys.version_info < _NEWER and _NEWER_TYPES.search(stderr):
+        return "written for Python 3.12 or newer, which takes parameters of types"
+    missing = _NOT_IN_LIBRARY.search(stderr)
+    names = ((version, one) for version, one in _NEWER_NAMES.items() if sys.version_info < version)
+    version = next((of for of, one in names if missing and missing["name"] in one.split("|")), ())
+    release = ".".join(map(str, version))
+    return f"written for Python {release} or newer, which has `{missing['name']}`" if missing and release else ""
 
 
 def _imported(stderr: str, sample: Sample, known: Mapping[str, str]) -> str:

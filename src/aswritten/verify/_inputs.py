@@ -98,8 +98,9 @@ def members_read(source: str) -> frozenset[str]:
 
 
 def told_paths(case: Case) -> frozenset[str]:
-    """The paths of URLs that the page's words name: `/v1/models`."""
-    return _paths(tuple(block.prose for block in case.page.blocks))
+    """The paths of URLs that the page's words name, and those of its blocks that are no code: `/v1/models`."""
+    outlines = (role.block.text for role in case.roles if role.kind == "other" and not role.language)
+    return _paths((*(block.prose for block in case.page.blocks), *outlines))
 
 
 @lru_cache(maxsize=16)
