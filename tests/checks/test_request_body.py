@@ -54,6 +54,27 @@ def test_a_parameter_that_no_api_is_known_to_have(
 
 
 @pytest.mark.parametrize(
+    ("words", "level"),
+    [
+        ("| `persona` | string | Who it is |", "info"),
+        ("| persona | string | Who it is |", "info"),
+        ('<ParamField body="persona" type="string">Who it is</ParamField>', "info"),
+        ("It has a persona of its own.", "warning"),
+        ("", "warning"),
+    ],
+)
+def test_a_parameter_that_the_page_names_is_told_for_information_alone(words: str, level: str, tmp_path: Path) -> None:
+    body = json.dumps({"model": "m", "messages": [{"role": "user", "content": "Hi"}], "persona": 1})
+    command = f"curl -s http://localhost:1/v1/chat/completions -H 'Content-Type: application/json' -d '{body}'"
+    page = tmp_path / "page.mdx"
+    page.write_text(f"{words}\n\n```bash\nls\n```\n\nAsk it:\n\n```bash\n{command}\n```\n", encoding="utf-8")
+    case = open_case(page, "page.mdx", Options(cache=CACHE))
+    with closing(Verifier(Options(cache=CACHE))) as verifier:
+        (finding,) = verifier.judge(case, case.roles[1]).findings
+    assert (finding.rule, finding.level) == ("request.unknown-parameter", level)
+
+
+@pytest.mark.parametrize(
     ("client", "member", "level"),
     [
         ("OpenAI(api_key='k').chat.completions.create(", "'detai' + 'ls'", "warning"),

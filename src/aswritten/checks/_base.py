@@ -36,7 +36,9 @@ class Context:
     defined: frozenset[str] = frozenset()
     """The names that blocks of the page define in the sample's language, wherever they stand."""
     told: frozenset[str] = frozenset()
-    """The paths of URLs that the page's own words name, its blocks left aside."""
+    """The paths of URLs that the page's own words name, its programs left aside."""
+    named: frozenset[str] = frozenset()
+    """What the page's own words mark as names, its blocks left aside: in a table, as code, as an attribute of a component."""
     own_recordings: bool = True
     """Whether the recordings are the page's own; False where those that ship with us answer."""
     time_limit: float = 60.0

@@ -142,11 +142,14 @@ def _finding(problem: Problem, context: Context) -> Finding:
     member = problem.where.rsplit(".", 1)[-1].split("[")[0]
     if _is_of_client(problem, member, context):
         problem = replace(problem, level="warning")
+    is_named = member in context.named
     return context.finding(
         "request.unknown-parameter" if unknown else "request.schema",
         problem.message,
         line=context.line_with(f'"{member}"', f"{member}=", f"{member}:", member) or context.call_line(),
-        level="info" if unknown and problem.level == "warning" and _speaks_of(member, context) else problem.level,
+        level="info"
+        if unknown and problem.level == "warning" and (is_named or _speaks_of(member, context))
+        else problem.level,
         expected=problem.expected,
         got=problem.got,
     )

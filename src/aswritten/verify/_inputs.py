@@ -23,6 +23,8 @@ if TYPE_CHECKING:
     from aswritten.verify._case import Case
 
 
+#: A name of snake case between marks: backticks, quotes, bars of a table, asterisks.
+_MARKED = re.compile(r"[`\"'|*]\s?([a-z][a-z0-9_]{1,60})(?=\s?[`\"'|*])")
 _PATH = re.compile(r"(?<![\w/.-])/\w[\w/.-]*")
 #: What names a key.
 _IS_CREDENTIAL = re.compile(r"(?:KEY|TOKEN|SECRET)\Z")
@@ -103,6 +105,16 @@ def told_paths(case: Case) -> frozenset[str]:
     return _paths((*(block.prose for block in case.page.blocks), *outlines))
 
 
+def told_names(case: Case) -> frozenset[str]:
+    """What the page's words mark as names, as they do the parameters of an API: `top_k`, | top_k |, body="top_k"."""
+    return _names(tuple(block.prose for block in case.page.blocks))
+
+
+@lru_cache(maxsize=16)
+def _names(words: tuple[str, ...]) -> frozenset[str]:
+    return frozenset(name for text in words for name in _MARKED.findall(text))
+
+
 @lru_cache(maxsize=16)
 def _paths(words: tuple[str, ...]) -> frozenset[str]:
     return frozenset(path.rstrip("/.") for text in words for path in _PATH.findall(text))
@@ -142,6 +154,7 @@ def result_key(case: Case, role: Role, inputs: Inputs, environment: Environment,
         asdict(replace(inputs, wants=Outside())),
         sorted(defined_names(case, role.language)),
         sorted(told_paths(case)),
+        sorted(told_names(case)),
         [shape_of(block) for block in (*role.earlier, role.block)],
         said_of(role.block),
         asdict(replace(said, lines=tuple((word, line - role.block.line) for word, line in said.lines))),

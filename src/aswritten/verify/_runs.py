@@ -17,6 +17,7 @@ from aswritten.verify._inputs import (
     is_defined_above,
     members_read,
     result_key,
+    told_names,
     told_paths,
 )
 from aswritten.verify._lacking import missed_variables, named_alike
@@ -161,6 +162,7 @@ class Runs:
             read_only=door.read_only,
             defined=defined_names(case, role.language),
             told=told_paths(case),
+            named=told_names(case),
             own_recordings=self._options.upstream is not None or case.has_own_recordings,
             time_limit=inputs.time_limit,
             output_limit=case.settings.output_limit,
