@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from aswritten.checks.output_junk import check
-from aswritten.model import Exchange, Request, Response, Run
+from aswritten.model import Exchange, Request, Response, Run, Sample
 
 if TYPE_CHECKING:
     from checks.conftest import MakeContext
@@ -188,3 +188,18 @@ def test_a_coroutine_that_is_told_already_is_not_told_again(context: MakeContext
     said = b"/tmp/sample.py:3: RuntimeWarning: coroutine 'ask' was never awaited\n"
     run = Run(0, 0.1, b"<coroutine object ask at 0x7f1c2d3e4f50>\n", said, exchanges=(FULL,))
     assert list(check(run, context("print(ask())\n", "python"))) == []
+
+
+@pytest.mark.parametrize(
+    ("own", "words"),
+    [("span = maker.span()\nprint(span.parent)\n", []), ("print(answer.text)\n", ["`None`"])],
+)
+def test_a_block_that_calls_nothing_may_print_what_it_has_by_itself(
+    context: MakeContext, own: str, words: list[str]
+) -> None:
+    front = "import maker\nanswer = maker.chat.completions.create(model='m', messages=[])\n"
+    made = context("", "python")
+    block = replace(made.sample.block, index=1, text=own)
+    sample = Sample(block, "python", (replace(block, index=0, text=front),))
+    run = Run(0, 0.1, b"None\n", b"", exchanges=(FULL,))
+    assert [finding.got for finding in check(run, replace(made, sample=sample))] == words
