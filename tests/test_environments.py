@@ -51,7 +51,13 @@ def test_pip_takes_an_option_for_a_place_to_look_at(cache: Path) -> None:
 
 
 @pytest.mark.parametrize(
-    "options", ["--ignore-installed --prefer-binary", "-I --timeout 100", "--progress-bar=off --retries 2 --user"]
+    "options",
+    [
+        "--ignore-installed --prefer-binary",
+        "-I --timeout 100",
+        "--progress-bar=off --retries 2 --user",
+        "--python own/bin/python",
+    ],
 )
 def test_what_pip_alone_has_a_use_for_is_left_out(options: str, cache: Path) -> None:
     environment = environments.build("python", installs=installs(f"pip install {options} 'six<1.17'\n"), cache=cache)

@@ -81,6 +81,10 @@ def test_text_that_does_not_call(text: str) -> None:
         ("    from a import b\n    b.create(messages)\n", "a piece of something larger: line 1 is indented"),
         ("    import a\n    def ask(self):\n        a.b()\n", "a piece of something larger: line 1 is indented"),
         ("    import a\n    return a.b()\n", "a piece of something larger: line 1 is indented"),
+        (
+            "from maker import Client\n\nclient = Client(\n    model: str,  # its name\n    retries: int = 3,\n)\n",
+            "how a function is called, in outline: `model: str` at line 4",
+        ),
         ("!pip install openai\nimport openai\n", "a notebook's command: `!pip` at line 1"),
         ("def run():\n    path = %pwd \n    return path\n", "a notebook's command: `%pwd` at line 2"),
         ("files = !ls docs\n", "a notebook's command: `!ls` at line 1"),
@@ -104,6 +108,7 @@ def test_what_is_left_out_is_said(text: str, reason: str) -> None:
         "x = f()\n...\n",
         # Mistakes of a whole program: the run shows them.
         "client.create(model='x'\n",
+        "client.create(model: 'x')\n",
         "async def f():\n    async with g() as x:\n        await x\n",
         "api_key = <YOUR KEY>\n",
         # Who pastes it has an IndentationError.

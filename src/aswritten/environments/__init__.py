@@ -51,12 +51,12 @@ _PIP_ONLY = frozenset(
         *("--require-virtualenv", "--no-python-version-warning", "--check-build-dependencies"),
     }
 )
-#: The same of options with a value.
+#: The same of options with a value; those that name another environment, too, since this is one of its own.
 _PIP_ONLY_VALUES = frozenset(
     {
         *("--upgrade-strategy", "--progress-bar", "--root-user-action", "--timeout", "--default-timeout", "--retries"),
         *("--proxy", "--exists-action", "--client-cert", "--use-feature", "--use-deprecated", "--src", "--log"),
-        *("--report", "--global-option"),
+        *("--report", "--global-option", "--python", "-p"),
     }
 )
 

@@ -22,8 +22,9 @@ _SIGNATURE = re.compile(
 )
 #: The type of what a call takes, in the place of a value: `create(model: str, …)`.
 _TYPED = re.compile(
-    r"\A(?:[ \t]*(?:#[^\n]{0,300})?\n){0,20}[ \t]*(?!(?:async[ \t]+)?(?:def|class|lambda)\b)(?:\w{1,60}[ \t]*=[ \t]*)?(?:await[ \t]+)?"
-    r"[\w.]{1,200}\(\s{0,40}(?:\*,\s{0,40})?(?P<mark>[a-z_]\w{0,40}: (?:str|int|float|bool|bytes|dict|list|Dict|List|Optional|Union|Literal|Any|Iterable|Sequence)\b)"
+    r"^(?!(?:async[ \t]+)?(?:def|class|lambda)\b)(?:\w{1,60}[ \t]*=[ \t]*)?(?:await[ \t]+)?"
+    r"[\w.]{1,200}\(\s{0,40}(?:\*,\s{0,40})?(?P<mark>[a-z_]\w{0,40}: (?:str|int|float|bool|bytes|dict|list|Dict|List|Optional|Union|Literal|Any|Iterable|Sequence)\b)",
+    re.MULTILINE,
 )
 #: A command of a notebook: `!pip install …`, `%cd …`, or one whose output a name is given: `path = %pwd`.
 _COMMAND = re.compile(r"(?:[ \t]*[A-Za-z_][\w, \t]*=[ \t]*)?(?P<mark>(?:!+|%{1,2})[A-Za-z][^\s]*)")
