@@ -25,6 +25,7 @@ def python(*paths: str) -> str:
         (python("/run/sample.py", "/usr/lib/python3.11/json/decoder.py"), ""),
         (python("/run/sample.py", f"{SITE}/maker.py", "<frozen importlib._bootstrap>"), "maker"),
         (python("/run/sample.py", f"{SITE}/maker/__init__.py", "other/core/lib.pyx"), "other"),
+        (python("/run/sample.py", f"{SITE}/maker/__init__.py", "src/other/core/lib.pyx.pxi"), "other"),
         (
             "TypeError: no\n    at parse (/env/node_modules/@maker/client/index.js:2:3)\n    at file:///run/sample.mjs:1:1\n",
             "@maker/client",

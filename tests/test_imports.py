@@ -15,6 +15,7 @@ from aswritten.verify._imports import unless_copied, unless_left_out, unless_opt
 if TYPE_CHECKING:
     from pathlib import Path
 
+_OF_MAKER = "from maker import (\n    Client,\n)\n"
 BLOCK = Block("page.md", 0, 1, 2, "x\n")
 ENDED = Finding("run.exit", "error", "page.md", 2, "the sample ends with an error")
 
@@ -57,20 +58,27 @@ def test_a_module_that_the_reader_is_told_to_copy_is_their_own(told: str, name: 
 
 
 @pytest.mark.parametrize(
-    ("source", "any_installs", "name"),
+    ("source", "call", "any_installs", "name"),
     [
-        pytest.param("from maker import (\n    Client,\n)\n", False, "other", id="the reader installs it"),
-        pytest.param("from maker import (\n    Client,\n)\n", True, "failed", id="the page installs it"),
-        pytest.param("Client = None\n", False, "failed", id="its own"),
+        pytest.param(_OF_MAKER, 'client = Client(key="k")', False, "other", id="the reader installs it"),
+        pytest.param(_OF_MAKER, 'print(Client("k"))', False, "other", id="within a print"),
+        pytest.param(_OF_MAKER, "client = Client(", False, "other", id="in several lines"),
+        pytest.param(_OF_MAKER, 'client = Client(key="k")', True, "failed", id="the page installs it"),
+        pytest.param(_OF_MAKER, "client = Client(key=helper())", False, "failed", id="beside another call"),
+        pytest.param(_OF_MAKER, "client = Client().ask()", False, "failed", id="of what it gives"),
+        pytest.param("Client = None\n", 'client = Client(key="k")', False, "failed", id="its own"),
+        pytest.param(
+            "from openai import Client\n", 'client = Client(key="k")', False, "failed", id="of a known package"
+        ),
     ],
 )
 def test_what_a_package_has_as_none_wants_something_more_installed(
-    source: str, name: str, *, any_installs: bool
+    source: str, call: str, name: str, *, any_installs: bool
 ) -> None:
-    block = replace(BLOCK, text=f'{source}client = Client(key="k")\n')
-    complained = """Traceback (most recent call last):
+    block = replace(BLOCK, text=f"{source}{call}\n")
+    complained = f"""Traceback (most recent call last):
   File "/tmp/work/cell.py", line 4, in <module>
-    client = Client(key="k")
+    {call}
              ^^^^^^^^^^^^^^^
 TypeError: 'NoneType' object is not callable
 """

@@ -55,7 +55,8 @@ if TYPE_CHECKING:
             "  File setup.py, line 27\nurllib.error.URLError: <urlopen error [Errno -2] Name or service not known>\nhint: Build failures",
             "the network that a build asks for",
         ),
-        ("npm error Error: getaddrinfo ENOTFOUND files.example.com", "the network that a build asks for"),
+        ("npm error getaddrinfo ENOTFOUND registry.example.com", ""),
+        ("<urlopen error unknown url type: htps>\nhint: Build failures", ""),
         (
             "cause: Because all versions of maker-sdk were yanked (reason: moved) and you require maker-sdk",
             "",

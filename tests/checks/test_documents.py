@@ -189,7 +189,8 @@ def test_a_name_in_braces_stands_for_an_event() -> None:
     [
         ('{"text": "One"}\n{"text": "Two"}\n', "text"),
         ('{"text": "One"}\n{"text": "Two",}\n', "broken"),
-        ('{"error": {"message": "One"}}\n{"error": {}}\n', "broken"),
+        ('{"error": {"message": "One"}}\n{"error": {}}\n', "text"),
+        ('{"error": {"message": "One"}}\n{"object": "list"}\n', "broken"),
         ('{"text": "One"\n', "broken"),
     ],
 )

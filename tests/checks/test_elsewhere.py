@@ -309,6 +309,7 @@ def test_what_a_recorded_endpoint_is_not_recorded_for_is_not_checked(tmp_path: P
         ("```\nPOST /v1/responses (the same)\n```", "localhost:4000", "other"),
         ("", "localhost:4000", "failed"),
         ("So does `/v1/responses`.", "api.openai.com", "failed"),
+        ('```json\n{"path": "/v1/responses"}\n```', "localhost:4000", "failed"),
     ],
 )
 def test_a_chat_may_go_where_the_page_of_an_unknown_host_tells(
@@ -321,6 +322,19 @@ def test_a_chat_may_go_where_the_page_of_an_unknown_host_tells(
     verifier = Verifier(Options(cache=platformdirs.user_cache_path("aswritten")))
     try:
         assert verifier.judge(case, case.roles[-1]).name == name
+    finally:
+        verifier.close()
+
+
+@pytest.mark.parametrize("path", ["/v1/chat/completion", "/v1"])
+def test_a_slip_that_a_page_writes_twice_is_one(path: str, tmp_path: Path) -> None:
+    page = tmp_path / "page.md"
+    command = f"curl -s http://localhost:4000{path} -H 'Content-Type: application/json' -d '{CHAT}'"
+    page.write_text(f"Send it to `{path}`.\n\n```bash\n{command}\n```\n", encoding="utf-8")
+    case = open_case(page, page.name, Options(cache=platformdirs.user_cache_path("aswritten")))
+    verifier = Verifier(Options(cache=platformdirs.user_cache_path("aswritten")))
+    try:
+        assert verifier.judge(case, case.roles[-1]).name == "failed"
     finally:
         verifier.close()
 

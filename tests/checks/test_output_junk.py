@@ -192,7 +192,11 @@ def test_a_coroutine_that_is_told_already_is_not_told_again(context: MakeContext
 
 @pytest.mark.parametrize(
     ("own", "words"),
-    [("span = maker.span()\nprint(span.parent)\n", []), ("print(answer.text)\n", ["`None`"])],
+    [
+        ("span = maker.span()\nprint(span.parent)\n", []),
+        ("print(answer.text)\n", ["`None`"]),
+        ("for part in answer:\n    text = part.text\n    print(text)\n", ["`None`"]),
+    ],
 )
 def test_a_block_that_calls_nothing_may_print_what_it_has_by_itself(
     context: MakeContext, own: str, words: list[str]

@@ -220,7 +220,7 @@ def test_a_legacy_completion_that_does_not_name_itself_is_none_of_a_chat() -> No
     ((level, _, message),) = found(shown)
     assert (level, message) == (
         "error",
-        "the documented response is a text_completion, the request that it answers asks for a chat completion",
+        "the documented response has the form of a legacy completion, the request that it answers asks for a chat completion",
     )
 
 

@@ -53,13 +53,29 @@ def test_a_parameter_that_no_api_is_known_to_have(
     assert (finding.rule, finding.level) == ("request.unknown-parameter", level)
 
 
+def test_a_parameter_that_the_page_names_below_its_last_block_is_told_for_information(tmp_path: Path) -> None:
+    body = {"model": "m", "messages": [{"role": "user", "content": "Hi"}], "persona": 1, "max_token": 1}
+    command = (
+        f"curl -s http://localhost:1/v1/chat/completions -H 'Content-Type: application/json' -d '{json.dumps(body)}'"
+    )
+    page = tmp_path / "page.md"
+    page.write_text(f"```bash\n{command}\n```\n\n| `persona` | string |\n| `max_token` | number |\n", encoding="utf-8")
+    case = open_case(page, "page.md", Options(cache=CACHE))
+    with closing(Verifier(Options(cache=CACHE))) as verifier:
+        levels = {one.message.split(":")[0]: one.level for one in verifier.judge(case, case.roles[0]).findings}
+    assert levels["persona"] == "info"
+    assert levels["max_token"] != "info"
+
+
 @pytest.mark.parametrize(
     ("words", "level"),
     [
         ("| `persona` | string | Who it is |", "info"),
-        ("| persona | string | Who it is |", "info"),
+        ("| persona     | string | Who it is |", "info"),
+        ("<td><code>persona</code></td>", "info"),
         ('<ParamField body="persona" type="string">Who it is</ParamField>', "info"),
         ("It has a persona of its own.", "warning"),
+        ("Who it is, **persona** or not", "warning"),
         ("", "warning"),
     ],
 )

@@ -188,6 +188,7 @@ def test_what_is_drawn_with_lines_or_arrows_is_told_as_a_diagram(text: str) -> N
     role = only(f"```\n{text}```\n")
     assert (role.kind, role.reason, role.unclassified) == ("other", "a diagram", False)
     assert only("```\nof whatever kind\n```\n").unclassified
+    assert only("```\nclient = Maker(\nprint(client)  # → models\n```\n").unclassified
 
 
 def test_a_program_that_holds_an_arrow_is_no_diagram() -> None:

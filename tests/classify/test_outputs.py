@@ -295,6 +295,7 @@ def test_functions_are_no_print_whatever_the_words_above_speak_of() -> None:
     functions = "@observe(kept=False)\ndef load(one: str):\n    ...\n"
     assert roles(ask, f"Whether to keep what it returns\n\n```\n{functions}```\n")[1].kind == "other"
     assert roles(ask, "What it returns\n\n```\n{'a': 1}\n```\n")[1].kind == "output"
+    assert roles(ask, f"Output:\n\n```output\n{functions}```\n")[1].kind == "output"
 
 
 def test_a_log_of_an_exchange_is_no_program_though_it_holds_a_command() -> None:

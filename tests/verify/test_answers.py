@@ -44,6 +44,9 @@ def test_what_an_unknown_api_may_tell_of_its_models_is_not_judged(
     assert sample.name == name
 
 
+MODELS_OF = "import requests\nmodels = requests.get('https://api.example.com/v1/models').json()\n"
+
+
 @pytest.mark.parametrize(("host", "name"), [("example", "other"), ("openai", "failed")])
 def test_a_key_that_an_unknown_apis_list_of_models_may_have_is_not_judged(
     host: str, name: str, tmp_path: Path, verifier: Verifier
@@ -53,6 +56,12 @@ def test_a_key_that_an_unknown_apis_list_of_models_may_have_is_not_judged(
     )
     (sample,) = verdicts(page(tmp_path, f"```python\n{source}```\n"), verifier)
     assert sample.name == name
+
+
+def test_a_key_of_a_table_that_the_sample_writes_down_is_its_own(tmp_path: Path, verifier: Verifier) -> None:
+    source = f"{MODELS_OF}own = {{'a key': 1}}\nprint(own['another key'])\n"
+    (sample,) = verdicts(page(tmp_path, f"```python\n{source}```\n"), verifier)
+    assert sample.name == "failed"
 
 
 OWN_FORM = """import {client}

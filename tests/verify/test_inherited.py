@@ -77,5 +77,5 @@ def test_behind_a_fragment_that_does_not_run_nothing_is_come_to(tmp_path: Path, 
     why = "goes on from `Maker`, which no block above it defines"
     assert [(one.name, one.reason) for one in found] == [
         ("fragment", why),
-        ("fragment", f"goes on from the block at line 1, which {why}"),
+        ("fragment", f"goes on from the block at line 1, of which it is said: {why}"),
     ]

@@ -256,7 +256,11 @@ def test_an_extra_that_a_client_asks_for_is_there_where_the_page_names_it_beside
     source = IMPORTING.format(module="importlib.util") + (
         "if importlib.util.find_spec('socks') is None:\n    raise ImportError(\"pip install 'requests[socks]'\")\n"
     )
-    for beside, name in (("", "failed"), ("  # or [socks], [all]", "passed"), ("  # or [security]", "failed")):
+    for beside, name in (
+        ("", "failed"),
+        ("  # or [socks], [all]", "passed"),
+        ("  # or requests-toolbelt[socks]", "failed"),
+    ):
         install = f'```sh\npip install "requests[use-chardet-on-py3]"{beside}\n```\n'
         *_, sample = verdicts(page(tmp_path, f"{install}```python\n{source}```\n"), verifier)
         assert (beside, sample.name) == (beside, name)

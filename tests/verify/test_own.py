@@ -495,7 +495,13 @@ def test_what_only_a_newer_python_has_is_no_mistake(
         assert (found.name, found.reason.split(",")[0]) == ("fragment", reason)
 
 
-@pytest.mark.parametrize("line", ["type Name", "from typing import Lists", "from collections import Mapping"])
+@pytest.mark.parametrize(
+    "line",
+    [
+        *("type Name", "type Name = str str", "def ask[prompt]:\n    return prompt", "def ask[T](a b):\n    return a"),
+        *("from typing import Lists", "from collections import Mapping", "from asyncio import override"),
+    ],
+)
 def test_what_no_newer_python_has_is_a_mistake(line: str, judged: Callable[[str, str], Verdict]) -> None:
     assert judged("python", f"{line}\n{OPENAI}{ASK}").name == "failed"
 

@@ -38,7 +38,7 @@ class Context:
     told: frozenset[str] = frozenset()
     """The paths of URLs that the page's own words name, its programs left aside."""
     named: frozenset[str] = frozenset()
-    """What the page's own words mark as names, its blocks left aside: in a table, as code, as an attribute of a component."""
+    """The words of the sample that the page's own words mark as names: in a table, as code, as an attribute of a component."""
     own_recordings: bool = True
     """Whether the recordings are the page's own; False where those that ship with us answer."""
     time_limit: float = 60.0

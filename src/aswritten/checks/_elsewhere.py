@@ -24,14 +24,13 @@ _ASKS_MORE = " that asks for "
 _UNMADE = "for which no text can be made"
 #: How the path of a file ends, which is none of an endpoint: `/config/models.yaml`.
 _FILE = re.compile(r"/[\w-]{1,60}\.[a-z]{2,4}$")
-#: From here on a path is another one, mistyped.
+#: From here on a path is another one, mistyped; and each of its parts.
 _ALIKE = 0.8
+_ALIKE_PART = 0.6
 #: The same for one of a single word, at a host of which nothing is known: `/collections` is none of `/completions`.
 _ALIKE_WORD = 0.9
-#: And for one that is read there, which may have `/base-models` and `/model` beside `/models`, and be none that has it among others.
+#: The same for one that is read there: it may have `/model` and `/base-models` beside `/models`.
 _ALIKE_READ = 0.92
-#: And each of its parts.
-_ALIKE_PART = 0.6
 
 
 def elsewhere(exchange: Exchange, context: Context) -> bool:
@@ -72,9 +71,11 @@ def elsewhere(exchange: Exchange, context: Context) -> bool:
 
 def _is_told_otherwise(request: Request, context: Context) -> bool:
     """Whether a chat is sent to another endpoint than that of chats, at a host of which nothing is known, and the page's own words name it: it may take one there."""
-    is_other = _is_chat_body(request.body) and not is_chat_path(request.path)
-    is_told = request.path.partition("?")[0] in context.told
-    return is_other and is_told and not context.profile_for(request.host).hosts
+    path = request.path.partition("?")[0]
+    if path not in context.told or _is_base(path) or context.profile_for(request.host).hosts:
+        return False
+    chats = frozenset(url for url in context.urls if is_chat_path(url.removeprefix("*")))
+    return _is_chat_body(request.body) and not (is_chat_path(path) or _meant(path, chats, _ALIKE_WORD))
 
 
 def _is_in_own_words(request: Request, context: Context) -> bool:
@@ -177,7 +178,7 @@ def _resembles(path: str, end: str, least: float) -> bool:
     if len(wanted) == 1:
         # Behind anything but a version a word is one of another API.
         is_behind = len(parts) == 1 or re.fullmatch(r"v\d[\w.]*", parts[-2]) is not None
-        is_among = least < _ALIKE_READ and wanted[0] in re.split(r"[-_.]", last[0])
+        is_among = least != _ALIKE_READ and wanted[0] in re.split(r"[-_.]", last[0])
         return is_behind and (is_among or _ratio(last[0], wanted[0]) >= least)
     return _ratio("/".join(last), "/".join(wanted)) >= _ALIKE
 

@@ -61,7 +61,7 @@ def check(run: Run, context: Context) -> Iterator[Finding]:
         words = ", ".join(
             f"{_spelled(word)} ({count} times)" if count > 1 else _spelled(word) for word, count in found.items()
         )
-        if (_OBJECT not in found and _prints_optional(context)) or _prints_its_own(context):
+        if _OBJECT not in found and (_prints_optional(context) or _prints_its_own(context)):
             return
         unknown = _is_of_unknown(run, context, found)
         of_chunk = ", if the API sends chunks without content, as OpenAI's does" if unknown else ""
@@ -133,14 +133,13 @@ def _of_unread(context: Context, unread: list[str]) -> Finding:
 
 
 def _prints_its_own(context: Context) -> bool:
-    """Whether a block that calls nothing itself prints what it has by itself, and nothing of the samples in front of it."""
+    """Whether a block that calls nothing itself takes nothing of the samples in front of it but what they import."""
     sample, language = context.sample, context.language
     if not sample.earlier or language.calls_api(sample.block.text):
         return False
-    line = context.print_line()
-    text = sample.source.splitlines()[line - 1] if line is not None else ""
-    given = language.names("".join(block.text for block in sample.earlier)).defines
-    return bool(text) and given.isdisjoint(re.findall(r"[A-Za-z_$][\w$]*", text))
+    front = "".join(block.text for block in sample.earlier)
+    given = language.names(front).defines - language.import_lines(front).keys()
+    return given.isdisjoint(language.names(sample.block.text).needs)
 
 
 def _prints_optional(context: Context) -> bool:

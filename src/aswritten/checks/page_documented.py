@@ -304,15 +304,15 @@ def _kind(block: Block, document: Document, call: Call, profile: Profile) -> Ite
     """Whether a chat is answered by a chat, where the response says what it is."""
     for line, value in document.values:
         if isinstance(value, dict) and "choices" in value and is_chat_path(call.url) and not _is_of_chat(value):
-            is_named = "object" in value
-            named = value["object"] if is_named else "text_completion"
+            named = value.get("object")
+            is_named = isinstance(named, str) and bool(named)
             wanted = "chat.completion.chunk" if document.kind == "stream" else "chat.completion"
             yield Finding(
                 "page.documented-response",
                 "warning" if _has_own_name(named, profile) else "error",
                 block.page,
-                _line_of(block, line, "object"),
-                f"the documented response is a {named}, the request that it answers asks for a chat completion",
+                _line_of(block, line, "object" if is_named else "text"),
+                f"the documented response {f'is a {named}' if is_named else 'has the form of a legacy completion'}, the request that it answers asks for a chat completion",
                 expected=f'"object": "{wanted}"',
                 got=f'"object": "{named}"' if is_named else "a choice with text in place of a message",
                 hint=f"document what {call.method} {call.url} answers to this sample",

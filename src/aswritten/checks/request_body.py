@@ -69,9 +69,14 @@ def _softened(problem: Problem, profile: Profile) -> Problem:
     Providers have more of them than their profiles name, for single models.
     """
     unknown = problem.rule == "wire.unknown-parameter" and problem.where not in _parameters()
+    is_other = unknown and not _is_alike(problem) and profile.name != BASE
+    return replace(problem, level="warning") if is_other else problem
+
+
+def _is_alike(problem: Problem) -> bool:
+    """Whether a parameter reads as one that the API has, mistyped."""
     plain = [name.replace("_", "").lower() for name in (problem.where, problem.expected)]
-    alike = plain[0] == plain[1] or difflib.SequenceMatcher(None, problem.where, problem.expected).ratio() >= _ALIKE
-    return replace(problem, level="warning") if unknown and not alike and profile.name != BASE else problem
+    return plain[0] == plain[1] or difflib.SequenceMatcher(None, problem.where, problem.expected).ratio() >= _ALIKE
 
 
 def _is_meant_as_json(request: Request) -> bool:
@@ -142,7 +147,7 @@ def _finding(problem: Problem, context: Context) -> Finding:
     member = problem.where.rsplit(".", 1)[-1].split("[")[0]
     if _is_of_client(problem, member, context):
         problem = replace(problem, level="warning")
-    is_named = member in context.named
+    is_named = member in context.named and not _is_alike(problem)
     return context.finding(
         "request.unknown-parameter" if unknown else "request.schema",
         problem.message,

@@ -107,7 +107,9 @@ class _Reader:
         is_said = _outputs.is_announced(block) and not defines(block) and not _WAITS.search(block.text)
         if block.tag in _texts.OUTPUT_TAGS or is_text or is_said or self._is_print(block):
             is_plain = _texts.plain_kind(block.text) or _texts.is_read(block.text)
-            is_code = _programs.calls_any(block.text) or _programs.defines_any(block.text)
+            # An answer may hold functions, where the page says that it is one.
+            is_said = is_said or block.tag in _texts.OUTPUT_TAGS
+            is_code = _programs.calls_any(block.text) or (not is_said and _programs.defines_any(block.text))
             return None if is_plain or is_code else self._print(block)
         return None
 

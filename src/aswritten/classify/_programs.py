@@ -36,6 +36,8 @@ _MAKES = re.compile(
 _FUNCTION = re.compile(
     r"\bdef[ \t]+(\w+)|\bfunction\b[ \t*]*([\w$]+)|(?<![\w$])([\w$]+)[ \t]*=[ \t]*(?:async[ \t]*)?(?:function\b|\([^()]*\)[^=\n]{0,80}=>)"
 )
+#: How a function or class begins.
+_DEFINES = re.compile(r"^(?:export )?(?:async )?(?:def|class|function) \w", re.MULTILINE)
 
 
 def unled(text: str, name: str) -> str:
@@ -68,10 +70,6 @@ def has_client(text: str, language: Language) -> bool:
     packages = language.packages(text)
     has = languages.implied((*packages, *(one.replace("-", "_") for one in packages)))
     return bool(has) and not language.outside(text).serves[0]
-
-
-#: How a function or class begins.
-_DEFINES = re.compile(r"^(?:export )?(?:async )?(?:def|class|function) \w", re.MULTILINE)
 
 
 def is_broken(text: str, language: Language, defined: Container[str]) -> bool:

@@ -63,8 +63,10 @@ _TRACE = re.compile(
 #: A line of a log that says what comes below it, and the same above an answer.
 _LABEL = re.compile(r"\s*[A-Z][\w ]{2,80}:[ \t]*\n")
 _LABELLED_ANSWER = re.compile(r"^[A-Z][\w ]{2,80}:[ \t]*\n(?:\{|HTTP/\d|data:)", re.MULTILINE)
-#: Lines and arrows, of which diagrams and trees of folders are drawn.
-_DRAWN = re.compile("[\u2190-\u21ff\u2500-\u257f\u25b2-\u25c4\u27f5-\u27ff]")
+#: Lines, of which diagrams and trees of folders are drawn, and arrows; what text with arrows holds that is no diagram.
+_LINES = re.compile("[\u2500-\u257f]")
+_ARROWS = re.compile("[\u2190-\u21ff\u25b2-\u25c4\u27f5-\u27ff]")
+_OF_CODE = re.compile(r"[={}\[]|\($|//|#")
 _ANSWER = re.compile(r'\s*\{\s*"(?:id|object|choices|created|model)"\s*:(?=.*"choices"\s*:)', re.DOTALL)
 _STRING_OR_ELISION = re.compile(
     r"""(?P<string>"(?:\\.|[^"\\\n])*")|(?P<elision>//[^\n]*|/\*.*?\*/|\#[^\n]*|\.\.\.|…|<\s*snip\s*>|^[ \t]*\.[ \t]*$)""",
@@ -228,7 +230,8 @@ def is_trace(text: str) -> bool:
 
 def is_diagram(text: str) -> bool:
     """Whether the text is drawn with lines or arrows: a diagram, a tree of folders."""
-    return _DRAWN.search(text) is not None
+    is_led = _ARROWS.search(text) is not None and not _OF_CODE.search(text)
+    return _LINES.search(text) is not None or is_led
 
 
 def logged(block: Block) -> str:

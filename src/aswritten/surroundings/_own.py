@@ -7,7 +7,7 @@ import re
 import sys
 from typing import TYPE_CHECKING
 
-from aswritten.languages import facts, undefined_name
+from aswritten.languages import by_name, facts, undefined_name
 from aswritten.stand_ins import media_type
 
 if TYPE_CHECKING:
@@ -64,25 +64,29 @@ _MACHINE = re.compile(
 )
 #: The release from which on an f-string may hold its own quotes (PEP 701), and how an older one says that it may not.
 _NEWER = (3, 12)
-#: The same of aliases and parameters of types (PEP 695), as an older one shows the line that it cannot read.
-_NEWER_TYPES = re.compile(
-    r"^[ \t]*(?:type[ \t]+\w+(?:\[[^\n]*\])?[ \t]*=|(?:async )?(?:def|class)[ \t]+\w+\[)[^\n]*\n[ ^]*\nSyntaxError: ",
+_NEWER_STRING = re.compile(r"^SyntaxError: f-string: (?:unmatched|expecting|unterminated|f-string)", re.MULTILINE)
+#: Aliases and parameters of types, which that release takes, too (PEP 695).
+_ALIAS_OF_TYPE = re.compile(r"^([ \t]*)type[ \t]+(\w+)(?:\[[^\]\n]{1,200}\])?[ \t]*=", re.MULTILINE)
+_PARAMETERS = re.compile(
+    r"^([ \t]*(?:(?:async[ \t]+)?def[ \t]+\w+(?=\[[^\]\n]{1,200}\]\()|class[ \t]+\w+))\[[^\]\n]{1,200}\](?=[(:])",
     re.MULTILINE,
 )
 #: Names that modules of Python's own library have from a release on (the changes of each, docs.python.org/3/whatsnew).
 _NEWER_NAMES = {
-    (
-        3,
-        11,
-    ): "LiteralString|Never|NotRequired|Required|Self|StrEnum|TaskGroup|TypeVarTuple|UTC|Unpack|assert_never|reveal_type",
-    (3, 12): "TypeAliasType|batched|override",
-    (3, 13): "NoDefault|ReadOnly|TypeIs|deprecated",
-}
+    ("asyncio", "Barrier", "Runner", "TaskGroup", "timeout"): (3, 11),
+    ("datetime", "UTC"): (3, 11),
+    ("enum", "ReprEnum", "StrEnum", "member", "nonmember", "verify"): (3, 11),
+    ("typing", "LiteralString", "Never", "NotRequired", "Required", "Self", "TypeVarTuple", "Unpack"): (3, 11),
+    ("typing", "assert_never", "assert_type", "clear_overloads", "dataclass_transform", "get_overloads", "reveal_type"): (3, 11),
+    ("collections.abc", "Buffer"): (3, 12),
+    ("itertools", "batched"): (3, 12),
+    ("typing", "TypeAliasType", "override"): (3, 12),
+    ("typing", "NoDefault", "ReadOnly", "TypeIs", "get_protocol_members", "is_protocol"): (3, 13),
+    ("warnings", "deprecated"): (3, 13),
+}  # fmt: skip
 _NOT_IN_LIBRARY = re.compile(
-    r"^ImportError: cannot import name '(?P<name>\w+)' from '(?:asyncio|datetime|enum|itertools|typing|warnings)' ",
-    re.MULTILINE,
+    r"^ImportError: cannot import name '(?P<name>\w+)' from '(?P<module>[\w.]+)' ", re.MULTILINE
 )
-_NEWER_STRING = re.compile(r"^SyntaxError: f-string: (?:unmatched|expecting|unterminated|f-string)", re.MULTILINE)
 #: A name for a file that is open, and for each of its lines; one for what a file or a line holds.
 _OPENED = re.compile(
     r"\bopen\([^\n]{0,200}?\)\s+as\s+(\w+)|^[ \t]*(\w+)\s*=\s*(?:open\(|[\w.]*Path\([^\n]*\.(?:open|read_text)\()",
@@ -115,7 +119,7 @@ def of_reader(run: Run, stderr: str, sample: Sample, wants: Outside, assumed: As
         _site(stderr, sample),
         "" if run.exchanges else _runtime(stderr),
         _project(stderr),
-        _newer(stderr),
+        _newer(stderr, sample),
         _machine(stderr),
         "" if run.exchanges else _arguments(run, stderr, sample),
         _held(stderr, sample, wants, assumed) if not run.exchanges or _of_file(stderr, sample) else "",
@@ -164,17 +168,31 @@ def _project(stderr: str) -> str:
     return f"needs a file of the reader's own: `{missing[-1]}` is a folder of their project" if is_folder else ""
 
 
-def _newer(stderr: str) -> str:
+def _newer(stderr: str, sample: Sample) -> str:
     """What only a newer release of Python takes or has than the one that runs samples."""
     if sys.version_info < _NEWER and _NEWER_STRING.search(stderr):
         return "written for Python 3.12 or newer, which takes quotes in an f-string as they stand"
-    if sys.version_info < _NEWER and _NEWER_TYPES.search(stderr):
+    if sys.version_info < _NEWER and "\nSyntaxError: " in stderr and _parses_as_older(sample):
         return "written for Python 3.12 or newer, which takes parameters of types"
     missing = _NOT_IN_LIBRARY.search(stderr)
-    names = ((version, one) for version, one in _NEWER_NAMES.items() if sys.version_info < version)
-    version = next((of for of, one in names if missing and missing["name"] in one.split("|")), ())
-    release = ".".join(map(str, version))
-    return f"written for Python {release} or newer, which has `{missing['name']}`" if missing and release else ""
+    named = (
+        version
+        for (module, *names), version in _NEWER_NAMES.items()
+        if missing and missing["module"] == module and missing["name"] in names
+    )
+    version = next(named, None)
+    is_newer = version is not None and sys.version_info < version
+    return (
+        f"written for Python {version[0]}.{version[1]} or newer, which has `{missing['name']}`"
+        if is_newer and missing and version
+        else ""
+    )
+
+
+def _parses_as_older(sample: Sample) -> bool:
+    """Whether a Python sample parses once its types are written as older releases take them."""
+    older = _PARAMETERS.sub(r"\1", _ALIAS_OF_TYPE.sub(r"\1\2 =", sample.source))
+    return sample.language == "python" and older != sample.source and by_name("python").is_program(older)
 
 
 def _imported(stderr: str, sample: Sample, known: Mapping[str, str]) -> str:

@@ -146,7 +146,7 @@ def own_member(stderr: str, run: Run, context: Context) -> str:
     is_read = (
         not of_data
         or context.language.NAME != "python"
-        or re.search(r"\.json\(|json\.load\(|\.model_extra\b|\.model_dump\(|\.to_dict\(", context.sample.source)
+        or re.search(r"\.json\(|json\.load\(|\.model_extra\b", context.sample.source)
     )
     if is_sure or not is_read:
         return ""
@@ -198,11 +198,19 @@ def _takes_parts(stderr: str, context: Context) -> bool:
     return _PARTS.search(text) is not None or _EACH_PART.search(context.sample.source) is not None
 
 
+def _is_of_own_table(key: str, context: Context, line: str) -> bool:
+    """Whether a line takes a key of a table that the sample writes down itself."""
+    taken = re.search(rf"([A-Za-z_]\w*)\[[\"']{re.escape(key)}[\"']\]", line) if key else None
+    source = context.sample.source
+    return taken is not None and re.search(rf"^[ \t]*{taken[1]}\s*=\s*\{{", source, re.MULTILINE) is not None
+
+
 def _missing_member(stderr: str, context: Context) -> tuple[str, bool]:
     """The member that a program misses, and whether it may be one of any data; an empty text for none."""
     if context.language.NAME == "python":
         found = _NO_MEMBER.findall(stderr)
-        return ("".join(found[-1]), bool(found[-1][1])) if found else ("", False)
+        is_own = bool(found) and _is_of_own_table(found[-1][1], context, failing_text(stderr, context))
+        return ("".join(found[-1]), bool(found[-1][1])) if found and not is_own else ("", False)
     read = _OF_UNDEFINED.search(stderr)
     if not read:
         return "", True

@@ -19,7 +19,7 @@ _PACKAGE = re.compile(r"/(?:site-packages|node_modules)/((?:@[\w.-]+/)?[\w.-]+)"
 #: Where Python and its own library lie.
 _LIBRARY = re.compile(r"/lib/python3\.\d+/(?!site-packages/)|^<")
 #: The same of code that was compiled (Cython), whose paths begin at the package.
-_COMPILED = re.compile(r"^([A-Za-z_]\w*)/(?:\w+/)*\w+\.pyx$")
+_COMPILED = re.compile(r"^(?:src/)?([A-Za-z_]\w*)/(?:\w+/)*\w+\.(?:pyx|pxi|pxd|pyx\.pxi)$")
 
 
 def package_of_end(stderr: str, tools: Collection[str] = ()) -> str:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import ast
+import builtins
 import json
 import re
 from dataclasses import replace
@@ -30,10 +32,11 @@ _NOT_OF_MODULE = re.compile(
 _NOT_OF_NODE = re.compile(
     r"Cannot find package '(?P<missing>(?:@[\w.-]+/)?[\w.-]+)[^'\n]*' imported from [^\n]{0,400}/node_modules/(?P<package>(?:@[\w.-]+/)?[\w.-]+)/"
 )
-#: A call of a name in the last line of a program's own that ended on it, where what has the name is None.
-_NONE_CALLED = re.compile(
-    r"File \"[^\"\n]*/work/(?:sample|cell)\.py\", line \d+, in [^\n]*\n +[^\n]*?(?<![\w.])(?P<name>[A-Za-z_]\w*)\([^\n]*\n(?:[ ^~]+\n)?TypeError: 'NoneType' object is not callable\s*\Z"
-)
+#: How Python says that what is called is None, and the lines in front of it: the last frame, its statement, and marks below that.
+_NONE_CALLED = "TypeError: 'NoneType' object is not callable"
+_OWN_FRAME = re.compile(r'  File "[^"\n]*/work/(?:sample|cell)\.py", line \d+, in ')
+#: A call that goes on in further lines.
+_OPEN_CALL = re.compile(r"(?:\w{1,60} = )?(?:await )?([A-Za-z_]\w{0,60})\(")
 #: A function or class of the sample's own, which its calls may be of.
 _DEFINES = re.compile(r"^[ \t]*(?:async )?(?:def|class) \w", re.MULTILINE)
 #: How Python names objects of its own library in an error.
@@ -134,13 +137,37 @@ def _module_of_package(verdict: Verdict) -> tuple[str, str]:
 
 def _none_of_package(verdict: Verdict) -> tuple[str, str]:
     """What a sample calls of a package that has None under that name, as it does where something more was to be installed, and the package; else two empty texts."""
-    found = _NONE_CALLED.search(verdict.complained) if verdict.name == "failed" else None
     source = "".join(block.text for block in (*verdict.run_with, verdict.block))
     python = languages.by_name("python")
-    lines = python.import_lines(source).get(found["name"], ()) if found else ()
+    imported = python.import_lines(source)
+    called = _called(_none_called(verdict.complained)) if verdict.name == "failed" else frozenset()
+    name = next(iter(called & imported.keys()), "")
+    # Beside another call nobody knows which of them is None.
+    if not name or len(called) > 1:
+        return "", ""
     texts = source.splitlines()
-    packages = python.packages("\n".join(texts[line - 1].strip() for line in lines))
-    return (f"something more for its `{found['name']}`", packages[0]) if found and packages else ("", "")
+    packages = python.packages("\n".join(texts[line - 1].strip() for line in imported[name]))
+    unknown = [one for one in packages if not languages.is_known_package(one, "python")]
+    return (f"something more for its `{name}`", unknown[0]) if unknown else ("", "")
+
+
+def _none_called(stderr: str) -> str:
+    """The statement of a program's own that ended where it called None; empty for any other end."""
+    lines = [line for line in stderr.rstrip().splitlines()[-4:] if line.strip(" ^~")]
+    is_own = len(lines) >= len(("frame", "statement", "error")) and _OWN_FRAME.match(lines[-3]) is not None
+    return lines[-2].strip() if is_own and lines[-1] == _NONE_CALLED else ""
+
+
+def _called(statement: str) -> frozenset[str]:
+    """The names that a statement calls, those of Python's own left aside, and a mark for a call of anything else."""
+    if whole := _OPEN_CALL.fullmatch(statement):
+        return frozenset({whole[1]})
+    try:
+        calls = [node.func for node in ast.walk(ast.parse(statement)) if isinstance(node, ast.Call)]
+    except (SyntaxError, ValueError, RecursionError, MemoryError):
+        return frozenset()
+    names = {node.id if isinstance(node, ast.Name) else "." for node in calls}
+    return frozenset(names - set(dir(builtins)))
 
 
 def _import_that_failed(verdict: Verdict) -> str:

@@ -92,18 +92,20 @@ def unless_inherited(
     first = next((one for one in verdict.run_with if line in one.page_lines()), None)
     if first is None:
         return verdict
-    is_told = any(one.line == line for one in told_of(first))
     role = roles[first.index]
     if _NO_REQUIRE in verdict.complained:
         reason = f"awaits outside of a function, and goes on from CommonJS (line {line}): its reader puts both into one"
         return _as(verdict, "fragment", reason, rest)
     if role.kind == "fragment" and not role.tried:
-        return _as(verdict, "fragment", f"goes on from the block at line {first.line}, which {role.reason}", rest)
+        return _as(verdict, "fragment", f"{_goes_on(first)}, of which it is said: {role.reason}", rest)
+    is_told = any(one.line == line for one in told_of(first))
     why = f"ends with an error at line {line}: not come to" if is_told else meant_of(first)
     said = "which" if is_told else "of which it is said:"
-    return (
-        _as(verdict, "skipped", f"goes on from the block at line {first.line}, {said} {why}", rest) if why else verdict
-    )
+    return _as(verdict, "skipped", f"{_goes_on(first)}, {said} {why}", rest) if why else verdict
+
+
+def _goes_on(first: Block) -> str:
+    return f"goes on from the block at line {first.line}"
 
 
 def _kind(finding: Finding) -> tuple[str, str]:

@@ -23,8 +23,8 @@ if TYPE_CHECKING:
     from aswritten.verify._case import Case
 
 
-#: A name of snake case between marks: backticks, quotes, bars of a table, asterisks.
-_MARKED = re.compile(r"[`\"'|*]\s?([a-z][a-z0-9_]{1,60})(?=\s?[`\"'|*])")
+#: A name between marks: backticks, quotes, bars of a table, an element.
+_MARKED = re.compile(r"[`\"|>][ \t]{0,40}([A-Za-z]\w{1,60})(?=[ \t]{0,40}[`\"|<])")
 _PATH = re.compile(r"(?<![\w/.-])/\w[\w/.-]*")
 #: What names a key.
 _IS_CREDENTIAL = re.compile(r"(?:KEY|TOKEN|SECRET)\Z")
@@ -101,13 +101,15 @@ def members_read(source: str) -> frozenset[str]:
 
 def told_paths(case: Case) -> frozenset[str]:
     """The paths of URLs that the page's words name, and those of its blocks that are no code: `/v1/models`."""
-    outlines = (role.block.text for role in case.roles if role.kind == "other" and not role.language)
+    outlines = (role.block.text for role in case.roles if role.kind == "other" and not role.block.tag)
     return _paths((*(block.prose for block in case.page.blocks), *outlines))
 
 
-def told_names(case: Case) -> frozenset[str]:
-    """What the page's words mark as names, as they do the parameters of an API: `top_k`, | top_k |, body="top_k"."""
-    return _names(tuple(block.prose for block in case.page.blocks))
+def told_names(case: Case, source: str) -> frozenset[str]:
+    """The words of a source that the page's words mark as names, as they do the parameters of an API: `top_k`, | top_k |, body="top_k"."""
+    last = max((line for block in case.page.blocks for line in block.page_lines()), default=0)
+    below = "\n".join(case.page.text.split("\n")[last:])
+    return _names((*(block.prose for block in case.page.blocks), below)).intersection(re.findall(r"\w+", source))
 
 
 @lru_cache(maxsize=16)
@@ -154,7 +156,7 @@ def result_key(case: Case, role: Role, inputs: Inputs, environment: Environment,
         asdict(replace(inputs, wants=Outside())),
         sorted(defined_names(case, role.language)),
         sorted(told_paths(case)),
-        sorted(told_names(case)),
+        sorted(told_names(case, inputs.source)),
         [shape_of(block) for block in (*role.earlier, role.block)],
         said_of(role.block),
         asdict(replace(said, lines=tuple((word, line - role.block.line) for word, line in said.lines))),

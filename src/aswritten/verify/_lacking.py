@@ -66,10 +66,11 @@ _NO_PACKAGE = re.compile(
 _NO_RELEASE = re.compile(
     r"\bBecause (?:there (?:is|are) no versions? of|only \S{1,200} is available and (?:you require|\S{1,200} depends on)) (?P<release>[^\s,]{1,200})"
 )
-#: How what a build runs, and what npm runs behind an install, says that it reaches nobody.
+#: How what a build runs says that it reaches nobody, and how uv says that it was one.
 _NO_NETWORK = re.compile(
-    r"urlopen error|Name or service not known|Temporary failure in name resolution|nodename nor servname|\bNameResolutionError\b|getaddrinfo (?:ENOTFOUND|EAI_AGAIN)"
+    r"Name or service not known|Temporary failure in name resolution|nodename nor servname|\bNameResolutionError\b"
 )
+_OF_BUILD = re.compile(r"Build failures|build backend")
 _NO_ROOM = re.compile(r"No space left on device|\bENOSPC\b")
 _NO_INDEX = re.compile(r"Failed to fetch: `?(?P<index>[^`\s]+)")
 _UNREACHED = re.compile(r"dns error|Connection refused|tcp connect error|timed out")
@@ -88,7 +89,7 @@ def lacks(output: str) -> str:
     if _NO_ROOM.search(output):
         return "room on the disk"
     found = (_NO_INDEX.search(output) if _UNREACHED.search(output) else None) or _LACKS.search(output)
-    asks = "the network that a build asks for" if _NO_NETWORK.search(output) else ""
+    asks = "the network that a build asks for" if _OF_BUILD.search(output) and _NO_NETWORK.search(output) else ""
     return next(filter(None, found.groups()), "") if found else asks
 
 

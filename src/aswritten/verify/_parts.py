@@ -114,7 +114,9 @@ def _missed_values(source: str, language: str) -> list[str]:
     values = (name for name in sorted(names.needs) if name.lstrip("_")[:1].islower() or name.isupper())
     plain = (name for name in values if name not in modules and len(name) > 1)
     missed = (name for name in plain if name not in known_packages(language))
-    return [name for name in itertools.islice(missed, _MOST) if not is_slip(name, names.defines)]
+    found = [name for name in itertools.islice(missed, _MOST) if not is_slip(name, names.defines)]
+    # By themselves they are settings, of which a page is to tell.
+    return [] if all(map(str.isupper, found)) else found
 
 
 def _says_left_out(block: Block, line: int) -> str:

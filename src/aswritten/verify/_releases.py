@@ -42,7 +42,9 @@ class Releases:
         def is_told(package: str) -> bool:
             name, _, extra = package.rstrip("]").partition("[")
             # Beside the command a page may name other extras by themselves: `pip install "x[a]"  # or [b], [c]`.
-            part = rf"{re.escape(name)}\b[^\n]{{0,100}}\[{re.escape(extra)}\]" if extra else re.escape(package)
+            extra = re.escape(extra)
+            others = rf"(?:\[[\w,-]{{0,100}}\])?(?![\w.-])[^\n]{{0,100}}(?<![\w.-])\[{extra}\]"
+            part = rf"{re.escape(name)}(?:\[(?:[\w-]+,)*{extra}[\],]|{others})" if extra else re.escape(package)
             form = re.compile(rf"\binstall\b[^\n]{{0,100}}(?<![\w@/.-]){part}(?![\w.-])")
             own = (role.block, *role.earlier)
             texts = (text for one in case.page.blocks for text in (one.prose, "" if one in own else one.text))

@@ -162,7 +162,7 @@ class Runs:
             read_only=door.read_only,
             defined=defined_names(case, role.language),
             told=told_paths(case),
-            named=told_names(case),
+            named=told_names(case, inputs.source),
             own_recordings=self._options.upstream is not None or case.has_own_recordings,
             time_limit=inputs.time_limit,
             output_limit=case.settings.output_limit,

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import re
+import sys
 from typing import TYPE_CHECKING
 
-from aswritten.languages import facts, is_known_package, undefined_name
+from aswritten.languages import facts, is_known_package, is_slip, undefined_name
 from aswritten.verify._answers import failing_text, own_header, own_member, takes_words_apart
 from aswritten.verify._frames import package_of_end
 
@@ -35,10 +36,8 @@ _LOOPS = re.compile(r"^[ \t]*while\b|\bwhile\s?\(|\bfor\s?\(\s?;\s?;|\bsetInterv
 #: How Python says that a module is not installed, at its end.
 _NO_MODULE = re.compile(r"^ModuleNotFoundError: No module named '(?P<name>[\w.]+)'\s*\Z", re.MULTILINE)
 #: How pydantic says that a model's own code does not take what it is made of.
-_REFUSED = re.compile(
-    r"^(?:[\w.]+\.)?ValidationError: \d+ validation errors? for (?P<model>\w+)\n(?:[^\n]*\n){0,20}?[^\n]*\[type=(?:value|assertion)_error\b",
-    re.MULTILINE,
-)
+_REFUSED = re.compile(r"^(?:[\w.]+\.)?ValidationError: \d+ validation errors? for (?P<model>\w+)\n", re.MULTILINE)
+_OF_CODE = frozenset({"assertion_error", "value_error"})
 
 
 def ends_on_answer(stderr: str, context: Context) -> bool:
@@ -64,11 +63,19 @@ def unsure(run: Run, context: Context) -> str:
     stderr = run.complaint
     if run.timed_out:
         return _waits(run, context)
-    if context.language.NAME == "curl" and (module := _NO_MODULE.search(stderr)):
-        return f"runs Python that imports `{module['name']}`, which is not installed beside its shell: not checked"
+    if context.language.NAME == "curl" and (module := _beside_shell(stderr)):
+        return f"runs Python that imports `{module}`, which is not installed beside its shell: not checked"
     if context.language.NAME == "curl" or _OF_CALL.search(stderr) or _NO_ARGUMENT.search(stderr):
         return ""
     return own_header(stderr, run, context) or _of_loop(stderr, context) or _unknown(stderr, run, context)
+
+
+def _beside_shell(stderr: str) -> str:
+    """The module that Python misses within a shell, where it may be one of a package; empty for any other end, and for a slip of Python's own."""
+    found = _NO_MODULE.search(stderr)
+    top = found["name"].partition(".")[0] if found else ""
+    own = sys.stdlib_module_names
+    return top if top and top not in own and not is_slip(top, own) else ""
 
 
 def _waits(run: Run, context: Context) -> str:
@@ -110,13 +117,21 @@ def _of_loop(stderr: str, context: Context) -> str:
     name = undefined_name(stderr) if context.language.NAME == "python" else ""
     line = context.language.failing_line(stderr, context.file_name) or 1
     above = "\n".join(context.sample.source.splitlines()[: line - 1])
-    loop = re.search(rf"^[ \t]*(?:async )?for [^\n]{{0,80}}\b{re.escape(name)}\b[^\n]{{0,80}} in ", above, re.MULTILINE)
-    return f"a loop over what stands in here comes to no `{name}`: not checked" if name and loop else ""
+    form = rf"^[ \t]*(?:async )?for [^\n]{{0,80}}\b{re.escape(name)}\b[^\n]{{0,80}}? in (?P<over>[^\n]{{1,200}}):"
+    loop = re.search(form, above, re.MULTILINE) if name else None
+    over = re.escape(loop["over"].strip()) if loop else ""
+    # What the sample writes down itself stands in for nothing.
+    is_own = re.match(r"\\?[\[({]|range\b", over) or re.search(rf"^[ \t]*{over}\s*=\s*[\[({{]", above, re.MULTILINE)
+    return f"a loop over what stands in here comes to no `{name}`: not checked" if loop and not is_own else ""
 
 
 def _of_model(stderr: str, context: Context) -> str:
     """The package whose model refused by code of its own what a sample made it of; empty for any other end."""
-    found = _REFUSED.search(stderr)
+    found = next(reversed(list(_REFUSED.finditer(stderr))), None)
+    kinds = re.findall(r"\[type=(\w+)", stderr[found.end() :]) if found else []
+    is_last = found is not None and not re.search(r"^\w+(?:Error|Exception)\b", stderr[found.end() :], re.MULTILINE)
+    if not (is_last and kinds and _OF_CODE.issuperset(kinds)):
+        return ""
     source = context.sample.source
     lines = context.language.import_lines(source).get(found["model"], ()) if found else ()
     texts = source.splitlines()
