@@ -181,6 +181,14 @@ def test_an_example_of_what_not_to_do_is_not_judged(
         ),
         (
             "python",
+            (
+                f"{OPENAI}client.models.list()\n",
+                "# ... same set-up as above, with AsyncOpenAI ...\nimport asyncio\nasync def main():\n    await client.models.list().nothing()\nasyncio.run(main())\n",
+            ),
+            "a part is left out: `# ... same set-up as above, with AsyncOpenAI ...`",
+        ),
+        (
+            "python",
             (f"# add code for creating answers here ...\n{OPENAI}client.models.list(answer)\n",),
             "a part is left out: `# add code for creating answers here ...`",
         ),

@@ -22,6 +22,8 @@ _EXCERPT = re.compile(
 )
 #: A comment in three dots on both sides, which stands for what is done there: `// … look it up …`.
 _DONE_THERE = re.compile(r"^[ \t]*(?:#|//)[ \t]*(?P<mark>(?:\.\.\.|…)[^\n]{1,80}(?:\.\.\.|…))[ \t]*$", re.MULTILINE)
+#: How such a comment says that it stands for what another sample sets up, and a call before it tells nothing.
+_AS_ELSEWHERE = re.compile(r"\b(?:same|as (?:above|before)|set-?up)\b", re.IGNORECASE)
 #: A call of the program's own level that is written out with whatever else it takes, as references write it.
 _WITH_MORE = re.compile(r"^(?!def |async |class |return )[^\s#][^\n]{0,200}\*\*kwargs\)", re.MULTILINE)
 #: How a program hands what it does to an application that its reader has: `app.post("/run", async (req, res) => …`, `@app.get("/chat")`.
@@ -46,7 +48,8 @@ def unless_excerpt(verdict: Verdict) -> Verdict:
         why = _part_of(verdict, used["name"], errors[0].line)
     else:
         # Source that is none is so without what is left out, and what it makes of an answer has nothing to do with it.
-        own = "" if is_of_source(verdict) or verdict.calls else _done_there(verdict.block, errors[0].line)
+        own = "" if is_of_source(verdict) else _done_there(verdict.block, errors[0].line)
+        own = own if not verdict.calls or _AS_ELSEWHERE.search(own) else ""
         why = f"a part is left out: `{own}`" if own else ""
     return as_no_mistake(verdict, "fragment", why, {"run.exit"}) if why else verdict
 
