@@ -115,6 +115,8 @@ def test_a_long_answer_is_judged_in_bounded_time() -> None:
 def test_an_answer_that_is_shortened_and_says_so_is_not_lost(cut: str) -> None:
     assert printed(Answer((TEXT,)), b"-", (TEXT[:40] + cut + "\n12 tokens\n").encode()) == Print((), ())
     assert printed(Answer(PIECES), b"-", (TEXT[:40] + cut).encode()) == Print((), ())
+    report = f"{TEXT[:40]}{cut}\nscore of how it reads: 0.2\n{TEXT[:40]}{cut}\nYou are told"
+    assert printed(Answer((TEXT,)), b"-", report.encode()) == Print((), ())
 
 
 def test_the_letters_of_another_text_are_no_print() -> None:

@@ -27,6 +27,8 @@ _LIMIT = 20_000
 #: text stand somewhere in an answer too.
 _PRINTED = 0.5
 _PART = 4
+#: So many tell that what is printed is the answer's beginning, whatever stands behind it.
+_TELLING_PART = 12
 #: What a sample prints behind an answer that it cuts on purpose.
 _CUT = ("...", "…", "[...]", "[…]")
 
@@ -152,9 +154,14 @@ def _aligned(answer: Answer, out: str) -> Print | None:
     matched = bytearray(len(content))
     for block in blocks:
         matched[block.b : block.b + block.size] = b"\1" * block.size
-    last = next(block for block in reversed(blocks) if block.size >= min(_PART, len(content)))
-    if len(whole) > _LIMIT or out.startswith(_CUT, last.a + last.size):
-        matched[last.b :] = b"\1" * len(matched[last.b :])
+    parts = [block for block in blocks if block.size >= min(_PART, len(content))]
+    # Behind a part that is cut on purpose, what is printed is something else.
+    ends = (block for block in parts if block is parts[-1] or block.size >= _TELLING_PART)
+    cut = next((block for block in ends if out.startswith(_CUT, block.a + block.size)), None)
+    if cut is None and len(whole) > _LIMIT:
+        cut = parts[-1]
+    if cut is not None:
+        matched[cut.b :] = b"\1" * len(matched[cut.b :])
     lost = _lost_pieces(answer.pieces, pieces, matched) if len(pieces) > 1 else _lost_parts(answer.pieces[0], matched)
     return Print(lost, _junk(out, [(block.a, block.a + block.size) for block in blocks]))
 
