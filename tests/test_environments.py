@@ -57,11 +57,25 @@ def test_pip_takes_an_option_for_a_place_to_look_at(cache: Path) -> None:
         "-I --timeout 100",
         "--progress-bar=off --retries 2 --user",
         "--python own/bin/python",
+        "-t ./lib",
     ],
 )
 def test_what_pip_alone_has_a_use_for_is_left_out(options: str, cache: Path) -> None:
     environment = environments.build("python", installs=installs(f"pip install {options} 'six<1.17'\n"), cache=cache)
     assert version_of(environment, "six") == "1.16.0"
+
+
+@pytest.mark.parametrize("place", ["--prefix ./app", "--workspace=app", "-C app"])
+def test_a_folder_of_the_readers_own_project_is_left_out(place: str, cache: Path) -> None:
+    environment = environments.build("node", installs=installs(f"npm install {place} ms\n"), cache=cache)
+    assert environment.node_modules is not None
+    assert (environment.node_modules / "ms").is_dir()
+
+
+@pytest.mark.parametrize("stated", ["six@latest", "six@^1.16", "six"])
+def test_a_release_as_poetry_states_it_is_had(stated: str, cache: Path) -> None:
+    environment = environments.build("python", installs=installs(f"poetry add {stated}\n"), cache=cache)
+    assert version_of(environment, "six")
 
 
 def test_an_option_that_pip_has_not_got_is_a_mistake(cache: Path) -> None:

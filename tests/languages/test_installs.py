@@ -34,6 +34,7 @@ from aswritten.languages import install_commands, requirement_name
         ("uv tool install llm\npipx install llm\npip install llm\n", "python", ("llm",), ()),
         ("pip config set global.index-url https://x/simple\npip install openai\n", "python", ("openai",), ()),
         ("# pip install openai\n", "python", ("openai",), ()),
+        ("pip -q --no-input install openai==1.0\n", "python", ("openai==1.0",), ("-q", "--no-input")),
         ("# !pip install -U openai\n", "python", ("openai",), ("-U",)),
         ("%pip install openai\n%load_ext autoreload\n%autoreload 2\n", "python", ("openai",), ()),
         ("pnpm dlx create-next-app app\ncd app\npnpm install openai\n", "node", ("openai",), ()),

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import itertools
 import os
+import re
 import shutil
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
@@ -24,7 +25,7 @@ from aswritten.environments._tools import tools
 from aswritten.languages import Ecosystem, Environment, Install, ToolMissing, requirement_name
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Sequence
+    from collections.abc import Collection, Iterable, Iterator, Sequence
     from pathlib import Path
 
 __all__ = [
@@ -51,14 +52,18 @@ _PIP_ONLY = frozenset(
         *("--require-virtualenv", "--no-python-version-warning", "--check-build-dependencies"),
     }
 )
-#: The same of options with a value; those that name another environment, too, since this is one of its own.
+#: The same of options with a value; those that name another environment or folder, too, since this is one of its own.
 _PIP_ONLY_VALUES = frozenset(
     {
         *("--upgrade-strategy", "--progress-bar", "--root-user-action", "--timeout", "--default-timeout", "--retries"),
         *("--proxy", "--exists-action", "--client-cert", "--use-feature", "--use-deprecated", "--src", "--log"),
-        *("--report", "--global-option", "--python", "-p"),
+        *("--report", "--global-option", "--python", "-p", "--target", "-t", "--root"),
     }
 )
+#: What npm is told of the project that its reader works in.
+_OF_PROJECT = frozenset({"--prefix", "-w", "--workspace", "-C"})
+#: How Poetry states a release behind a name: `openai@latest`, `openai@^1.0`.
+_POETRY_RELEASE = re.compile(r"(?<=[\w\]])@(?:latest$|[\^~<>=!\d*].*)")
 
 
 @dataclass(frozen=True, slots=True)
@@ -113,7 +118,7 @@ def _steps(
 ) -> tuple[_Step, ...]:
     ecosystem: Ecosystem = "node" if language == "node" else "python"
     steps = [
-        _Step((*_options(one), *_overridden(one.requirements, ecosystem, overrides)), stated(one, overrides), one.line)
+        _Step((*_options(one), *_overridden(_required(one), ecosystem, overrides)), stated(one, overrides), one.line)
         for one in installs
     ]
     if packages:
@@ -121,6 +126,13 @@ def _steps(
         taken = _overridden(packages, ecosystem, overrides)
         steps.append(_Step(taken, f"{manager} {' '.join(taken)}", None))
     return tuple(steps)
+
+
+def _required(one: Install) -> tuple[str, ...]:
+    """What a command asks for, in the words of the installer that runs."""
+    if one.argv[0] != "poetry":
+        return one.requirements
+    return tuple(_POETRY_RELEASE.sub("", word) for word in one.requirements)
 
 
 def _overridden(requirements: Iterable[str], ecosystem: Ecosystem, overrides: Iterable[str]) -> tuple[str, ...]:
@@ -139,14 +151,14 @@ def stated(one: Install, overrides: Iterable[str]) -> str:
     return " ".join(taken.get(word, word) for word in one.argv)
 
 
-def _for_uv(options: Iterable[str]) -> Iterator[str]:
-    """The options without those that pip alone has a use for, and their values."""
+def _without(options: Iterable[str], plain: Collection[str], valued: Collection[str]) -> Iterator[str]:
+    """The options without those that only a reader's own environment has a use for, some of them with a value."""
     is_value = False
     for option in options:
         name, _, value = option.partition("=")
-        if not (is_value or option in _PIP_ONLY or name in _PIP_ONLY_VALUES):
+        if not (is_value or option in plain or name in valued):
             yield option
-        is_value = not is_value and name in _PIP_ONLY_VALUES and not value
+        is_value = not is_value and name in valued and not value
 
 
 def _with_places(options: Sequence[str]) -> Iterator[str]:
@@ -167,10 +179,10 @@ def _options(one: Install) -> tuple[str, ...]:
     in the tab beside has brought; yarn brings none by itself, and warns.
     """
     if "pip" in one.argv[0] or "pip" in one.argv[:3]:
-        return tuple(_for_uv(_with_places(one.options)))
+        return tuple(_without(_with_places(one.options), _PIP_ONLY, _PIP_ONLY_VALUES))
     if one.ecosystem == "node" and one.argv[0] != "npm":
         return ("--force",)
-    return one.options if one.argv[0] == "npm" else ()
+    return tuple(_without(one.options, frozenset(), _OF_PROJECT)) if one.argv[0] == "npm" else ()
 
 
 def _python(steps: tuple[_Step, ...], cache: Path, time_limit: float) -> Environment:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 import re
 from dataclasses import dataclass, replace
 from functools import cache
@@ -213,7 +214,10 @@ def _plain_words(command: _shell.Command) -> tuple[str, ...]:
     name = command.name
     words = (name, *command.arguments)
     if re.fullmatch(r"pip(3(\.\d+)?)?", name):
-        return ("pip", *words[1:])
+        rest = list(words[1:])
+        # What stands in front of the subcommand: `pip -q install`.
+        options = list(itertools.takewhile(lambda word: word.startswith("-"), rest))
+        return ("pip", *rest[len(options) : len(options) + 1], *options, *rest[len(options) + 1 :])
     if re.fullmatch(r"(python(3(\.\d+)?)?|py)", name):
         return words[2:] if words[1:3] == ("-m", "pip") else ("python", *words[1:])
     return words
