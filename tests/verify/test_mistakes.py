@@ -133,7 +133,7 @@ def test_a_mistake_in_front_of_the_call_is_one(
     assert (sample.name, [finding.got for finding in sample.findings]) == (name, [got] if got else [])
 
 
-@pytest.mark.parametrize(("above", "name"), [(True, "other"), (False, "failed")])
+@pytest.mark.parametrize(("above", "name"), [(True, "fragment"), (False, "failed")])
 def test_a_name_that_only_a_block_below_defines_is_a_mistake_of_what_may_ask(
     above: bool, name: str, tmp_path: Path, verifier: Verifier
 ) -> None:
