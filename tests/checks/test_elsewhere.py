@@ -37,6 +37,16 @@ def judged(folder: Path, *commands: str, settings: str = "", tag: str = "bash") 
         verifier.close()
 
 
+def judged_below(folder: Path, words: str, command: str) -> Verdict:
+    """The verdict of a command that stands below words of its page."""
+    page = folder / "page.md"
+    page.write_text(f"{words}\n\n```bash\n{command}\n```\n", encoding="utf-8")
+    options = Options(cache=platformdirs.user_cache_path("aswritten"))
+    case = open_case(page, page.name, options)
+    with closing(Verifier(options)) as verifier:
+        return verifier.judge(case, case.roles[-1])
+
+
 def test_another_endpoint_is_not_checked_and_said(tmp_path: Path) -> None:
     (verdict,) = judged(tmp_path, "curl -sf http://localhost:4000/key/generate -d '{}'")
     assert (verdict.name, verdict.reason) == (
@@ -315,40 +325,21 @@ def test_what_a_recorded_endpoint_is_not_recorded_for_is_not_checked(tmp_path: P
 def test_a_chat_may_go_where_the_page_of_an_unknown_host_tells(
     words: str, host: str, name: str, tmp_path: Path
 ) -> None:
-    page = tmp_path / "page.md"
     command = f"curl -s http://{host}/v1/responses -H 'Content-Type: application/json' -d '{CHAT}'"
-    page.write_text(f"{words}\n\n```bash\n{command}\n```\n", encoding="utf-8")
-    case = open_case(page, page.name, Options(cache=platformdirs.user_cache_path("aswritten")))
-    verifier = Verifier(Options(cache=platformdirs.user_cache_path("aswritten")))
-    try:
-        assert verifier.judge(case, case.roles[-1]).name == name
-    finally:
-        verifier.close()
+    assert judged_below(tmp_path, words, command).name == name
 
 
 @pytest.mark.parametrize("path", ["/v1/chat/completion", "/v1"])
 def test_a_slip_that_a_page_writes_twice_is_one(path: str, tmp_path: Path) -> None:
-    page = tmp_path / "page.md"
     command = f"curl -s http://localhost:4000{path} -H 'Content-Type: application/json' -d '{CHAT}'"
-    page.write_text(f"Send it to `{path}`.\n\n```bash\n{command}\n```\n", encoding="utf-8")
-    case = open_case(page, page.name, Options(cache=platformdirs.user_cache_path("aswritten")))
-    verifier = Verifier(Options(cache=platformdirs.user_cache_path("aswritten")))
-    try:
-        assert verifier.judge(case, case.roles[-1]).name == "failed"
-    finally:
-        verifier.close()
+    assert judged_below(tmp_path, f"Send it to `{path}`.", command).name == "failed"
 
 
 def test_a_path_that_the_page_tells_from_the_one_it_resembles_is_another_one(tmp_path: Path) -> None:
-    page = tmp_path / "page.md"
     command = "curl -s http://localhost:4000/completionz -d '{}'"
     told = "## POST `/completionz`\n\nUnlike `/completions` it takes tokens.\n"
     for words, name in ((told, "other"), ("", "failed")):
-        page.write_text(f"{words}\n```bash\n{command}\n```\n", encoding="utf-8")
-        options = Options(cache=platformdirs.user_cache_path("aswritten"))
-        case = open_case(page, page.name, options)
-        with closing(Verifier(options)) as verifier:
-            assert verifier.judge(case, case.roles[0]).name == name
+        assert judged_below(tmp_path, words, command).name == name
 
 
 def test_a_page_with_recordings_of_its_own_is_held_to_them(tmp_path: Path) -> None:

@@ -107,9 +107,15 @@ def told_paths(case: Case) -> frozenset[str]:
 
 def told_names(case: Case, source: str) -> frozenset[str]:
     """The words of a source that the page's words mark as names, as they do the parameters of an API: `top_k`, | top_k |, body="top_k"."""
-    last = max((line for block in case.page.blocks for line in block.page_lines()), default=0)
-    below = "\n".join(case.page.text.split("\n")[last:])
+    below = _below(case.page.text, max(case.page.blocks[-1].page_lines(), default=0))
     return _names((*(block.prose for block in case.page.blocks), below)).intersection(re.findall(r"\w+", source))
+
+
+# Each sample of a page asks for these of all of it.
+@lru_cache(maxsize=16)
+def _below(text: str, line: int) -> str:
+    """What stands below a line of a page, which is no block's prose."""
+    return "\n".join(text.split("\n")[line:])
 
 
 @lru_cache(maxsize=16)
