@@ -129,6 +129,24 @@ def test_a_daemon_that_leaves_the_process_group_is_ended(hold: str) -> None:
     wait_until_gone(int(run.stdout))
 
 
+@pytest.mark.skipif(not sys.platform.startswith("linux"), reason="what leaves the process group is found on Linux only")
+def test_a_daemon_without_an_environment_is_ended_where_it_stays_in_the_folder() -> None:
+    daemon = "(setsid env -i bash -c 'echo $$ > pid; mv pid pid.whole; exec env -i sleep 300' &)"
+    wait_until_gone(int(run_bash(f"{daemon}\nuntil [ -e pid.whole ]; do :; done; cat pid.whole\n").stdout))
+
+
+@pytest.mark.skipif(not sys.platform.startswith("linux"), reason="what leaves the process group is found on Linux only")
+def test_daemons_that_become_another_program_all_the_time_are_ended(tmp_path: Path) -> None:
+    again = tmp_path / "again.sh"
+    again.write_text('exec bash "$0"\n', encoding="utf-8")
+    daemons = f"for _ in {{1..8}}; do (cd /; exec setsid bash {again} >/dev/null 2>&1) & echo $!; done; sleep 0.1\n"
+    try:
+        for _ in range(5):
+            wait_until_gone(*map(int, run_bash(daemons).stdout.split()))
+    finally:
+        again.unlink()
+
+
 def test_what_a_sample_writes_outside_of_its_folder_is_told() -> None:
     run = run_bash(
         "echo > ../stray; mkdir -p ../d/e; echo > ../d/e/f; mkdir ../empty; echo > x; echo > $HOME/y; echo > $TMPDIR/z\n"

@@ -29,6 +29,9 @@ _GRACE = 1.0
 _READ = 1 << 16
 #: What a run's folder holds when it begins; anything else below it afterwards is a stray.
 _OWN = ("work", "home", "tmp")
+#: How often what has left the process group is looked for, and seconds between two looks: each a bound, seldom reached.
+_LOOKS = 20
+_BETWEEN_LOOKS = 0.002
 
 
 def run(  # noqa: PLR0913 - each is one part of what a run is
@@ -53,8 +56,8 @@ def run(  # noqa: PLR0913 - each is one part of what a run is
     counted in `Run.dropped`. ``files`` lie beside the sample. The run's folder is made in ``within`` and is removed in the
     end; ``prefix`` stands in front of the command.
 
-    When the sample has ended, so has everything that it left running: its process group, and on Linux any process that has
-    the run's folder in its environment. The result holds no exchanges. Raises ToolMissing when ``argv`` names no program.
+    When the sample has ended, so has everything that it left running: its process group, and on Linux any process that is in
+    the run's folder or has it in its environment. The result holds no exchanges. Raises ToolMissing when ``argv`` names no program.
     """
     with tempfile.TemporaryDirectory(prefix="aswritten-run-", dir=within, ignore_cleanup_errors=True) as name:
         root = Path(name).resolve()
@@ -172,7 +175,7 @@ def _watch(  # noqa: PLR0913, PLR0917 - what `run` has made of its own arguments
         finally:
             _signal_group(process, signal.SIGKILL)
             process.wait()
-            _end_escaped(process.pid, os.fsencode(work.parent))
+            _end_escaped(process.pid, work.parent)
         for output in outputs:
             output.read_rest()
     return Run(
@@ -223,21 +226,27 @@ def _signal_group(process: subprocess.Popen[bytes], number: int) -> None:
         os.killpg(process.pid, number)
 
 
-def _end_escaped(first: int, marker: bytes) -> None:
-    """End what has left the process group (`setsid`), on Linux: what has the run's folder in the environment that it began with.
+def _end_escaped(first: int, root: Path) -> None:
+    """End what has left the process group (`setsid`), on Linux: what is in the run's folder, or has it in the environment that it began with.
 
-    A process that also cleared its environment is not found.
+    A process that went elsewhere and also cleared its environment is not found.
     """
     if not sys.platform.startswith("linux"):
         return
-    # One that has just forked is not seen: look again until none is.
-    for _ in range(20):
-        found = [pid for pid in _started_since(first) if marker in _environ_of(pid)]
-        if not found:
-            return
-        for pid in found:
+    found_none = 0
+    for _ in range(_LOOKS):
+        belong = {pid: _belongs(pid, root) for pid in _started_since(first)}
+        for pid in (pid for pid, one in belong.items() if one):
             with contextlib.suppress(ProcessLookupError):
                 os.kill(pid, signal.SIGKILL)
+        if all(one is False for one in belong.values()):
+            # One that had just been forked when the look began is not in it.
+            found_none += 1
+            if found_none == 2:
+                return
+        else:
+            found_none = 0
+            time.sleep(_BETWEEN_LOOKS)
 
 
 def _started_since(first: int) -> list[int]:
@@ -246,11 +255,21 @@ def _started_since(first: int) -> list[int]:
     return [int(name) for name in os.listdir("/proc") if name.isdigit() and (int(name) > first or last < first)]  # noqa: PTH208
 
 
-def _environ_of(pid: int) -> bytes:
+def _belongs(pid: int, root: Path) -> bool | None:
+    """Whether a process is the run's; None where that cannot be told yet: it has just ended, or is becoming another program."""
+    process = Path("/proc", str(pid))
     try:
-        return Path(f"/proc/{pid}/environ").read_bytes()
-    except OSError:  # it has ended, or belongs to somebody else
-        return b""
+        began_with = (process / "environ").read_bytes()
+        if os.fsencode(root) in began_with or (process / "cwd").readlink().is_relative_to(root):
+            return True
+        if began_with:
+            return False
+        (process / "exe").readlink()
+    except PermissionError:  # somebody else's
+        return False
+    except OSError:  # without a program: it waits to be reaped, or is the system's own; or it is gone
+        return False if process.exists() else None
+    return None
 
 
 def _strays(root: Path) -> tuple[str, ...]:
