@@ -54,6 +54,7 @@ def test_pip_takes_an_option_for_a_place_to_look_at(cache: Path) -> None:
     "options",
     [
         "--ignore-installed --prefer-binary",
+        "--platform any --abi none --implementation py --ignore-requires-python",
         "-I --timeout 100",
         "--progress-bar=off --retries 2 --user",
         "--python own/bin/python",

@@ -50,6 +50,7 @@ _PIP_ONLY = frozenset(
         *("--user", "--no-warn-script-location", "--disable-pip-version-check", "--no-input", "-qq", "-qqq", "-I"),
         *("--ignore-installed", "--use-pep517", "--no-warn-conflicts", "--prefer-binary", "--no-clean", "--debug"),
         *("--require-virtualenv", "--no-python-version-warning", "--check-build-dependencies"),
+        "--ignore-requires-python",
     }
 )
 #: The same of options with a value; those that name another environment or folder, too, since this is one of its own.
@@ -58,6 +59,7 @@ _PIP_ONLY_VALUES = frozenset(
         *("--upgrade-strategy", "--progress-bar", "--root-user-action", "--timeout", "--default-timeout", "--retries"),
         *("--proxy", "--exists-action", "--client-cert", "--use-feature", "--use-deprecated", "--src", "--log"),
         *("--report", "--global-option", "--python", "-p", "--target", "-t", "--root"),
+        *("--platform", "--implementation", "--abi"),
     }
 )
 #: What npm is told of the project that its reader works in.
