@@ -278,7 +278,9 @@ def packages_of(case: Case, language: Language, sample: Sample) -> tuple[str, ..
     configured = {"python": case.settings.python, "node": case.settings.node}.get(name, ())
     if configured:
         return () if installs else configured
-    stated = {languages.requirement_name(one, ecosystem) for install in installs for one in install.requirements}
+    # What npm installs for all of its user's folders are commands: a sample imports nothing of it.
+    local = [install for install in installs if not ({"-g", "--global"} & {*install.options} and name == "node")]
+    stated = {languages.requirement_name(one, ecosystem) for install in local for one in install.requirements}
     own = languages.facts("surroundings")["own_folders"] if ecosystem == "python" else ()
     shown = languages.own_modules(case.page, sample, language.outside(sample.source))
     sources = (sample.source, *(block.text for block in shown.values()))
