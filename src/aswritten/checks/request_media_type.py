@@ -20,7 +20,9 @@ RULES = ("request.media-type",)
 
 
 def check(run: Run, context: Context) -> Iterator[Finding]:
-    """At most one finding: for the first chat that is sent as JSON by its form and not by its header."""
+    """At most one finding of a sample that ran to its end: for the first chat that is sent as JSON by its form and not by its header."""
+    if run.exit_code:
+        return  # whatever ended it may have taken the header away: a backslash with a space behind it
     for exchange in run.exchanges:
         request = exchange.request
         header = request.header("content-type") or ""
