@@ -15,7 +15,6 @@ from aswritten.verify._lacking import (
     missed_variables,
     missing_release,
     named_alike,
-    not_exported,
     published,
 )
 
@@ -126,40 +125,6 @@ def test_the_package_that_a_client_asks_for_is_known_by_its_words(
     block = Block("page.md", 0, 1, 2, "")
     assert asked_packages(Verdict(block, "failed", language, complained=said)) == names
     assert asked_packages(Verdict(block, "passed", language, complained=said)) == ()
-
-
-@pytest.mark.parametrize(
-    ("complained", "package", "missing"),
-    [
-        (
-            "Error [ERR_PACKAGE_PATH_NOT_EXPORTED]: Package subpath './auth' is not defined by \"exports\" in"
-            " /run/node_modules/client/package.json imported from /run/sample.mjs",
-            "client",
-            "'./auth'",
-        ),
-        (
-            "Error: Package subpath './auth' is not defined by \"exports\" in /run/node_modules/@some/client/package.json",
-            "@some/client",
-            "'./auth'",
-        ),
-        (
-            "SyntaxError: The requested module 'client' does not provide an export named 'auth'",
-            "client",
-            " named 'auth'",
-        ),
-        (
-            "SyntaxError: The requested module '@some/client/auth' does not provide an export named 'x'",
-            "@some/client",
-            " named 'x'",
-        ),
-        ("SyntaxError: The requested module './own.mjs' does not provide an export named 'x'", "", ""),
-        ("Error: another one", "", ""),
-    ],
-)
-def test_the_package_that_has_not_got_what_is_imported_is_known(complained: str, package: str, missing: str) -> None:
-    block = Block("page.md", 0, 1, 2, "x\n")
-    assert not_exported(Verdict(block, "failed", "node", complained=complained)) == (package, missing)
-    assert not_exported(Verdict(block, "passed", "node", complained=complained)) == ("", "")
 
 
 def test_a_credential_that_is_guessed_may_be_called_as_the_page_says() -> None:

@@ -19,7 +19,7 @@ from aswritten.environments._installer import (
     uv,
 )
 from aswritten.environments._kept import kept
-from aswritten.environments._node import NodeTools, find_node, held_back, npm_install
+from aswritten.environments._node import HeldBack, NodeTools, find_node, held_back, npm_install
 from aswritten.environments._registry import mirror_asked
 from aswritten.environments._tools import tools
 from aswritten.languages import Ecosystem, Environment, Install, ToolMissing, requirement_name
@@ -30,6 +30,7 @@ if TYPE_CHECKING:
 
 __all__ = [
     "TIMED_OUT",
+    "HeldBack",
     "InstallFailed",
     "NodeTools",
     "ToolMissing",

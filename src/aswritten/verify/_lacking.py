@@ -39,11 +39,6 @@ _ASKED = {
         r"(?:npm (?:install|i|add) (?:--save )?|[Mm]issing dependenc(?:y|ies):? )[\"'`]?((?:@[\w.-]+/)?[a-z0-9][\w.-]*)(?![\w.@/-])"
     ),
 }
-#: How Node says that a package has not got what is imported of it.
-_NOT_EXPORTED = re.compile(
-    r"(?P<path>'[^'\n]{0,300}') is not defined by \"exports\" in \S{0,600}node_modules/(?P<of>(?:@[\w.-]{1,200}/)?[\w.-]{1,200})/package\.json"
-    r"|requested module '(?P<module>(?:@[\w.-]{1,200}/)?[a-z0-9][\w.-]{0,200})[^'\n]{0,200}' does not provide an export(?P<name> named '[^'\n]*')?"
-)
 _LAST_LINES = 12
 _NO_MODULE = re.compile(
     r"No module named '|Cannot find (?:package|module) '|must have installed|must install|(?:is|are) not installed"
@@ -197,9 +192,3 @@ def asked_packages(verdict: Verdict) -> tuple[str, ...]:
         return ()
     said = "\n".join(verdict.complained.splitlines()[-_LAST_LINES:])
     return tuple(dict.fromkeys(name.rstrip(".") for name in form.findall(said)))
-
-
-def not_exported(verdict: Verdict) -> tuple[str, str]:
-    """The package of which a failed sample imports what this release of it has not got, and what that is; empty texts for none."""
-    found = _NOT_EXPORTED.search(verdict.complained) if verdict.name == "failed" else None
-    return (found["of"] or found["module"], found["path"] or found["name"] or "") if found else ("", "")

@@ -7,10 +7,11 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from aswritten import environments, languages
+from aswritten.languages import undefined_name
 from aswritten.model import Sample
 from aswritten.verify._environments import installs_of
-from aswritten.verify._lacking import asked_packages, not_exported
-from aswritten.verify._mistakes import is_of_release
+from aswritten.verify._lacking import asked_packages
+from aswritten.verify._mistakes import does_not_parse, is_of_release
 from aswritten.verify._pins import pins
 
 if TYPE_CHECKING:
@@ -103,30 +104,48 @@ class Releases:
     def unless_held_back(
         self, case: Case, role: Role, packages: tuple[str, ...], environment: Environment, verdict: Verdict
     ) -> Verdict:
-        """The verdict, but for a sample that imports what only the newest release of a package may have, which is for another Node.
+        """The verdict, but for a sample that may fail for the older releases that this machine's Node gets of what it imports.
 
-        A release for another Node ends here at anything; where it ends at the same import, it has not got it either.
+        It is judged with the newest ones where these run here. A release for another Node ends here at anything; where it ends in the same way, the
+        sample is to blame.
         """
-        package, missing = not_exported(verdict)
-        chosen = (
-            *self._options.overrides,
-            *(one for install in installs_of(case, "node") for one in install.requirements),
-        )
-        if not package or any(one.startswith(f"{package}@") for one in chosen):
+        is_clear = bool(undefined_name(verdict.complained)) or does_not_parse(verdict)
+        if role.language != "node" or verdict.name != "failed" or is_clear:
             return verdict
-        held = environments.held_back(
-            environments.find_node(self._options.cache / "environments"), environment.folder, package
-        )
-        rest = tuple(finding for finding in verdict.findings if finding.rule != "run.exit")
-        if held is None or any(finding.level == "error" for finding in rest):
-            return verdict
-        newer = (*(one for one in packages if one != package), held.newest)
         sample = Sample(role.block, "node", role.earlier)
+        held = self._held_back(case, role, sample, environment)
+        if not held:
+            return verdict
+        newer = (*(one for one in packages if one not in held), *(one.newest for one in held.values()))
         typescript = languages.is_typescript(sample)
         built = self._environments.of(case, "node", newer, typescript=typescript, block=role.block)
         if not isinstance(built, environments.InstallFailed):
             again = self._runs.judged(case, role, sample, built)
-            if not_exported(again) == (package, missing):
+            if again.name != "failed":
+                told = f"with {', '.join(one.newest for one in held.values())}, which this machine's Node does not get by itself"
+                return replace(again, reason="; ".join(filter(None, (told, again.reason))))
+            if _ends(again) == _ends(verdict):
                 return verdict
-        reason = "; ".join(filter(None, (f"{held.why}: not checked", verdict.reason)))
+        why = "; ".join(one.why for one in held.values())
+        reason = "; ".join(filter(None, (f"{why}: not checked", verdict.reason)))
+        rest = tuple(finding for finding in verdict.findings if finding.level != "error")
         return replace(verdict, name="other", reason=reason, findings=rest)
+
+    def _held_back(
+        self, case: Case, role: Role, sample: Sample, environment: Environment
+    ) -> dict[str, environments.HeldBack]:
+        """The packages that a sample imports whose newest release npm passes over here, but for those of which the page or an override names one."""
+        stated = (one for install in installs_of(case, "node") for one in install.requirements)
+        chosen = {one.rpartition("@")[0] for one in (*self._options.overrides, *stated)}
+        tools = environments.find_node(self._options.cache / "environments")
+        held = {
+            package: environments.held_back(tools, environment.folder, package)
+            for package in languages.by_name(role.language).packages(sample.source)
+            if package not in chosen
+        }
+        return {package: one for package, one in held.items() if one is not None}
+
+
+def _ends(verdict: Verdict) -> frozenset[tuple[str, str]]:
+    """What a sample is failed for, wherever in it."""
+    return frozenset((one.rule, one.got) for one in verdict.findings if one.level == "error")

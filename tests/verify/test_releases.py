@@ -1,0 +1,58 @@
+"""Samples judged with other releases of what they import than an installer gives by itself."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import pytest
+
+from aswritten import environments
+from verifying import page, verdicts
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+    from pathlib import Path
+
+    from aswritten.model import Verdict
+    from aswritten.verify import Verifier
+
+
+@pytest.mark.parametrize(
+    ("statement", "name", "reason"),
+    [
+        (
+            "if (weeks) [].of();",
+            "passed",
+            "with ms@0.7.0, which this machine's Node does not get",
+        ),
+        ("[].of();", "failed", ""),
+        ("weeks.of();", "other", "ms 0.7.0 is for Node 99: not checked"),
+        ("nowhere.of(weeks);", "failed", ""),
+        ("const weeks = 1;", "failed", ""),
+    ],
+    ids=["passes with it", "ends the same", "ends otherwise", "an undefined name", "no program"],
+)
+def test_a_sample_that_fails_with_an_older_release_for_this_machines_node_is_judged_with_the_newest(
+    statement: str, name: str, reason: str, judged: Callable[[str, str], Verdict], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def held_back(_tools: object, _folder: Path, package: str) -> environments.HeldBack:
+        return environments.HeldBack(f"{package}@0.7.0", f"{package} 0.7.0 is for Node 99")
+
+    monkeypatch.setattr(environments, "held_back", held_back)
+    source = (
+        f'import ms from "ms";\nconst weeks = ms("1w");\n{statement}\nawait fetch("https://api.openai.com/v1/models");'
+    )
+    verdict = judged("js", source)
+    assert (verdict.name, verdict.reason.startswith(reason)) == (name, True), verdict.reason
+
+
+def test_the_release_that_a_page_names_is_the_one_that_it_is_judged_with(
+    tmp_path: Path, verifier: Verifier, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def held_back(*_: object) -> environments.HeldBack:
+        raise AssertionError("nobody looks for a newer one")
+
+    monkeypatch.setattr(environments, "held_back", held_back)
+    source = 'import ms from "ms";\nms("1s").of();\nawait fetch("https://api.openai.com/v1/models");\n'
+    text = f"```bash\nnpm install ms@2.1.3\n```\n\n```js\n{source}```\n"
+    assert [one.name for one in verdicts(page(tmp_path, text), verifier)] == ["install", "failed"]
