@@ -158,7 +158,7 @@ def install_commands(text: str, first_line: int = 1) -> tuple[Install, ...] | No
         is_cloned = is_cloned or words[:2] == ("git", "clone")
     if not installs:
         return None
-    whole = _shell.without_prompts(text)
+    whole = _shell.to_paste(text)
     return tuple(installs) if _shell.is_flat(whole) else None
 
 

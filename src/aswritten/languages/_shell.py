@@ -21,6 +21,11 @@ _PROMPTS = ("$ ", "% ", "# $ ")
 _PLACE = re.compile(
     r"\([^()\n]+\)[ \t]+(?:[$%] )?(?=[\w$])|\w[\w.-]{0,60}@[\w.-]{1,60}(?::[^\s$#%]{0,100})?[ \t]?[$#%] (?=[\w$])"
 )
+#: An answer below a remark that announces one, and nothing else: the beginning of JSON, of a response's head or of an event.
+_ANSWER = re.compile(
+    r"^[ \t]*#[#=> \t]*(?:(?:[A-Za-z]+ ){0,2}(?i:responses?|outputs?|returns|results?|answers?|prints)\b|(?:示例)?(?:响应|返回|输出|结果))[^\n`]{0,60}\n\s*?(?=^[ \t]*(?:[{\[][ \t]*[\"{\n}\]]|HTTP/\d|data: ))",
+    re.MULTILINE,
+)
 _DEFAULTED = frozenset({":-", "-", ":=", "=", ":+", "+"})
 _NAME = re.compile(rb"([A-Za-z_]\w*)")
 _NAMED = frozenset({"variable_assignment", "for_statement", "declaration_command", "unset_command"})
@@ -70,10 +75,12 @@ def prompted(text: str) -> int | None:
     return next((at for at, line in enumerate(lines, 1) if line.lstrip().startswith("$ ")), None)
 
 
-def without_prompts(text: str) -> str:
-    """The commands of a console transcript: prompts gone, printed lines empty, every line where it was."""
+def to_paste(text: str) -> str:
+    """What a reader copies of a block, every line where it was: without prompts and what their commands printed, and without answers that are shown
+    below a remark which says so.
+    """
     if prompted(text) is None:
-        return text
+        return _without_answers(text)
     lines: list[str] = []
     quote, goes_on = "", False
     for line in text.splitlines():
@@ -90,6 +97,34 @@ def without_prompts(text: str) -> str:
         quote = _open_quote(bare, quote)
         goes_on = bare.rstrip().endswith("\\")
     return "\n".join(lines) + "\n"
+
+
+def answers_shown(text: str) -> tuple[int, ...]:
+    """The 1-based lines on which an answer begins that a script shows below a remark: `# Response:`, and JSON behind it."""
+    return tuple(text.count("\n", 0, shown.end()) + 1 for shown in _ANSWER.finditer(text))
+
+
+def _without_answers(text: str) -> str:
+    """The text with empty lines in place of the answers that it shows, each to the end of its JSON, or of its paragraph."""
+    lines = text.split("\n")
+    for first in answers_shown(text):
+        last = _last_of_answer(lines, first - 1)
+        lines[first - 1 : last + 1] = [""] * (last + 2 - first)
+    return "\n".join(lines)
+
+
+def _last_of_answer(lines: list[str], first: int) -> int:
+    """The index of the last line of an answer that begins on line ``first`` (an index): that with the bracket which closes it, else of its paragraph."""
+    head = lines[first].strip()
+    indent = len(lines[first]) - len(lines[first].lstrip())
+    closing = {"{": "}", "[": "]"}.get(head[0])
+    if closing is not None:
+        if head.endswith(closing) and len(head) > 1:
+            return first
+        for at in range(first + 1, len(lines)):
+            if lines[at][indent : indent + 1] == closing:
+                return at
+    return next((at - 1 for at in range(first + 1, len(lines)) if not lines[at].strip()), len(lines) - 1)
 
 
 def _open_quote(line: str, quote: str) -> str:
@@ -120,7 +155,7 @@ def commands(text: str) -> tuple[Command, ...]:
     Of a console transcript only the prompted lines count.
     """
     found = []
-    plain = without_prompts(text)
+    plain = to_paste(text)
     source = masked(plain)
     for node in walk(parse(plain).root_node):
         if node.type == "command":
@@ -157,7 +192,7 @@ def _bounds(command: Node, source: bytes) -> Iterator[tuple[str, int]]:
 
 def has_error(text: str) -> bool:
     """Whether the grammar rejects the text."""
-    return parse(without_prompts(text)).root_node.has_error
+    return parse(to_paste(text)).root_node.has_error
 
 
 def has_heredoc(text: str) -> bool:
@@ -171,7 +206,7 @@ def exports(text: str) -> dict[str, str]:
     A value that a command or an unknown variable makes is left out.
     """
     values: dict[str, str] = {}
-    for node in parse(without_prompts(text)).root_node.children:
+    for node in parse(to_paste(text)).root_node.children:
         assignments = [node] if node.type == "variable_assignment" else []
         if node.type in ("declaration_command", "variable_assignments"):
             assignments = [child for child in node.children if child.type == "variable_assignment"]
@@ -186,9 +221,7 @@ def exports(text: str) -> dict[str, str]:
 
 def only_assigns(text: str, *, exported: bool = False) -> bool:
     """Whether the text does nothing but set shell variables; with ``exported``, at least one for the commands after it."""
-    nodes = [
-        node for node in parse(without_prompts(text)).root_node.children if node.is_named and node.type != "comment"
-    ]
+    nodes = [node for node in parse(to_paste(text)).root_node.children if node.is_named and node.type != "comment"]
     kinds = {"variable_assignment", "variable_assignments", "declaration_command"}
     return (
         bool(nodes)
@@ -200,7 +233,7 @@ def only_assigns(text: str, *, exported: bool = False) -> bool:
 def written_files(text: str) -> frozenset[str]:
     """The files that a redirection of the text writes, where their names are plain."""
     files = set()
-    for node in walk(parse(without_prompts(text)).root_node):
+    for node in walk(parse(to_paste(text)).root_node):
         target = node.child_by_field_name("destination") if node.type == "file_redirect" else None
         if target is not None and any(child.type in (">", ">>", ">|") for child in node.children):
             files.add(posixpath.normpath(resolved(target)))
@@ -209,7 +242,7 @@ def written_files(text: str) -> frozenset[str]:
 
 def heredocs(text: str) -> tuple[str, ...]:
     """The texts that commands are given to read, up to a word that ends them."""
-    nodes = walk(parse(without_prompts(text)).root_node) if "<<" in text else ()
+    nodes = walk(parse(to_paste(text)).root_node) if "<<" in text else ()
     return tuple(text_of(node) for node in nodes if node.type == "heredoc_body")
 
 
@@ -217,7 +250,7 @@ def uncalled_lines(text: str) -> frozenset[int]:
     """The lines of functions that no command of the text calls."""
     called = {command.name for command in commands(text)}
     unused: set[int] = set()
-    for node in walk(parse(without_prompts(text)).root_node):
+    for node in walk(parse(to_paste(text)).root_node):
         if node.type == "function_definition":
             names = {text_of(child) for child in node.children if child.type == "word"}
             if names.isdisjoint(called) and all(
@@ -229,7 +262,7 @@ def uncalled_lines(text: str) -> frozenset[int]:
 
 def functions(text: str) -> frozenset[str]:
     """The names of the functions that the text defines."""
-    nodes = walk(parse(without_prompts(text)).root_node) if "(" in text or "function" in text else ()
+    nodes = walk(parse(to_paste(text)).root_node) if "(" in text or "function" in text else ()
     return frozenset(
         text_of(child)
         for node in nodes
@@ -255,7 +288,7 @@ def is_flat(text: str) -> bool:
 def assigned(text: str) -> frozenset[str]:
     """The names of all variables that the text sets, functions that it defines included."""
     names = set()
-    for node in walk(parse(without_prompts(text)).root_node):
+    for node in walk(parse(to_paste(text)).root_node):
         if node.type in _NAMED:
             names |= {text_of(child) for child in node.children if child.type == "variable_name"}
         elif node.type == "function_definition":
@@ -272,8 +305,8 @@ def assigned(text: str) -> frozenset[str]:
 def expected(text: str) -> frozenset[str]:
     """The variables that the text uses and neither sets, nor gives a default, nor gets from the shell."""
     used = set()
-    source = masked(without_prompts(text))
-    for node in walk(parse(without_prompts(text)).root_node):
+    source = masked(to_paste(text))
+    for node in walk(parse(to_paste(text)).root_node):
         if node.type in ("simple_expansion", "expansion"):
             named = [child for child in node.children if child.type == "variable_name"]
             if (

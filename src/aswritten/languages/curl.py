@@ -78,7 +78,7 @@ def is_lone_call(text: str) -> bool:
 
 def elided(text: str, line_of: Callable[[int], int] = int, *, in_notebook: bool = False) -> str:
     """Why the text is no whole script: options alone, a part left out, or one that a kernel fills in. Of a transcript its commands count."""
-    text = _shell.without_prompts(text)
+    text = _shell.to_paste(text)
     filled = _filled_in(text, line_of) if in_notebook else ""
     if why := filled or _foreign(text, line_of) or _in_outline(text, line_of):
         return why
@@ -180,14 +180,17 @@ def file_name(block: Block, source: str) -> str:
 
 
 def runs_as(block: Block, source: str) -> str:
-    """That prompts, and what stands below their commands, are none of what a reader copies."""
+    """That prompts, what stands below their commands, and answers that are shown, are none of what a reader copies."""
     del source
-    return "" if _shell.prompted(block.text) is None else "ran what stands behind its prompts"
+    if _shell.prompted(block.text) is not None:
+        return "ran what stands behind its prompts"
+    shown = ", ".join(str(block.page_line(line)) for line in _shell.answers_shown(block.text))
+    return f"ran its commands, and not the answer that it shows at line {shown}" if shown else ""
 
 
 def as_run(text: str) -> str:
-    """The commands of a console transcript, each on its line; any other text as it is."""
-    return _shell.without_prompts(text)
+    """The commands of a console transcript, and of a script that shows answers, each on its line; any other text as it is."""
+    return _shell.to_paste(text)
 
 
 def argv(environment: Environment, file_name: str) -> list[str]:
@@ -265,7 +268,7 @@ def _first_client_line(text: str) -> int | None:
     """The first line that begins with a client, where an unbalanced quote keeps the grammar from seeing the command."""
     if not _shell.has_error(text):
         return None
-    for at, line in enumerate(_shell.without_prompts(text).splitlines(), 1):
+    for at, line in enumerate(_shell.to_paste(text).splitlines(), 1):
         if line.split(maxsplit=1)[:1] and line.split(maxsplit=1)[0] in fact_set("shell", "clients"):
             return at
     return None
