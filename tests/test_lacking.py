@@ -176,3 +176,7 @@ def test_a_release_that_npm_misses_is_named() -> None:
     said = "npm error notarget No matching version found for @maker/sdk@>=9.7.0.\nnpm error notarget In most cases"
     assert missing_release(said) == "@maker/sdk@>=9.7.0"
     assert missing_release("npm error code ERESOLVE") == ""
+    assert (
+        missing_release("npm error Found: @maker/core@undefined\nnpm error node_modules/@maker/core") == "@maker/core"
+    )
+    assert missing_release("npm error Found: @maker/core@5.1.0\nnpm error node_modules/@maker/core") == ""

@@ -79,3 +79,17 @@ def test_behind_a_fragment_that_does_not_run_nothing_is_come_to(tmp_path: Path, 
         ("fragment", why),
         ("fragment", f"goes on from the block at line 1, of which it is said: {why}"),
     ]
+
+
+def test_behind_what_shows_two_alternatives_nothing_is_come_to(tmp_path: Path, verifier: Verifier) -> None:
+    one = "import OpenAI from 'openai';\nconst client = new OpenAI();\n"
+    another = "import { Relay } from '@no-such-maker/relay';\nconst client = new Relay();\n"
+    used = "\n// Then:\nawait client.store('k');\n"
+    asks = "await client.chat.completions.create({ model: 'm', messages: [{ role: 'user', content: 'Hi' }] });\n"
+    blocks = (f"// Before\n{one}\n// After\n{another}{used}", asks)
+    text = "".join(f"```js\n{source}```\n" for source in blocks)
+    (tmp_path / "page.md").write_text(f"```sh\nnpm install @no-such-maker/relay\n```\n{text}", encoding="utf-8")
+    case = open_case(tmp_path / "page.md", "page.md", Options(cache=CACHE))
+    found = [verifier.judge(case, role) for role in case.roles[1:]]
+    assert [one.name for one in found] == ["fragment", "skipped"]
+    assert "a reader takes one of them" in found[1].reason

@@ -21,8 +21,8 @@ _ASKED_AT = re.compile(
     r"404 Not Found - GET (?P<registry>https?://[^\s/]{1,200}/(?:[\w./-]{0,200}/)?)(?:@[\w.-]{1,200}(?:%2f|/))?[\w.-]{1,200}(?:\s|$)",
     re.IGNORECASE,
 )
-#: How it says that it found no such release of one, without saying where.
-_NO_RELEASE = re.compile(r"\bnotarget No matching version found for ")
+#: How it says that it found no such release of one, or none at all of one that another package wants beside it, without saying where.
+_NO_RELEASE = re.compile(r"\bnotarget No matching version found for |\bFound: \S{1,200}@undefined\b")
 #: How uv says both, without saying where.
 _NOT_IN_INDEX = re.compile(
     r"\bBecause (?:\S{1,200} was not found in the package registry|there (?:is|are) no versions? of \S|only \S{1,200} is available)"

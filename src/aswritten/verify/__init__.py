@@ -285,10 +285,12 @@ class Verifier:
 
     def _meant(self, case: Case, role: Role) -> str:
         """Why a block that is run by itself is no mistake though it does not end well; empty where it does, or is one."""
-        if not (role.kind == "sample" or role.tried) or role.otherwise is not None:
+        if not (role.kind == "sample" or role.tried):
             return ""
         verdict = self._sample_behind(case, role)
-        return verdict.reason.split(";")[0] if verdict.name in {"fragment", "other"} else ""
+        # That it sends nothing, and is a part of others, says nothing of where it ends.
+        is_part = role.otherwise is not None and verdict.reason.startswith(role.otherwise[1])
+        return "" if is_part or verdict.name not in {"fragment", "other"} else verdict.reason.split(";")[0]
 
     def _not_installed(self, case: Case, role: Role, failed: environments.InstallFailed) -> Verdict:
         if failed.line is None:

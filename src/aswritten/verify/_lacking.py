@@ -57,6 +57,8 @@ _NO_PACKAGE = re.compile(
     r"404 Not Found - GET \S{1,200}/(?P<npm>(?:@[\w.-]{1,200}(?:%2f|/))?[\w.-]{1,200})(?:\s|$)|Because (?P<uv>[\w.-]{1,200}) was not found in the package registry",
     re.IGNORECASE,
 )
+#: How npm says that it found nothing of a package that another one wants beside it.
+_NONE_FOUND = re.compile(r"\bFound: (?P<release>(?:@[\w.-]{1,200}/)?[\w.-]{1,200})@undefined\b")
 #: How uv says that there is no such release of a package.
 _NO_RELEASE = re.compile(
     r"\bBecause (?:there (?:is|are) no versions? of|only \S{1,200} is available and (?:you require|\S{1,200} depends on)) (?P<release>[^\s,]{1,200})"
@@ -105,7 +107,7 @@ def missing_release(output: str) -> str:
     found = _NO_DEPENDENCY.search(output)
     if found and found["name"]:
         return f"{found['name']}@{found['release']}"
-    lacking = _NO_RELEASE.search(output)
+    lacking = _NO_RELEASE.search(output) or _NONE_FOUND.search(output)
     return lacking["release"] if lacking else ""
 
 
