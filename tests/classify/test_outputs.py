@@ -49,6 +49,17 @@ def test_plain_text_right_below_a_sample_that_prints_is_what_it_prints(tag: str,
     assert roles(f"```python\n{ask}print(answer)\n```\nOf cities:\n\n{shown}")[1].kind == "other"
 
 
+@pytest.mark.parametrize(
+    ("body", "kind"),
+    [
+        ('{"messages": [{"role": "user"}], "response_format": {"type": "json_object"}}', "other"),
+        ('{"messages": [{"role": "user"}], "id": "thread"}', "output"),
+    ],
+)
+def test_what_is_sent_is_no_answer_whatever_its_heading_says(body: str, kind: str) -> None:
+    assert roles(CURL, f"## Response\n\n```json\n{body}\n```\n")[1].kind == kind
+
+
 def test_a_json_body_below_a_sample_documents_its_answer() -> None:
     found = roles(CURL, "The response may look like this\n", COMPLETION)
     assert (found[1].kind, found[1].of) == ("output", found[0].block)

@@ -4,7 +4,8 @@
 ends as an object does. `request.schema`: a member has a wrong type or value, or a required one is missing. `request.unknown-parameter`: the
 API has no parameter of that name; a warning where the provider is not known, or has another API than OpenAI's and nobody is known to have
 the parameter, for information where the page speaks of it too, and nothing where another provider has it. The last two are warnings where
-a package of which nothing is known makes the body, for a provider that is not known: they may have an API of their own.
+a package of which nothing is known makes the body, for a provider that is not known: they may have an API of their own; one that makes it beside
+others may leave out what the sample gives.
 """
 
 from __future__ import annotations
@@ -59,7 +60,9 @@ def check(run: Run, context: Context) -> Iterator[Finding]:
         profile = context.profile_for(request.host)
         for problem in check_request(body, profile):
             if not _is_left_out(problem, profile) and (profile.hosts or not _is_of_some_api(problem)):
-                is_own = not profile.hosts and (_is_of_own_client(context) or _is_said(problem, context))
+                is_own = not profile.hosts and (
+                    _is_of_own_client(context) or _is_said(problem, context) or _is_dropped(problem, context)
+                )
                 yield _finding(replace(problem, level="warning") if is_own else _softened(problem, profile), context)
 
 
@@ -181,6 +184,19 @@ def _is_of_own_client(context: Context) -> bool:
         return False
     makers = [one for one in packages if one not in facts(name)["offline"]]
     return bool(makers) and not any(is_known_package(one, name) for one in makers)
+
+
+def _is_dropped(problem: Problem, context: Context) -> bool:
+    """Whether a member is missing that the sample gives, by its name, where a package of which nothing is known is among those that make the body.
+
+    A prompt that such an API keeps for its caller takes the place of the messages.
+    """
+    source, name = context.sample.source, context.language.NAME
+    if problem.got != "nothing" or _PLAIN.search(source):
+        return False
+    makers = [one for one in context.language.packages(source) if one not in facts(name)["offline"]]
+    is_given = re.search(rf"(?<![\w-])[\"']?{re.escape(problem.where)}[\"']?\s*[:=]", source) is not None
+    return is_given and not all(is_known_package(one, name) for one in makers)
 
 
 def _is_said(problem: Problem, context: Context) -> bool:

@@ -78,17 +78,17 @@ class _Reader:
             return _alone.file(block)
         if not block.text.strip():
             return Role(block, "other", reason="an empty block")
+        value = _texts.parsed_json(block.text)
         return (
             _alone.install(block)
-            or self._output(block)
+            or (None if _texts.is_request(value) else self._output(block, value))
             or _alone.variables(block)
             or self._program(block)
             or _alone.text(block)
         )
 
-    def _output(self, block: Block) -> Role | None:
-        """Documented output that its form or the page's words tell, whatever its tag says."""
-        value = _texts.parsed_json(block.text)
+    def _output(self, block: Block, value: object) -> Role | None:
+        """Documented output that its form or the page's words tell, whatever its tag says; ``value`` is what it is as JSON, None for none."""
         form = _texts.body_form(block.text, value, spoken_of=_outputs.is_spoken_of(block))
         if form:
             return self._body(block, form)

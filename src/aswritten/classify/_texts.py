@@ -99,6 +99,10 @@ _FIELD = re.compile(
 )
 _HTTP = re.compile(r"(?:GET|POST|PUT|PATCH|DELETE|HEAD|OPTIONS)\s+\S+")
 _DOTENV = re.compile(r"\s*[A-Za-z_]\w*\s+=(?:\s|$)")
+#: Parameters of a chat that its answer does not repeat.
+_OF_REQUESTS = frozenset(
+    {"max_completion_tokens", "max_tokens", "response_format", "stream", "temperature", "tools", "top_p"}
+)
 _HTTP_STATUS = re.compile(r"HTTP/[\d.]+\s+\d{3}\b")
 
 
@@ -128,6 +132,16 @@ def is_answer(value: object) -> bool:
     if isinstance(value.get("code"), int) and isinstance(inner, dict) and "choices" in inner:
         return True  # an answer within one of a gateway's own
     return "choices" in value or isinstance(value.get("error"), dict | str) or isinstance(value.get("object"), str)
+
+
+def is_request(value: object) -> bool:
+    """Whether a JSON value has the form of what is sent to a chat: messages, beside what no answer holds."""
+    return (
+        isinstance(value, dict)
+        and isinstance(value.get("messages"), list)
+        and not _OF_REQUESTS.isdisjoint(value)
+        and "choices" not in value
+    )
 
 
 def is_event_stream(text: str) -> bool:
