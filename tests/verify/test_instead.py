@@ -34,6 +34,10 @@ def test_what_needs_a_client_alone_does_not_end_where_its_block_does(tmp_path: P
         # What goes on from it calls what is no function there.
         "import types, urllib.request\nclass Create: ...\nclient = types.SimpleNamespace(chat=types.SimpleNamespace(completions="
         "types.SimpleNamespace(create=Create())))\nprint(urllib.request.urlopen('http://api.example.com/v1/models').read()[:9])\n",
+        # It is awaited, and is of a package of which nobody knows what it sends.
+        "import idna, types\nasync def create(**_): ...\nclient = types.SimpleNamespace(chat=types.SimpleNamespace(completions="
+        "types.SimpleNamespace(create=create)))\nasync def main():\n    import urllib.request\n"
+        "    print(urllib.request.urlopen('http://api.example.com/v1/models').read()[:9])\nimport asyncio\nasyncio.run(main())\n",
         # A file that only its reader has.
         f"{OPENAI}print(client.files.create(file=open('/their/file', 'rb'), purpose='batch').id)\n",
     ],

@@ -85,7 +85,7 @@ def awaits_otherwise(verdict: Verdict) -> bool:
     or for a loop of events in front of it.
     """
     is_other = _AWAITS.search(verdict.complained) or _OF_LOOP.search(verdict.complained)
-    return verdict.name in {"failed", "fragment"} and is_other is not None
+    return verdict.name in {"failed", "fragment", "other"} and is_other is not None
 
 
 def unless_of_loop(verdict: Verdict) -> Verdict:
