@@ -97,6 +97,18 @@ NOTHING_OF = "nothing tells which package"
             "other",
             "ended in `idna`, and nobody knows what that needs",
         ),
+        (
+            f"import idna\n{MODELS}told = idna.encode('a').decode()\nprint(told.rating)\n",
+            "failed",
+            "",
+        ),
+        (
+            "import idna\ntold = idna.encode('a')\nprint(told.decode().rating)\nidna.chat.completions.create()\n",
+            "other",
+            "reads of what a call of `idna` gave, and nobody knows what that is: not checked",
+        ),
+        ("import idna\ntold = 'a'\nprint(told.rating)\nidna.chat.completions.create()\n", "failed", ""),
+        ("import idna\ntold = idna.encode('a')\nprint(tld.rating)\nidna.chat.completions.create()\n", "failed", ""),
     ],
 )
 def test_an_end_of_which_nobody_can_tell_whose_fault_it_is_is_not_judged(

@@ -68,6 +68,8 @@ _NO_NETWORK = re.compile(
     r"Name or service not known|Temporary failure in name resolution|nodename nor servname|\bNameResolutionError\b"
 )
 _OF_BUILD = re.compile(r"Build failures|build backend")
+#: How uv says that somebody else holds what it keeps.
+_LOCKED = re.compile(r"when waiting for lock on ")
 _NO_ROOM = re.compile(r"No space left on device|\bENOSPC\b")
 _NO_INDEX = re.compile(r"Failed to fetch: `?(?P<index>[^`\s]+)")
 _UNREACHED = re.compile(r"dns error|Connection refused|tcp connect error|timed out")
@@ -85,6 +87,8 @@ def lacks(output: str) -> str:
         return "the repository"
     if _NO_ROOM.search(output):
         return "room on the disk"
+    if _LOCKED.search(output):
+        return "a lock of uv's cache"
     found = (_NO_INDEX.search(output) if _UNREACHED.search(output) else None) or _LACKS.search(output)
     asks = "the network that a build asks for" if _OF_BUILD.search(output) and _NO_NETWORK.search(output) else ""
     return next(filter(None, found.groups()), "") if found else asks

@@ -177,9 +177,8 @@ def _is_of_another_form(verdict: Verdict, run: Run, context: Context) -> bool:
         return False
     if "run.exit" in errors and not _NOT_THERE.search(run.complaint):
         return False
-    # A command is the client of no API of its own. What a method of another kind gives (`search.execute(…)`), its package makes of what a model says.
-    is_raw = _RAW_CALL.search(context.sample.source) is not None
-    if context.language.NAME == "curl" or not (is_raw or errors == {"run.exit"}):
+    # A command is the client of no API of its own.
+    if context.language.NAME == "curl" or not _RAW_CALL.search(context.sample.source):
         return False
     known = facts(context.language.NAME)
     packages = set(context.language.packages(context.sample.source)) - set(known["offline"])

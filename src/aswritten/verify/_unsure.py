@@ -33,6 +33,12 @@ _TIMERS = {
 }
 #: A loop that may have no end by itself.
 _LOOPS = re.compile(r"^[ \t]*while\b|\bwhile\s?\(|\bfor\s?\(\s?;\s?;|\bsetInterval\(", re.MULTILINE)
+#: How programs say that a value of a plain kind has no such member, and the names of which a line reads one.
+_OF_PLAIN = re.compile(
+    r"^(?:AttributeError|TypeError): '(?:NoneType|bool|dict|float|int|list|str|tuple)' object (?:has no attribute|is not (?:iterable|subscriptable))|Cannot read properties of (?:undefined|null)",
+    re.MULTILINE,
+)
+_READ = re.compile(r"(?<![\w$.])([A-Za-z_$][\w$]{0,60})(?=\??\.|\[)")
 #: How Python says that a module is not installed, at its end.
 _NO_MODULE = re.compile(r"^ModuleNotFoundError: No module named '(?P<name>[\w.]+)'\s*\Z", re.MULTILINE)
 #: How pydantic says that a model's own code does not take what it is made of.
@@ -102,7 +108,7 @@ def _unknown(stderr: str, run: Run, context: Context) -> str:
         return "" if is_known else f"ended in `{package}`, and nobody knows what that needs: not checked"
     if takes_words_apart(stderr, run, context):
         return "takes apart what a model says, of which the recordings that ship know nothing: not checked"
-    if why := own_member(stderr, run, context):
+    if why := own_member(stderr, run, context) or _of_result(stderr, context):
         return why
     line = context.language.failing_line(stderr, context.file_name)
     before = context.sample.source.splitlines()[: line or 0]
@@ -110,6 +116,32 @@ def _unknown(stderr: str, run: Run, context: Context) -> str:
     if failing_text(stderr, context).strip().startswith(("raise ", "throw ")) and not handles:
         return f"raises an error by itself at line {context.sample.page_line(line or 1)}, over what stands in here: not checked"
     return ""
+
+
+def _of_result(stderr: str, context: Context) -> str:
+    """Why nobody knows what a sample reads a member of, in words: a call gave it that only packages of which nothing is known can have made. Empty for any other end.
+
+    Such a package may give a text where it could not ask, or could not make what it was to of what stands in for an answer.
+    """
+    packages = _made_by(context)
+    if (
+        not packages
+        or not _OF_PLAIN.search(stderr)
+        or any(is_known_package(one, context.language.NAME) for one in packages)
+    ):
+        return ""
+    line = context.language.failing_line(stderr, context.file_name) or 1
+    texts = context.sample.source.splitlines()
+    names = {re.escape(name) for name in _READ.findall(failing_text(stderr, context))}
+    form = rf"^[ \t]*(?:const |let |var )?(?:{'|'.join(sorted(names))})\s*=\s*(?:await )?[\w.$]+\("
+    given = re.search(form, "\n".join(texts[: line - 1]), re.MULTILINE) if names else None
+    return f"reads of what a call of `{packages[0]}` gave, and nobody knows what that is: not checked" if given else ""
+
+
+def _made_by(context: Context) -> list[str]:
+    """The packages of a sample that may make what their calls give, and do not belong to a language."""
+    offline = facts(context.language.NAME)["offline"]
+    return [one for one in context.language.packages(context.sample.source) if one not in offline]
 
 
 def _of_loop(stderr: str, context: Context) -> str:
