@@ -46,7 +46,10 @@ if TYPE_CHECKING:
             '{"os":"darwin","cpu":"arm64"}',
         ),
         ("fatal: Could not read from remote repository.", "the repository"),
-        ("cause: Timeout (300s) when waiting for lock on `/cache/uv/sdists-v11/pypi/maker/1.0`", "a lock of uv's cache"),
+        (
+            "cause: Timeout (300s) when waiting for lock on `/cache/uv/sdists-v11/pypi/maker/1.0`",
+            "a lock of uv's cache",
+        ),
         (
             "error: Request failed\n  cause: Failed to fetch: `https://wheels.example/x/`\n  cause: dns error",
             "https://wheels.example/x/",

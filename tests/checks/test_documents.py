@@ -216,3 +216,29 @@ def test_literals_of_javascript_may_have_trailing_commas(tag: str, kind: str) ->
 @pytest.mark.parametrize(("tag", "kind"), [("", "text"), ("json", "broken")])
 def test_a_list_as_python_prints_it_is_no_json(tag: str, kind: str) -> None:
     assert read("[{'id': 'main'}, {'id': 'other'}]\n", tag).kind == kind
+
+
+@pytest.mark.parametrize(
+    ("text", "value"),
+    [
+        ('{"owned_by": "a" | "b | c" | null, "n": 1 | 2}', {"owned_by": "a", "n": 1}),
+        ("[\n  1,\n  .... (1536 floats in all),\n  2\n]", [1, 2]),
+        ("[\n  1,\n  ... 20 more items\n]", [1]),
+    ],
+)
+def test_alternatives_and_counted_items_leave_something_out(text: str, value: object) -> None:
+    document = read(text, "json")
+    assert (document.kind, document.elided, document.values) == ("json", True, ((1, value),))
+
+
+@pytest.mark.parametrize("text", ['{"a": "b" | }', '{"a": | "b"}', '[1, ... "20 more"]x', '{"a": 1}%%'])
+def test_what_is_no_alternative_is_no_json(text: str) -> None:
+    assert read(text, "json").kind == "broken"
+
+
+def test_a_bar_inside_of_a_text_parts_nothing() -> None:
+    assert read('{"a": "b\\" | \\"c"}').values == ((1, {"a": 'b" | "c'}),)
+
+
+def test_the_mark_of_zsh_is_no_part_of_a_body() -> None:
+    assert read('{"object": "list", "data": []}%   \n').values == ((1, {"object": "list", "data": []}),)

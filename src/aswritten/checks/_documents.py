@@ -7,7 +7,17 @@ import re
 from dataclasses import dataclass, replace
 from typing import Any
 
-_ELISION = re.compile(r"^\s*(?:\.{3,}|…|\[\.\.\.\]|<snip>)\s*,?\s*$")
+#: A line that stands for others, perhaps with how many: `...`, `... (1536 floats in all)`, `... 20 more items`.
+_ELISION = re.compile(
+    r"^\s*(?:(?:\.{3,}|…)(?:\s*\([^()\n\"]{1,80}\)|\s+\d+ more\b[^\n\"]{0,40}?)?|\[\.\.\.\]|<snip>)\s*,?\s*$"
+)
+#: How zsh marks that what it shows ends without an end of line.
+_ZSH = re.compile(r"(?<=[}\]])%\s*\Z")
+_STRING = r'"(?:[^"\\\n]|\\.)*"'
+#: Values of which one stands there: `"a" | "b" | null`.
+_ALTERNATIVES = re.compile(
+    rf"(?P<first>{_STRING}|\b(?:null|true|false|\d+)\b)(?P<others>(?:\s{{0,9}}\|\s{{0,9}}(?:{_STRING}|\w+))+)|{_STRING}"
+)
 #: A comment of the page's author, on lines of its own or behind a part.
 _COMMENT = re.compile(
     r'"(?:[^"\\\n]|\\.)*"|(?P<own>^[ \t]*)?(?P<comment>(?://|#)[^\n]*|/\*(?:[^*]|\*(?!/)){0,2000}\*/)', re.MULTILINE
@@ -76,6 +86,7 @@ def is_elision(line: str) -> bool:
 
 def read(text: str, tag: str = "") -> Document:
     """Never raises: what cannot be read is `broken` or `text`. A block whose tag says JSON is meant as JSON however it begins."""
+    text = _ZSH.sub("", text)
     if head := _HEAD.match(text):
         before = text.count("\n", 0, head.end())
         found = read(text[head.end() :], tag)
@@ -169,6 +180,7 @@ def _parse(text: str, tag: str = "") -> tuple[Any, bool, json.JSONDecodeError | 
         return None, False, json.JSONDecodeError("nested too deep", text, 0)
     plain, elided = _without_comments(text)
     kept = "".join("\n" if _ELISION.match(line) else line for line in plain.splitlines(keepends=True))
+    kept = _ALTERNATIVES.sub(lambda found: found["first"] if found["others"] else found.group(), kept)
     kept = _INLINE.sub(_without_elision, kept)
     elided = elided or kept != plain
     # With remarks it is a literal of Python's.
