@@ -2,8 +2,8 @@
 
 Samples of different languages that ask the same endpoint for the same model, messages and mode of answer are one call, told in several
 languages. Where none of a language's samples sends what another language's sends, one of them has left something out. What a request says of
-itself (its metadata, its user) is free to differ, and so is what a client makes of other things (a schema of a class); so are two samples of
-different sections: nobody says there that they are the same.
+itself (its metadata, its user) is free to differ, and so is what a client adds by itself or makes of other things (a schema of a class); so are
+two samples of different sections: nobody says there that they are the same.
 """
 
 from __future__ import annotations
@@ -44,16 +44,27 @@ def check(run: PageRun) -> Iterator[Finding]:
         for identity, parameters in dict.fromkeys(_sent(verdict)):
             calls.setdefault(identity, []).append((verdict, parameters))
     for samples in calls.values():
-        made = {name for verdict, parameters in samples for name, value in parameters if _is_made(value, verdict)}
+        made = {name for verdict, parameters in samples for name, value in parameters if _is_made(name, value, verdict)}
         written = [(verdict, frozenset(one for one in sent if one[0] not in made)) for verdict, sent in samples]
         yield from _differences(written, run.page.path)
 
 
-def _is_made(value: str, verdict: Verdict) -> bool:
-    """Whether a client made an object that it sends of something else than an object: the sample does not name its members."""
+def _is_made(name: str, value: str, verdict: Verdict) -> bool:
+    """Whether a client made a parameter, or an object that is one, of something else: the sample names neither it, in whatever spelling, nor its value.
+
+    Of an object it names not all members.
+    """
     members = json.loads(value)
     source = "\n".join(block.text for block in (*verdict.run_with, verdict.block))
-    return isinstance(members, dict) and not all(member in source for member in members)
+    if isinstance(members, dict):
+        return not all(member in source for member in members)
+    is_named = _squeezed(name) in map(_squeezed, re.findall(r"\w+", source))
+    is_word = isinstance(members, bool) or members is None
+    return not (is_named or (not is_word and value in source))
+
+
+def _squeezed(text: str) -> str:
+    return text.replace("_", "").lower()
 
 
 def _sent(verdict: Verdict) -> Iterator[tuple[str, Parameters]]:

@@ -1,0 +1,41 @@
+"""What samples of one call send beside each other: what they name themselves, and not what their clients add."""
+
+from __future__ import annotations
+
+import json
+
+import pytest
+
+from aswritten.checks._base import PageRun
+from aswritten.checks.page_parity import check
+from aswritten.contract import load_profile
+from aswritten.model import Block, Call, Page, Verdict
+
+URL = "https://api.example.com/v1/chat/completions"
+CURL = f"curl {URL} -d '{{…}}'\n"
+
+
+def told(index: int, language: str, text: str, **sent: object) -> Verdict:
+    """The verdict of a sample that sent these parameters."""
+    first = 1 + 10 * index
+    block = Block("page.md", index, first, first + 1, text, headings=("Ask",))
+    body = json.dumps({"model": "m", "messages": [], **sent})
+    return Verdict(block, "passed", language, calls=(Call("POST", URL, 200, body, "{}", "a/recording"),))
+
+
+@pytest.mark.parametrize(
+    ("source", "sent", "messages"),
+    [
+        ("ask(optimize=True)", {"optimize": True}, 1),
+        ("ask()  # by an optimizer", {"optimize": True}, 0),
+        ("ask({ maxTokens: 77 })", {"max_tokens": 77}, 1),
+        ("ask({ maxOutputTokens: 77 })", {"max_tokens": 77}, 1),
+        ("ask()", {"max_tokens": 77}, 0),
+        ("ask()", {"tool_choice": None}, 0),
+    ],
+)
+def test_only_what_a_sample_names_is_compared(source: str, sent: dict[str, object], messages: int) -> None:
+    verdicts = (told(0, "python", source, **sent), told(1, "curl", CURL))
+    page = Page("page.md", "", tuple(one.block for one in verdicts))
+    run = PageRun(page, dict(enumerate(verdicts)), {}, profile_for=lambda _: load_profile("openai"))
+    assert len(list(check(run))) == messages
