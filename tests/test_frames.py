@@ -49,3 +49,15 @@ def test_what_a_tool_raises_is_of_who_called_it() -> None:
 
 def test_a_long_line_of_what_looks_like_frames_is_soon_read() -> None:
     assert package_of_end("    at " + " at /" * 60_000) == ""
+
+
+@pytest.mark.parametrize(
+    "said",
+    [
+        'Error: Transform failed with 1 error:\n{at}:27:7: ERROR: Unexpected "typeof"\n    at failureErrorWithLog (/tools/esbuild/main.js:1:1)\n',
+        "file://{at}:27\nimport typeof * as All from './all';\n       ^^^^^^\n\nSyntaxError: Unexpected token 'typeof'\n    at compile (node:vm:1:1)\n",
+    ],
+)
+def test_a_file_of_a_package_that_cannot_be_read_is_where_a_program_ends(said: str) -> None:
+    assert package_of_end(said.format(at="/run/node_modules/@maker/native/index.js")) == "@maker/native"
+    assert package_of_end(said.format(at="/run/work/sample.mts")) == ""

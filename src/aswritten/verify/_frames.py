@@ -16,6 +16,11 @@ _FRAME = re.compile(
     re.MULTILINE,
 )
 _PACKAGE = re.compile(r"/(?:site-packages|node_modules)/((?:@[\w.-]+/)?[\w.-]+)")
+#: How Node, and what makes JavaScript of TypeScript for it, say that they cannot read a file of a package.
+_UNREAD = re.compile(
+    r"^(?:file://)?(?P<path>/[^\n:]{1,400}/node_modules/[^\n:]{1,400}):\d+(?::\d+: ERROR: |\n(?:[^\n]*\n){1,4}SyntaxError: )",
+    re.MULTILINE,
+)
 #: Where Python and its own library lie.
 _LIBRARY = re.compile(r"/lib/python3\.\d+/(?!site-packages/)|^<")
 #: The same of code that was compiled (Cython), whose paths begin at the package.
@@ -27,6 +32,8 @@ def package_of_end(stderr: str, tools: Collection[str] = ()) -> str:
 
     What a language's own library raises is of who called it, and so is what the packages ``tools`` raise.
     """
+    if unread := _UNREAD.search(stderr[-_END:]):
+        return str(_PACKAGE.findall(unread["path"])[-1])
     frames = list(_FRAME.finditer(stderr[-_END:]))
     if not frames:
         return ""
