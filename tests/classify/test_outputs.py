@@ -54,10 +54,30 @@ def test_plain_text_right_below_a_sample_that_prints_is_what_it_prints(tag: str,
     [
         ('{"messages": [{"role": "user"}], "response_format": {"type": "json_object"}}', "other"),
         ('{"messages": [{"role": "user"}], "id": "thread"}', "output"),
+        ('{"stream": true, "stream_options": {"include_usage": true}}', "other"),
+        ('{"stream": "s-1"}', "output"),
     ],
 )
 def test_what_is_sent_is_no_answer_whatever_its_heading_says(body: str, kind: str) -> None:
     assert roles(CURL, f"## Response\n\n```json\n{body}\n```\n")[1].kind == kind
+
+
+@pytest.mark.parametrize(
+    ("text", "kind"),
+    [
+        ("tokens = max(1, count // 4)", "other"),
+        ("min(asked, most - prompt)", "other"),
+        ("asked + prompt", "other"),
+        ("array([1.0, 2.0], dtype=float32)", "output"),
+        ("Completion(id)", "output"),
+        ("Bonjour", "output"),
+        ("42", "output"),
+    ],
+)
+def test_a_formula_is_no_output_though_the_words_above_it_speak_of_one(text: str, kind: str) -> None:
+    ask = "from openai import OpenAI\nanswer = OpenAI().chat.completions.create(model='m')\nprint(answer)\n"
+    found = roles(f"```python\n{ask}```\n\nFor the output tokens this holds, as printed:\n\n```text\n{text}\n```\n")
+    assert found[1].kind == kind
 
 
 def test_a_json_body_below_a_sample_documents_its_answer() -> None:

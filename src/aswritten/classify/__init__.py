@@ -81,7 +81,7 @@ class _Reader:
         value = _texts.parsed_json(block.text)
         return (
             _alone.install(block)
-            or (None if _texts.is_request(value) else self._output(block, value))
+            or (None if _texts.is_request(value) or _texts.is_formula(block.text) else self._output(block, value))
             or _alone.variables(block)
             or self._program(block)
             or _alone.text(block)

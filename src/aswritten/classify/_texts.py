@@ -135,13 +135,28 @@ def is_answer(value: object) -> bool:
 
 
 def is_request(value: object) -> bool:
-    """Whether a JSON value has the form of what is sent to a chat: messages, beside what no answer holds."""
-    return (
-        isinstance(value, dict)
-        and isinstance(value.get("messages"), list)
-        and not _OF_REQUESTS.isdisjoint(value)
-        and "choices" not in value
-    )
+    """Whether a JSON value has the form of what is sent to a chat, or of a part of it: messages beside what no answer holds, or that it is to be a stream."""
+    if not isinstance(value, dict) or "choices" in value:
+        return False
+    is_whole = isinstance(value.get("messages"), list) and not _OF_REQUESTS.isdisjoint(value)
+    return is_whole or isinstance(value.get("stream"), bool)
+
+
+def is_formula(text: str) -> bool:
+    """Whether the text is one line that says how a number is made of others, and no print: `max(1, count // 4)`."""
+    if "\n" in text.strip() or len(text) > _LONGEST_VALUE:
+        return False
+    try:
+        (statement,) = ast.parse(text.strip()).body
+    except (ValueError, SyntaxError, MemoryError, RecursionError):
+        return False
+    made = statement.value if isinstance(statement, ast.Assign | ast.Expr) else None
+    if isinstance(made, ast.Call):
+        is_function = isinstance(made.func, ast.Name) and made.func.id.islower()
+        parts = made.args if is_function and not made.keywords else []
+    else:
+        parts = [made] if isinstance(made, ast.BinOp) else []
+    return any(isinstance(node, ast.Name) for part in parts for node in ast.walk(part))
 
 
 def is_event_stream(text: str) -> bool:
