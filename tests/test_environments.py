@@ -289,6 +289,12 @@ def test_the_default_cache_is_the_users(monkeypatch: pytest.MonkeyPatch, tmp_pat
             "package 7.1.0 is for Node >=22.0.0: on this machine's v20.1.0 npm installs 6.2.0",
         ),
         ('{"version": "6.2.0", "engines.node": ">=18"}', ""),
+        ('{"version": "7.1.0", "engines.node": "^20.1.0 || >=22"}', ""),  # held for another reason
+        ('{"version": "7.1.0", "engines.node": "*"}', ""),
+        (
+            '{"version": "7.1.0", "engines.node": "18 || ^20.2"}',
+            "package 7.1.0 is for Node 18 || ^20.2: on this machine's v20.1.0 npm installs 6.2.0",
+        ),
         ('"7.1.0"', ""),  # how npm tells a version alone, of a package that says nothing of Node
         ("no JSON", ""),
         ("", ""),

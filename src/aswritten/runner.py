@@ -12,6 +12,7 @@ import sys
 import tempfile
 import threading
 import time
+from collections import Counter
 from dataclasses import replace
 from pathlib import Path
 from typing import IO, TYPE_CHECKING
@@ -32,6 +33,9 @@ _OWN = ("work", "home", "tmp")
 #: How often what has left the process group is looked for, and seconds between two looks: each a bound, seldom reached.
 _LOOKS = 20
 _BETWEEN_LOOKS = 0.002
+#: So many looks in a row that find nothing are the end, and so often a process of which nothing can be told keeps the looks going.
+_CLEAR = 2
+_UNTOLD = 5
 
 
 def run(  # noqa: PLR0913 - each is one part of what a run is
@@ -229,20 +233,21 @@ def _signal_group(process: subprocess.Popen[bytes], number: int) -> None:
 def _end_escaped(first: int, root: Path) -> None:
     """End what has left the process group (`setsid`), on Linux: what is in the run's folder, or has it in the environment that it began with.
 
-    A process that went elsewhere and also cleared its environment is not found.
+    A process that went elsewhere and also cleared its environment is not found, nor is one that lets nobody look at it.
     """
     if not sys.platform.startswith("linux"):
         return
-    found_none = 0
+    found_none, looks = 0, Counter[int]()
     for _ in range(_LOOKS):
         belong = {pid: _belongs(pid, root) for pid in _started_since(first)}
         for pid in (pid for pid, one in belong.items() if one):
             with contextlib.suppress(ProcessLookupError):
                 os.kill(pid, signal.SIGKILL)
-        if all(one is False for one in belong.values()):
+        looks.update(pid for pid, one in belong.items() if one is None)
+        if all(one is False or (one is None and looks[pid] > _UNTOLD) for pid, one in belong.items()):
             # One that had just been forked when the look began is not in it.
             found_none += 1
-            if found_none == 2:
+            if found_none == _CLEAR:
                 return
         else:
             found_none = 0
@@ -256,7 +261,7 @@ def _started_since(first: int) -> list[int]:
 
 
 def _belongs(pid: int, root: Path) -> bool | None:
-    """Whether a process is the run's; None where that cannot be told yet: it has just ended, or is becoming another program."""
+    """Whether a process is the run's; None where that cannot be told: it has just ended, is becoming another program, or has cleared its environment elsewhere."""
     process = Path("/proc", str(pid))
     try:
         began_with = (process / "environ").read_bytes()

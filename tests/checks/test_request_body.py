@@ -139,6 +139,12 @@ def test_a_parameter_that_a_client_sends_as_null_by_itself_is_no_mistake_of_the_
             "warning",
         ),
         ("from openai import OpenAI\nOpenAI().ask(model='m', messages=[])\n", "python", "error"),
+        ("import maker_kit, requests\nrequests.post('x', json=dict(model='m', messages=[]))\n", "python", "error"),
+        (
+            "import { ask } from 'maker-kit';\nimport OpenAI from 'openai';\nawait ask(new OpenAI(), { model, messages });\n",
+            "node",
+            "warning",
+        ),
         ("from maker_kit import Client\nfrom openai import OpenAI\nClient(OpenAI()).ask('Hi')\n", "python", "error"),
         ("import maker_kit\nimport urllib.request\nurllib.request.urlopen(maker_kit.asks('Hi'))\n", "python", "error"),
         ("import maker_kit\nfrom urllib import request\nrequest.urlopen(maker_kit.asks('Hi'))\n", "python", "error"),

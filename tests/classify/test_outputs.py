@@ -56,6 +56,7 @@ def test_plain_text_right_below_a_sample_that_prints_is_what_it_prints(tag: str,
         ('{"messages": [{"role": "user"}], "id": "thread"}', "output"),
         ('{"stream": true, "stream_options": {"include_usage": true}}', "other"),
         ('{"stream": "s-1"}', "output"),
+        ('{"id": "c", "object": "chat.completion", "messages": [], "temperature": 0.2}', "output"),
     ],
 )
 def test_what_is_sent_is_no_answer_whatever_its_heading_says(body: str, kind: str) -> None:

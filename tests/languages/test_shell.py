@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from aswritten.languages import _shell, _shell_words, commands, exports, only_assigns
+from aswritten.languages import _shell_words, commands, exports, only_assigns
 from aswritten.languages._shell import expected, written_files
 
 
@@ -136,38 +136,3 @@ def test_words_keep_characters_of_every_script(text: str, words: tuple[str, ...]
 
 def test_a_variables_name_ends_where_another_script_begins() -> None:
     assert expected('echo "$A’s" $B😀 "$C\xff"') == {"A", "B", "C"}
-
-
-@pytest.mark.parametrize(
-    "answer",
-    [
-        '# Response:\n{\n  "a": {\n    "b": [\n      1]}\n}',
-        '# => Example output (200)\n\n{"a": 1}',
-        "# 响应示例\n[\n  1\n]",
-        "# Returns\nHTTP/1.1 200 OK\nServer: a",
-        "  # Results\n  data: {}\n  data: [DONE]",
-        '# Response, cut:\n{ "a": 1,\n  "b": 2',
-    ],
-)
-def test_an_answer_below_a_remark_is_not_pasted(answer: str) -> None:
-    text = f"curl -s a.example/one\n\n{answer}\n\ncurl -s a.example/two\n"
-    remark = answer.split("\n", maxsplit=1)[0]
-    kept = _shell.to_paste(text)
-    assert kept.split() == f"curl -s a.example/one {remark} curl -s a.example/two".split()
-    assert [kept.split("\n").index(one) for one in ("curl -s a.example/one", "curl -s a.example/two")] == [
-        text.split("\n").index(one) for one in ("curl -s a.example/one", "curl -s a.example/two")
-    ]
-
-
-@pytest.mark.parametrize(
-    "script",
-    [
-        "# Results\n{ echo a; }\n",
-        "# Prints the answer\n[ -e file ] && cat file\n",
-        "# The response of `curl`:\n{\n",
-        '# A body\n{"a": 1}\n',
-        "# Response ok\ncurl a\n",
-    ],
-)
-def test_what_is_no_answer_below_a_remark_is_pasted(script: str) -> None:
-    assert _shell.to_paste(script) == script

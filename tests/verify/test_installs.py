@@ -319,9 +319,11 @@ def test_an_import_that_no_registry_has_is_for_the_run_to_show(tmp_path: Path, v
     assert f"No module named '{module}'" in f"{finding.message} {finding.got}"
 
 
+@pytest.mark.parametrize("everywhere", ["-g", "--global", "--location=global"])
 def test_what_npm_installs_for_all_folders_is_installed_beside_the_sample_that_imports_it(
-    tmp_path: Path, verifier: Verifier
+    everywhere: str, tmp_path: Path, verifier: Verifier
 ) -> None:
-    source = 'import ms from "ms";\nconsole.log(ms("1s"));\nawait fetch("https://api.openai.com/v1/models");\n'
-    text = f"```bash\nnpm install -g ms\n```\n\n```js\n{source}```\n"
+    # That release knows no weeks.
+    source = 'import ms from "ms";\nif (ms("1w")) nowhere();\nawait fetch("https://api.openai.com/v1/models");\n'
+    text = f"```bash\nnpm install {everywhere} ms@0.7.0\n```\n\n```js\n{source}```\n"
     assert [one.name for one in verdicts(page(tmp_path, text), verifier)] == ["install", "passed"]

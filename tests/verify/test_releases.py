@@ -26,7 +26,7 @@ if TYPE_CHECKING:
             "with ms@0.7.0, which this machine's Node does not get",
         ),
         ("[].of();", "failed", ""),
-        ("weeks.of();", "other", "ms 0.7.0 is for Node 99: not checked"),
+        ("if (weeks) [].of();\nelse\n  Math.of();", "other", "ms 0.7.0 is for Node 99: not checked"),
         ("nowhere.of(weeks);", "failed", ""),
         ("const weeks = 1;", "failed", ""),
     ],
@@ -56,3 +56,13 @@ def test_the_release_that_a_page_names_is_the_one_that_it_is_judged_with(
     source = 'import ms from "ms";\nms("1s").of();\nawait fetch("https://api.openai.com/v1/models");\n'
     text = f"```bash\nnpm install ms@2.1.3\n```\n\n```js\n{source}```\n"
     assert [one.name for one in verdicts(page(tmp_path, text), verifier)] == ["install", "failed"]
+
+
+def test_a_mistake_in_what_is_sent_is_told_whatever_the_newest_release_does(
+    judged: Callable[[str, str], Verdict], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    held = environments.HeldBack("ms@0.7.0", "ms 0.7.0 is for Node 99")
+    monkeypatch.setattr(environments, "held_back", lambda *_: held)
+    sends = 'await fetch("https://api.openai.com/v1/chat/completions", { method: "POST", body: "{,}" });'
+    verdict = judged("js", f'import ms from "ms";\nms("1w").toFixed();\n{sends}')
+    assert (verdict.name, "request.not-json" in {one.rule for one in verdict.findings}) == ("failed", True)

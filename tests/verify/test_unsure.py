@@ -99,16 +99,36 @@ NOTHING_OF = "nothing tells which package"
         ),
         (
             f"import idna\n{MODELS}told = idna.encode('a').decode()\nprint(told.rating)\n",
-            "failed",
-            "",
+            "other",
+            "reads of what a call of `idna` gave",
         ),
         (
-            "import idna\ntold = idna.encode('a')\nprint(told.decode().rating)\nidna.chat.completions.create()\n",
+            "import idna\ntold = idna.encode('a')\nsaid = told.decode()\nprint(said.rating)\nidna.chat.completions.create()\n",
             "other",
             "reads of what a call of `idna` gave, and nobody knows what that is: not checked",
         ),
         ("import idna\ntold = 'a'\nprint(told.rating)\nidna.chat.completions.create()\n", "failed", ""),
-        ("import idna\ntold = idna.encode('a')\nprint(tld.rating)\nidna.chat.completions.create()\n", "failed", ""),
+        (
+            "import idna\ntold, tld = idna.encode('a'), {}\nprint(tld.rating)\nidna.chat.completions.create()\n",
+            "failed",
+            "",
+        ),
+        (
+            "import idna\ntold = idna.encode('a')\ntold = None\nprint(told.rating)\nidna.chat.completions.create()\n",
+            "failed",
+            "",
+        ),
+        ("import idna\ntold = dict(a=1)\nprint(told.rating)\nidna.chat.completions.create()\n", "failed", ""),
+        (
+            "import idna, re\ntold = re.match('a', 'b')\nprint(told.group(0))\nidna.chat.completions.create()\n",
+            "failed",
+            "",
+        ),
+        (
+            "import idna\n\n\ndef load(): ...\n\n\ntold = load()\nprint(told['a'])\nidna.chat.completions.create()\n",
+            "failed",
+            "",
+        ),
     ],
 )
 def test_an_end_of_which_nobody_can_tell_whose_fault_it_is_is_not_judged(

@@ -187,16 +187,20 @@ def _is_of_own_client(context: Context) -> bool:
 
 
 def _is_dropped(problem: Problem, context: Context) -> bool:
-    """Whether a member is missing that the sample gives, by its name, where a package of which nothing is known is among those that make the body.
+    """Whether a member is missing that the sample gives a call, by its name, where a package of which nothing is known is among those that make the body.
 
     A prompt that such an API keeps for its caller takes the place of the messages.
     """
     source, name = context.sample.source, context.language.NAME
-    if problem.got != "nothing" or _PLAIN.search(source):
+    if name == "curl":
         return False
-    makers = [one for one in context.language.packages(source) if one not in facts(name)["offline"]]
-    is_given = re.search(rf"(?<![\w-])[\"']?{re.escape(problem.where)}[\"']?\s*[:=]", source) is not None
-    return is_given and not all(is_known_package(one, name) for one in makers)
+    known = facts(name)
+    makers = [one for one in context.language.packages(source) if one not in known["offline"]]
+    if problem.got != "nothing" or _PLAIN.search(source) or not {*known["http"]}.isdisjoint(makers):
+        return False
+    # An argument, or a member of an object; with spaces around its mark it is a variable.
+    given = rf"(?<![\w.-]){re.escape(problem.where)}(?:=(?!=)|[\"']?\s*:)|[{{,]\s*{re.escape(problem.where)}\s*[,}}]"
+    return re.search(given, source) is not None and not all(is_known_package(one, name) for one in makers)
 
 
 def _is_said(problem: Problem, context: Context) -> bool:

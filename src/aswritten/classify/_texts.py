@@ -99,7 +99,8 @@ _FIELD = re.compile(
 )
 _HTTP = re.compile(r"(?:GET|POST|PUT|PATCH|DELETE|HEAD|OPTIONS)\s+\S+")
 _DOTENV = re.compile(r"\s*[A-Za-z_]\w*\s+=(?:\s|$)")
-#: Parameters of a chat that its answer does not repeat.
+#: What an answer, or what is kept of a chat, says of itself; parameters of a chat.
+_OF_ANSWERS = frozenset({"choices", "created", "created_at", "id", "object"})
 _OF_REQUESTS = frozenset(
     {"max_completion_tokens", "max_tokens", "response_format", "stream", "temperature", "tools", "top_p"}
 )
@@ -135,8 +136,11 @@ def is_answer(value: object) -> bool:
 
 
 def is_request(value: object) -> bool:
-    """Whether a JSON value has the form of what is sent to a chat, or of a part of it: messages beside what no answer holds, or that it is to be a stream."""
-    if not isinstance(value, dict) or "choices" in value:
+    """Whether a JSON value has the form of what is sent to a chat, or of a part of it: messages and how they are to be answered, or that it is to be a stream.
+
+    What is stored of a chat may hold both, and has a name of its own.
+    """
+    if not isinstance(value, dict) or not _OF_ANSWERS.isdisjoint(value):
         return False
     is_whole = isinstance(value.get("messages"), list) and not _OF_REQUESTS.isdisjoint(value)
     return is_whole or isinstance(value.get("stream"), bool)

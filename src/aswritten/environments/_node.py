@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import json
 import os
+import re
 import shutil
 import subprocess
 from dataclasses import dataclass
+from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -80,18 +82,42 @@ def held_back(tools: NodeTools, folder: Path, package: str) -> HeldBack | None:
 
     npm passes over releases whose ``engines`` do not name the Node that runs it. Nothing is said where the registry does not answer.
     """
-    argv = [*tools.npm, "view", package, "version", "engines.node", "--json"]
     try:
         held = json.loads((folder / "node_modules" / package / "package.json").read_text(encoding="utf-8"))["version"]
-        asked = subprocess.run(
-            argv, cwd=folder, env=installer_environ(os.environ), capture_output=True, timeout=_LOOK, check=True
-        )
+    except (OSError, ValueError, KeyError):
+        return None
+    newest, wanted, ours = _newest(tools, package)
+    if not wanted or newest == held or _takes(wanted, ours):
+        return None
+    why = f"{package} {newest} is for Node {wanted}: on this machine's {ours} npm installs {held}"
+    return HeldBack(f"{package}@{newest}", why)
+
+
+@cache
+def _newest(tools: NodeTools, package: str) -> tuple[str, str, str]:
+    """The newest release of a package and the Node that it is for, as the registry has them, and this machine's Node; empty texts where one does not answer."""
+    argv = [*tools.npm, "view", package, "version", "engines.node", "--json"]
+    try:
+        asked = subprocess.run(argv, env=installer_environ(os.environ), capture_output=True, timeout=_LOOK, check=True)
         newest = json.loads(asked.stdout)
         ours = subprocess.run([tools.node, "--version"], capture_output=True, text=True, timeout=_LOOK, check=True)
-    except (OSError, ValueError, KeyError, subprocess.SubprocessError):
-        return None
-    wanted = newest.get("engines.node") if isinstance(newest, dict) else None
-    if not wanted or newest.get("version") == held:
-        return None
-    why = f"{package} {newest['version']} is for Node {wanted}: on this machine's {ours.stdout.strip()} npm installs {held}"
-    return HeldBack(f"{package}@{newest['version']}", why)
+    except (OSError, ValueError, subprocess.SubprocessError):
+        return "", "", ""
+    told = newest if isinstance(newest, dict) else {}
+    return str(told.get("version", "")), str(told.get("engines.node") or ""), ours.stdout.strip()
+
+
+def _takes(wanted: str, ours: str) -> bool:
+    """Whether a range of Node (`>=22`, `^20.1 || >=22.2`) takes a release (`v20.1.0`), by the numbers at its lower bounds."""
+    release = _numbers(ours)
+    for one in wanted.split("||"):
+        least = _numbers(one)
+        is_open = ">" in one or "*" in one or not least
+        if release >= least and (is_open or release[:1] == least[:1]):
+            return True
+    return False
+
+
+def _numbers(text: str) -> tuple[int, ...]:
+    found = re.search(r"\d+(?:\.\d+){0,2}", text)
+    return tuple(map(int, found.group().split("."))) if found else ()

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from aswritten.languages._facts import fact_set
+from aswritten.languages._shell_answers import open_quote, without_answers
 from aswritten.languages._shell_words import masked, parse, resolved, static, text_of, words_of
 
 if TYPE_CHECKING:
@@ -20,11 +21,6 @@ _PROMPTS = ("$ ", "% ", "# $ ")
 #: parenthesis.
 _PLACE = re.compile(
     r"\([^()\n]+\)[ \t]+(?:[$%] )?(?=[\w$])|\w[\w.-]{0,60}@[\w.-]{1,60}(?::[^\s$#%]{0,100})?[ \t]?[$#%] (?=[\w$])"
-)
-#: An answer below a remark that announces one, and nothing else: the beginning of JSON, of a response's head or of an event.
-_ANSWER = re.compile(
-    r"^[ \t]*#[#=> \t]*(?:(?:[A-Za-z]+ ){0,2}(?i:responses?|outputs?|returns|results?|answers?|prints)\b|(?:示例)?(?:响应|返回|输出|结果))[^\n`]{0,60}\n\s*?(?=^[ \t]*(?:[{\[][ \t]*[\"{\n}\]]|HTTP/\d|data: ))",
-    re.MULTILINE,
 )
 _DEFAULTED = frozenset({":-", "-", ":=", "=", ":+", "+"})
 _NAME = re.compile(rb"([A-Za-z_]\w*)")
@@ -80,7 +76,7 @@ def to_paste(text: str) -> str:
     below a remark which says so.
     """
     if prompted(text) is None:
-        return _without_answers(text)
+        return without_answers(text)
     lines: list[str] = []
     quote, goes_on = "", False
     for line in text.splitlines():
@@ -94,50 +90,9 @@ def to_paste(text: str) -> str:
         else:
             bare = ""
         lines.append(bare)
-        quote = _open_quote(bare, quote)
+        quote = open_quote(bare, quote)
         goes_on = bare.rstrip().endswith("\\")
     return "\n".join(lines) + "\n"
-
-
-def answers_shown(text: str) -> tuple[int, ...]:
-    """The 1-based lines on which an answer begins that a script shows below a remark: `# Response:`, and JSON behind it."""
-    return tuple(text.count("\n", 0, shown.end()) + 1 for shown in _ANSWER.finditer(text))
-
-
-def _without_answers(text: str) -> str:
-    """The text with empty lines in place of the answers that it shows, each to the end of its JSON, or of its paragraph."""
-    lines = text.split("\n")
-    for first in answers_shown(text):
-        last = _last_of_answer(lines, first - 1)
-        lines[first - 1 : last + 1] = [""] * (last + 2 - first)
-    return "\n".join(lines)
-
-
-def _last_of_answer(lines: list[str], first: int) -> int:
-    """The index of the last line of an answer that begins on line ``first`` (an index): that with the bracket which closes it, else of its paragraph."""
-    head = lines[first].strip()
-    indent = len(lines[first]) - len(lines[first].lstrip())
-    closing = {"{": "}", "[": "]"}.get(head[0])
-    if closing is not None:
-        if head.endswith(closing) and len(head) > 1:
-            return first
-        for at in range(first + 1, len(lines)):
-            if lines[at][indent : indent + 1] == closing:
-                return at
-    return next((at - 1 for at in range(first + 1, len(lines)) if not lines[at].strip()), len(lines) - 1)
-
-
-def _open_quote(line: str, quote: str) -> str:
-    """The quote that is open behind a line, at whose beginning ``quote`` is; empty for none."""
-    if not quote and line.lstrip().startswith("#"):
-        return ""
-    for mark in re.findall(r"\\.|['\"]", line):
-        # Within single quotes a backslash is one.
-        if mark == quote or (quote == "'" and mark == "\\'"):
-            quote = ""
-        elif not quote and len(mark) == 1:
-            quote = mark
-    return quote
 
 
 def walk(node: Node) -> Iterator[Node]:

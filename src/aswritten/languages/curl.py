@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 from aswritten.languages import _shell, _shell_outside
 from aswritten.languages._base import Names
 from aswritten.languages._facts import fact_set
+from aswritten.languages._shell_answers import answers_shown
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -184,7 +185,7 @@ def runs_as(block: Block, source: str) -> str:
     del source
     if _shell.prompted(block.text) is not None:
         return "ran what stands behind its prompts"
-    shown = ", ".join(str(block.page_line(line)) for line in _shell.answers_shown(block.text))
+    shown = ", ".join(str(block.page_line(first)) for first, _ in answers_shown(block.text))
     return f"ran its commands, and not the answer that it shows at line {shown}" if shown else ""
 
 

@@ -278,9 +278,17 @@ def packages_of(case: Case, language: Language, sample: Sample) -> tuple[str, ..
     configured = {"python": case.settings.python, "node": case.settings.node}.get(name, ())
     if configured:
         return () if installs else configured
-    # What npm installs for all of its user's folders are commands: a sample imports nothing of it.
-    local = [install for install in installs if not ({"-g", "--global"} & {*install.options} and name == "node")]
-    stated = {languages.requirement_name(one, ecosystem) for install in local for one in install.requirements}
+    stated = {
+        one: word
+        for install in installs
+        for word in install.requirements
+        for one in [languages.requirement_name(word, ecosystem)]
+    }
+    # What npm installs for all of its user's folders are commands. One that a sample imports as well is installed beside it.
+    for_all_folders = [install for install in installs if ecosystem == "node" and _is_global(install)]
+    globally = {
+        languages.requirement_name(word, ecosystem) for install in for_all_folders for word in install.requirements
+    }
     own = languages.facts("surroundings")["own_folders"] if ecosystem == "python" else ()
     shown = languages.own_modules(case.page, sample, language.outside(sample.source))
     sources = (sample.source, *(block.text for block in shown.values()))
@@ -288,8 +296,14 @@ def packages_of(case: Case, language: Language, sample: Sample) -> tuple[str, ..
     if ecosystem == "python" and any(map(_is_guess, imported)):
         told = _told(case)
         imported = [_as_told(one, told) if _is_guess(one) and one not in told else one for one in imported]
-    stated |= {languages.requirement_name(path.removesuffix(".py").split("/")[0], ecosystem) for path in shown}
-    return tuple(one for one in imported if languages.requirement_name(one, ecosystem) not in stated)
+    own_files = {languages.requirement_name(path.removesuffix(".py").split("/")[0], ecosystem) for path in shown}
+    there = (stated.keys() - globally) | own_files
+    names = {one: languages.requirement_name(one, ecosystem) for one in imported}
+    return tuple(stated.get(names[one], one) for one in imported if names[one] not in there)
+
+
+def _is_global(install: Install) -> bool:
+    return not {"-g", "--global", "--location=global"}.isdisjoint(install.options)
 
 
 def _told(case: Case) -> frozenset[str]:

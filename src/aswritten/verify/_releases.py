@@ -22,6 +22,9 @@ if TYPE_CHECKING:
     from aswritten.verify._environments import Environments
     from aswritten.verify._runs import Runs
 
+#: How an error is called: with its code, or with what a package is said to have not.
+_KIND = re.compile(r"\b\w*Error\b(?: \[\w+\])?(?:: The requested module [^\n]*)?")
+
 
 class Releases:
     """Runs a sample again where another environment may change its verdict."""
@@ -123,12 +126,14 @@ class Releases:
             again = self._runs.judged(case, role, sample, built)
             if again.name != "failed":
                 told = f"with {', '.join(one.newest for one in held.values())}, which this machine's Node does not get by itself"
-                return replace(again, reason="; ".join(filter(None, (told, again.reason))))
+                return replace(again, reason="; ".join(filter(None, (again.reason, told))))
             if _ends(again) == _ends(verdict):
                 return verdict
+        rest = tuple(finding for finding in verdict.findings if finding.rule != "run.exit")
+        if any(finding.level == "error" for finding in rest):
+            return verdict
         why = "; ".join(one.why for one in held.values())
         reason = "; ".join(filter(None, (f"{why}: not checked", verdict.reason)))
-        rest = tuple(finding for finding in verdict.findings if finding.level != "error")
         return replace(verdict, name="other", reason=reason, findings=rest)
 
     def _held_back(
@@ -136,7 +141,8 @@ class Releases:
     ) -> dict[str, environments.HeldBack]:
         """The packages that a sample imports whose newest release npm passes over here, but for those of which the page or an override names one."""
         stated = (one for install in installs_of(case, "node") for one in install.requirements)
-        chosen = {one.rpartition("@")[0] for one in (*self._options.overrides, *stated)}
+        words = (*self._options.overrides, *case.settings.node, *stated)
+        chosen = {languages.requirement_name(one, "node") for one in words if "@" in one[1:]}
         tools = environments.find_node(self._options.cache / "environments")
         held = {
             package: environments.held_back(tools, environment.folder, package)
@@ -146,6 +152,10 @@ class Releases:
         return {package: one for package, one in held.items() if one is not None}
 
 
-def _ends(verdict: Verdict) -> frozenset[tuple[str, str]]:
-    """What a sample is failed for, wherever in it."""
-    return frozenset((one.rule, one.got) for one in verdict.findings if one.level == "error")
+def _ends(verdict: Verdict) -> frozenset[tuple[str, int | None, str]]:
+    """What a sample is failed for, and where; of an error its kind, since its words may hold what is made at random."""
+    errors = [one for one in verdict.findings if one.level == "error"]
+    kinds = [_KIND.search(one.got) if one.rule == "run.exit" else None for one in errors]
+    return frozenset(
+        (one.rule, one.line, kind.group() if kind else one.got) for one, kind in zip(errors, kinds, strict=True)
+    )

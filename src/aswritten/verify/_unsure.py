@@ -39,6 +39,10 @@ _OF_PLAIN = re.compile(
     re.MULTILINE,
 )
 _READ = re.compile(r"(?<![\w$.])([A-Za-z_$][\w$]{0,60})(?=\??\.|\[)")
+#: A statement that gives a name a value; where a call makes it, with the name from which that begins.
+_ASSIGNED = re.compile(
+    r"[ \t]*(?:const |let |var )?(?P<name>[A-Za-z_$][\w$]{0,60})\s{0,9}=(?!=)\s{0,9}(?:await |new ){0,2}(?:(?P<maker>[A-Za-z_$][\w$]{0,60})[\w.$]{0,200}\()?"
+)
 #: How Python says that a module is not installed, at its end.
 _NO_MODULE = re.compile(r"^ModuleNotFoundError: No module named '(?P<name>[\w.]+)'\s*\Z", re.MULTILINE)
 #: How pydantic says that a model's own code does not take what it is made of.
@@ -119,29 +123,40 @@ def _unknown(stderr: str, run: Run, context: Context) -> str:
 
 
 def _of_result(stderr: str, context: Context) -> str:
-    """Why nobody knows what a sample reads a member of, in words: a call gave it that only packages of which nothing is known can have made. Empty for any other end.
+    """Why nobody knows what a sample reads a member of, in words: a call of a package of which nothing is known gave it. Empty for any other end.
 
     Such a package may give a text where it could not ask, or could not make what it was to of what stands in for an answer.
     """
-    packages = _made_by(context)
-    if (
-        not packages
-        or not _OF_PLAIN.search(stderr)
-        or any(is_known_package(one, context.language.NAME) for one in packages)
-    ):
+    if not _OF_PLAIN.search(stderr):
         return ""
-    line = context.language.failing_line(stderr, context.file_name) or 1
-    texts = context.sample.source.splitlines()
-    names = {re.escape(name) for name in _READ.findall(failing_text(stderr, context))}
-    form = rf"^[ \t]*(?:const |let |var )?(?:{'|'.join(sorted(names))})\s*=\s*(?:await )?[\w.$]+\("
-    given = re.search(form, "\n".join(texts[: line - 1]), re.MULTILINE) if names else None
-    return f"reads of what a call of `{packages[0]}` gave, and nobody knows what that is: not checked" if given else ""
+    given = _given(context, context.language.failing_line(stderr, context.file_name) or 1)
+    read = _READ.findall(failing_text(stderr, context))
+    package = next((given[name] for name in read if name in given), "")
+    return f"reads of what a call of `{package}` gave, and nobody knows what that is: not checked" if package else ""
 
 
-def _made_by(context: Context) -> list[str]:
-    """The packages of a sample that may make what their calls give, and do not belong to a language."""
-    offline = facts(context.language.NAME)["offline"]
-    return [one for one in context.language.packages(context.sample.source) if one not in offline]
+def _given(context: Context, line: int) -> dict[str, str]:
+    """For each name that, above a line of a sample, a call of a package of which nothing is known gave, or a call of what such a one gave: that package."""
+    language, texts = context.language, context.sample.source.splitlines()
+    of: dict[str, str] = {}
+    for name, lines in language.import_lines(context.sample.source).items():
+        text = "\n".join(texts[number - 1].strip() for number in lines)
+        # Of several modules on one line each is its own.
+        packages = language.packages(f"import {name}" if re.match(r"import [^\n]*,", text) else text)
+        unknown = [one for one in packages if not is_known_package(one, language.NAME)]
+        of |= {name: unknown[0]} if unknown else {}
+    offline = facts(language.NAME)["offline"]
+    of = {name: package for name, package in of.items() if package not in offline}
+    given: dict[str, str] = {}
+    for text in texts[: line - 1]:
+        if (found := _ASSIGNED.match(text)) is None:
+            continue
+        maker = of.get(found["maker"] or "") or given.get(found["maker"] or "")
+        if maker:
+            given[found["name"]] = maker
+        else:
+            given.pop(found["name"], None)
+    return given
 
 
 def _of_loop(stderr: str, context: Context) -> str:
