@@ -38,7 +38,7 @@ def test_json_is_to_be_called_so(headers: tuple[tuple[str, str], ...], message: 
 
 def test_the_command_that_does_not_say_it_is_named(context: MakeContext) -> None:
     (found,) = check(run(), context(f"{CURL}\n{CURL.replace(' -H ', ' -A ').replace('Content-Type', 'x')}", "curl"))
-    assert found.line == 4
+    assert found.line == 3
 
 
 @pytest.mark.parametrize(
