@@ -107,7 +107,7 @@ def walk(node: Node) -> Iterator[Node]:
 def commands(text: str) -> tuple[Command, ...]:
     """The simple commands of the text, in its order, those inside of loops and substitutions included.
 
-    Of a console transcript only the prompted lines count.
+    Of a console transcript only the prompted lines count; answers that a script shows do not.
     """
     found = []
     plain = to_paste(text)
