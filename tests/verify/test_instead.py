@@ -104,3 +104,19 @@ def test_a_client_of_another_api_is_passed_over_for_one_that_has_what_is_called(
     (tmp_path / "page.md").write_text(wrong, encoding="utf-8")
     case = open_case(tmp_path / "page.md", "page.md", Options(cache=CACHE))
     assert verifier.judge(case, case.roles[0]).name == "failed"
+
+
+def test_what_goes_on_from_another_client_goes_on_from_all_that_this_one_needs(
+    tmp_path: Path, verifier: Verifier
+) -> None:
+    first = "def wrap(client):\n    return client\nfrom openai import OpenAI\nclient = wrap(OpenAI(api_key='k'))\n"
+    blocks = (
+        first,
+        "client = wrap('another')\n",
+        "from openai import AsyncOpenAI\nclient = wrap(AsyncOpenAI(api_key='k'))\n",
+        ASK,
+    )
+    (tmp_path / "page.md").write_text("".join(f"```python\n{one}```\n" for one in blocks), encoding="utf-8")
+    case = open_case(tmp_path / "page.md", "page.md", Options(cache=CACHE))
+    found = verifier.judge(case, case.roles[3])
+    assert (found.name, [block.line for block in found.run_with]) == ("continuation", [1])

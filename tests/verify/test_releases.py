@@ -66,3 +66,15 @@ def test_a_mistake_in_what_is_sent_is_told_whatever_the_newest_release_does(
     sends = 'await fetch("https://api.openai.com/v1/chat/completions", { method: "POST", body: "{,}" });'
     verdict = judged("js", f'import ms from "ms";\nms("1w").toFixed();\n{sends}')
     assert (verdict.name, "request.not-json" in {one.rule for one in verdict.findings}) == ("failed", True)
+
+
+@pytest.mark.parametrize(("heading", "name"), [("Already using certifi?", "passed"), ("With others", "failed")])
+def test_who_comes_to_a_section_on_a_framework_has_it(
+    heading: str, name: str, tmp_path: Path, verifier: Verifier
+) -> None:
+    lacks = (
+        "if importlib.util.find_spec('certifi') is None:\n    raise ImportError(\"it wants 'pip install certifi'\")\n"
+    )
+    source = f"import importlib.util\nimport urllib.request\n{lacks}urllib.request.urlopen('https://api.openai.com/v1/models')\n"
+    text = f"```bash\npip install idna\n```\n\n## {heading}\n\n```python\n{source}```\n"
+    assert [one.name for one in verdicts(page(tmp_path, text), verifier)] == ["install", name]

@@ -36,18 +36,17 @@ def others(  # noqa: PLR0913
     taken = {block.index for block in front.earlier}
     needs = {name for name in source.needs if any(one.block.index in taken for one in defined.get(name, ()))}
 
-    def ways(without: set[int]) -> Iterator[tuple[Block, ...]]:
+    def ways(without: set[int], *, all_of: bool) -> Iterator[tuple[Block, ...]]:
         for _ in range(_WAYS):
             other = chain(source, defined, changed, once=once, without=without)
             found = {block.index for block in other.earlier}
-            whole = all(any(one.block.index in found for one in defined[name]) for name in needs)
-            if not found or other.broken or not whole:
+            if not found or other.broken or not _is_whole(found, needs, defined):
                 return
             yield other.earlier
-            without = without | found
+            without = without | (found if all_of else {max(found)})
 
     nearest = max(taken, default=-1)
-    found = list(ways(taken)) or (list(ways({nearest})) if len(taken) > 1 else [])
+    found = list(ways(taken, all_of=True)) or (list(ways({nearest}, all_of=False)) if len(taken) > 1 else [])
     awaited = _awaited(source, needs, defined)
     found = [*filter(None, (awaited,)), *(one for one in found if one != awaited)]
     for parts_of in (taken.intersection(calling), taken):
@@ -55,6 +54,18 @@ def others(  # noqa: PLR0913
         if not (parts.broken or parts.earlier in {front.earlier, (), *found}):
             found.append(parts.earlier)
     return tuple(found)
+
+
+def _is_whole(found: Collection[int], needs: Collection[str], defined: Mapping[str, Sequence[Source]]) -> bool:
+    """Whether blocks (indexes) define the names that are needed of them, and what each of them needs of blocks above it."""
+    sources = {one.block.index: one for makers in defined.values() for one in makers if one.block.index in found}
+    of_theirs = {
+        name
+        for index, one in sources.items()
+        for name in one.needs
+        if any(maker.block.index < index for maker in defined.get(name, ()))
+    }
+    return all(any(one.block.index in found for one in defined[name]) for name in {*needs, *of_theirs})
 
 
 def _awaited(source: Source, needs: Collection[str], defined: Mapping[str, Sequence[Source]]) -> tuple[Block, ...]:

@@ -180,7 +180,9 @@ class Verifier:
                 instead = f"; not from line {passed.line}, with which it does not run" if passed else ""
                 return replace(other, reason=f"{other.reason}{instead}".removeprefix("; "))
             # A mistake of its own behind a client of the right kind tells more than one of that kind.
-            if awaits_otherwise(verdict) and other.name == "failed" and not awaits_otherwise(other):
+            is_own = all(one.line in role.block.page_lines() for one in other.findings if one.level == "error")
+            is_otherwise = awaits_otherwise(other) or asks_otherwise(other)
+            if awaits_otherwise(verdict) and other.name == "failed" and is_own and not is_otherwise:
                 return other
             is_left = other.name == "fragment" and verdict.name != "failed"
             ran += [other] if is_left or (other.name == "other" and other.calls) else []

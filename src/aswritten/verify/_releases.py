@@ -17,11 +17,13 @@ from aswritten.verify._pins import pins
 if TYPE_CHECKING:
     from aswritten.classify import Role
     from aswritten.languages import Ecosystem, Environment
-    from aswritten.model import Verdict
+    from aswritten.model import Block, Verdict
     from aswritten.verify._case import Case, Options
     from aswritten.verify._environments import Environments
     from aswritten.verify._runs import Runs
 
+#: Characters that a name has at least to be one of a framework.
+_LONG_ENOUGH = 4
 #: How an error is called: with its code, or with what a package is said to have not.
 _KIND = re.compile(r"\b\w*Error\b(?: \[\w+\])?(?:: The requested module [^\n]*)?")
 
@@ -39,7 +41,7 @@ class Releases:
     ) -> Verdict:
         """The verdict with what a sample's client says it lacks, where the page leaves all that is to be installed to its reader, or tells that too.
 
-        A page may do so in its words, or by a command that stands beside others.
+        A page may do so in its words, or by a command that stands beside others; who comes to a section on a framework has it.
         """
         leaves_all = not installs_of(case, role.language, role.block)
 
@@ -50,6 +52,8 @@ class Releases:
             others = rf"(?:\[[\w,-]{{0,100}}\])?(?![\w.-])[^\n]{{0,100}}(?<![\w.-])\[{extra}\]"
             part = rf"{re.escape(name)}(?:\[(?:[\w-]+,)*{extra}[\],]|{others})" if extra else re.escape(package)
             form = re.compile(rf"\binstall\b[^\n]{{0,100}}(?<![\w@/.-]){part}(?![\w.-])")
+            if not extra and _is_about(package, role.block):
+                return True
             own = (role.block, *role.earlier)
             texts = (text for one in case.page.blocks for text in (one.prose, "" if one in own else one.text))
             return any(map(form.search, texts))
@@ -150,6 +154,13 @@ class Releases:
             if package not in chosen
         }
         return {package: one for package, one in held.items() if one is not None}
+
+
+def _is_about(package: str, block: Block) -> bool:
+    """Whether the heading of a block names what a package belongs to: `Already using Maker?` for `maker-core`."""
+    first = package.replace("_", "-").split("-")[0]
+    heading = block.headings[-1] if block.headings else ""
+    return len(first) >= _LONG_ENOUGH and re.search(rf"\b{re.escape(first)}\b", heading, re.IGNORECASE) is not None
 
 
 def _ends(verdict: Verdict) -> frozenset[tuple[str, int | None, str]]:
