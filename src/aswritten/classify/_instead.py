@@ -57,15 +57,17 @@ def others(  # noqa: PLR0913
 
 
 def _is_whole(found: Collection[int], needs: Collection[str], defined: Mapping[str, Sequence[Source]]) -> bool:
-    """Whether blocks (indexes) define the names that are needed of them, and what each of them needs of blocks above it."""
-    sources = {one.block.index: one for makers in defined.values() for one in makers if one.block.index in found}
-    of_theirs = {
-        name
-        for index, one in sources.items()
-        for name in one.needs
-        if any(maker.block.index < index for maker in defined.get(name, ()))
-    }
-    return all(any(one.block.index in found for one in defined[name]) for name in {*needs, *of_theirs})
+    """Whether blocks (indexes) define the names that are needed of them, and what each of those that do needs of blocks above it."""
+    pending, seen = list(needs), set(needs)
+    while pending:
+        makers = [one for one in defined[pending.pop()] if one.block.index in found]
+        if not makers:
+            return False
+        last = makers[-1]
+        of_theirs = {name for name in last.needs if name in defined and defined[name][0].block.index < last.block.index}
+        pending += of_theirs - seen
+        seen |= of_theirs
+    return True
 
 
 def _awaited(source: Source, needs: Collection[str], defined: Mapping[str, Sequence[Source]]) -> tuple[Block, ...]:
