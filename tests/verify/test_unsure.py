@@ -14,8 +14,10 @@ from aswritten.verify._unsure import unsure
 from verifying import CALL, IMPORTING, page, verdicts
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
     from pathlib import Path
 
+    from aswritten.model import Verdict
     from aswritten.verify import Verifier
 
 
@@ -177,6 +179,16 @@ def test_what_a_machine_lacks_to_set_something_up_is_no_call_of_the_api(tmp_path
         "other",
         True,
     )
+
+
+@pytest.mark.parametrize("names", ["ms", "ms, * as all"])
+def test_what_a_package_gives_is_unknown_however_it_is_imported(
+    names: str, judged: Callable[[str, str], Verdict]
+) -> None:
+    asks = "await fetch('https://api.openai.com/v1/models');"
+    verdict = judged("js", f"import {names} from 'ms';\nconst told = ms('never');\nconsole.log(told.rating);\n{asks}")
+    reason = "reads of what a call of `ms` gave, and nobody knows what that is: not checked"
+    assert (verdict.name, verdict.reason) == ("other", reason)
 
 
 def test_what_calls_by_another_protocol_is_not_checked(tmp_path: Path, verifier: Verifier) -> None:

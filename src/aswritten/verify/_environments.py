@@ -279,16 +279,10 @@ def packages_of(case: Case, language: Language, sample: Sample) -> tuple[str, ..
     if configured:
         return () if installs else configured
     stated = {
-        one: word
-        for install in installs
-        for word in install.requirements
-        for one in [languages.requirement_name(word, ecosystem)]
+        languages.requirement_name(word, ecosystem): word for install in installs for word in install.requirements
     }
     # What npm installs for all of its user's folders are commands. One that a sample imports as well is installed beside it.
-    for_all_folders = [install for install in installs if ecosystem == "node" and _is_global(install)]
-    globally = {
-        languages.requirement_name(word, ecosystem) for install in for_all_folders for word in install.requirements
-    }
+    globally = {one for install in installs if ecosystem == "node" and _is_global(install) for one in _names(install)}
     own = languages.facts("surroundings")["own_folders"] if ecosystem == "python" else ()
     shown = languages.own_modules(case.page, sample, language.outside(sample.source))
     sources = (sample.source, *(block.text for block in shown.values()))

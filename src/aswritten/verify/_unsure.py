@@ -141,8 +141,9 @@ def _given(context: Context, line: int) -> dict[str, str]:
     of: dict[str, str] = {}
     for name, lines in language.import_lines(context.sample.source).items():
         text = "\n".join(texts[number - 1].strip() for number in lines)
-        # Of several modules on one line each is its own.
-        packages = language.packages(f"import {name}" if re.match(r"import [^\n]*,", text) else text)
+        # Of several modules on one line of Python each is its own.
+        is_one_of = language.NAME == "python" and re.match(r"import [^\n]*,", text) is not None
+        packages = language.packages(f"import {name}" if is_one_of else text)
         unknown = [one for one in packages if not is_known_package(one, language.NAME)]
         of |= {name: unknown[0]} if unknown else {}
     offline = facts(language.NAME)["offline"]
