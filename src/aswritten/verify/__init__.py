@@ -26,14 +26,9 @@ from aswritten.verify._case import (
     recordings_of,
     refuse_unused,
 )
+from aswritten.verify._commands import installs_of
 from aswritten.verify._doors import profile_for
-from aswritten.verify._environments import (
-    Environments,
-    guesses,
-    installs_of,
-    packages_of,
-    unnamed,
-)
+from aswritten.verify._environments import Environments
 from aswritten.verify._imports import unless_copied, unless_guessed, unless_left_out, unless_optional, unless_there
 from aswritten.verify._inherited import unless_broken, unless_inherited, unless_used
 from aswritten.verify._inputs import assumed, defined_names, given, is_defined_above
@@ -64,6 +59,7 @@ from aswritten.verify._mistakes import (
     lacks_name,
     unless_of_loop,
 )
+from aswritten.verify._packages import guesses, packages_of, unnamed
 from aswritten.verify._parts import unless_excerpt
 from aswritten.verify._releases import Releases
 from aswritten.verify._runs import Runs

@@ -8,8 +8,9 @@ from typing import TYPE_CHECKING
 from aswritten import environments
 from aswritten.checks import missing_tool, not_installed, unquoted
 from aswritten.model import Verdict
-from aswritten.verify._environments import are_told, for_all, guesses, has_own_index, is_unspoken
+from aswritten.verify._commands import for_all
 from aswritten.verify._lacking import lacks, lacks_dependency, missing_release, not_in_registry, published
+from aswritten.verify._packages import are_told, guesses, has_own_index, is_unspoken
 
 if TYPE_CHECKING:
     from collections.abc import Sequence

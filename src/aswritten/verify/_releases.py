@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 from aswritten import environments, languages
 from aswritten.languages import undefined_name
 from aswritten.model import Sample
-from aswritten.verify._environments import installs_of
+from aswritten.verify._commands import installs_of
 from aswritten.verify._lacking import asked_packages
 from aswritten.verify._mistakes import does_not_parse, is_of_release
 from aswritten.verify._pins import pins
