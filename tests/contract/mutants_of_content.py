@@ -205,6 +205,18 @@ def a_number_of_log_probabilities_without_them(exchange: Exchange) -> Iterator[E
     yield replace(exchange, request=request | {"top_logprobs": 2})
 
 
+@raw("request", "wire.request-audio")
+def an_answer_to_listen_to_without_a_voice(exchange: Exchange) -> Iterator[Exchange]:
+    request = {name: value for name, value in exchange.request.items() if name != "audio"}
+    yield replace(exchange, request=request | {"modalities": ["text", "audio"]})
+
+
+@raw("request", "wire.request-model")
+def a_blank_beside_the_name_of_the_model(exchange: Exchange) -> Iterator[Exchange]:
+    for name in (f" {exchange.request['model']}", f"{exchange.request['model']}\n"):
+        yield replace(exchange, request=exchange.request | {"model": name})
+
+
 @raw("request", "wire.request-tools")
 def a_choice_of_tools_where_there_are_none(exchange: Exchange) -> Iterator[Exchange]:
     request = {name: value for name, value in exchange.request.items() if name != "tools"}

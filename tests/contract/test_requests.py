@@ -49,6 +49,16 @@ BROKEN: dict[str, tuple[dict[str, Any], str, str]] = {
         "wire.request-logprobs",
         "logprobs: expected true, as top_logprobs is set, got nothing",
     ),
+    "an answer to listen to, without a voice": (
+        {"modalities": ["text", "audio"]},
+        "wire.request-audio",
+        "audio: expected a voice and a format, as modalities asks for audio, got nothing",
+    ),
+    "a blank before the name of the model": (
+        {"model": " m"},
+        "wire.request-model",
+        'model: expected "m", got " m"',
+    ),
     "a choice of tools without tools": (
         {"tool_choice": "auto"},
         "wire.request-tools",
@@ -123,6 +133,9 @@ KEPT: dict[str, dict[str, Any]] = {
     "options of a stream": {"stream": True, "stream_options": {"include_usage": True}},
     "no options of no stream": {"stream": False, "stream_options": None},
     "log probabilities": {"logprobs": True, "top_logprobs": 2},
+    "an answer to listen to": {"modalities": ["text", "audio"], "audio": {"voice": "alloy", "format": "wav"}},
+    "an answer to read": {"modalities": ["text"]},
+    "a model's name with a blank within": {"model": "my model"},
     "no tools, and none to choose": {"tool_choice": "none"},
     "tools": {"tools": [NOW, RUN], "tool_choice": "auto", "parallel_tool_calls": True},
     "a tool by its name": {"tools": [NOW], "tool_choice": {"type": "function", "function": {"name": "now"}}},
@@ -157,9 +170,9 @@ def test_a_request_that_keeps_all_rules(name: str) -> None:
 
 
 @pytest.mark.parametrize("name", [name for name in BROKEN if BROKEN[name][1] != "wire.request-tool-schema"])
-def test_of_a_host_that_nobody_knows_they_are_warnings(name: str) -> None:
+def test_of_a_host_that_nobody_knows_they_are_warnings_but_for_what_no_api_takes(name: str) -> None:
     more, rule, message = BROKEN[name]
-    assert said(more, "generic") == [(rule, "warning", message)]
+    assert said(more, "generic") == [(rule, "error" if rule == "wire.request-model" else "warning", message)]
 
 
 @pytest.mark.parametrize(

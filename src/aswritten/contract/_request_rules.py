@@ -35,6 +35,22 @@ def top_logprobs(request: Object) -> Iterator[Found]:
         yield Found(("logprobs",), "true, as top_logprobs is set", got)
 
 
+@judge("wire.request-audio", "error", "The API refuses to speak without a voice and a format.", REQUEST_OBJECT)
+def audio_needed(request: Object) -> Iterator[Found]:
+    """`audio` stands beside `modalities` that have it."""
+    if "audio" in list_of(request.get("modalities")) and request.get("audio") is None:
+        got = show(request["audio"]) if "audio" in request else "nothing"
+        yield Found(("audio",), "a voice and a format, as modalities asks for audio", got)
+
+
+@judge("wire.request-model", "error", "No model has a name that begins or ends with a blank.", REQUEST_OBJECT)
+def model_name(request: Object) -> Iterator[Found]:
+    """`model` has no blanks around it."""
+    name = text_of(request.get("model"))
+    if name != name.strip():
+        yield Found(("model",), show(name.strip()), show(name))
+
+
 @judge("wire.request-tools", "error", "The API refuses a choice of tools where there are none.", REQUEST_OBJECT)
 def tools_needed(request: Object) -> Iterator[Found]:
     """What is said of tools has tools to say it of, and a tool that is named is one of them."""
@@ -113,4 +129,13 @@ def _wrong_with(schema: Object) -> str:
     return error.message[:200] if error is not None else ""
 
 
-REQUEST_JUDGES = (stream_options, top_logprobs, tools_needed, tool_message, tool_answer, tool_schema)
+REQUEST_JUDGES = (
+    stream_options,
+    top_logprobs,
+    audio_needed,
+    model_name,
+    tools_needed,
+    tool_message,
+    tool_answer,
+    tool_schema,
+)
