@@ -84,7 +84,7 @@ def test_everything_else_is_other_with_the_reason(block: str, reason: str) -> No
 @pytest.mark.parametrize(
     ("block", "reason"),
     [
-        ("```\nHello there, you\n```\n", "no language is named, and the text reads as none that is"),
+        ('```\nanswer := ask("Hello there")\n```\n', "no language is named, and the text reads as none that is"),
         ("```klingon\nHello there, you\n```\n", "the tag 'klingon' is not known, and the text reads as none that is"),
     ],
 )
@@ -172,7 +172,7 @@ def test_a_rule_that_no_listing_takes_off_is_no_option() -> None:
         ("Authorization: Bearer YOUR_API_KEY", "HTTP headers"),
         ("authorization: Bearer KEY\nContent-Type: application/json", "HTTP headers"),
         ("Retry-After: 8", "HTTP headers"),
-        ("Note: this is a text", "no language is named, and the text reads as none that is"),
+        ("Note := this(text)", "no language is named, and the text reads as none that is"),
     ],
 )
 def test_headers_alone_are_told_as_what_they_are(text: str, reason: str) -> None:
@@ -187,9 +187,33 @@ def test_headers_alone_are_told_as_what_they_are(text: str, reason: str) -> None
 def test_what_is_drawn_with_lines_or_arrows_is_told_as_a_diagram(text: str) -> None:
     role = only(f"```\n{text}```\n")
     assert (role.kind, role.reason, role.unclassified) == ("other", "a diagram", False)
-    assert only("```\nof whatever kind\n```\n").unclassified
     assert only("```\nclient = Maker(\nprint(client)  # → models\n```\n").unclassified
 
 
 def test_a_program_that_holds_an_arrow_is_no_diagram() -> None:
     assert only("```\ncurl https://api.example.com/v1/models  # → all of them\n```\n").kind == "sample"
+
+
+@pytest.mark.parametrize(
+    ("text", "is_prose"),
+    [
+        ("Hello there, you", True),
+        ("Error: Rate limit exceeded", True),
+        ("maker [OPTIONS] COMMAND [ARGS]...\n\nOptions:\n  --port <PORT>  where it listens [8080]", True),
+        ("GET  /v1/models  - all of them\nPOST /v1/chat/completions  - one answer", True),
+        ("INFO  asked: model=m, tokens=7\n2026-01-02 10:00:00 done {\n[DEBUG] call(x)", True),
+        ("INFO  asked\nclient.ask(model)", False),
+        ("model: m\nmessages: none", False),
+        ("class Answer:", False),
+        ("base = https://api.example.com", False),
+        ("Address: https://api.example.com/v1", False),
+    ],
+)
+def test_text_in_which_nothing_reads_as_code_is_told_and_not_warned_of(text: str, is_prose: bool) -> None:
+    role = only(f"```\n{text}\n```\n")
+    reason = (
+        "text in which nothing reads as code"
+        if is_prose
+        else "no language is named, and the text reads as none that is"
+    )
+    assert (role.kind, role.reason, role.unclassified) == ("other", reason, not is_prose)

@@ -91,16 +91,23 @@ def text(block: Block) -> Role:
     if form or kind:
         reason = f"{kind} ({block.tag})" if kind else form
         return Role(block, "other", reason=reason, variables=_dotenv(block, form))
-    if _texts.parsed_json(block.text) is not None:
-        return Role(block, "other", reason="data (JSON)")
-    if block.tag in _texts.PLAIN_TAGS - {""}:
-        return Role(block, "other", reason="plain text")
-    if all(line.split()[:1] in ([], [block.tag]) for line in block.text.splitlines()):
-        return Role(block, "other", reason="shell commands")
-    if not block.tag and _texts.is_diagram(block.text):
-        return Role(block, "other", reason="a diagram")
+    if reason := _form(block):
+        return Role(block, "other", reason=reason)
     why = f"the tag {block.tag!r} is not known" if block.tag else "no language is named"
     return Role(block, "other", reason=f"{why}, and the text reads as none that is", unclassified=True)
+
+
+def _form(block: Block) -> str:
+    """What a text is, in words, in which no sample is missed; empty where its form does not tell."""
+    if _texts.parsed_json(block.text) is not None:
+        return "data (JSON)"
+    if block.tag in _texts.PLAIN_TAGS - {""}:
+        return "plain text"
+    if all(line.split()[:1] in ([], [block.tag]) for line in block.text.splitlines()):
+        return "shell commands"
+    if not block.tag and _texts.is_diagram(block.text):
+        return "a diagram"
+    return "text in which nothing reads as code" if not block.tag and _texts.is_prose(block.text) else ""
 
 
 def _dotenv(block: Block, form: str) -> tuple[tuple[str, str], ...]:

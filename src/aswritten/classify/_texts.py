@@ -67,6 +67,17 @@ _LABELLED_ANSWER = re.compile(r"^[A-Z][\w ]{2,80}:[ \t]*\n(?:\{|HTTP/\d|data:)",
 _LINES = re.compile("[\u2500-\u257f]")
 _ARROWS = re.compile("[\u2190-\u21ff\u25b2-\u25c4\u27f5-\u27ff]")
 _OF_CODE = re.compile(r"[={}\[]|\($|//|#")
+#: How a line of a log begins: with a time or a level.
+_LOGGED = re.compile(
+    r"^[ \t]*(?:[\[(]?\d{4}-\d\d-\d\d[^\n]*|[\[(]?\d\d:\d\d:\d\d[^\n]*|[\[(]?(?:TRACE|DEBUG|INFO|WARN|WARNING|ERROR|FATAL|CRITICAL)\b[^\n]*)$",
+    re.MULTILINE,
+)
+#: What a program holds in any language, or a request: a call, an assignment, a block that opens, an import, the address of an API.
+_CODE = re.compile(
+    r"\b(?:curl|import|require|def|function|return|const|let|await)\b|=>|\w\(|[\w\])]\s*(?::=|[+|]?=)\s*[\w\"'`\[{(<$]|[{;]\s*$|\bclass \w+|^\s*@\w"
+    r"|https?://\S+/(?:v\d|api|chat|completions)|^\s*[\"']?(?:model|messages)[\"']?\s*:",
+    re.MULTILINE,
+)
 _ANSWER = re.compile(r'\s*\{\s*"(?:id|object|choices|created|model)"\s*:(?=.*"choices"\s*:)', re.DOTALL)
 _STRING_OR_ELISION = re.compile(
     r"""(?P<string>"(?:\\.|[^"\\\n])*")|(?P<elision>//[^\n]*|/\*.*?\*/|\#[^\n]*|\.\.\.|…|<\s*snip\s*>|^[ \t]*\.[ \t]*$)""",
@@ -265,6 +276,11 @@ def is_diagram(text: str) -> bool:
     """Whether the text is drawn with lines or arrows: a diagram, a tree of folders."""
     is_led = _ARROWS.search(text) is not None and not _OF_CODE.search(text)
     return _LINES.search(text) is not None or is_led
+
+
+def is_prose(text: str) -> bool:
+    """Whether no line of the text that is not of a log holds anything that programs and requests hold."""
+    return _CODE.search(_LOGGED.sub("", text)) is None
 
 
 def logged(block: Block) -> str:
