@@ -197,6 +197,22 @@ def test_a_file_that_the_page_shows_is_what_it_shows() -> None:
 
 
 @pytest.mark.parametrize(
+    ("text", "shown"),
+    [
+        ('{"model": "model-a"}\n', True),
+        ('// body.json\n{"model": "model-a"}\n', True),
+        ("python3 make.py > body.json\n", False),
+        ("python3 -c \"open('body.json', 'w').write('{}')\"\n", False),
+    ],
+)
+def test_commands_under_the_name_of_a_json_file_are_not_its_text(text: str, shown: bool) -> None:
+    found = assumed(
+        "curl", "curl -d @body.json https://api.example.com/v1/chat/completions\n", ('sh title="body.json"', text)
+    )
+    assert (dict(found.files).get("body.json") == text.encode()) is shown
+
+
+@pytest.mark.parametrize(
     ("language", "text", "info", "path"),
     [
         ("python", "from tools import search\nsearch()\n", 'python title="tools.py"', "tools.py"),

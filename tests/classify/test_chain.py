@@ -354,3 +354,10 @@ def test_a_function_of_a_shell_is_taken_along_by_a_block_that_calls_it() -> None
     role = only(defined, "```bash\nask why\n```\n")
     assert (role.kind, [block.line for block in role.earlier]) == ("sample", [1])
     assert only(defined, "```bash\nother why\n```\n").kind == "other"
+
+
+def test_a_command_goes_on_from_the_program_on_a_command_line_that_writes_its_file() -> None:
+    write = "```bash\npython3 -c \"\nimport json\njson.dump({'model': 'm'}, open('body.json', 'w'))\n\"\n```\n"
+    ask = "```bash\ncurl -d @body.json https://api.example.com/v1/chat/completions\n```\n"
+    assert [block.line for block in only(write, ask).earlier] == [1]
+    assert only(write.replace("'w'", "'r'"), ask).earlier == ()

@@ -110,6 +110,20 @@ def test_written_files_are_the_plain_targets_of_redirections() -> None:
     assert "c" not in written_files("cat < c\n")
 
 
+@pytest.mark.parametrize(
+    ("text", "files"),
+    [
+        ("python3 -c \"\nimport json\nwith open('a.json', 'w') as f:\n    json.dump({}, f)\n\"\n", {"a.json"}),
+        ('python -c \'from pathlib import Path; Path("b.json").write_text("{}")\'\n', {"b.json"}),
+        ("python3 -c 'print(open(\"c.json\").read())'\n", set()),
+        ('python3 -c \'open("d.json", "w"\'\n', set()),
+        ('tool -c \'open("e.json", "w")\'\n', set()),
+    ],
+)
+def test_a_program_on_a_command_line_writes_files_too(text: str, files: set[str]) -> None:
+    assert written_files(text) == files
+
+
 @given(st.text())
 def test_the_grammar_gets_no_character_that_crashes_it_and_nothing_is_lost(text: str) -> None:
     masked = _shell_words.masked(text)

@@ -309,7 +309,14 @@ def test_a_package_of_which_nothing_is_known_has_the_keys_that_its_page_sets_bel
 
 @pytest.mark.parametrize(
     ("used", "name"),
-    [("myStream", "fragment"), ("your_stream", "fragment"), ("mystream", "failed"), ("stream", "failed")],
+    [
+        ("myStream", "fragment"),
+        ("your_stream", "fragment"),
+        ("YOUR_BATCH", "fragment"),
+        ("YOUR_FILE_NAME", "failed"),
+        ("mystream", "failed"),
+        ("stream", "failed"),
+    ],
 )
 def test_a_name_for_something_of_the_readers_is_theirs_to_define(
     used: str, name: str, tmp_path: Path, verifier: Verifier

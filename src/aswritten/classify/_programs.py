@@ -55,7 +55,7 @@ def unled(text: str, name: str) -> str:
     asks = (one.name for one in commands if one.name in loads and any(map(_ENDPOINT.fullmatch, one.arguments)))
     if command := next(asks, ""):
         return f"`{command}` cannot be led to the recordings: not checked"
-    if any(map(calls_any, languages.heredocs(text))):
+    if any(map(calls_any, (*languages.heredocs(text), *languages.python_programs(text)))):
         return "calls the API in a program that it hands on as a text, which is not run here: not checked"
     return ""
 

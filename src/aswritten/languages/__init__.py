@@ -20,7 +20,7 @@ from aswritten.languages._facts import facts, known_packages
 from aswritten.languages._installs import Ecosystem, Install, install_commands, is_known_package, requirement_name
 from aswritten.languages._outside import Outside, implied
 from aswritten.languages._own_modules import files_shown, own_modules, shows
-from aswritten.languages._shell import Command, commands, exports, heredocs, only_assigns
+from aswritten.languages._shell import Command, commands, exports, heredocs, only_assigns, python_programs
 from aswritten.languages.curl import mistyped
 from aswritten.languages.python import is_refused
 
@@ -60,6 +60,7 @@ __all__ = [
     "mistyped",
     "only_assigns",
     "own_modules",
+    "python_programs",
     "requirement_name",
     "shows",
     "undefined_name",

@@ -16,25 +16,41 @@ Function = ast.FunctionDef | ast.AsyncFunctionDef
 
 
 def running(tree: ast.Module) -> list[ast.AST]:
-    """The nodes that run: the module's own, and those of the functions and classes that running code names."""
+    """The nodes that run: the module's own, and those of the functions and classes that running code names.
+
+    What a decorator is given, it has for when the function is called that it decorates: `@repaired(by=ask)`.
+    """
     waiting: dict[str, list[ast.AST]] = {}
+    handed: dict[str, set[int]] = {}
     seen: list[ast.AST] = []
     named: set[str] = set()
     pending: list[ast.AST] = [tree]
     while pending:
         node = pending.pop()
+        if any(id(node) in held for held in handed.values()):
+            continue
         if isinstance(node, Function | ast.ClassDef) and node.name not in named and not _is_entry(node):
             waiting.setdefault(node.name, []).append(node)
             # Decorators and defaults run where the function is defined.
             pending += [*node.decorator_list]
+            handed.setdefault(node.name, set()).update(map(id, _given(node.decorator_list)))
             continue
         seen.append(node)
         pending += list(ast.iter_child_nodes(node))
         name = _loaded(node)
         if name:
             named.add(name)
+            handed.pop(name, None)
             pending += [child for held in waiting.pop(name, []) for child in (held, *ast.iter_child_nodes(held))]
     return seen
+
+
+def _given(decorators: list[ast.expr]) -> Iterator[ast.expr]:
+    """The plain names that decorators are given."""
+    for decorator in decorators:
+        if isinstance(decorator, ast.Call):
+            values = (*decorator.args, *(keyword.value for keyword in decorator.keywords))
+            yield from (value for value in values if isinstance(value, ast.Name))
 
 
 def _is_entry(node: ast.AST) -> bool:

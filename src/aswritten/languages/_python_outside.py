@@ -49,6 +49,15 @@ def outside(tree: ast.Module) -> Outside:
     )
 
 
+def written_files(source: str) -> frozenset[str]:
+    """The files that a program writes under a plain name; none of one that does not parse."""
+    try:
+        nodes = list(ast.walk(ast.parse(source)))
+    except (SyntaxError, ValueError, RecursionError):
+        return frozenset()
+    return frozenset(path for text in _written(nodes) if (path := as_path(text)))
+
+
 def _is_environ(node: ast.expr) -> bool:
     return ast.unparse(node) in {"os.environ", "environ"}
 

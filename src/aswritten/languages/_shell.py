@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import itertools
 import posixpath
 import re
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from aswritten.languages import _python_outside
 from aswritten.languages._facts import fact_set
 from aswritten.languages._shell_answers import open_quote, without_answers
 from aswritten.languages._shell_words import masked, parse, resolved, static, text_of, words_of
@@ -22,6 +24,7 @@ _PROMPTS = ("$ ", "% ", "# $ ")
 _PLACE = re.compile(
     r"\([^()\n]+\)[ \t]+(?:[$%] )?(?=[\w$])|\w[\w.-]{0,60}@[\w.-]{1,60}(?::[^\s$#%]{0,100})?[ \t]?[$#%] (?=[\w$])"
 )
+_PYTHON = re.compile(r"python(?:3(?:\.\d+)?)?")
 _DEFAULTED = frozenset({":-", "-", ":=", "=", ":+", "+"})
 _NAME = re.compile(rb"([A-Za-z_]\w*)")
 _NAMED = frozenset({"variable_assignment", "for_statement", "declaration_command", "unset_command"})
@@ -186,13 +189,20 @@ def only_assigns(text: str, *, exported: bool = False) -> bool:
 
 
 def written_files(text: str) -> frozenset[str]:
-    """The files that a redirection of the text writes, where their names are plain."""
-    files = set()
+    """The files that a redirection of the text writes, and a program of Python's on a command line (`-c`), where their names are plain."""
+    files = {path for program in python_programs(text) for path in _python_outside.written_files(program)}
     for node in walk(parse(to_paste(text)).root_node):
         target = node.child_by_field_name("destination") if node.type == "file_redirect" else None
         if target is not None and any(child.type in (">", ">>", ">|") for child in node.children):
             files.add(posixpath.normpath(resolved(target)))
     return frozenset(files)
+
+
+def python_programs(text: str) -> Iterator[str]:
+    """The programs of Python's that stand on command lines (`-c`)."""
+    for command in commands(text) if "-c" in text else ():
+        if _PYTHON.fullmatch(command.name):
+            yield from (program for option, program in itertools.pairwise(command.arguments) if option == "-c")
 
 
 def heredocs(text: str) -> tuple[str, ...]:

@@ -35,6 +35,8 @@ _HEREDOC = re.compile(
     r"""<<-?\s*["']?(?P<end>\w+)["']?\s*>\s*["']?(?P<path>[^\s"']+)["']?\s*\n(?P<text>.*?)^\s*(?P=end)\s*$""",
     re.DOTALL | re.MULTILINE,
 )
+#: How the text of a JSON file begins, behind remarks.
+_JSON = re.compile(r"\s*(?:(?://|#)[^\n]*\n\s*)*[{\[]")
 _MODULE = re.compile(r"^(?:export|import)\b", re.MULTILINE)
 #: A member that a program takes of data: `row["prompt"]`.
 _MEMBER = re.compile(r"\[\s*[\"']([A-Za-z][\w ]{0,40})[\"']\s*\]")
@@ -205,7 +207,9 @@ def _content(page: Page, sample: Sample, path: str) -> tuple[bytes | None, str]:
         for written in _HEREDOC.finditer(block.text):
             if posixpath.normpath(written["path"]) == posixpath.normpath(path):
                 return written["text"].encode(), f"(of line {block.line})"
-        if shows(block, path) and "<<" not in block.text:
+        # Words above commands may name the file that these write.
+        is_other = path.endswith(".json") and _JSON.match(block.text) is None
+        if shows(block, path) and not is_other and "<<" not in block.text:
             return block.text.encode(), f"(of line {block.line})"
     return stand_in(path, sorted(set(_MEMBER.findall(sample.source)))), _STAND_IN
 
