@@ -91,6 +91,30 @@ def test_a_parameter_that_the_page_names_is_told_for_information_alone(words: st
 
 
 @pytest.mark.parametrize(
+    ("words", "member", "host", "level"),
+    [
+        ("Either `messages` or `prompt` must be given.", '"prompt": "Hi"', "http://localhost:1", "warning"),
+        ("Either `messages` or `prompt` must be given.", '"prompt": "Hi"', "https://api.openai.com", "error"),
+        ("Either `messages` or `prompt` must be given.", '"prompt": 1', "http://localhost:1", "error"),
+        ("Either `messages` or `prompt` must be given.", '"text": "Hi"', "http://localhost:1", "error"),
+        ("Give it a prompt.", '"prompt": "Hi"', "http://localhost:1", "error"),
+    ],
+)
+def test_a_member_that_the_page_names_may_take_the_place_of_the_messages_where_nobody_knows_the_api(
+    words: str, member: str, host: str, level: str, tmp_path: Path
+) -> None:
+    command = (
+        f"curl -s {host}/v1/chat/completions -H 'Content-Type: application/json' -d '{{\"model\": \"m\", {member}}}'"
+    )
+    page = tmp_path / "page.mdx"
+    page.write_text(f"{words}\n\nAsk it:\n\n```bash\n{command}\n```\n", encoding="utf-8")
+    case = open_case(page, "page.mdx", Options(cache=CACHE))
+    with closing(Verifier(Options(cache=CACHE))) as verifier:
+        found = verifier.judge(case, case.roles[0]).findings
+    assert [one.level for one in found if one.message.startswith("messages:")] == [level]
+
+
+@pytest.mark.parametrize(
     ("client", "member", "level"),
     [
         ("OpenAI(api_key='k').chat.completions.create(", "'detai' + 'ls'", "warning"),

@@ -22,7 +22,7 @@ from aswritten.contract import BASE, check_request, load_profile, profile_names
 from aswritten.languages import facts, is_known_package
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Sequence
 
     from aswritten.checks._base import Context
     from aswritten.contract import Problem, Profile
@@ -58,10 +58,15 @@ def check(run: Run, context: Context) -> Iterator[Finding]:
         if not is_chat(request):
             continue
         profile = context.profile_for(request.host)
-        for problem in check_request(body, profile):
+        problems = check_request(body, profile)
+        is_replaced = _is_replaced(problems, body, context)
+        for problem in problems:
             if not _is_left_out(problem, profile) and (profile.hosts or not _is_of_some_api(problem)):
                 is_own = not profile.hosts and (
-                    _is_of_own_client(context) or _is_said(problem, context) or _is_dropped(problem, context)
+                    _is_of_own_client(context)
+                    or _is_said(problem, context)
+                    or _is_dropped(problem, context)
+                    or (is_replaced and _is_without_messages(problem))
                 )
                 yield _finding(replace(problem, level="warning") if is_own else _softened(problem, profile), context)
 
@@ -201,6 +206,18 @@ def _is_dropped(problem: Problem, context: Context) -> bool:
     # An argument, or a member of an object; with spaces around its mark it is a variable.
     given = rf"(?<![\w.-]){re.escape(problem.where)}(?:=(?!=)|[\"']?\s*:)|[{{,]\s*{re.escape(problem.where)}\s*[,}}]"
     return re.search(given, source) is not None and not all(is_known_package(one, name) for one in makers)
+
+
+def _is_replaced(problems: Sequence[Problem], body: object, context: Context) -> bool:
+    """Whether messages are missing where the page names another member that holds the text: `prompt`, of an API that takes either."""
+    if not isinstance(body, dict) or not any(map(_is_without_messages, problems)):
+        return False
+    unknown = {problem.where for problem in problems if problem.rule == "wire.unknown-parameter"}
+    return any(isinstance(body[name], str | list) for name in unknown & context.named & body.keys())
+
+
+def _is_without_messages(problem: Problem) -> bool:
+    return (problem.where, problem.got) == ("messages", "nothing")
 
 
 def _is_said(problem: Problem, context: Context) -> bool:
