@@ -13,6 +13,7 @@ import pytest
 
 from aswritten import environments
 from aswritten.environments import InstallFailed, ToolMissing, _kept, installer_environ, mirror_asked
+from aswritten.environments._held_back import _newest_for
 from aswritten.environments._installer import Command, install
 from aswritten.environments._registry import is_mirror, is_mirror_of_pypi
 from aswritten.environments._registry import registry as where_npm_looks
@@ -314,6 +315,36 @@ def test_an_older_release_for_this_machines_node_is_told(tmp_path: Path, answer:
     assert (told.why if told else "") == why
     assert told is None or told.newest == "package@7.1.0"
     assert environments.held_back(tools, tmp_path, "another") is None
+
+
+@pytest.mark.parametrize(
+    ("held", "newest", "told"),
+    [
+        ("0.0.1", "0.1.9", True),
+        ("0.1.9", "0.1.9", False),
+        ("0.2.0", "0.1.9", False),
+        ("", "0.1.9", False),
+        ("0.0.1", "", False),
+    ],
+)
+def test_an_older_release_for_this_machines_python_is_told(
+    tmp_path: Path, held: str, newest: str, told: bool, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    site = tmp_path / "venv" / "lib" / "python3.11" / "site-packages"
+    (site / f"The_Package-{held}.dist-info" if held else site).mkdir(parents=True)
+    program = tmp_path / "uv"
+    program.write_text(f"#!/bin/sh\ntest -n '{newest}' && echo 'the-package=={newest}'\n", encoding="utf-8")
+    program.chmod(0o755)
+    monkeypatch.setattr("aswritten.environments._held_back.uv", lambda: str(program))
+    monkeypatch.setattr("aswritten.environments._held_back._PYTHONS", ((99, 1),))
+    _newest_for.cache_clear()
+    found = environments.held_back_for_python(tmp_path, "the-package")
+    assert (found is not None) is told
+    if found is not None:
+        assert found.newest == f"the-package=={newest}"
+        assert found.why.startswith(f"the-package {newest} is for a newer Python (99.1): on this machine's ")
+        assert found.why.endswith(f" pip installs {held}")
+    _newest_for.cache_clear()
 
 
 @pytest.mark.parametrize(

@@ -46,6 +46,30 @@ def test_a_sample_that_fails_with_an_older_release_for_this_machines_node_is_jud
     assert (verdict.name, verdict.reason.startswith(reason)) == (name, True), verdict.reason
 
 
+@pytest.mark.parametrize(
+    ("install", "statement", "reason"),
+    [
+        ("idna", "from idna import nowhere", "idna 99 is for a newer Python: not checked"),
+        ("'idna>=3'", "from idna import nowhere", "idna 99 is for a newer Python: not checked"),
+        ("idna==3.7", "from idna import nowhere", ""),
+        ("idna", "from idna import encode\nnowhere(encode)", ""),
+        ("idna", "from idna import encode\nraise OSError('no')", "raises an error by itself at line 7"),
+    ],
+)
+def test_a_sample_that_fails_with_an_older_release_for_this_machines_python_is_not_checked(
+    install: str,
+    statement: str,
+    reason: str,
+    all_judged: Callable[[str], list[Verdict]],
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    held = environments.HeldBack("idna==99", "idna 99 is for a newer Python")
+    monkeypatch.setattr(environments, "held_back_for_python", lambda _, package: held if package == "idna" else None)
+    source = f"import urllib.request\n{statement}\nurllib.request.urlopen('https://api.openai.com/v1/models')\n"
+    _, verdict = all_judged(f"```bash\npip install {install}\n```\n\n```python\n{source}```\n")
+    assert (verdict.name, verdict.reason.startswith(reason)) == ("other" if reason else "failed", True), verdict.reason
+
+
 def test_the_release_that_a_page_names_is_the_one_that_it_is_judged_with(
     tmp_path: Path, verifier: Verifier, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -9,6 +9,7 @@ import shutil
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from aswritten.environments._held_back import HeldBack, held_back, held_back_for_python
 from aswritten.environments._installer import (
     TIMED_OUT,
     Command,
@@ -19,7 +20,7 @@ from aswritten.environments._installer import (
     uv,
 )
 from aswritten.environments._kept import kept
-from aswritten.environments._node import HeldBack, NodeTools, find_node, held_back, npm_install
+from aswritten.environments._node import NodeTools, find_node, npm_install
 from aswritten.environments._registry import mirror_asked
 from aswritten.environments._tools import tools
 from aswritten.languages import Ecosystem, Environment, Install, ToolMissing, requirement_name
@@ -39,6 +40,7 @@ __all__ = [
     "ecosystem_of",
     "find_node",
     "held_back",
+    "held_back_for_python",
     "installer_environ",
     "mirror_asked",
     "stated",

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import replace
+from functools import partial
 from typing import TYPE_CHECKING
 
 from aswritten import environments, languages
@@ -15,6 +16,9 @@ from aswritten.verify._mistakes import does_not_parse, is_of_release
 from aswritten.verify._pins import pins
 
 if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping
+    from pathlib import Path
+
     from aswritten.classify import Role
     from aswritten.languages import Ecosystem, Environment
     from aswritten.model import Block, Verdict
@@ -26,6 +30,9 @@ if TYPE_CHECKING:
 _LONG_ENOUGH = 4
 #: How an error is called: with its code, or with what a package is said to have not.
 _KIND = re.compile(r"\b\w*Error\b(?: \[\w+\])?(?:: The requested module [^\n]*)?")
+
+#: How a requirement names a release, or one that is not to be had.
+_CHOSEN: dict[Ecosystem, re.Pattern[str]] = {"node": re.compile(r".@"), "python": re.compile(r"==|~=|<")}
 
 
 class Releases:
@@ -111,18 +118,21 @@ class Releases:
     def unless_held_back(
         self, case: Case, role: Role, packages: tuple[str, ...], environment: Environment, verdict: Verdict
     ) -> Verdict:
-        """The verdict, but for a sample that may fail for the older releases that this machine's Node gets of what it imports.
+        """The verdict, but for a sample that may fail for the older releases that this machine's Node or Python gets of what it imports.
 
-        It is judged with the newest ones where these run here. A release for another Node ends here at anything; where it ends in the same way, the
-        sample is to blame.
+        It is judged with the newest ones where these run here, which those for another Python do not. A release for another Node ends here at anything;
+        where it ends in the same way, the sample is to blame.
         """
         is_clear = bool(undefined_name(verdict.complained)) or does_not_parse(verdict)
-        if role.language != "node" or verdict.name != "failed" or is_clear:
+        may_be = role.language == "node" or (role.language == "python" and is_of_release(verdict))
+        if verdict.name != "failed" or is_clear or not may_be:
             return verdict
-        sample = Sample(role.block, "node", role.earlier)
+        sample = Sample(role.block, role.language, role.earlier)
         held = self._held_back(case, role, sample, environment)
         if not held:
             return verdict
+        if role.language == "python":
+            return _not_checked(verdict, held)
         newer = (*(one for one in packages if one not in held), *(one.newest for one in held.values()))
         typescript = languages.is_typescript(sample)
         built = self._environments.of(case, "node", newer, typescript=typescript, block=role.block)
@@ -133,27 +143,37 @@ class Releases:
                 return replace(again, reason="; ".join(filter(None, (again.reason, told))))
             if _ends(again) == _ends(verdict):
                 return verdict
-        rest = tuple(finding for finding in verdict.findings if finding.rule != "run.exit")
-        if any(finding.level == "error" for finding in rest):
-            return verdict
-        why = "; ".join(one.why for one in held.values())
-        reason = "; ".join(filter(None, (f"{why}: not checked", verdict.reason)))
-        return replace(verdict, name="other", reason=reason, findings=rest)
+        return _not_checked(verdict, held)
 
     def _held_back(
         self, case: Case, role: Role, sample: Sample, environment: Environment
     ) -> dict[str, environments.HeldBack]:
-        """The packages that a sample imports whose newest release npm passes over here, but for those of which the page or an override names one."""
-        stated = (one for install in installs_of(case, "node") for one in install.requirements)
-        words = (*self._options.overrides, *case.settings.node, *stated)
-        chosen = {languages.requirement_name(one, "node") for one in words if "@" in one[1:]}
-        tools = environments.find_node(self._options.cache / "environments")
-        held = {
-            package: environments.held_back(tools, environment.folder, package)
-            for package in languages.by_name(role.language).packages(sample.source)
-            if package not in chosen
-        }
+        """The packages that a sample imports whose newest release is passed over here, but for those of which the page or an override names one."""
+        ecosystem: Ecosystem = "node" if role.language == "node" else "python"
+        stated = (one for install in installs_of(case, ecosystem) for one in install.requirements)
+        of_settings = case.settings.node if ecosystem == "node" else case.settings.python
+        words = (*self._options.overrides, *of_settings, *stated)
+        chosen = {languages.requirement_name(one, ecosystem) for one in words if _CHOSEN[ecosystem].search(one)}
+        imported = languages.by_name(role.language).packages(sample.source)
+        if ecosystem == "node":
+            tools = environments.find_node(self._options.cache / "environments")
+            look: Callable[[Path, str], environments.HeldBack | None] = partial(environments.held_back, tools)
+        else:
+            look = environments.held_back_for_python
+            # What opens no connections is held back by its own rhythm, and asks for nothing that changes a call.
+            imported = tuple(one for one in imported if one not in languages.facts("python")["offline"])
+        held = {one: look(environment.folder, one) for one in imported if one not in chosen}
         return {package: one for package, one in held.items() if one is not None}
+
+
+def _not_checked(verdict: Verdict, held: Mapping[str, environments.HeldBack]) -> Verdict:
+    """The verdict of a sample that ended with an older release of what it imports; what it sent is judged all the same."""
+    rest = tuple(finding for finding in verdict.findings if finding.rule != "run.exit")
+    if any(finding.level == "error" for finding in rest):
+        return verdict
+    why = "; ".join(one.why for one in held.values())
+    reason = "; ".join(filter(None, (f"{why}: not checked", verdict.reason)))
+    return replace(verdict, name="other", reason=reason, findings=rest)
 
 
 def _is_about(package: str, block: Block) -> bool:

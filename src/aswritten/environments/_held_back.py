@@ -1,0 +1,124 @@
+"""Older releases than the newest, which installers pick for what runs on this machine."""
+
+from __future__ import annotations
+
+import json
+import os
+import re
+import subprocess
+import sys
+from dataclasses import dataclass
+from functools import cache
+from typing import TYPE_CHECKING
+
+from aswritten.environments._installer import installer_environ, uv
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from aswritten.environments._node import NodeTools
+
+#: Seconds for a look into the registry.
+_LOOK = 30.0
+#: Releases of Python that readers have (devguide.python.org, "Status of Python versions").
+_PYTHONS = ((3, 13), (3, 15))
+
+
+@dataclass(frozen=True, slots=True)
+class HeldBack:
+    """A package of which an older release than the newest is installed, which is for another Node or Python."""
+
+    newest: str
+    """The requirement that asks for the newest release, which npm then installs on any Node."""
+    why: str
+    """In words."""
+
+
+def held_back(tools: NodeTools, folder: Path, package: str) -> HeldBack | None:
+    """Why ``folder`` holds an older release of a package than its newest: that one is for another Node; None where it does not.
+
+    npm passes over releases whose ``engines`` do not name the Node that runs it. Nothing is said where the registry does not answer.
+    """
+    try:
+        held = json.loads((folder / "node_modules" / package / "package.json").read_text(encoding="utf-8"))["version"]
+    except (OSError, ValueError, KeyError):
+        return None
+    newest, wanted, ours = _newest(tools, package)
+    if not wanted or newest == held or _takes(wanted, ours):
+        return None
+    why = f"{package} {newest} is for Node {wanted}: on this machine's {ours} npm installs {held}"
+    return HeldBack(f"{package}@{newest}", why)
+
+
+@cache
+def _newest(tools: NodeTools, package: str) -> tuple[str, str, str]:
+    """The newest release of a package and the Node that it is for, as the registry has them, and this machine's Node; empty texts where one does not answer."""
+    argv = [*tools.npm, "view", package, "version", "engines.node", "--json"]
+    try:
+        asked = subprocess.run(argv, env=installer_environ(os.environ), capture_output=True, timeout=_LOOK, check=True)
+        newest = json.loads(asked.stdout)
+        ours = subprocess.run([tools.node, "--version"], capture_output=True, text=True, timeout=_LOOK, check=True)
+    except (OSError, ValueError, subprocess.SubprocessError):
+        return "", "", ""
+    told = newest if isinstance(newest, dict) else {}
+    return str(told.get("version", "")), str(told.get("engines.node") or ""), ours.stdout.strip()
+
+
+def _takes(wanted: str, ours: str) -> bool:
+    """Whether a range of Node (`>=22`, `^20.1 || >=22.2`) takes a release (`v20.1.0`), by the numbers at its lower bounds."""
+    release = _numbers(ours)
+    for one in wanted.split("||"):
+        least = _numbers(one)
+        is_open = ">" in one or "*" in one or not least
+        if release >= least and (is_open or release[:1] == least[:1]):
+            return True
+    return False
+
+
+def _numbers(text: str) -> tuple[int, ...]:
+    found = re.search(r"\d+(?:\.\d+){0,2}", text)
+    return tuple(map(int, found.group().split("."))) if found else ()
+
+
+def held_back_for_python(folder: Path, package: str) -> HeldBack | None:
+    """Why ``folder`` holds an older release of a Python package than readers with a newer Python get; None where it does not.
+
+    Nothing is said where the index does not answer.
+    """
+    name = re.sub(r"[-_.]+", "_", package).lower()
+    infos = (one.name for one in folder.glob("venv/lib/python*/site-packages/*.dist-info"))
+    held = next((one[len(name) + 1 : -10] for one in infos if one.lower().startswith(f"{name}-")), "")
+    ours = sys.version_info[:2]
+    for python in _PYTHONS if held else ():
+        newest = _newest_for(package, python) if python > ours else ""
+        if _numbers(newest) > _numbers(held):
+            here, there = (".".join(map(str, one)) for one in (ours, python))
+            why = f"{package} {newest} is for a newer Python ({there}): on this machine's {here} pip installs {held}"
+            return HeldBack(f"{package}=={newest}", why)
+    return None
+
+
+@cache
+def _newest_for(package: str, python: tuple[int, int]) -> str:
+    """The newest release of a package that the index has for a Python; empty where it does not answer, or has none."""
+    version = ".".join(map(str, python))
+    argv = [
+        uv(),
+        "pip",
+        "compile",
+        "--quiet",
+        "--no-deps",
+        "--no-header",
+        "--no-annotate",
+        "--python-version",
+        version,
+        "-",
+    ]
+    environ = installer_environ(os.environ)
+    try:
+        asked = subprocess.run(
+            argv, env=environ, input=package, capture_output=True, text=True, timeout=_LOOK, check=True
+        )
+    except (OSError, subprocess.SubprocessError):
+        return ""
+    return asked.stdout.strip().rpartition("==")[2]
