@@ -32,6 +32,13 @@ def python(*paths: str) -> str:
         ),
         ("TypeError: no\n    at file:///run/sample.mjs:1:1\n    at call (/env/node_modules/maker/index.js:2:3)\n", ""),
         ("TypeError: no\n    at file:///env/node_modules/maker/index.mjs:2:3\n", "maker"),
+        (python("/run/sample.py", f"{SITE}/maker/_client.py", "/tmp/door/python/sitecustomize.py"), "maker"),
+        (python("/run/sample.py", "/tmp/door/python/sitecustomize.py"), ""),
+        (python("/run/sample.py", "/own/python/client.py"), ""),
+        (
+            "Error: no\n    at connect (/tmp/door/preload.cjs:2:3)\n    at ask (/env/node_modules/maker/index.js:2:3)\n",
+            "maker",
+        ),
         ("curl: (7) Failed to connect\n", ""),
         ("", ""),
     ],

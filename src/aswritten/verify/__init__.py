@@ -30,7 +30,7 @@ from aswritten.verify._commands import installs_of
 from aswritten.verify._doors import profile_for
 from aswritten.verify._environments import Environments
 from aswritten.verify._imports import unless_copied, unless_guessed, unless_left_out, unless_optional, unless_there
-from aswritten.verify._inherited import unless_broken, unless_inherited, unless_used
+from aswritten.verify._inherited import unless_broken, unless_clashing, unless_inherited, unless_used
 from aswritten.verify._inputs import assumed, defined_names, given, is_defined_above
 from aswritten.verify._installs import (
     belongs_to,
@@ -64,6 +64,7 @@ from aswritten.verify._parts import unless_excerpt
 from aswritten.verify._releases import Releases
 from aswritten.verify._runs import Runs
 from aswritten.verify._said import as_said
+from aswritten.verify._to_come import unless_to_come
 
 if TYPE_CHECKING:
     from aswritten.classify import Role
@@ -225,11 +226,12 @@ class Verifier:
         for unless in (unless_told_to_call, unless_to_replace, unless_documented, unless_readers_own):
             verdict = unless(verdict, case.page)
         verdict = unless_inherited(
-            unless_of_loop(unless_broken(unless_excerpt(verdict))),
+            unless_of_loop(unless_broken(unless_excerpt(unless_to_come(verdict)))),
             lambda block: self._told(case, case.roles[block.index]),
             lambda block: self._meant(case, case.roles[block.index]),
             case.roles,
         )
+        verdict = unless_clashing(verdict)
         if verdict.name == "skipped":
             told = self._unless_told_unrun(case, role, verdict)
             verdict = as_said(told, case.directives(role.block), "continuation")

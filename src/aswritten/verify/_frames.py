@@ -21,8 +21,8 @@ _UNREAD = re.compile(
     r"^(?:file://)?(?P<path>/[^\n:]{1,400}/node_modules/[^\n:]{1,400}):\d+(?::\d+: ERROR: |\n(?:[^\n]*\n){1,4}SyntaxError: )",
     re.MULTILINE,
 )
-#: Where Python and its own library lie.
-_LIBRARY = re.compile(r"/lib/python3\.\d+/(?!site-packages/)|^<")
+#: Where Python and its own library lie, and what leads a program to the door (`languages/shims/`), which is as good as they are.
+_LIBRARY = re.compile(r"/lib/python3\.\d+/(?!site-packages/)|^<|/python/sitecustomize\.py$|/preload\.cjs$")
 #: The same of code that was compiled (Cython), whose paths begin at the package.
 _COMPILED = re.compile(r"^(?:src/)?([A-Za-z_]\w*)/(?:\w+/)*\w+\.(?:pyx|pxi|pxd|pyx\.pxi)$")
 

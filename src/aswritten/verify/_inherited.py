@@ -24,8 +24,9 @@ if TYPE_CHECKING:
 _OF_ONE_CALL = frozenset({"request.schema", "request.not-json", "output.junk", "output.lost-content"})
 #: How Node says that CommonJS is read as a module, which what awaits outside of a function is.
 _NO_REQUIRE = "require is not defined in ES module"
-
-
+#: How Node says that a name is declared twice, and how it is declared.
+_DECLARED_AGAIN = re.compile(r"SyntaxError: Identifier '(?P<name>[\w$]+)' has already been declared")
+_DECLARES = r"\b(?:const|let|var|class|function|import)\b[^;=()\n]{{0,200}}(?<![\w$]){}(?![\w$])"
 #: A function of a program's own.
 _FUNCTION = re.compile(
     r"^(?:async )?def (\w{1,60})|^(?:export )?(?:async )?function (\w{1,60})|^(?:export )?const (\w{1,60}) = (?:async )?\(",
@@ -64,8 +65,24 @@ def unless_broken(verdict: Verdict) -> Verdict:
     if broken is None or not is_program(verdict.block.text):
         return verdict
     rest = tuple(finding for finding in verdict.findings if finding.level != "error")
-    reason = f"goes on from the block at line {broken.line}, which does not parse: not come to"
-    return _as(verdict, "skipped", reason, rest)
+    return _as(verdict, "skipped", f"{_goes_on(broken)}, which does not parse: not come to", rest)
+
+
+def unless_clashing(verdict: Verdict) -> Verdict:
+    """The verdict, but for a sample that parses by itself, as all blocks in front of it do, and not with them: they are alternatives in a way that nothing tells."""
+    errors = [finding for finding in verdict.findings if finding.level == "error"]
+    if not (verdict.run_with and does_not_parse(verdict)) or [one.rule for one in errors] != ["run.exit"]:
+        return verdict
+    blocks = (*verdict.run_with, verdict.block)
+    # What is declared in two blocks is told at the second.
+    again = _DECLARED_AGAIN.search(verdict.complained)
+    is_once = again and len(re.findall(_DECLARES.format(re.escape(again["name"])), verdict.block.text)) == 1
+    is_own = errors[0].line in verdict.block.page_lines() and not is_once
+    if is_own or not all(by_name(verdict.language).is_program(one.text) for one in blocks):
+        return verdict
+    first = next((one for one in verdict.run_with if errors[0].line in one.page_lines()), verdict.run_with[-1])
+    rest = tuple(finding for finding in verdict.findings if finding.level != "error")
+    return _as(verdict, "fragment", f"{_goes_on(first)}, and both do not parse as one: not checked", rest)
 
 
 def unless_inherited(

@@ -23,6 +23,9 @@ if TYPE_CHECKING:
 #: How an installer says that there is no package of a name.
 _NOT_THERE = re.compile(r"\b([\w.-]{1,100}) was not found in the package registry")
 
+#: How uv says that it does not take an option so.
+_USAGE = re.compile(r"^Usage: uv pip install\b", re.MULTILINE)
+
 
 def without_tool(role: Role, language: str, missing: environments.ToolMissing, *, strict: bool) -> Verdict:
     """The verdict of a block for which this machine has not got the tool: skipped, or failed where everything is to run."""
@@ -44,6 +47,11 @@ def failed_install(
         return _without(
             role, ecosystem, f"`{failed.command}` takes too long on this machine", failed.output_tail, strict=strict
         )
+    if _USAGE.search(failed.output_tail) and not failed.command.startswith("uv "):
+        message = (
+            f"uv installs here in the place of `{failed.command.partition(' ')[0]}`, and takes an option otherwise"
+        )
+        return _without(role, ecosystem, message, f"`{failed.command}` is not checked", strict=strict)
     name, place = published(failed.output_tail, case.page.text)
     if name:
         hint = f"the page links to {place}, and `{failed.command}` does not find it: is the registry a mirror, or the link wrong?"
