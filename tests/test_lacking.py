@@ -58,6 +58,10 @@ if TYPE_CHECKING:
             "  File setup.py, line 27\nurllib.error.URLError: <urlopen error [Errno -2] Name or service not known>\nhint: Build failures",
             "the network that a build asks for",
         ),
+        ("RuntimeError: Error compiling objects for extension\nhint: Build failures", "what its build compiles with"),
+        ("error: command '/usr/bin/g++' failed with exit code 1\nhint: Build failures", "what its build compiles with"),
+        ("OSError: CUDA_HOME environment variable is not set.\nhint: Build failures", "what its build compiles with"),
+        ("SyntaxError: Missing parentheses in call to 'print'\nhint: Build failures", ""),
         ("npm error getaddrinfo ENOTFOUND registry.example.com", ""),
         ("<urlopen error unknown url type: htps>\nhint: Build failures", ""),
         (

@@ -337,6 +337,22 @@ def test_a_file_that_a_shell_block_writes_is_what_it_writes() -> None:
     assert found.files == (("body.json", b'{"model": "a"}\n'),)
 
 
+@pytest.mark.parametrize(
+    ("command", "given"),
+    [
+        ("curl http://${host_ip}:${PORT}/v1/models\n", {"host_ip", "PORT"}),
+        ("curl http://$host_ip/v1/models\n", {"host_ip"}),
+        ("host_ip=127.0.0.1; curl http://$host_ip/v1/models\n", set()),
+        ("for host in a b; do curl http://$host/v1/models; done\n", set()),
+        ("curl http://localhost/v1/$model\n", set()),
+    ],
+)
+def test_a_variable_for_the_host_of_a_url_is_given_in_lower_case_too(command: str, given: set[str]) -> None:
+    found = dict(assumed("curl", command).variables)
+    assert found.keys() == given
+    assert found.get("host_ip", "api.example.com") == "api.example.com"
+
+
 def test_a_client_of_nothing_reads_the_key_of_its_vendor() -> None:
     assert assumed("python", "from vendor import AsyncVendor\nAsyncVendor()\n").variables == (
         ("VENDOR_API_KEY", "dummy"),

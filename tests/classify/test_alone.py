@@ -190,6 +190,19 @@ def test_what_is_drawn_with_lines_or_arrows_is_told_as_a_diagram(text: str) -> N
     assert only("```\nclient = Maker(\nprint(client)  # → models\n```\n").unclassified
 
 
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Client (curl / an SDK)\n   │\n   │  POST /v1/chat/completions\n   ▼\n┌─────┐\n│ us  │\n└─────┘\n",
+        "+------+\n| curl |  asks\n| us   |\n+------+\n(curl / an SDK)\n+---+\n",
+    ],
+)
+def test_the_name_of_a_client_in_a_drawing_is_no_command(text: str) -> None:
+    role = only(f"```\n{text}```\n")
+    assert (role.kind, role.reason) == ("other", "a diagram")
+    assert only(f"```\n{text}curl https://api.example.com/v1/models\n```\n").kind == "sample"
+
+
 def test_a_program_that_holds_an_arrow_is_no_diagram() -> None:
     assert only("```\ncurl https://api.example.com/v1/models  # → all of them\n```\n").kind == "sample"
 

@@ -103,6 +103,7 @@ $F
 END
 """
     assert expected(source) == {"A", "E"}
+    assert expected("export A=${A}\nexport B=$B; C=$D; E=$F; E=1; F=$F; F=2\n") == {"A", "B", "D"}
 
 
 def test_written_files_are_the_plain_targets_of_redirections() -> None:

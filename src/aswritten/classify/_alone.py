@@ -105,7 +105,7 @@ def _form(block: Block) -> str:
         return "plain text"
     if all(line.split()[:1] in ([], [block.tag]) for line in block.text.splitlines()):
         return "shell commands"
-    if not block.tag and _texts.is_diagram(block.text):
+    if not block.tag and (_texts.is_diagram(block.text) or _texts.is_drawing(block.text)):
         return "a diagram"
     return "text in which nothing reads as code" if not block.tag and _texts.is_prose(block.text) else ""
 

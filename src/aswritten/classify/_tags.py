@@ -18,6 +18,8 @@ def language_of(block: Block) -> Language | None:
     tagged = next((language for language in languages.LANGUAGES if block.tag in language.TAGS), None)
     if tagged is None and block.tag in _texts.KINDS_BY_TAG:
         return _in_spite_of_tag(block)
+    if tagged is None and _texts.is_drawing(block.text):
+        return None
     if tagged is None and _texts.plain_kind(block.text):
         shell = languages.by_name(_programs.SHELL)
         return shell if shell.calls_api(block.text) else None

@@ -54,7 +54,7 @@ _GOES = re.compile(r"\[!code\s+--[^\]\n]{0,20}\]")
 #: How the lines of a change that go and come begin.
 _MINUS = re.compile(r"^-(?=[ \t]+\S)", re.MULTILINE)
 _PLUS = re.compile(r"^\+[ \t]+\S", re.MULTILINE)
-#: A line with its number, and how many make a listing.
+#: A line with its number, and how many lines make a listing, or a drawing.
 _NUMBERED = re.compile(r"[ \t]*(\d{1,4})(?:[ \t]*[|:]|[ \t]|$)")
 _A_LISTING = 3
 _TRACE = re.compile(
@@ -66,6 +66,8 @@ _LABELLED_ANSWER = re.compile(r"^[A-Z][\w ]{2,80}:[ \t]*\n(?:\{|HTTP/\d|data:)",
 #: Lines, of which diagrams and trees of folders are drawn, and arrows; what text with arrows holds that is no diagram.
 _LINES = re.compile("[\u2500-\u257f]")
 _ARROWS = re.compile("[\u2190-\u21ff\u25b2-\u25c4\u27f5-\u27ff]")
+#: A side of a box that is drawn with plain characters: `+----+`, `|  us  |`.
+_BOX = re.compile(r"[ \t]*(?:\+[-=+]{3,}\+|\|[^\n]*\|)[ \t]*")
 _OF_CODE = re.compile(r"[={}\[]|\($|//|#")
 #: How a line of a log begins: with a time or a level.
 _LOGGED = re.compile(
@@ -276,6 +278,12 @@ def is_diagram(text: str) -> bool:
     """Whether the text is drawn with lines or arrows: a diagram, a tree of folders."""
     is_led = _ARROWS.search(text) is not None and not _OF_CODE.search(text)
     return _LINES.search(text) is not None or is_led
+
+
+def is_drawing(text: str) -> bool:
+    """Whether several lines of the text are those of boxes, and none is a command: what stands in the boxes may read as one."""
+    drawn = [line for line in text.splitlines() if _LINES.search(line) or _BOX.fullmatch(line)]
+    return len(drawn) >= _A_LISTING and not any(map(is_command, text.splitlines()))
 
 
 def is_prose(text: str) -> bool:

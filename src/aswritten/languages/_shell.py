@@ -25,6 +25,7 @@ _PLACE = re.compile(
     r"\([^()\n]+\)[ \t]+(?:[$%] )?(?=[\w$])|\w[\w.-]{0,60}@[\w.-]{1,60}(?::[^\s$#%]{0,100})?[ \t]?[$#%] (?=[\w$])"
 )
 _PYTHON = re.compile(r"python(?:3(?:\.\d+)?)?")
+_OF_ITSELF = re.compile(r"(?<![\w$])([A-Za-z_]\w*)=[\"']?\$\{?\1\}?[\"']?(?=[\s;]|$)")
 _DEFAULTED = frozenset({":-", "-", ":=", "=", ":+", "+"})
 _NAME = re.compile(rb"([A-Za-z_]\w*)")
 _NAMED = frozenset({"variable_assignment", "for_statement", "declaration_command", "unset_command"})
@@ -268,7 +269,10 @@ def assigned(text: str) -> frozenset[str]:
 
 
 def expected(text: str) -> frozenset[str]:
-    """The variables that the text uses and neither sets, nor gives a default, nor gets from the shell."""
+    """The variables that the text uses and neither sets, nor gives a default, nor gets from the shell.
+
+    One that is only set to itself (`export HOST=${HOST}`) is set by its reader.
+    """
     used = set()
     source = masked(to_paste(text))
     for node in walk(parse(to_paste(text)).root_node):
@@ -284,4 +288,6 @@ def expected(text: str) -> frozenset[str]:
             # Behind `$HOST:` the grammar takes the `$` of `$PORT` for a text.
             rest = _NAME.match(source[node.end_byte :])
             used |= {rest[1].decode()} if rest else set()
-    return frozenset(used) - assigned(text) - fact_set("shell", "provided")
+    again = _OF_ITSELF.findall(text)
+    kept = {name for name in again if len(re.findall(rf"(?<![\w$-]){name}=", text)) == again.count(name)}
+    return frozenset(used) - (assigned(text) - kept) - fact_set("shell", "provided")

@@ -12,16 +12,19 @@ from aswritten.languages._outside import Outside, as_path, sorted_out
 _OTHER = frozenset(
     {"-o", "--output", "-O", "--cacert", "--output-document", "-D", "--dump-header", "-c", "--cookie-jar"}
 )
+#: A variable that stands for the host of a URL.
+_HOST = re.compile(r"https?://\$\{?([A-Za-z_]\w*)")
 #: Options by which a form's member is sent.
 _FORMS = frozenset({"-F", "--form"})
 
 
 def outside(text: str) -> Outside:
-    """All of it. Names in lower case are a script's own variables, which nobody sets for it."""
+    """All of it. Names in lower case are a script's own variables, which nobody sets for it, but for the host that it asks: `http://${host_ip}:9000/v1`."""
     written = _shell.written_files(text)
     named = {path for command in _shell.commands(text) for path in _paths(command)}
     files, beyond = sorted_out(named - written)
-    variables = frozenset(name for name in _shell.expected(text) if name.isupper())
+    hosts = set(_HOST.findall(text))
+    variables = frozenset(name for name in _shell.expected(text) if name.isupper() or name in hosts)
     asks = any(command.name in ("read", "select") for command in _shell.commands(text))
     return Outside(variables=variables, files=files - written, beyond=beyond, asks=asks)
 

@@ -68,6 +68,11 @@ _NO_NETWORK = re.compile(
     r"Name or service not known|Temporary failure in name resolution|nodename nor servname|\bNameResolutionError\b"
 )
 _OF_BUILD = re.compile(r"Build failures|build backend")
+#: How a build says that it does not come through its compiler, which is the machine's, or looks for that of a graphics card.
+_COMPILES = re.compile(
+    r"Error compiling objects for extension|command '[^'\n]*(?:cc|[cg]\+\+|clang|nvcc|cmake|ninja|cargo|rustc)[^'\n]*' failed with exit|\bCMake Error\b|CUDA_HOME|\bnvcc\b"
+    r"|error: could not compile `|Returned? non-zero exit status \d+[^\n]*\b(?:cmake|ninja|cargo|make)\b|\b(?:cmake|ninja|cargo|make)\b[^\n]*returned non-zero exit status"
+)
 #: How uv says that somebody else holds what it keeps.
 _LOCKED = re.compile(r"when waiting for lock on ")
 _NO_ROOM = re.compile(r"No space left on device|\bENOSPC\b")
@@ -90,8 +95,11 @@ def lacks(output: str) -> str:
     if _LOCKED.search(output):
         return "a lock of uv's cache"
     found = (_NO_INDEX.search(output) if _UNREACHED.search(output) else None) or _LACKS.search(output)
-    asks = "the network that a build asks for" if _OF_BUILD.search(output) and _NO_NETWORK.search(output) else ""
-    return next(filter(None, found.groups()), "") if found else asks
+    if found:
+        return next(filter(None, found.groups()), "")
+    if _OF_BUILD.search(output) and _NO_NETWORK.search(output):
+        return "the network that a build asks for"
+    return "what its build compiles with" if _OF_BUILD.search(output) and _COMPILES.search(output) else ""
 
 
 def lacks_dependency(output: str, command: str) -> str:
