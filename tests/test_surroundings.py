@@ -353,6 +353,25 @@ def test_a_variable_for_the_host_of_a_url_is_given_in_lower_case_too(command: st
     assert found.get("host_ip", "api.example.com") == "api.example.com"
 
 
+@pytest.mark.parametrize(
+    ("set_up", "prose", "given"),
+    [
+        ("export MAKER_OPAI_ENDPOINT=https://api.example.com\n", "", False),
+        ("export MAKER_OPAI_ENDPOINT=https://api.example.com\n", "Set MAKER_OPENAI_ENDPOINT=… first.\n", True),
+        ("export MAKER_OPAI_ENDPOINT=https://api.example.com\necho $MAKER_OPAI_ENDPOINT\n", "", True),
+        ("export MAKER_OTHER_ENDPOINT=https://api.example.com\n", "", True),
+        ("export MAKER_OPENAI_ENDPOINT1=https://api.example.com\n", "", True),
+    ],
+)
+def test_a_variable_that_its_page_sets_under_another_name_by_a_slip_is_not_given(
+    set_up: str, prose: str, given: bool
+) -> None:
+    source = 'import os\nurl = os.environ["MAKER_OPENAI_ENDPOINT"]\n'
+    name = set_up.split("=", maxsplit=1)[0].removeprefix("export ")
+    found = assumed("python", source, ("bash", set_up), prose=prose, given=(name,))
+    assert ("MAKER_OPENAI_ENDPOINT" in dict(found.variables)) is given
+
+
 def test_a_client_of_nothing_reads_the_key_of_its_vendor() -> None:
     assert assumed("python", "from vendor import AsyncVendor\nAsyncVendor()\n").variables == (
         ("VENDOR_API_KEY", "dummy"),

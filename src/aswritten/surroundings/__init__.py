@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import difflib
 import posixpath
 import re
 from dataclasses import dataclass, replace
@@ -40,6 +41,8 @@ _JSON = re.compile(r"\s*(?:(?://|#)[^\n]*\n\s*)*[{\[]")
 _MODULE = re.compile(r"^(?:export|import)\b", re.MULTILINE)
 #: A member that a program takes of data: `row["prompt"]`.
 _MEMBER = re.compile(r"\[\s*[\"']([A-Za-z][\w ]{0,40})[\"']\s*\]")
+#: From here on two names of variables are one, of which one is mistyped.
+_SAME_NAME = 0.93
 _STAND_IN = "(a stand-in)"
 #: What somebody types who is asked.
 _ANSWER = "Hello!"
@@ -118,8 +121,19 @@ def _with_modules(wants: Outside, modules: Mapping[str, Block], language: Langua
 def _variables(page: Page, sample: Sample, wants: Outside, given: Collection[str]) -> list[tuple[str, str]]:
     base = _without_said(_base(page, sample), sample.source)
     names = {name for name in wants.implied if _is_asked_for(name, page, sample)} | wants.variables
+    names = {name for name in names if not (name in sample.source and _is_set_otherwise(name, page, given))}
     pairs = ((name, _value(name, base, sample)) for name in sorted(names - set(given)))
     return [(name, value) for name, value in pairs if value is not None]
+
+
+def _is_set_otherwise(name: str, page: Page, given: Collection[str]) -> bool:
+    """Whether a page sets a variable whose name is this one but for a letter or two, and nothing on it reads that one: a reader has it under that name alone."""
+    if re.search(rf"\b{name}\b[\"']?[ \t]*[=:]", page.text):
+        return False
+    near = difflib.get_close_matches(name, [one for one in given if one != name], 1, _SAME_NAME)
+    if not near or re.sub(r"\d", "", near[0]) == re.sub(r"\d", "", name):
+        return False
+    return re.search(rf"\b{re.escape(near[0])}\b(?![\"']?[ \t]*=)", page.text) is None
 
 
 def _value(name: str, base: str, sample: Sample) -> str | None:
