@@ -312,6 +312,7 @@ def test_a_package_of_which_nothing_is_known_has_the_keys_that_its_page_sets_bel
     [
         ("myStream", "fragment"),
         ("your_stream", "fragment"),
+        ("my_stream", "fragment"),
         ("YOUR_BATCH", "fragment"),
         ("YOUR_FILE_NAME", "failed"),
         ("mystream", "failed"),

@@ -14,10 +14,10 @@ if TYPE_CHECKING:
     from aswritten.languages._outside import Outside
     from aswritten.model import Block
 
-#: A name that stands for something of the reader's: `yourSchema`, `your_function`, `myStream`, `YOUR_PRICE`, `xxxx`. What they put in place of
+#: A name that stands for something of the reader's: `yourSchema`, `your_function`, `myStream`, `my_tools`, `YOUR_PRICE`, `xxxx`. What they put in place of
 #: `YOUR_API_KEY` is a text, which the quotes around it are missing of.
 READERS_NAME = (
-    r"(?:your(?=[A-Z_])|my(?=[A-Z]))\w+|[xX]{3,}\b"
+    r"(?:your|my)(?=[A-Z_])\w+|[xX]{3,}\b"
     r"|YOUR_(?!\w*(?:KEY|TOKEN|SECRET|PASSWORD|URL|URI|HOST|ENDPOINT|DOMAIN|MODEL|NAME|ID|PROMPT|TEXT|MESSAGE)\b)[A-Z0-9_]+\b"
 )
 #: An argument that may be left out, as manuals write it and no language does: `create(params [, options])`, `create({ model, n? })`.
