@@ -96,6 +96,7 @@ def test_a_parameter_that_the_page_names_is_told_for_information_alone(words: st
         ("Either `messages` or `prompt` must be given.", '"prompt": "Hi"', "http://localhost:1", "warning"),
         ("Either `messages` or `prompt` must be given.", '"prompt": "Hi"', "https://api.openai.com", "error"),
         ("Either `messages` or `prompt` must be given.", '"prompt": 1', "http://localhost:1", "error"),
+        ("The `messages`, and a `nodeId`.", '"nodeId": "Hi"', "http://localhost:1", "error"),
         ("Either `messages` or `prompt` must be given.", '"text": "Hi"', "http://localhost:1", "error"),
         ("Give it a prompt.", '"prompt": "Hi"', "http://localhost:1", "error"),
     ],

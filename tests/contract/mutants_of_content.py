@@ -211,6 +211,14 @@ def an_answer_to_listen_to_without_a_voice(exchange: Exchange) -> Iterator[Excha
     yield replace(exchange, request=request | {"modalities": ["text", "audio"]})
 
 
+@raw("request", "wire.request-json")
+def a_json_object_that_no_message_speaks_of(exchange: Exchange) -> Iterator[Exchange]:
+    messages = [{"role": "user", "content": "Tell me of Paris."}]
+    yield replace(
+        exchange, request=exchange.request | {"messages": messages, "response_format": {"type": "json_object"}}
+    )
+
+
 @raw("request", "wire.request-model")
 def a_blank_beside_the_name_of_the_model(exchange: Exchange) -> Iterator[Exchange]:
     for name in (f" {exchange.request['model']}", f"{exchange.request['model']}\n"):

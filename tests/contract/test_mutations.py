@@ -64,7 +64,11 @@ def derived() -> tuple[Exchange, ...]:
         {"tools": [tool]},
         {"tools": [tool], "stream": True},
         {"tools": [tool], **streamed},
-        {"response_format": {"type": "json_object"}, "stream": True},
+        {
+            "response_format": {"type": "json_object"},
+            "stream": True,
+            "messages": [{"role": "user", "content": "In JSON."}],
+        },
     )
     answers = [(wish, answered({**PLAIN, **wish})) for wish in wishes]
     return tuple(

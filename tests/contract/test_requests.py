@@ -59,6 +59,11 @@ BROKEN: dict[str, tuple[dict[str, Any], str, str]] = {
         "wire.request-model",
         'model: expected "m", got " m"',
     ),
+    "a JSON object that no message speaks of": (
+        {"response_format": {"type": "json_object"}},
+        "wire.request-json",
+        'messages: expected the word "JSON" in one of them, as response_format is json_object, got none that has it',
+    ),
     "a choice of tools without tools": (
         {"tool_choice": "auto"},
         "wire.request-tools",
@@ -122,10 +127,14 @@ BROKEN: dict[str, tuple[dict[str, Any], str, str]] = {
 }
 
 
+#: Rules that are warnings whatever the API.
+WARNINGS = {"wire.request-json", "wire.request-tool-schema"}
+
+
 @pytest.mark.parametrize("name", BROKEN)
 def test_a_request_that_breaks_a_rule(name: str) -> None:
     more, rule, message = BROKEN[name]
-    level = "warning" if rule == "wire.request-tool-schema" else "error"
+    level = "warning" if rule in WARNINGS else "error"
     assert said(more) == [(rule, level, message)]
 
 
@@ -134,6 +143,10 @@ KEPT: dict[str, dict[str, Any]] = {
     "no options of no stream": {"stream": False, "stream_options": None},
     "log probabilities": {"logprobs": True, "top_logprobs": 2},
     "an answer to listen to": {"modalities": ["text", "audio"], "audio": {"voice": "alloy", "format": "wav"}},
+    "a JSON object that a message speaks of": {
+        "messages": [{"role": "system", "content": [{"type": "text", "text": "Answer in json."}]}, USER],
+        "response_format": {"type": "json_object"},
+    },
     "an answer to read": {"modalities": ["text"]},
     "a model's name with a blank within": {"model": "my model"},
     "no tools, and none to choose": {"tool_choice": "none"},

@@ -653,6 +653,7 @@ ELSEWHERE = {
     "wire.logprobs-content",
     "wire.refusal-mixed",
     "wire.request-audio",
+    "wire.request-json",
     "wire.request-logprobs",
     "wire.request-model",
     "wire.request-stream-options",

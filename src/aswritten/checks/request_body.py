@@ -213,7 +213,8 @@ def _is_replaced(problems: Sequence[Problem], body: object, context: Context) ->
     if not isinstance(body, dict) or not any(map(_is_without_messages, problems)):
         return False
     unknown = {problem.where for problem in problems if problem.rule == "wire.unknown-parameter"}
-    return any(isinstance(body[name], str | list) for name in unknown & context.named & body.keys())
+    texts = unknown & context.named & body.keys() & set(facts("python")["said"])
+    return any(isinstance(body[name], str | list) for name in texts)
 
 
 def _is_without_messages(problem: Problem) -> bool:

@@ -12,6 +12,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
 TOOLS = "https://platform.openai.com/docs/guides/function-calling"
+JSON_MODE = "https://platform.openai.com/docs/guides/structured-outputs#json-mode"
 META_SCHEMA = "https://json-schema.org/draft/2020-12/schema"
 
 Object = dict[str, Any]
@@ -49,6 +50,17 @@ def model_name(request: Object) -> Iterator[Found]:
     name = text_of(request.get("model"))
     if name != name.strip():
         yield Found(("model",), show(name.strip()), show(name))
+
+
+@judge("wire.request-json", "warning", "The API refuses a JSON object that no message speaks of.", JSON_MODE)
+def json_spoken_of(request: Object) -> Iterator[Found]:
+    """Some message holds the word "JSON" where a JSON object is asked for."""
+    form = dict_of(request.get("response_format")).get("type")
+    contents = [dict_of(message).get("content") for message in list_of(request.get("messages"))]
+    if form == "json_object" and not any("json" in show(content).lower() for content in contents):
+        yield Found(
+            ("messages",), 'the word "JSON" in one of them, as response_format is json_object', "none that has it"
+        )
 
 
 @judge("wire.request-tools", "error", "The API refuses a choice of tools where there are none.", REQUEST_OBJECT)
@@ -134,6 +146,7 @@ REQUEST_JUDGES = (
     top_logprobs,
     audio_needed,
     model_name,
+    json_spoken_of,
     tools_needed,
     tool_message,
     tool_answer,
