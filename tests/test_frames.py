@@ -36,7 +36,7 @@ def python(*paths: str) -> str:
         (python("/run/sample.py", "/tmp/door/python/sitecustomize.py"), ""),
         (python("/run/sample.py", "/own/python/client.py"), ""),
         (
-            "Error: no\n    at connect (/tmp/door/preload.cjs:2:3)\n    at ask (/env/node_modules/maker/index.js:2:3)\n",
+            "Error: no\n    at connect (/tmp/door/node/preload.cjs:2:3)\n    at ask (/env/node_modules/maker/index.js:2:3)\n",
             "maker",
         ),
         ("curl: (7) Failed to connect\n", ""),

@@ -499,6 +499,24 @@ def test_what_waits_for_others_to_call_it_sends_nothing(source: str, name: str, 
     assert judged("", "js", source).name == name
 
 
+@pytest.mark.parametrize(
+    ("handed", "name"),
+    [
+        ("idna.encode_later = judge\nidna.check(ask)", "other"),
+        ("idna.check(ask, 'x')  # which calls ask()", "other"),
+        ("idna.check('ask')", "fragment"),
+        ("if idna.__version__ == '0':\n    ask()", "failed"),
+        ("import functools\nlater = functools.partial(ask)", "other"),
+    ],
+)
+def test_nobody_knows_when_a_package_of_which_nothing_is_known_calls_what_it_is_handed(
+    handed: str, name: str, judged: Callable[..., Verdict]
+) -> None:
+    source = f"import idna\nidna.check = print\njudge = 1\n{OPENAI}\ndef ask():\n    return client.models.list()\n\n{handed}\n"
+    verdict = judged("", "python", source)
+    assert (verdict.name, "hands `ask` on" in verdict.reason) == (name, name == "other")
+
+
 def test_nobody_knows_whether_a_package_of_which_nothing_is_known_sends_anything(
     tmp_path: Path, verifier: Verifier
 ) -> None:

@@ -201,6 +201,7 @@ def test_a_file_that_the_page_shows_is_what_it_shows() -> None:
     [
         ('{"model": "model-a"}\n', True),
         ('// body.json\n{"model": "model-a"}\n', True),
+        ('"model": "model-a"}\n', False),
         ("python3 make.py > body.json\n", False),
         ("python3 -c \"open('body.json', 'w').write('{}')\"\n", False),
     ],
@@ -358,6 +359,8 @@ def test_a_variable_for_the_host_of_a_url_is_given_in_lower_case_too(command: st
     [
         ("export MAKER_OPAI_ENDPOINT=https://api.example.com\n", "", False),
         ("export MAKER_OPAI_ENDPOINT=https://api.example.com\n", "Set MAKER_OPENAI_ENDPOINT=… first.\n", True),
+        ("export MAKER_OPAI_ENDPOINT=https://api.example.com\n", "Others have it in `MAKER_OPENAI_ENDPOINT`.\n", True),
+        ("export MAKER_OPENAI_ENTRANCE=https://api.example.com\n", "", True),
         ("export MAKER_OPAI_ENDPOINT=https://api.example.com\necho $MAKER_OPAI_ENDPOINT\n", "", True),
         ("export MAKER_OTHER_ENDPOINT=https://api.example.com\n", "", True),
         ("export MAKER_OPENAI_ENDPOINT1=https://api.example.com\n", "", True),

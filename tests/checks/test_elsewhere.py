@@ -393,3 +393,18 @@ def test_what_a_package_asks_in_words_of_its_own_is_of_its_own_api(source: str, 
 def test_a_file_that_a_sample_fetches_is_no_endpoint(path: str, level: str, tmp_path: Path) -> None:
     (verdict,) = judged(tmp_path, f"curl -s https://files.example.com{path} -o own.yaml")
     assert [one.level for one in verdict.findings if one.rule.startswith("run.unknown")] == [level]
+
+
+@pytest.mark.parametrize(
+    ("url", "name"),
+    [
+        ("https://maker.example.com/functions/v1/chat-completions", "other"),
+        ("https://maker.example.com/api/chatCompletions", "other"),
+        ("https://maker.example.com/v1/chat-completions", "failed"),
+        ("https://maker.example.com/api/chat/completion", "failed"),
+        ("https://api.openai.com/functions/v1/chat-completions", "failed"),
+    ],
+)
+def test_an_endpoint_of_chats_in_one_word_is_of_who_named_it(url: str, name: str, tmp_path: Path) -> None:
+    (verdict,) = judged(tmp_path, f"curl -sf {url} -H 'Content-Type: application/json' -d '{CHAT}'")
+    assert verdict.name == name

@@ -200,7 +200,18 @@ def test_what_is_drawn_with_lines_or_arrows_is_told_as_a_diagram(text: str) -> N
 def test_the_name_of_a_client_in_a_drawing_is_no_command(text: str) -> None:
     role = only(f"```\n{text}```\n")
     assert (role.kind, role.reason) == ("other", "a diagram")
-    assert only(f"```\n{text}curl https://api.example.com/v1/models\n```\n").kind == "sample"
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "# ─── set up ───\n# ─── more ───\n# ─── ask ───\ncurl https://api.example.com/v1/models\n",
+        "# ─── set up ───\n# ─── ask ───\nimport requests\nrequests.get('https://api.example.com/v1/models')\n",
+        'table = """\n| a | b |\n|---|---|\n| 1 | 2 |\n"""\nimport requests\nrequests.get("https://api.example.com/v1/models")\n',
+    ],
+)
+def test_a_program_with_lines_in_its_remarks_or_texts_is_one(text: str) -> None:
+    assert only(f"```\n{text}```\n").kind == "sample"
 
 
 def test_a_program_that_holds_an_arrow_is_no_diagram() -> None:
@@ -219,6 +230,8 @@ def test_a_program_that_holds_an_arrow_is_no_diagram() -> None:
         ("model: m\nmessages: none", False),
         ("class Answer:", False),
         ("base = https://api.example.com", False),
+        ('print "hello"', False),
+        ('client.chat.create "gpt-4", "Hello"', False),
         ("Address: https://api.example.com/v1", False),
     ],
 )

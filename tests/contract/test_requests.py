@@ -149,6 +149,7 @@ KEPT: dict[str, dict[str, Any]] = {
     },
     "an answer to read": {"modalities": ["text"]},
     "a model's name with a blank within": {"model": "my model"},
+    "a blank for a name": {"model": " "},
     "no tools, and none to choose": {"tool_choice": "none"},
     "tools": {"tools": [NOW, RUN], "tool_choice": "auto", "parallel_tool_calls": True},
     "a tool by its name": {"tools": [NOW], "tool_choice": {"type": "function", "function": {"name": "now"}}},

@@ -11,8 +11,10 @@ from aswritten.environments import TIMED_OUT, InstallFailed
 from verifying import CHAT, IMPORTING, page, verdicts
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable
     from pathlib import Path
 
+    from aswritten.languages import Install
     from aswritten.verify import Verifier
 
 
@@ -98,6 +100,20 @@ def test_an_install_that_takes_too_long_is_no_mistake_of_the_page(
     (verdict,) = verdicts(page(tmp_path, "```bash\npip install idna-slow\n```\n"), verifier)
     assert (verdict.name, verdict.findings) == ("skipped", ())
     assert verdict.reason == "`pip install idna-slow` takes too long on this machine: stopped after 600 seconds"
+
+
+def test_what_takes_too_long_is_tried_once(tmp_path: Path, verifier: Verifier, monkeypatch: pytest.MonkeyPatch) -> None:
+    tried: list[tuple[str, ...]] = []
+
+    def slow(_: str, *, installs: Iterable[Install], packages: Iterable[str], **__: object) -> None:
+        tried.append((*(word for one in installs for word in one.requirements), *packages))
+        raise InstallFailed("pip install idna-slower", TIMED_OUT, "stopped after 600 seconds", 2)
+
+    monkeypatch.setattr("aswritten.environments.build", slow)
+    samples = "".join(f"```python\n{IMPORTING.format(module=module)}```\n" for module in ("certifi", "urllib3"))
+    found = verdicts(page(tmp_path, f"```bash\npip install idna-slower\n```\n{samples}"), verifier)
+    assert {one.name for one in found} == {"skipped"}
+    assert [one for one in tried if "idna-slower" in one] == [("idna-slower",)]
 
 
 def test_a_page_whose_install_fails_leaves_its_samples_what_they_import(tmp_path: Path, verifier: Verifier) -> None:
@@ -327,3 +343,20 @@ def test_what_npm_installs_for_all_folders_is_installed_beside_the_sample_that_i
     source = 'import ms from "ms";\nif (ms("1w")) nowhere();\nawait fetch("https://api.openai.com/v1/models");\n'
     text = f"```bash\nnpm install {everywhere} ms@0.7.0\n```\n\n```js\n{source}```\n"
     assert [one.name for one in verdicts(page(tmp_path, text), verifier)] == ["install", "passed"]
+
+
+@pytest.mark.parametrize(
+    ("command", "name"),
+    [
+        ("pip install --no-warn-conflict-x idna", "failed"),
+        ("pip install --upgarde idna", "failed"),
+        ("pip install --config-settings", "failed"),
+        ("pip install --keyring-provider disabled --keyring-provider disabled idna", "skipped"),
+        ("uv pip install --keyring-provider disabled --keyring-provider disabled idna", "failed"),
+    ],
+)
+def test_an_option_of_pips_that_the_installer_used_here_does_not_take_is_no_mistake_of_the_page(
+    command: str, name: str, tmp_path: Path, verifier: Verifier
+) -> None:
+    (found,) = verdicts(page(tmp_path, f"```bash\n{command}\n```\n"), verifier)
+    assert (found.name, "uv installs here in the place of `pip`" in found.reason) == (name, name == "skipped")

@@ -315,6 +315,8 @@ def test_a_package_of_which_nothing_is_known_has_the_keys_that_its_page_sets_bel
         ("my_stream", "fragment"),
         ("YOUR_BATCH", "fragment"),
         ("YOUR_FILE_NAME", "failed"),
+        ("YOUR_KEY_HERE", "failed"),
+        ("my_modul", "failed"),
         ("mystream", "failed"),
         ("stream", "failed"),
     ],
@@ -322,9 +324,7 @@ def test_a_package_of_which_nothing_is_known_has_the_keys_that_its_page_sets_bel
 def test_a_name_for_something_of_the_readers_is_theirs_to_define(
     used: str, name: str, tmp_path: Path, verifier: Verifier
 ) -> None:
-    source = (
-        f"{IMPORTING.format(module='os')}requests.post('https://api.example.com/v1/files', files={{'file': {used}}})\n"
-    )
+    source = f"{IMPORTING.format(module='os')}my_module = os\nrequests.post('https://api.example.com/v1/files', files={{'file': {used}}})\n"
     (sample,) = verdicts(page(tmp_path, f"```python\n{source}```\n"), verifier)
     assert sample.name == name
 

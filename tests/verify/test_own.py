@@ -105,6 +105,7 @@ PIPE = "curl -s https://api.example.com/v1/models | "
         ),
         ("python", f"n = int(input('How many? '))\n{OPENAI}{ASK}", "fragment", "goes on with what its reader types"),
         ("python", f"raise ImportError('Maker requires PyTorch >= 2.6, but PyTorch was not found')\n{OPENAI}{ASK}", "fragment", "needs what this machine has not got"),
+        ("python", f"raise ImportError('libmlx.so: cannot open shared object file: No such file or directory')\n{OPENAI}{ASK}", "fragment", "needs what this machine has not got"),
         ("python", f"raise OSError('no display name')\n{OPENAI}{ASK}", "fragment", "needs what this machine has not got"),
         (
             "js",

@@ -52,8 +52,11 @@ def test_a_sample_that_fails_with_an_older_release_for_this_machines_node_is_jud
         ("idna", "from idna import nowhere", "idna 99 is for a newer Python: not checked"),
         ("'idna>=3'", "from idna import nowhere", "idna 99 is for a newer Python: not checked"),
         ("idna==3.7", "from idna import nowhere", ""),
+        ("idna requests", "import idna\nfrom requests import nowhere", ""),
+        ("idna", "import idna\nidna.nowhere()", "idna 99 is for a newer Python: not checked"),
+        ("idna", "from idna import encode as Coder\nCoder.nowhere()", ""),
         ("idna", "from idna import encode\nnowhere(encode)", ""),
-        ("idna", "from idna import encode\nraise OSError('no')", "raises an error by itself at line 7"),
+        ("idna", "from idna import encode\nraise OSError('no')", "raises an error by itself at line 8"),
     ],
 )
 def test_a_sample_that_fails_with_an_older_release_for_this_machines_python_is_not_checked(

@@ -24,6 +24,8 @@ _ASKS_MORE = " that asks for "
 _UNMADE = "for which no text can be made"
 #: How the path of a file ends, which is none of an endpoint: `/config/models.yaml`.
 _FILE = re.compile(r"/[\w-]{1,60}\.[a-z]{2,4}$")
+#: The name of the endpoint of chats as one word.
+_JOINED = re.compile(r"chat[-_]?completions?", re.IGNORECASE)
 #: From here on a path is another one, mistyped; and each of its parts.
 _ALIKE = 0.8
 _ALIKE_PART = 0.6
@@ -146,13 +148,15 @@ def _asks(request: Request) -> bool:
 
 
 def _is_of_server(request: Request, context: Context) -> bool:
-    """Whether a path is one that servers of models have of their own: `/completion` is llama.cpp's, with a prompt.
+    """Whether a path is one that servers of models have of their own: `/completion` is llama.cpp's, with a prompt; `/functions/v1/chat-completions`, which
+    no slip of the hand makes of two words, is that of who named it.
 
     At a host that is known it is a slip, and so is what stands where OpenAI's endpoints do: `/v1/completion`, `/chat/completion`.
     """
     before, _, last = request.path.partition("?")[0].rstrip("/").rpartition("/")
     is_theirs = re.fullmatch(r"/v\d\w*|.*/chat", before) is not None
-    return last in facts("surroundings")["endpoints"] and not (is_theirs or context.profile_for(request.host).hosts)
+    is_own = last in facts("surroundings")["endpoints"] or _JOINED.fullmatch(last) is not None
+    return is_own and not (is_theirs or context.profile_for(request.host).hosts)
 
 
 def _meant(path: str, urls: frozenset[str], least: float) -> str:

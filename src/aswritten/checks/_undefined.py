@@ -7,7 +7,7 @@ import re
 import sys
 from typing import TYPE_CHECKING
 
-from aswritten.languages import READERS_NAME, facts
+from aswritten.languages import facts, is_readers
 
 if TYPE_CHECKING:
     from aswritten.checks._base import Context
@@ -32,7 +32,8 @@ def missing_name(context: Context, printed: str | None = None) -> Finding | None
     needs -= {one for one in of_others if printed is None or not _is_value(one, context.sample.block.text)}
     if printed is not None:
         needs &= set(_NOT_DEFINED.findall(printed))
-    lines = [(context.line_with_name(name) or 0, name) for name in needs if not re.match(READERS_NAME, name)]
+    defined = context.language.names(context.sample.source).defines
+    lines = [(context.line_with_name(name) or 0, name) for name in needs if not is_readers(name, defined)]
     if not lines:
         return None
     line, name = min(lines)

@@ -18,8 +18,6 @@ def language_of(block: Block) -> Language | None:
     tagged = next((language for language in languages.LANGUAGES if block.tag in language.TAGS), None)
     if tagged is None and block.tag in _texts.KINDS_BY_TAG:
         return _in_spite_of_tag(block)
-    if tagged is None and _texts.is_drawing(block.text):
-        return None
     if tagged is None and _texts.plain_kind(block.text):
         shell = languages.by_name(_programs.SHELL)
         return shell if shell.calls_api(block.text) else None
@@ -31,6 +29,9 @@ def language_of(block: Block) -> Language | None:
     )
     # A tag is contradicted only by text that calls the API: a command such as `a=b` reads as several languages.
     other = next((language for language in others if tagged is None or language.calls_api(block.text)), None)
+    # What stands in the boxes of a drawing may read as a command.
+    if tagged is None and other is languages.by_name(_programs.SHELL) and _texts.is_drawing(block.text):
+        return None
     return other or tagged
 
 

@@ -14,11 +14,11 @@ if TYPE_CHECKING:
 
 #: What the word after a fence's marks says about blocks that are no program here.
 _NAMES: dict[str, tuple[str, ...]] = {
-    "data": ("json", "jsonc", "json5", "jsonl", "ndjson", "xml", "csv", "tsv"),
-    "configuration": ("yaml", "yml", "toml", "ini", "env", "dotenv", "properties", "conf", "cfg", "hcl", "nginx", "dockerfile", "docker", "docker-compose", "makefile", "editorconfig", "gitignore"),
+    "data": ("json", "jsonc", "json5", "jsonl", "ndjson", "xml", "csv", "tsv", "bibtex", "bib"),
+    "configuration": ("yaml", "yml", "toml", "ini", "env", "dotenv", "properties", "conf", "cfg", "hcl", "nginx", "rego", "dockerfile", "docker", "docker-compose", "makefile", "editorconfig", "gitignore"),
     "markup": ("html", "css", "scss", "svg", "markdown", "md", "mdx", "rst", "latex", "tex", "vue", "svelte", "liquid", "jinja", "jinja2", "mermaid", "plantuml", "dot", "graphviz"),
     "a change": ("diff", "patch"),
-    "a query": ("sql", "graphql", "promql", "jq"),
+    "a query": ("sql", "graphql", "promql", "logql", "jq"),
     "a program": ("go", "golang", "java", "kotlin", "rust", "rs", "ruby", "rb", "php", "csharp", "c#", "cs", "dotnet", "fsharp", "c", "cpp", "c++", "objective-c", "objectivec", "objc", "swift", "dart", "elixir", "erlang", "scala", "clojure", "haskell", "ocaml", "lua", "perl", "r", "julia", "zig", "groovy", "powershell", "ps1", "pwsh", "bat", "batch", "cmd", "fish", "vb", "solidity", "proto", "protobuf", "terraform", "nix", "wasm", "asm"),
 }  # fmt: skip
 KINDS_BY_TAG = {tag: kind for kind, tags in _NAMES.items() for tag in tags}
@@ -76,8 +76,8 @@ _LOGGED = re.compile(
 )
 #: What a program holds in any language, or a request: a call, an assignment, a block that opens, an import, the address of an API.
 _CODE = re.compile(
-    r"\b(?:curl|import|require|def|function|return|const|let|await)\b|=>|\w\(|[\w\])]\s*(?::=|[+|]?=)\s*[\w\"'`\[{(<$]|[{;]\s*$|\bclass \w+|^\s*@\w"
-    r"|https?://\S+/(?:v\d|api|chat|completions)|^\s*[\"']?(?:model|messages)[\"']?\s*:",
+    r"\b(?:curl|import|require|def|function|return|const|let|await)\b|=>|\w\(|[\w\])]\s*(?::=|[+|]?=)\s*[\w\"'`\[{(<$]|[{;][ \t]*$|\bclass \w+|^[ \t]*@\w"
+    r"|https?://\S{1,300}/(?:v\d|api|chat|completions)|^[ \t]*[\"']?(?:model|messages)[\"']?[ \t]*:|^[ \t]*(?:print|puts|echo) [\"']|\w\.\w+ [\"']",
     re.MULTILINE,
 )
 _ANSWER = re.compile(r'\s*\{\s*"(?:id|object|choices|created|model)"\s*:(?=.*"choices"\s*:)', re.DOTALL)
@@ -281,9 +281,10 @@ def is_diagram(text: str) -> bool:
 
 
 def is_drawing(text: str) -> bool:
-    """Whether several lines of the text are those of boxes, and none is a command: what stands in the boxes may read as one."""
-    drawn = [line for line in text.splitlines() if _LINES.search(line) or _BOX.fullmatch(line)]
-    return len(drawn) >= _A_LISTING and not any(map(is_command, text.splitlines()))
+    """Whether half of the text's lines, and several, are those of boxes."""
+    lines = [line for line in text.splitlines() if line.strip()]
+    drawn = sum(_LINES.match(line.lstrip()) is not None or _BOX.fullmatch(line) is not None for line in lines)
+    return drawn >= max(_A_LISTING, len(lines) / 2)
 
 
 def is_prose(text: str) -> bool:

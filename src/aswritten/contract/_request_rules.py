@@ -48,7 +48,7 @@ def audio_needed(request: Object) -> Iterator[Found]:
 def model_name(request: Object) -> Iterator[Found]:
     """`model` has no blanks around it."""
     name = text_of(request.get("model"))
-    if name != name.strip():
+    if name.strip() not in {"", name}:
         yield Found(("model",), show(name.strip()), show(name))
 
 

@@ -7,6 +7,7 @@ import os
 import re
 import subprocess
 import sys
+import tempfile
 from dataclasses import dataclass
 from functools import cache
 from typing import TYPE_CHECKING
@@ -20,8 +21,8 @@ if TYPE_CHECKING:
 
 #: Seconds for a look into the registry.
 _LOOK = 30.0
-#: Releases of Python that readers have (devguide.python.org, "Status of Python versions").
-_PYTHONS = ((3, 13), (3, 15))
+#: The newest release of Python for which most packages have one (devguide.python.org, "Status of Python versions").
+_PYTHON = (3, 13)
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,13 +90,18 @@ def held_back_for_python(folder: Path, package: str) -> HeldBack | None:
     infos = (one.name for one in folder.glob("venv/lib/python*/site-packages/*.dist-info"))
     held = next((one[len(name) + 1 : -10] for one in infos if one.lower().startswith(f"{name}-")), "")
     ours = sys.version_info[:2]
-    for python in _PYTHONS if held else ():
-        newest = _newest_for(package, python) if python > ours else ""
-        if _numbers(newest) > _numbers(held):
-            here, there = (".".join(map(str, one)) for one in (ours, python))
-            why = f"{package} {newest} is for a newer Python ({there}): on this machine's {here} pip installs {held}"
-            return HeldBack(f"{package}=={newest}", why)
-    return None
+    newest = _newest_for(package, _PYTHON) if held and ours < _PYTHON else ""
+    if not newest or _release(newest) <= _release(held):
+        return None
+    here, there = (".".join(map(str, one)) for one in (ours, _PYTHON))
+    why = f"{package} {newest} is for a newer Python ({there}): on this machine's {here} pip installs {held}"
+    return HeldBack(f"{package}=={newest}", why)
+
+
+def _release(version: str) -> tuple[int, ...]:
+    """The numbers of a version of Python's, without an epoch and what follows them (PEP 440)."""
+    found = re.match(r"(?:\d+!)?(\d+(?:\.\d+)*)", version)
+    return tuple(map(int, found[1].split("."))) if found else ()
 
 
 @cache
@@ -117,8 +123,16 @@ def _newest_for(package: str, python: tuple[int, int]) -> str:
     environ = installer_environ(os.environ)
     try:
         asked = subprocess.run(
-            argv, env=environ, input=package, capture_output=True, text=True, timeout=_LOOK, check=True
+            argv,
+            cwd=tempfile.gettempdir(),  # not where a project of the caller's says how it is told
+            env=environ,
+            input=package,
+            capture_output=True,
+            text=True,
+            timeout=_LOOK,
+            check=True,
         )
     except (OSError, subprocess.SubprocessError):
         return ""
-    return asked.stdout.strip().rpartition("==")[2]
+    told = re.search(r"^[\w.-]+==([^\s;\\]+)", asked.stdout, re.MULTILINE)
+    return told[1] if told else ""

@@ -7,12 +7,12 @@ from typing import TYPE_CHECKING
 from aswritten.errors import UsageError
 from aswritten.languages import curl, node, python
 from aswritten.languages._base import (
-    READERS_NAME,
     Door,
     Environment,
     Language,
     Names,
     ToolMissing,
+    is_readers,
     is_slip,
     undefined_name,
 )
@@ -32,7 +32,6 @@ if TYPE_CHECKING:
 
 __all__ = [
     "LANGUAGES",
-    "READERS_NAME",
     "Command",
     "Door",
     "Ecosystem",
@@ -52,6 +51,7 @@ __all__ = [
     "implied",
     "install_commands",
     "is_known_package",
+    "is_readers",
     "is_refused",
     "is_slip",
     "is_typescript",

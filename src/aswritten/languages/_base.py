@@ -14,11 +14,11 @@ if TYPE_CHECKING:
     from aswritten.languages._outside import Outside
     from aswritten.model import Block
 
-#: A name that stands for something of the reader's: `yourSchema`, `your_function`, `myStream`, `my_tools`, `YOUR_PRICE`, `xxxx`. What they put in place of
-#: `YOUR_API_KEY` is a text, which the quotes around it are missing of.
-READERS_NAME = (
+#: A name that stands for something of the reader's: `yourSchema`, `your_function`, `myStream`, `my_tools`, `xxxx`; in capitals, for what is no text,
+#: whose quotes would be missing: `YOUR_PRICE`.
+_READERS_NAME = re.compile(
     r"(?:your|my)(?=[A-Z_])\w+|[xX]{3,}\b"
-    r"|YOUR_(?!\w*(?:KEY|TOKEN|SECRET|PASSWORD|URL|URI|HOST|ENDPOINT|DOMAIN|MODEL|NAME|ID|PROMPT|TEXT|MESSAGE)\b)[A-Z0-9_]+\b"
+    r"|YOUR_(?:\w+_)?(?:PRICE|COST|RATE|BUDGET|AMOUNT|COUNT|LIMIT|PORT|NUMBER|SIZE|TOOL|SCHEMA|FUNCTION|BATCH|DATA|DATASET|LIST|OBJECT|IMAGE|HANDLER|CLIENT)S?\b"
 )
 #: An argument that may be left out, as manuals write it and no language does: `create(params [, options])`, `create({ model, n? })`.
 OPTIONAL_ARGUMENT = re.compile(
@@ -78,6 +78,11 @@ def undefined_name(stderr: str) -> str:
 def is_slip(name: str, known: Iterable[str]) -> bool:
     """Whether a name is so near to a known one that it is that one, mistyped."""
     return bool(difflib.get_close_matches(name, known, 1, _ALIKE))
+
+
+def is_readers(name: str, defined: Iterable[str]) -> bool:
+    """Whether a name stands for something of the reader's, and for none of those that are defined, mistyped."""
+    return _READERS_NAME.match(name) is not None and not is_slip(name, defined)
 
 
 class ToolMissing(Exception):  # noqa: N818 - it names what happened, as its report does

@@ -21,26 +21,25 @@ def running(tree: ast.Module) -> list[ast.AST]:
     What a decorator is given, it has for when the function is called that it decorates: `@repaired(by=ask)`.
     """
     waiting: dict[str, list[ast.AST]] = {}
-    handed: dict[str, set[int]] = {}
+    handed: dict[int, str] = {}
     seen: list[ast.AST] = []
     named: set[str] = set()
     pending: list[ast.AST] = [tree]
     while pending:
         node = pending.pop()
-        if any(id(node) in held for held in handed.values()):
+        if handed.get(id(node), "") not in {"", *named} if handed else False:
             continue
         if isinstance(node, Function | ast.ClassDef) and node.name not in named and not _is_entry(node):
             waiting.setdefault(node.name, []).append(node)
             # Decorators and defaults run where the function is defined.
             pending += [*node.decorator_list]
-            handed.setdefault(node.name, set()).update(map(id, _given(node.decorator_list)))
+            handed |= {id(one): node.name for one in _given(node.decorator_list)}
             continue
         seen.append(node)
         pending += list(ast.iter_child_nodes(node))
         name = _loaded(node)
         if name:
             named.add(name)
-            handed.pop(name, None)
             pending += [child for held in waiting.pop(name, []) for child in (held, *ast.iter_child_nodes(held))]
     return seen
 

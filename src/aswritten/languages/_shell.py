@@ -5,6 +5,7 @@ from __future__ import annotations
 import itertools
 import posixpath
 import re
+from collections import Counter
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -25,6 +26,8 @@ _PLACE = re.compile(
     r"\([^()\n]+\)[ \t]+(?:[$%] )?(?=[\w$])|\w[\w.-]{0,60}@[\w.-]{1,60}(?::[^\s$#%]{0,100})?[ \t]?[$#%] (?=[\w$])"
 )
 _PYTHON = re.compile(r"python(?:3(?:\.\d+)?)?")
+_SET = re.compile(r"(?<![\w$-])([A-Za-z_]\w*)=")
+_READ = re.compile(r"\bread\b([^\n]*)")
 _OF_ITSELF = re.compile(r"(?<![\w$])([A-Za-z_]\w*)=[\"']?\$\{?\1\}?[\"']?(?=[\s;]|$)")
 _DEFAULTED = frozenset({":-", "-", ":=", "=", ":+", "+"})
 _NAME = re.compile(rb"([A-Za-z_]\w*)")
@@ -288,6 +291,7 @@ def expected(text: str) -> frozenset[str]:
             # Behind `$HOST:` the grammar takes the `$` of `$PORT` for a text.
             rest = _NAME.match(source[node.end_byte :])
             used |= {rest[1].decode()} if rest else set()
-    again = _OF_ITSELF.findall(text)
-    kept = {name for name in again if len(re.findall(rf"(?<![\w$-]){name}=", text)) == again.count(name)}
+    again, set_ = Counter(_OF_ITSELF.findall(text)), Counter(_SET.findall(text))
+    read = {name for line in _READ.findall(text) for name in re.findall(r"\w+", line)} if again else set()
+    kept = {name for name, times in again.items() if set_[name] == times} - read
     return frozenset(used) - (assigned(text) - kept) - fact_set("shell", "provided")

@@ -6,6 +6,7 @@ import re
 from itertools import pairwise
 
 from aswritten.languages import _shell
+from aswritten.languages._base import is_slip
 from aswritten.languages._outside import Outside, as_path, sorted_out
 
 #: Options after which a file is written, or is one of the machine's own.
@@ -24,7 +25,10 @@ def outside(text: str) -> Outside:
     named = {path for command in _shell.commands(text) for path in _paths(command)}
     files, beyond = sorted_out(named - written)
     hosts = set(_HOST.findall(text))
-    variables = frozenset(name for name in _shell.expected(text) if name.isupper() or name in hosts)
+    own = _shell.assigned(text)
+    variables = frozenset(
+        name for name in _shell.expected(text) if name.isupper() or (name in hosts and not is_slip(name, own - {name}))
+    )
     asks = any(command.name in ("read", "select") for command in _shell.commands(text))
     return Outside(variables=variables, files=files - written, beyond=beyond, asks=asks)
 

@@ -9,7 +9,7 @@ from dataclasses import dataclass, replace
 from itertools import pairwise
 from typing import TYPE_CHECKING
 
-from aswritten.languages import commands, facts, own_modules, shows
+from aswritten.languages import by_name, commands, facts, own_modules, shows
 from aswritten.stand_ins import stand_in
 from aswritten.surroundings._left import left_to_reader, takes_host_of_reader
 from aswritten.surroundings._values import base_url, is_left_address, is_left_path, value_of
@@ -36,13 +36,15 @@ _HEREDOC = re.compile(
     r"""<<-?\s*["']?(?P<end>\w+)["']?\s*>\s*["']?(?P<path>[^\s"']+)["']?\s*\n(?P<text>.*?)^\s*(?P=end)\s*$""",
     re.DOTALL | re.MULTILINE,
 )
+_SHELL_TAGS = frozenset(by_name("curl").TAGS)
 #: How the text of a JSON file begins, behind remarks.
 _JSON = re.compile(r"\s*(?:(?://|#)[^\n]*\n\s*)*[{\[]")
 _MODULE = re.compile(r"^(?:export|import)\b", re.MULTILINE)
 #: A member that a program takes of data: `row["prompt"]`.
 _MEMBER = re.compile(r"\[\s*[\"']([A-Za-z][\w ]{0,40})[\"']\s*\]")
-#: From here on two names of variables are one, of which one is mistyped.
-_SAME_NAME = 0.93
+#: From here on two words are one, of which one is mistyped; and letters that such a word has at least.
+_SAME_WORD = 0.75
+_LONG_WORD = 4
 _STAND_IN = "(a stand-in)"
 #: What somebody types who is asked.
 _ANSWER = "Hello!"
@@ -127,13 +129,26 @@ def _variables(page: Page, sample: Sample, wants: Outside, given: Collection[str
 
 
 def _is_set_otherwise(name: str, page: Page, given: Collection[str]) -> bool:
-    """Whether a page sets a variable whose name is this one but for a letter or two, and nothing on it reads that one: a reader has it under that name alone."""
-    if re.search(rf"\b{name}\b[\"']?[ \t]*[=:]", page.text):
+    """Whether a page sets a variable whose name is this one but for a letter or two in one of its words, and nothing on it reads that one.
+
+    A reader has it under that name alone, unless the page's own words speak of this one.
+    """
+    in_blocks = sum(block.text.count(name) for block in page.blocks)
+    if page.text.count(name) > in_blocks or re.search(rf"{re.escape(name)}[ \t]*=", page.text):
         return False
-    near = difflib.get_close_matches(name, [one for one in given if one != name], 1, _SAME_NAME)
-    if not near or re.sub(r"\d", "", near[0]) == re.sub(r"\d", "", name):
+    near = next((one for one in given if _is_slip_of(name, one)), "")
+    return bool(near) and re.search(rf"\b{re.escape(near)}\b(?![\"']?[ \t]*=)", page.text) is None
+
+
+def _is_slip_of(name: str, other: str) -> bool:
+    """Whether one word of two names differs, by a letter or two: `OPAI` and `OPENAI`, and not `EU` and `US`."""
+    words, others = name.split("_"), other.split("_")
+    differ = [pair for pair in zip(words, others, strict=False) if pair[0] != pair[1]]
+    if len(words) != len(others) or len(differ) != 1 or min(map(len, differ[0])) < _LONG_WORD:
         return False
-    return re.search(rf"\b{re.escape(near[0])}\b(?![\"']?[ \t]*=)", page.text) is None
+    if len({re.sub(r"\d", "", word) for word in differ[0]}) == 1:
+        return False
+    return difflib.SequenceMatcher(None, *differ[0]).ratio() >= _SAME_WORD
 
 
 def _value(name: str, base: str, sample: Sample) -> str | None:
@@ -222,7 +237,7 @@ def _content(page: Page, sample: Sample, path: str) -> tuple[bytes | None, str]:
             if posixpath.normpath(written["path"]) == posixpath.normpath(path):
                 return written["text"].encode(), f"(of line {block.line})"
         # Words above commands may name the file that these write.
-        is_other = path.endswith(".json") and _JSON.match(block.text) is None
+        is_other = path.endswith(".json") and block.tag in _SHELL_TAGS and _JSON.match(block.text) is None
         if shows(block, path) and not is_other and "<<" not in block.text:
             return block.text.encode(), f"(of line {block.line})"
     return stand_in(path, sorted(set(_MEMBER.findall(sample.source)))), _STAND_IN

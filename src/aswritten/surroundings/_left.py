@@ -6,7 +6,7 @@ import difflib
 import re
 from typing import TYPE_CHECKING
 
-from aswritten.languages import READERS_NAME, facts, undefined_name
+from aswritten.languages import by_name, facts, is_readers, undefined_name
 from aswritten.surroundings._files import certificate_missing, file_missing, file_unread, file_written, module_above
 from aswritten.surroundings._own import of_reader
 from aswritten.surroundings._placeholders import address_left, value_left
@@ -103,7 +103,7 @@ def left_to_reader(run: Run, sample: Sample, wants: Outside, assumed: Assumed, b
         certificate_missing(stderr, sample),
         _sign_in(run, stderr, sample),
         _address_refused(stderr),
-        _own_name(stderr),
+        _own_name(stderr, sample),
         _unseen(run, stderr, sample),
         of_reader(run, stderr, sample, wants, assumed),
         _script(run, stderr, sample),
@@ -170,10 +170,11 @@ def _sign_in(run: Run, stderr: str, sample: Sample) -> str:
     return ""
 
 
-def _own_name(stderr: str) -> str:
+def _own_name(stderr: str, sample: Sample) -> str:
     """A name that nobody defines, as it is one for something of the reader's."""
     name = undefined_name(stderr)
-    return f"its reader puts something of their own in place of `{name}`" if re.match(READERS_NAME, name) else ""
+    is_theirs = bool(name) and is_readers(name, by_name(sample.language).names(sample.source).defines)
+    return f"its reader puts something of their own in place of `{name}`" if is_theirs else ""
 
 
 def _address_refused(stderr: str) -> str:

@@ -61,6 +61,8 @@ _NOT_IN_DATA = re.compile(
 _MACHINE = re.compile(
     r"NVIDIA driver|CUDA (?:is not|not) available|not compiled with CUDA|No CUDA GPUs|no display name|\$DISPLAY"
     r"|cannot (?:open|connect to) (?:the )?(?:X server|display)|requires (?:the )?(?:PyTorch|TensorFlow|Flax)\b[^\n]{0,80}not found|PortAudio|No such device|Inappropriate ioctl|No default (?:in|out)put device"
+    r"|^(?:ImportError|OSError): (?=lib)[\w.+-]+: cannot open shared object file",
+    re.MULTILINE,
 )
 #: The release from which on an f-string may hold its own quotes (PEP 701), and how an older one says that it may not.
 _NEWER = (3, 12)

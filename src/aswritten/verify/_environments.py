@@ -30,6 +30,8 @@ class Environments:
     def __init__(self, options: Options) -> None:
         self._options = options
         self._built: dict[tuple[str, str], Environment | environments.InstallFailed] = {}
+        self._too_long: dict[tuple[str, ...], environments.InstallFailed] = {}
+        """By its words, or by the packages that samples import: what took longer than its limit, which it takes beside others too."""
 
     def of(
         self,
@@ -156,6 +158,10 @@ class Environments:
         self, language: str, installs: tuple[Install, ...], packages: tuple[str, ...], *, typescript: bool = False
     ) -> Environment | environments.InstallFailed:
         """An environment, built once a process."""
+        asked = (*(one.argv for one in installs), packages)
+        too_long = next((self._too_long[words] for words in asked if words in self._too_long), None)
+        if too_long is not None:
+            return too_long
         key = (language, repr((installs, packages, typescript)))
         if key not in self._built:
             try:
@@ -170,4 +176,7 @@ class Environments:
                     )
             except environments.InstallFailed as failed:
                 self._built[key] = failed
+                if failed.exit_code == environments.TIMED_OUT:
+                    slow = [one.argv for one in installs if one.line == failed.line] or [packages]
+                    self._too_long |= dict.fromkeys(slow, failed)
         return self._built[key]

@@ -22,7 +22,9 @@ _UNREAD = re.compile(
     re.MULTILINE,
 )
 #: Where Python and its own library lie, and what leads a program to the door (`languages/shims/`), which is as good as they are.
-_LIBRARY = re.compile(r"/lib/python3\.\d+/(?!site-packages/)|^<|/python/sitecustomize\.py$|/preload\.cjs$")
+_LIBRARY = re.compile(
+    r"/lib/python3\.\d+/(?!site-packages/)|^<|^(?!.*/(?:node_modules|site-packages)/).*(?:/python/sitecustomize\.py|/node/preload\.cjs)$"
+)
 #: The same of code that was compiled (Cython), whose paths begin at the package.
 _COMPILED = re.compile(r"^(?:src/)?([A-Za-z_]\w*)/(?:\w+/)*\w+\.(?:pyx|pxi|pxd|pyx\.pxi)$")
 

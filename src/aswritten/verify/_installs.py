@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from aswritten import environments
 from aswritten.checks import missing_tool, not_installed, unquoted
+from aswritten.languages import facts
 from aswritten.model import Verdict
 from aswritten.verify._commands import for_all
 from aswritten.verify._lacking import lacks, lacks_dependency, missing_release, not_in_registry, published
@@ -23,8 +24,10 @@ if TYPE_CHECKING:
 #: How an installer says that there is no package of a name.
 _NOT_THERE = re.compile(r"\b([\w.-]{1,100}) was not found in the package registry")
 
-#: How uv says that it does not take an option so.
-_USAGE = re.compile(r"^Usage: uv pip install\b", re.MULTILINE)
+#: How uv says that it does not take an option, or not so.
+_USAGE = re.compile(
+    r"error: (?:unexpected argument|the argument) '(?P<name>-{1,2}[\w-]{1,60})[^\n]*(?:\n[^\n]*){0,20}\nUsage: uv pip install\b"
+)
 
 
 def without_tool(role: Role, language: str, missing: environments.ToolMissing, *, strict: bool) -> Verdict:
@@ -47,7 +50,8 @@ def failed_install(
         return _without(
             role, ecosystem, f"`{failed.command}` takes too long on this machine", failed.output_tail, strict=strict
         )
-    if _USAGE.search(failed.output_tail) and not failed.command.startswith("uv "):
+    option = _USAGE.search(failed.output_tail)
+    if option and option["name"] in facts("shell")["pip_options"] and not failed.command.startswith("uv "):
         message = (
             f"uv installs here in the place of `{failed.command.partition(' ')[0]}`, and takes an option otherwise"
         )

@@ -70,8 +70,8 @@ _NO_NETWORK = re.compile(
 _OF_BUILD = re.compile(r"Build failures|build backend")
 #: How a build says that it does not come through its compiler, which is the machine's, or looks for that of a graphics card.
 _COMPILES = re.compile(
-    r"Error compiling objects for extension|command '[^'\n]*(?:cc|[cg]\+\+|clang|nvcc|cmake|ninja|cargo|rustc)[^'\n]*' failed with exit|\bCMake Error\b|CUDA_HOME|\bnvcc\b"
-    r"|error: could not compile `|Returned? non-zero exit status \d+[^\n]*\b(?:cmake|ninja|cargo|make)\b|\b(?:cmake|ninja|cargo|make)\b[^\n]*returned non-zero exit status"
+    r"Error compiling objects for extension|command '[^'\n]{0,200}(?:cc|[cg]\+\+|clang|nvcc|cmake|ninja|cargo|rustc)[^'\n]{0,200}' failed with exit|\bCMake Error\b|CUDA_HOME environment variable is not set|\bnvcc(?: was)? not found"
+    r"|error: could not compile `|\b(?:cmake|ninja|cargo|make)\b[^\n]{0,200}returned non-zero exit status"
 )
 #: How uv says that somebody else holds what it keeps.
 _LOCKED = re.compile(r"when waiting for lock on ")

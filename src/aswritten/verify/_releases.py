@@ -11,6 +11,7 @@ from aswritten import environments, languages
 from aswritten.languages import undefined_name
 from aswritten.model import Sample
 from aswritten.verify._commands import installs_of
+from aswritten.verify._frames import package_of_end
 from aswritten.verify._lacking import asked_packages
 from aswritten.verify._mistakes import does_not_parse, is_of_release
 from aswritten.verify._pins import pins
@@ -28,11 +29,17 @@ if TYPE_CHECKING:
 
 #: Characters that a name has at least to be one of a framework.
 _LONG_ENOUGH = 4
+#: The module, or else the class, of which Python says that it has not got what is asked of it.
+_OF_PYTHON = re.compile(
+    r"^(?:ImportError: cannot import name '[^'\n]+' from '|ModuleNotFoundError: No module named '|AttributeError: module ')(\w+)"
+    r"|^(?:TypeError: |AttributeError: (?:type object )?')(\w+)",
+    re.MULTILINE,
+)
 #: How an error is called: with its code, or with what a package is said to have not.
 _KIND = re.compile(r"\b\w*Error\b(?: \[\w+\])?(?:: The requested module [^\n]*)?")
 
 #: How a requirement names a release, or one that is not to be had.
-_CHOSEN: dict[Ecosystem, re.Pattern[str]] = {"node": re.compile(r".@"), "python": re.compile(r"==|~=|<")}
+_CHOSEN: dict[Ecosystem, re.Pattern[str]] = {"node": re.compile(r".@"), "python": re.compile(r"[=~!]=|<|.@")}
 
 
 class Releases:
@@ -128,7 +135,7 @@ class Releases:
         if verdict.name != "failed" or is_clear or not may_be:
             return verdict
         sample = Sample(role.block, role.language, role.earlier)
-        held = self._held_back(case, role, sample, environment)
+        held = self._held_back(case, role, sample, environment, verdict)
         if not held:
             return verdict
         if role.language == "python":
@@ -146,9 +153,12 @@ class Releases:
         return _not_checked(verdict, held)
 
     def _held_back(
-        self, case: Case, role: Role, sample: Sample, environment: Environment
+        self, case: Case, role: Role, sample: Sample, environment: Environment, verdict: Verdict
     ) -> dict[str, environments.HeldBack]:
-        """The packages that a sample imports whose newest release is passed over here, but for those of which the page or an override names one."""
+        """The packages that a sample imports whose newest release is passed over here, but for those of which the page or an override names one.
+
+        Of Python's those alone for which it ended.
+        """
         ecosystem: Ecosystem = "node" if role.language == "node" else "python"
         stated = (one for install in installs_of(case, ecosystem) for one in install.requirements)
         of_settings = case.settings.node if ecosystem == "node" else case.settings.python
@@ -160,10 +170,23 @@ class Releases:
             look: Callable[[Path, str], environments.HeldBack | None] = partial(environments.held_back, tools)
         else:
             look = environments.held_back_for_python
-            # What opens no connections is held back by its own rhythm, and asks for nothing that changes a call.
-            imported = tuple(one for one in imported if one not in languages.facts("python")["offline"])
+            imported = tuple(one for one in imported if one in _named_at_end(verdict, sample.source))
         held = {one: look(environment.folder, one) for one in imported if one not in chosen}
         return {package: one for package, one in held.items() if one is not None}
+
+
+def _named_at_end(verdict: Verdict, source: str) -> frozenset[str]:
+    """The packages for which a Python program may have ended: that of the module or the class which the error names, and that in whose code it was raised."""
+    language = languages.by_name("python")
+    found = _OF_PYTHON.findall(verdict.complained)[-1:]
+    modules = {package_of_end(verdict.complained), *(module for module, _ in found)} - {""}
+    lines, texts = language.import_lines(source), source.splitlines()
+    imports = ["\n".join(texts[line - 1] for line in lines.get(name, ())) for _, name in found]
+    return frozenset(
+        package
+        for text in (*imports, *(f"import {module}" for module in modules))
+        for package in language.packages(text)
+    )
 
 
 def _not_checked(verdict: Verdict, held: Mapping[str, environments.HeldBack]) -> Verdict:

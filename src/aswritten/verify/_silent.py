@@ -24,6 +24,12 @@ _MOCKS = re.compile(
 _FOLDER = re.compile(r"\br?glob\(|\bos\.walk\(|\blistdir\(|\biterdir\(|\breaddir(?:Sync)?\(|\bscandir\(")
 #: The name of a function that is no method and that nothing decorates.
 _DEFINED = re.compile(r"^(?:export )?(?:async )?(?:def|function)\s+(\w+)", re.MULTILINE)
+_REMARK = re.compile(r"(?:^|(?<=\s))(?:#|//).*$", re.MULTILINE)
+#: The same, and one that is a constant.
+_OWN = re.compile(
+    r"^(?:export )?(?:async )?(?:def|function)\s+(\w+)|^(?:export )?const (\w+)(?:: [^=\n]{1,80})? = (?:async )?(?:\(|\w+ =>)",
+    re.MULTILINE,
+)
 #: A remark that is a call, by itself or given to what runs it: `# asyncio.run(main())`, `// await ask("Hi");`.
 _REMARKED_CALL = re.compile(
     r"^[ \t]{0,40}(?:#|//)[ \t]{0,8}(?:[\w ,]{1,60}=[ \t]?)?(?:await )?(?:asyncio\.run\(|print\(|console\.log\()?(?:await )?(?P<name>\w{1,60})\([^()\n]{0,100}\){1,3}(?:\.(?:catch|then|finally)\([^\n]{0,100}\)){0,3}[ \t;]*(?:#[^\n]{0,100}|//[^\n]{0,100})?$",
@@ -107,8 +113,9 @@ def _uncalled(source: str) -> set[str]:
 
 
 def does_unknown(context: Context) -> str:
-    """Why nobody knows whether a sample is to send anything: of all of its packages nothing is known. Empty where one is known, it has none, or a
-    function of its own is never called.
+    """Why nobody knows whether a sample is to send anything: of all of its packages nothing is known, or of one that is to call what it is handed.
+
+    Empty where one is known, it has none, or a function of its own is never named.
     """
     language = context.language
     if language.NAME == "curl" or _uncalled(context.sample.source):
@@ -119,5 +126,20 @@ def does_unknown(context: Context) -> str:
     silent_names = {known.get("distributions", {}).get(one, one).replace("_", "-").lower() for one in silent}
     imported = language.packages(context.sample.source)
     packages = [one for one in imported if one.replace("_", "-").lower() not in silent_names]
-    is_unknown = packages and not any(is_known_package(one, language.NAME) for one in packages)
-    return f"sends nothing, and nobody knows what `{packages[0]}` does: not checked" if is_unknown else ""
+    unknown = [one for one in packages if not is_known_package(one, language.NAME)]
+    if unknown and len(unknown) == len(packages):
+        return f"sends nothing, and nobody knows what `{unknown[0]}` does: not checked"
+    handed = _handed_on(context.sample.source) if unknown else ""
+    return f"hands `{handed}` on, and nobody knows when `{unknown[0]}` calls that: not checked" if handed else ""
+
+
+def _handed_on(source: str) -> str:
+    """The first function of a source that it names and never calls itself; empty for none."""
+    text = _REMARK.sub("", source)
+    for name in map("".join, _OWN.findall(text)):
+        named = re.findall(rf"(?<![\w$.\"'`]){re.escape(name)}(?![\w$\"'`])[ \t]*(\(?)", text)
+        # One of them is where it is defined.
+        calls = sum(map(bool, named)) - (f"const {name}" not in text)
+        if len(named) > 1 and not calls:
+            return name
+    return ""
