@@ -338,6 +338,11 @@ def test_a_file_that_a_shell_block_writes_is_what_it_writes() -> None:
     assert found.files == (("body.json", b'{"model": "a"}\n'),)
 
 
+def test_what_is_no_name_of_a_variable_is_read_as_a_name_all_the_same() -> None:
+    found = assumed("python", 'import os\nkey = os.environ["KEY("]\n', ("bash", "export OTHERS=1\n"), given=("OTHERS",))
+    assert dict(found.variables).keys() == {"KEY("}
+
+
 @pytest.mark.parametrize(
     ("command", "given"),
     [
