@@ -231,6 +231,8 @@ def test_a_program_that_holds_an_arrow_is_no_diagram() -> None:
         ("class Answer:", False),
         ("base = https://api.example.com", False),
         ('print "hello"', False),
+        ("pip install maker\nmaker serve", False),
+        ("docker run maker", False),
         ('client.chat.create "gpt-4", "Hello"', False),
         ("Address: https://api.example.com/v1", False),
     ],

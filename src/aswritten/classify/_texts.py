@@ -77,7 +77,8 @@ _LOGGED = re.compile(
 #: What a program holds in any language, or a request: a call, an assignment, a block that opens, an import, the address of an API.
 _CODE = re.compile(
     r"\b(?:curl|import|require|def|function|return|const|let|await)\b|=>|\w\(|[\w\])]\s*(?::=|[+|]?=)\s*[\w\"'`\[{(<$]|[{;][ \t]*$|\bclass \w+|^[ \t]*@\w"
-    r"|https?://\S{1,300}/(?:v\d|api|chat|completions)|^[ \t]*[\"']?(?:model|messages)[\"']?[ \t]*:|^[ \t]*(?:print|puts|echo) [\"']|\w\.\w+ [\"']",
+    r"|https?://\S{1,300}/(?:v\d|api|chat|completions)|^[ \t]*[\"']?(?:model|messages)[\"']?[ \t]*:|^[ \t]*(?:print|puts|echo) [\"']|\w\.\w+ [\"']"
+    r"|^[ \t]*(?:[$>%] )?(?:pip3?|pipx|uvx?|npm|npx|pnpm|yarn|bun|conda|docker|git|python3?|node|export|ollama)[ \t]+\S",
     re.MULTILINE,
 )
 _ANSWER = re.compile(r'\s*\{\s*"(?:id|object|choices|created|model)"\s*:(?=.*"choices"\s*:)', re.DOTALL)
