@@ -23,7 +23,7 @@ _ANGLED = re.compile(r"(?<=[\s=])<[A-Za-z][^<>|&;$`'\"\n]*>(?=\s*(?:$|[);&|#]))"
 #: Variables whose values are the paths of files.
 _NAMES_FILE = re.compile(r"FILE|PATH|CERT|CHAIN|PRIVATE_KEY|BUNDLE|CREDENTIALS")
 _NO_FILE = re.compile(
-    r"No such file or directory:? '?(?P<python>[^'\n]+)'?|ENOENT[^'\n]*'(?P<node>[^'\n]+)'|(?<![\w./~-])(?P<curl>[\w./~-]{1,300}): No such file"
+    r"No such file or directory:? '?(?P<python>[^'\n]+)'?|ENOENT[^'\n]*'(?P<node>[^'\n]+)'|(?<![\w./~-])(?<!shared object )(?P<curl>[\w./~-]{1,300}): No such file"
     r"|Cannot find module '(?:[^'\n]*/work/)?(?P<module>[^'\n]+\.\w+)'|certificate(?: file: | from )(?P<pem>[\w./~-]+\w)"
     r"|invalid path: (?P<bundle>[\w./~-]+\w)|(?:[Dd]irectory|[Ff]older|[Ff]ile|[Pp]ath):? [`'\"]?(?P<other>[\w./~-]*\w)/?[`'\"]? (?:does not|doesn't|not) (?:exist|found)"
 )
