@@ -116,6 +116,7 @@ PIPE = "curl -s https://api.example.com/v1/models | "
         ("bash", "curl --cacert own.pem https://api.example.com/v1/models", "fragment", "needs a file of the reader's own"),
         ("bash", f"{PIPE}grep no-such-model", "fragment", "`grep` finds nothing in what stands in for an answer"),
         ("bash", f"{PIPE}no-such-grep x", "passed", "`no-such-grep` is not on this machine"),
+        ("bash", "curl -s https://static.example.com/a.png | no-such-llm 'What is this?'", "fragment", "`no-such-llm` is not on this machine"),
         ("js", f"{NODE}const c = new AbortController();\nc.abort();\nc.signal.throwIfAborted();", "passed", "it stops its call"),
     ],
 )  # fmt: skip

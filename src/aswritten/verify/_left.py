@@ -15,7 +15,7 @@ from aswritten.verify._unsure import ends_on_answer, unsure
 
 if TYPE_CHECKING:
     from aswritten.checks import Context
-    from aswritten.model import Run, Verdict, VerdictName
+    from aswritten.model import Request, Run, Verdict, VerdictName
     from aswritten.verify._inputs import Inputs
 
 #: What follows from a run's not getting anywhere.
@@ -81,7 +81,7 @@ def as_left(verdict: Verdict, run: Run, context: Context, inputs: Inputs, *, els
     # What the page has its reader set may hold what they replace: `export API_KEY=<key>`.
     modules += [f'{name}="{value}"' for name, value in inputs.variables.items()]
     reason, counts = left_to_reader(run, context.sample, inputs.wants, inputs.assumed, "\n".join(modules))
-    ran = counts and bool(answered(run))
+    ran = counts and any(not _is_of_file(exchange.request) for exchange in answered(run))
     name: VerdictName = ("continuation" if verdict.run_with else "passed") if ran else "fragment"
     if elsewhere and counts and not answered(run):
         name = "other"  # what a machine lacks, to do what is no call of the API
@@ -94,6 +94,11 @@ def as_left(verdict: Verdict, run: Run, context: Context, inputs: Inputs, *, els
     if missing is not None:
         return replace(verdict, name="failed", findings=(missing, *kept))
     return replace(verdict, name=name, reason="; ".join(filter(None, (reason, verdict.reason))), findings=kept)
+
+
+def _is_of_file(request: Request) -> bool:
+    """Whether a request fetches a file, as a picture to ask of, and is no call of an API."""
+    return request.method == "GET" and "." in request.path.partition("?")[0].rpartition("/")[2]
 
 
 def _apart(verdict: Verdict, run: Run, context: Context) -> Verdict | None:
