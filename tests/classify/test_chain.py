@@ -37,10 +37,20 @@ def test_who_needs_an_import_of_a_sample_alone_does_not_run_the_sample() -> None
     assert lines(role) == [1]
 
 
-def test_a_module_that_a_sample_sets_up_is_needed_as_it_is_set_up() -> None:
-    first = "```python\nimport maker\nmaker.key = 'k'\nmaker.completion(model='m')\n```\n"
-    role = only(first, "```python\nmaker.completion(model='other')\n```\n")
-    assert [block.text for block in role.earlier] == ["import maker\nmaker.key = 'k'\nmaker.completion(model='m')\n"]
+@pytest.mark.parametrize(
+    ("statement", "whole"),
+    [
+        ("maker.key = 'k'", True),
+        ("import other\nother.Provider.register()", True),
+        ("from other import instrument_all\ninstrument_all()", True),
+        ("import other\nregistered = other.Provider.register()", False),
+        ("import other\nother.Provider.list()", False),
+    ],
+)
+def test_a_module_that_a_sample_sets_up_is_needed_as_it_is_set_up(statement: str, whole: bool) -> None:
+    first = f"import maker\n{statement}\nanswer = maker.completion(model='m')\n"
+    role = only(f"```python\n{first}```\n", "```python\nmaker.completion(model='other')\n```\n")
+    assert [block.text for block in role.earlier] == [first if whole else "import maker\n"]
 
 
 def test_what_may_call_an_api_and_others_go_on_from_is_else_a_fragment() -> None:

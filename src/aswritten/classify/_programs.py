@@ -32,6 +32,11 @@ _REFERENCE = re.compile(
 _MAKES = re.compile(
     r"\s*(?://[^\n]*\n\s*)*(?:const|let|var)\s+[\w${}, ]{1,100}=\s*(?:await\s+)?(?P<owner>[\w$]+)[\w.$]*\("
 )
+#: A statement that has a package set something up for the whole program.
+_SETS_UP = re.compile(
+    r"^(?:\w+\.)*(?:auto_?)?(?:activate|configure|enable|init|initiali[sz]e|install|instrument|patch|register|set_?up)\w{0,30}\(",
+    re.MULTILINE,
+)
 #: The names of functions, as Python and JavaScript define them.
 _FUNCTION = re.compile(
     r"\bdef[ \t]+(\w+)|\bfunction\b[ \t*]*([\w$]+)|(?<![\w$])([\w$]+)[ \t]*=[ \t]*(?:async[ \t]*)?(?:function\b|\([^()]*\)[^=\n]{0,80}=>)"
@@ -155,7 +160,12 @@ def alone(block: Block, language: Language, lines_of: Mapping[str, tuple[int, ..
 
 
 def lent(block: Block, imports: Mapping[str, Source]) -> Iterator[str]:
-    """The imported names on which a block sets nothing: `import client`, but for one with `client.key = …`."""
+    """The imported names on which a block sets nothing: `import client`, but for one with `client.key = …`.
+
+    None of a block that sets something up for all that runs behind it: `maker.register()`.
+    """
+    if _SETS_UP.search(block.text):
+        return
     for name in imports:
         if not re.search(rf"^{re.escape(name)}\.", block.text, re.MULTILINE):
             yield name
