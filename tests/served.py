@@ -84,7 +84,7 @@ def derived(recordings: Sequence[Recording]) -> Iterator[Subject]:
     """What comes over the socket for each of `WISHES`, which some derived recording has to answer."""
     with Mock(tuple(recordings)) as mock:
         for wish, stream in itertools.product(WISHES, _STREAMS):
-            body = {"model": "m", "messages": [{"role": "user", "content": "Hi"}], **wish, **stream}
+            body = {"model": "m", "messages": [{"role": "user", "content": "Hi, in JSON"}], **wish, **stream}
             asked = Request("POST", "https", SOME_HOST, 443, "/v1/chat/completions", (), json.dumps(body).encode())
             mock.begin()
             response, ended = ask(mock, asked)

@@ -507,6 +507,10 @@ def test_what_waits_for_others_to_call_it_sends_nothing(source: str, name: str, 
         ("idna.check('ask')", "fragment"),
         ("if idna.__version__ == '0':\n    ask()", "failed"),
         ("import functools\nlater = functools.partial(ask)", "other"),
+        (
+            "class suite:\n    case = print\n\n@suite.case\ndef check(answer):\n    return ask\n\nidna.check(ask)",
+            "other",
+        ),
     ],
 )
 def test_nobody_knows_when_a_package_of_which_nothing_is_known_calls_what_it_is_handed(

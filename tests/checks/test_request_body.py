@@ -182,7 +182,9 @@ def test_a_body_that_an_unknown_package_makes_for_an_unknown_api_is_no_mistake_o
     source: str, name: str, level: str, context: MakeContext
 ) -> None:
     headers = (("Content-Type", "application/json"),)
-    request = Request("POST", "https", "api.example.com", 443, "/v1/chat/completions", headers, b'{"content": "Hi"}')
+    request = Request(
+        "POST", "https", "api.example.com", 443, "/v1/chat/completions", headers, b'{"model": "m", "content": "Hi"}'
+    )
     exchange = Exchange(request, Response(200, (), b"{}"), "a/recording", 2, read_to_end=True)
     found = check(Run(0, 0.1, b"", b"", exchanges=(exchange,)), context(source, name))
     assert {one.level for one in found if one.rule == "request.schema"} == {level}
@@ -209,3 +211,23 @@ def test_what_the_words_above_a_sample_say_of_a_parameter_may_be_so_where_nobody
     with closing(Verifier(Options(cache=CACHE))) as verifier:
         verdict = verifier.judge(case, case.roles[0])
     assert [(one.rule, one.level) for one in verdict.findings] == [("request.schema", level)]
+
+
+@pytest.mark.parametrize(
+    ("body", "host", "level"),
+    [
+        ('{"message": "Hi", "stream": false}', "http://localhost:8000", "warning"),
+        ('{"message": "Hi", "stream": false}', "https://api.openai.com", "error"),
+        ('{"message": "Hi", "model": "m"}', "http://localhost:8000", "error"),
+        ('{"stream": false}', "http://localhost:8000", "error"),
+    ],
+)
+def test_a_body_in_a_form_of_its_own_is_of_an_api_that_nobody_knows(
+    body: str, host: str, level: str, tmp_path: Path
+) -> None:
+    asks = f"curl -s {host}/v1/chat/completions -H 'Content-Type: application/json' -d '{body}'"
+    (tmp_path / "page.md").write_text(f"```bash\n{asks}\n```\n", encoding="utf-8")
+    case = open_case(tmp_path / "page.md", "page.md", Options(cache=CACHE))
+    with closing(Verifier(Options(cache=CACHE))) as verifier:
+        found = verifier.judge(case, case.roles[0]).findings
+    assert [one.level for one in found if one.message.startswith("messages:")] == [level]

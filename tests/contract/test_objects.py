@@ -40,7 +40,7 @@ def chunk(**delta: Any) -> dict[str, Any]:
         {"tools": TOOLS, "tool_choice": "auto"},
         {"tools": [{"type": "custom", "custom": {"name": "run", "format": {"type": "text"}}}]},
         {"tools": TOOLS, "tool_choice": {"type": "function", "function": {"name": "now"}}},
-        {"response_format": {"type": "json_object"}},
+        {"response_format": {"type": "json_object"}, "messages": [{"role": "user", "content": "Hi, in JSON"}]},
         {"reasoning_effort": "minimal", "verbosity": "low", "logprobs": True, "top_logprobs": 5},
         {
             "messages": [

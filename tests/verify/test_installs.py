@@ -360,3 +360,19 @@ def test_an_option_of_pips_that_the_installer_used_here_does_not_take_is_no_mist
 ) -> None:
     (found,) = verdicts(page(tmp_path, f"```bash\n{command}\n```\n"), verifier)
     assert (found.name, "uv installs here in the place of `pip`" in found.reason) == (name, name == "skipped")
+
+
+@pytest.mark.parametrize(
+    ("command", "name"), [("pip install idna-maker", "skipped"), ("uv pip install idna-maker", "failed")]
+)
+def test_a_release_that_was_taken_back_and_is_asked_for_by_its_number_is_pips_to_install(
+    command: str, name: str, tmp_path: Path, verifier: Verifier, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    said = "cause: Because idna==3.0 was yanked (reason: none) and all versions of idna-maker depend on idna==3.0, we can conclude"
+
+    def refuse(*_: object, **__: object) -> None:
+        raise InstallFailed(command, 1, said, 2)
+
+    monkeypatch.setattr("aswritten.environments.build", refuse)
+    (found,) = verdicts(page(tmp_path, f"```bash\n{command}\n```\n"), verifier)
+    assert (found.name, "does not take idna==3.0" in found.reason) == (name, name == "skipped")

@@ -5,7 +5,7 @@ ends as an object does. `request.schema`: a member has a wrong type or value, or
 API has no parameter of that name; a warning where the provider is not known, or has another API than OpenAI's and nobody is known to have
 the parameter, for information where the page speaks of it too, and nothing where another provider has it. The last two are warnings where
 a package of which nothing is known makes the body, for a provider that is not known: they may have an API of their own; one that makes it beside
-others may leave out what the sample gives.
+others may leave out what the sample gives. So are they where a body names neither a model nor messages, and holds a text under another name.
 """
 
 from __future__ import annotations
@@ -60,12 +60,14 @@ def check(run: Run, context: Context) -> Iterator[Finding]:
         profile = context.profile_for(request.host)
         problems = check_request(body, profile)
         is_replaced = _is_replaced(problems, body, context)
+        is_of_own_form = _is_of_own_form(body)
         for problem in problems:
             if not _is_left_out(problem, profile) and (profile.hosts or not _is_of_some_api(problem)):
                 is_own = not profile.hosts and (
                     _is_of_own_client(context)
                     or _is_said(problem, context)
                     or _is_dropped(problem, context)
+                    or is_of_own_form
                     or (is_replaced and _is_without_messages(problem))
                 )
                 yield _finding(replace(problem, level="warning") if is_own else _softened(problem, profile), context)
@@ -215,6 +217,12 @@ def _is_replaced(problems: Sequence[Problem], body: object, context: Context) ->
     unknown = {problem.where for problem in problems if problem.rule == "wire.unknown-parameter"}
     texts = unknown & context.named & body.keys() & set(facts("python")["said"])
     return any(isinstance(body[name], str | list) for name in texts)
+
+
+def _is_of_own_form(body: object) -> bool:
+    """Whether a body has no member that names a chat's, and a text under another name: `{"message": "Hi"}`, of an API in a form of its own."""
+    is_chats = isinstance(body, dict) and not {"model", "messages"}.isdisjoint(body)
+    return isinstance(body, dict) and not is_chats and any(isinstance(value, str) for value in body.values())
 
 
 def _is_without_messages(problem: Problem) -> bool:

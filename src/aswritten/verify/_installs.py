@@ -24,6 +24,8 @@ if TYPE_CHECKING:
 #: How an installer says that there is no package of a name.
 _NOT_THERE = re.compile(r"\b([\w.-]{1,100}) was not found in the package registry")
 
+#: How uv says that a release which another package asks for by its number has been taken back; pip installs such a one (PEP 592).
+_YANKED = re.compile(r"\bBecause (?P<release>[\w.-]{1,100}==\S{1,60}) was yanked\b")
 #: How uv says that it does not take an option, or not so.
 _USAGE = re.compile(
     r"error: (?:unexpected argument|the argument) '(?P<name>-{1,2}[\w-]{1,60})[^\n]*(?:\n[^\n]*){0,20}\nUsage: uv pip install\b"
@@ -42,7 +44,7 @@ def _without(role: Role, language: str, message: str, hint: str, *, strict: bool
     return Verdict(role.block, "failed", language, findings=(finding,))
 
 
-def failed_install(
+def failed_install(  # noqa: PLR0911 - one a cause
     case: Case, role: Role, ecosystem: str, failed: environments.InstallFailed, *, strict: bool
 ) -> Verdict:
     """The verdict of a block with a command that failed: it is the machine's fault where it says what the machine lacks."""
@@ -56,6 +58,12 @@ def failed_install(
             f"uv installs here in the place of `{failed.command.partition(' ')[0]}`, and takes an option otherwise"
         )
         return _without(role, ecosystem, message, f"`{failed.command}` is not checked", strict=strict)
+    yanked = _YANKED.search(failed.output_tail)
+    if yanked and not failed.command.startswith("uv "):
+        hint = f"pip takes it where it is asked for by its number: `{failed.command}` is not checked"
+        return _without(
+            role, ecosystem, f"uv, which installs here, does not take {yanked['release']}", hint, strict=strict
+        )
     name, place = published(failed.output_tail, case.page.text)
     if name:
         hint = f"the page links to {place}, and `{failed.command}` does not find it: is the registry a mirror, or the link wrong?"

@@ -23,7 +23,9 @@ _MOCKS = re.compile(
 #: What goes through a folder of the reader's own.
 _FOLDER = re.compile(r"\br?glob\(|\bos\.walk\(|\blistdir\(|\biterdir\(|\breaddir(?:Sync)?\(|\bscandir\(")
 #: The name of a function that is no method and that nothing decorates.
-_DEFINED = re.compile(r"^(?:export )?(?:async )?(?:def|function)\s+(\w+)", re.MULTILINE)
+_DEFINED = re.compile(
+    r"^(?P<decorated>@[^\n]*\n)?(?:export )?(?:async )?(?:def|function)\s+(?P<name>\w+)", re.MULTILINE
+)
 _REMARK = re.compile(r"(?:^|(?<=\s))(?:#|//).*$", re.MULTILINE)
 #: The same, and one that is a constant.
 _OWN = re.compile(
@@ -107,9 +109,10 @@ def sends_nothing(context: Context, wants: Outside) -> str:
 
 
 def _uncalled(source: str) -> set[str]:
-    """The functions that a source defines and does not name again."""
+    """The functions that a source defines and does not name again, but for those that a decorator has."""
     used = Counter(re.findall(r"\w+", source))
-    return {name for name in _DEFINED.findall(source) if used[name] == 1}
+    plain = (found["name"] for found in _DEFINED.finditer(source) if not found["decorated"])
+    return {name for name in plain if used[name] == 1}
 
 
 def does_unknown(context: Context) -> str:
