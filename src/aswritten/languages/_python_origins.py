@@ -27,7 +27,8 @@ def running(tree: ast.Module) -> list[ast.AST]:
     pending: list[ast.AST] = [tree]
     while pending:
         node = pending.pop()
-        if handed.get(id(node), "") not in {"", *named} if handed else False:
+        of = handed.get(id(node))
+        if of is not None and of not in named:
             continue
         if isinstance(node, Function | ast.ClassDef) and node.name not in named and not _is_entry(node):
             waiting.setdefault(node.name, []).append(node)
