@@ -7,7 +7,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from aswritten import languages
-from aswritten.classify import _texts
+from aswritten.classify import _prose, _texts
 from aswritten.classify._programs import SHELL
 from aswritten.classify._role import Role
 
@@ -105,9 +105,9 @@ def _form(block: Block) -> str:
         return "plain text"
     if all(line.split()[:1] in ([], [block.tag]) for line in block.text.splitlines()):
         return "shell commands"
-    if not block.tag and (_texts.is_diagram(block.text) or _texts.is_drawing(block.text)):
+    if not block.tag and (_prose.is_diagram(block.text) or _prose.is_drawing(block.text)):
         return "a diagram"
-    return "text in which nothing reads as code" if not block.tag and _texts.is_prose(block.text) else ""
+    return "text in which nothing reads as code" if not block.tag and _prose.is_prose(block.text) else ""
 
 
 def _dotenv(block: Block, form: str) -> tuple[tuple[str, str], ...]:

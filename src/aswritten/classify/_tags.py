@@ -6,7 +6,7 @@ from textwrap import dedent
 from typing import TYPE_CHECKING
 
 from aswritten import languages
-from aswritten.classify import _programs, _texts
+from aswritten.classify import _programs, _prose, _texts
 
 if TYPE_CHECKING:
     from aswritten.languages import Language
@@ -30,7 +30,7 @@ def language_of(block: Block) -> Language | None:
     # A tag is contradicted only by text that calls the API: a command such as `a=b` reads as several languages.
     other = next((language for language in others if tagged is None or language.calls_api(block.text)), None)
     # What stands in the boxes of a drawing may read as a command.
-    if tagged is None and other is languages.by_name(_programs.SHELL) and _texts.is_drawing(block.text):
+    if tagged is None and other is languages.by_name(_programs.SHELL) and _prose.is_drawing(block.text):
         return None
     return other or tagged
 

@@ -1,0 +1,44 @@
+"""What a text without a language is in which no sample is missed: a diagram, a log, prose."""
+
+from __future__ import annotations
+
+import re
+
+#: Lines, of which diagrams and trees of folders are drawn, and arrows; what text with arrows holds that is no diagram.
+_LINES = re.compile("[\u2500-\u257f]")
+_ARROWS = re.compile("[\u2190-\u21ff\u25b2-\u25c4\u27f5-\u27ff]")
+#: A side of a box that is drawn with plain characters: `+----+`, `|  us  |`.
+_BOX = re.compile(r"[ \t]*(?:\+[-=+]{3,}\+|\|[^\n]*\|)[ \t]*")
+_OF_CODE = re.compile(r"[={}\[]|\($|//|#")
+#: How a line of a log begins: with a time or a level.
+_LOGGED = re.compile(
+    r"^[ \t]*(?:[\[(]?\d{4}-\d\d-\d\d[^\n]*|[\[(]?\d\d:\d\d:\d\d[^\n]*|[\[(]?(?:TRACE|DEBUG|INFO|WARN|WARNING|ERROR|FATAL|CRITICAL)\b[^\n]*)$",
+    re.MULTILINE,
+)
+#: What a program holds in any language, or a request: a call, an assignment, a block that opens, an import, the address of an API.
+_CODE = re.compile(
+    r"\b(?:curl|import|require|def|function|return|const|let|await)\b|=>|\w\(|[\w\])]\s*(?::=|[+|]?=)\s*[\w\"'`\[{(<$]|[{;][ \t]*$|\bclass \w+|^[ \t]*@\w"
+    r"|https?://\S{1,300}/(?:v\d|api|chat|completions)|^[ \t]*[\"']?(?:model|messages)[\"']?[ \t]*:|^[ \t]*(?:print|puts|echo) [\"']|\w\.\w+ [\"']"
+    r"|^[ \t]*(?:[$>%] )?(?:pip3?|pipx|uvx?|npm|npx|pnpm|yarn|bun|conda|docker|git|python3?|node|export|ollama)[ \t]+\S",
+    re.MULTILINE,
+)
+#: Lines of boxes that make a drawing.
+_A_DRAWING = 3
+
+
+def is_diagram(text: str) -> bool:
+    """Whether the text is drawn with lines or arrows: a diagram, a tree of folders."""
+    is_led = _ARROWS.search(text) is not None and not _OF_CODE.search(text)
+    return _LINES.search(text) is not None or is_led
+
+
+def is_drawing(text: str) -> bool:
+    """Whether half of the text's lines, and several, are those of boxes."""
+    lines = [line for line in text.splitlines() if line.strip()]
+    drawn = sum(_LINES.match(line.lstrip()) is not None or _BOX.fullmatch(line) is not None for line in lines)
+    return drawn >= max(_A_DRAWING, len(lines) / 2)
+
+
+def is_prose(text: str) -> bool:
+    """Whether no line of the text that is not of a log holds anything that programs and requests hold."""
+    return _CODE.search(_LOGGED.sub("", text)) is None
