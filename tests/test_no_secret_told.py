@@ -43,7 +43,7 @@ exit 3
 And another:
 
 ```bash
-curl -s "https://other.example.com/v1/chat/completions?key=$THE_KEY&user=jane4711" -d '{{"id": "{KEY}"}}'
+curl -s "https://other.example.com/v1/chat/completions?key=$THE_KEY&user=jane4711" -d '{{"model": "m", "id": "{KEY}"}}'
 ```
 """
 FIXTURE = f"""\
