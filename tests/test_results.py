@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import json
 import os
+import sys
 import time
 from dataclasses import replace
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pytest
@@ -20,7 +22,6 @@ from aswritten.verify._results import Results, prune
 
 if TYPE_CHECKING:
     from collections.abc import Callable
-    from pathlib import Path
 
 BODY = '{"model": "m", "messages": [{"role": "user", "content": "Hi"}]}'
 CALL = f"curl -s https://api.example.com/v1/chat/completions -o answer -H 'Content-Type: application/json' -d '{BODY}'"
@@ -122,6 +123,23 @@ def test_another_curl_runs_it_again(pages: Pages, monkeypatch: pytest.MonkeyPatc
     monkeypatch.setattr("aswritten.environments.tools", lambda _: ("curl 99",))
     assert [verdict.kept for verdict in pages.verdicts()] == [""]
     assert any("libcurl" in told for told in tools("curl"))
+
+
+def test_another_path_to_its_tools_runs_it_again(pages: Pages, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    pages.verdicts()
+    monkeypatch.setenv("PATH", os.pathsep.join([str(tmp_path), os.environ["PATH"]]))
+    assert [verdict.kept for verdict in pages.verdicts()] == [""]
+
+
+def test_a_shell_with_our_environment_active_takes_the_results_of_one_without(
+    pages: Pages, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("PATH", os.pathsep.join([str(Path(sys.prefix, "bin")), os.environ["PATH"], "/usr/bin"]))
+    pages.verdicts()
+    assert sys.prefix != sys.base_prefix, "the tests run in a virtual environment"
+    without = [one for one in os.environ["PATH"].split(os.pathsep) if one != str(Path(sys.prefix, "bin"))]
+    monkeypatch.setenv("PATH", os.pathsep.join([*without, "/usr/bin"]))
+    assert [bool(verdict.kept) for verdict in pages.verdicts()] == [True]
 
 
 def test_another_aswritten_runs_it_again(pages: Pages, monkeypatch: pytest.MonkeyPatch) -> None:

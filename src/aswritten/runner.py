@@ -76,7 +76,7 @@ def run(  # noqa: PLR0913 - each is one part of what a run is
         if environment.node_modules is not None:
             (work / "node_modules").symlink_to(environment.node_modules)
         variables = {
-            "PATH": _search_path(environment),
+            "PATH": os.pathsep.join([*map(str, environment.path), *callers_path()]),
             "LANG": _locale(),
             "LC_ALL": _locale(),
             "TZ": "UTC",
@@ -98,11 +98,11 @@ def _behind(prefix: Sequence[str], work: Path, argv: Sequence[str]) -> list[str]
     return [*prefix, "env", f"--chdir={work}", *argv] if prefix else list(argv)
 
 
-def _search_path(environment: Environment) -> str:
-    """The environment's folders, then the caller's PATH without the virtual environment that runs us."""
+def callers_path() -> tuple[str, ...]:
+    """The folders of the caller's PATH, each once, without that of the virtual environment that runs us."""
     ours = Path(sys.prefix, "bin") if sys.prefix != sys.base_prefix else None
     caller = os.environ.get("PATH", os.defpath).split(os.pathsep)
-    return os.pathsep.join([*map(str, environment.path), *(one for one in caller if one and Path(one) != ours)])
+    return tuple(one for one in dict.fromkeys(caller) if one and Path(one) != ours)
 
 
 def _locale() -> str:

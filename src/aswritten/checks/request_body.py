@@ -221,8 +221,9 @@ def _is_replaced(problems: Sequence[Problem], body: object, context: Context) ->
 
 def _is_of_own_form(body: object) -> bool:
     """Whether a body has no member that names a chat's, and a text under another name: `{"message": "Hi"}`, of an API in a form of its own."""
-    is_chats = isinstance(body, dict) and not {"model", "messages"}.isdisjoint(body)
-    return isinstance(body, dict) and not is_chats and any(isinstance(value, str) for value in body.values())
+    if not isinstance(body, dict) or not {"model", "messages"}.isdisjoint(body):
+        return False
+    return any(isinstance(value, str) for value in body.values())
 
 
 def _is_without_messages(problem: Problem) -> bool:

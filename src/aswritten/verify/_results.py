@@ -21,6 +21,7 @@ from typing import TYPE_CHECKING, Any
 from aswritten import files
 from aswritten.data import data_dir
 from aswritten.model import Call, Finding, Verdict
+from aswritten.runner import callers_path
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
@@ -104,7 +105,7 @@ def prune(folder: Path) -> None:
 
 def key_of(*inputs: object) -> str:
     """The name of a result: a hash of all that it depends on (values that JSON can tell), and of aswritten and its machine."""
-    own = [_FORMAT, _own_digest(), sys.version, os.uname()[2:], os.environ.get("PATH", "")]
+    own = [_FORMAT, _own_digest(), sys.version, os.uname()[2:], *callers_path()]
     told = json.dumps([own, inputs], sort_keys=True, default=_told)
     return hashlib.sha256(told.encode("utf-8", "surrogatepass")).hexdigest()
 
