@@ -323,7 +323,9 @@ def test_what_a_folder_of_the_readers_brings_along_is_not_checked_beside_what_is
     text = f"```sh\npip install ./own\n```\n```sh\npip install requests\n```\n```python\n{IMPORTING.format(module=module)}```\n"
     *_, sample = verdicts(page(tmp_path, text), verifier)
     assert sample.name == "other"
-    assert sample.reason.startswith("what it imports comes by the command at line 2, which is not run here")
+    assert sample.reason.startswith(
+        "what it imports was not installed, and may come by the command at line 2, which is not run here"
+    )
 
 
 def test_an_import_that_no_registry_has_is_for_the_run_to_show(tmp_path: Path, verifier: Verifier) -> None:

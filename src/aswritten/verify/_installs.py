@@ -112,7 +112,7 @@ def left_install(case: Case, language: str) -> Install | None:
 
 def by_command_not_run(install: Install) -> str:
     """Why a sample is not checked that needs what such a command installs."""
-    return f"what it imports comes by the command at line {install.line}, which is not run here: not checked"
+    return f"what it imports was not installed, and may come by the command at line {install.line}, which is not run here: not checked"
 
 
 def belongs_to(failed: environments.InstallFailed, block: Block) -> bool:
