@@ -177,6 +177,22 @@ def test_a_tunnel_is_not_checked_where_a_page_has_recordings_of_its_own(tmp_path
     )
 
 
+WEB_SOCKET = """import http.client
+connection = http.client.HTTPConnection("localhost:8000")
+connection.request("GET", "/v1/chat/completions", headers={"Connection": "Upgrade", "Upgrade": "PROTOCOL"})
+assert connection.getresponse().status == 101
+"""
+
+
+@pytest.mark.parametrize(("protocol", "name"), [("websocket", "other"), ("h2c", "failed")])
+def test_a_chat_by_a_websocket_is_one_that_no_recording_answers(tmp_path: Path, protocol: str, name: str) -> None:
+    (verdict,) = judged_python(tmp_path, WEB_SOCKET.replace("PROTOCOL", protocol))
+    assert verdict.name == name
+    assert name == "failed" or verdict.reason == (
+        "calls GET http://localhost:8000/v1/chat/completions, of which there is no recording: not checked"
+    )
+
+
 def test_a_mistake_in_a_chat_beside_an_unanswered_call_is_found(tmp_path: Path) -> None:
     broken = CALL.replace('"m"', "'m'")
     (verdict,) = judged(tmp_path, f"curl -s http://localhost:4000/key/info\n{broken}")

@@ -250,6 +250,24 @@ def test_a_value_right_below_a_program_that_calls_nothing_is_what_the_program_sh
 
 
 @pytest.mark.parametrize(
+    ("program", "words", "line"),
+    [
+        ("print(mended({}))", "Expected output:", 7),
+        ("print(mended({}))", "It prints an output:", 1),
+        ("print(mended({}))", "Expected response:", 1),
+        ("mended({})", "Expected output:", 1),
+        ("print(mended({}))", "Another thing.\n\nExpected output:", 1),
+    ],
+)
+def test_data_below_a_program_that_prints_it_is_no_answer_to_the_sample_above(
+    program: str, words: str, line: int
+) -> None:
+    found = roles(PYTHON, f'```python\n{program}\n```\n\n{words}\n\n```json\n{{"choices": [{{"delta": {{}}}}]}}\n```\n')
+    assert found[2].kind == "output"
+    assert (found[2].of is None) == (line == found[1].block.line)
+
+
+@pytest.mark.parametrize(
     ("above", "tag", "kind"),
     [
         ("Example response (via the Python SDK):", "mdx", "output"),

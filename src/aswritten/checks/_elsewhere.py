@@ -44,7 +44,7 @@ def elsewhere(exchange: Exchange, context: Context) -> bool:
     They do not answer all that other endpoints than that of chats may be asked for: streams, tools.
     """
     request = exchange.request
-    if request.method == "CONNECT":
+    if request.method == "CONNECT" or _is_upgrade(request):
         return True  # which no recording answers
     if request.host.upper() in METHODS:
         return False
@@ -69,6 +69,11 @@ def elsewhere(exchange: Exchange, context: Context) -> bool:
     if meant and not (is_other or _reports(request, context)):
         return False
     return not (_is_chat_body(request.body) and _is_base(request.path))
+
+
+def _is_upgrade(request: Request) -> bool:
+    """Whether it asks to go on in another protocol than HTTP: a WebSocket (RFC 6455, section 4.1)."""
+    return any(name.lower() == "upgrade" and value.lower() == "websocket" for name, value in request.headers)
 
 
 def _is_told_otherwise(request: Request, context: Context) -> bool:

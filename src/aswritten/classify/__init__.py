@@ -79,6 +79,9 @@ class _Reader:
         if not block.text.strip():
             return Role(block, "other", reason="an empty block")
         value = _texts.parsed_json(block.text)
+        printer = _outputs.printer_above(block, self.roles) if value is not None else None
+        if printer is not None:
+            return _printed_by(block, printer)
         return (
             _alone.install(block)
             or (None if _texts.is_request(value) or _texts.is_formula(block.text) else self._output(block, value))
@@ -144,7 +147,7 @@ class _Reader:
         if of is not None:
             return _printed(block, of)
         if above is not None:
-            return Role(block, "output", reason=f"documented as what the block at line {above.line} prints")
+            return _printed_by(block, above)
         is_tagged = any(block.tag in language.TAGS for language in languages.LANGUAGES)
         if _outputs.is_announced(block) and (not is_tagged or _texts.is_object_print(block.text)):
             return Role(block, "output", reason="documented in a section without a sample")
@@ -285,6 +288,10 @@ class _Reader:
 
 def _printed(block: Block, of: Role) -> Role:
     return Role(block, "output", reason=f"documented as what the sample at line {of.block.line} prints", of=of.block)
+
+
+def _printed_by(block: Block, program: Block) -> Role:
+    return Role(block, "output", reason=f"documented as what the block at line {program.line} prints")
 
 
 def _as_outline(role: Role, name: str, listed: Collection[int]) -> Role:

@@ -31,6 +31,9 @@ _GETS = re.compile(
     r"\W*(?:you|this|it) (?:(?:should|will|would|may|might|can) )?(?:now |then )?(?:see|get|receive|return|print|output)s?\b(?=[^.\n]{0,60}\b(?:outputs?|responses?|results?)\b)[^.\n]{0,100}:\W*",
     re.IGNORECASE,
 )
+#: How such a line speaks of what a program writes, and not of what an API answers.
+_SAYS_PRINT = re.compile(r"\b(?:outputs?|prints?)\b", re.IGNORECASE)
+_PRINTS = re.compile(r"\bprint\(|\bconsole\.\w+\(")
 #: The same in other languages that docs are often written in, a word to each: with nothing behind it, it says so.
 _SAYS_ABROAD = re.compile(
     r"\W*(?:[^\W\d_]+\s+)?(?:Antwort|Ausgabe|Ergebnis|Réponse|Sortie|Résultat|Respuesta|Salida|Resultado|Resposta|Saída|Risposta|Risultato|Ответ|Вывод"
@@ -112,6 +115,17 @@ def program_above(block: Block, roles: Sequence[Role]) -> Block | None:
     """The program that is no sample, right above a block without a word between: what is printed there is its own."""
     above = _program_above(block, roles)
     return above.block if above is not None and above.kind != "sample" else None
+
+
+def printer_above(block: Block, roles: Sequence[Role]) -> Block | None:
+    """The program that is no sample, and prints, right above a block with one line between that says what comes is printed: `Expected output:`."""
+    above = roles[-1] if roles else None
+    if above is None or above.kind != "other" or above.language in {"", _SHELL}:
+        return None
+    line = block.prose.strip()
+    says = "\n" not in line and _SAYS.fullmatch(line) is not None and _SAYS_PRINT.search(line) is not None
+    is_next = above.block.headings == block.headings and above.block.group == block.group
+    return above.block if says and is_next and _PRINTS.search(above.block.text) else None
 
 
 def is_below_program(block: Block, roles: Sequence[Role]) -> bool:
