@@ -78,6 +78,32 @@ def test_another_model_is_another_model(asked: str, named: str) -> None:
 
 
 @pytest.mark.parametrize(
+    ("first", "prose", "rules"),
+    [
+        ("model-a", "Example response with thinking:", []),
+        ("model-a", "Response (model-b):", []),
+        ("model-a", "Another response:", ["page.documented-model"]),
+        ("model-c", "Example response with thinking:", ["page.documented-model", "page.documented-model"]),
+    ],
+)
+def test_a_second_answer_that_says_of_what_it_is_one_may_be_of_another_model(
+    first: str, prose: str, rules: list[str]
+) -> None:
+    sample = Block("page.md", 0, 1, 2, "curl\n", tag="bash")
+    one = Block("page.md", 1, 5, 6, json.dumps(completion(first)), tag="json", prose="Response:")
+    other = Block("page.md", 2, 8, 9, json.dumps(completion("model-b")), tag="json", prose=prose)
+    call = Call("POST", URL, 200, json.dumps({"model": "model-a", "messages": []}), "{}")
+    verdicts = {
+        0: Verdict(sample, "passed", "curl", calls=(call,)),
+        1: Verdict(one, "output"),
+        2: Verdict(other, "output"),
+    }
+    page = Page("page.md", "", (sample, one, other))
+    run = PageRun(page, verdicts, {1: sample, 2: sample}, lambda _: load_profile("generic"))
+    assert [finding.rule for finding in check(run)] == rules
+
+
+@pytest.mark.parametrize(
     "shown",
     [
         "{'role': 'assistant', 'content': 'Hello.'}\n",

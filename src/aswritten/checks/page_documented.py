@@ -42,6 +42,8 @@ _PLACEHOLDER = re.compile(r"[<>{}\[\]]|(?i:\byour[-_ ]|\bmodel[-_]?(?:name|id)\b
 _SAYS_ABRIDGED = re.compile(
     r"\b(?:abridged|abbreviated|excerpt|shortened|simplified|truncated|partial)\b", re.IGNORECASE
 )
+#: How it says of what case it is one: `Response with thinking`, `Response (Claude)`.
+_SAYS_OF = re.compile(r"\b(?:for|from|if|of|using|when|with)\b|\(\w", re.IGNORECASE)
 
 
 def check(run: PageRun) -> Iterator[Finding]:
@@ -61,7 +63,9 @@ def check(run: PageRun) -> Iterator[Finding]:
             yield from _shape(block, document, profile, request, is_print=_is_print(run, block))
         if call is not None and request is not None:
             is_next = _stands_below(run, block)
-            yield from _model(block, document, call, request) if is_next else ()
+            yield from (
+                _model(block, document, call, request) if is_next and not _is_variant(run, block, request) else ()
+            )
             yield from _fit(block, document, call, request, is_next=is_next)
             yield from _kind(block, document, call, profile) if is_next else ()
 
@@ -93,6 +97,16 @@ def _stands_below(run: PageRun, block: Block) -> bool:
     sample = run.documents.get(block.index)
     between = run.page.blocks[sample.index + 1 : block.index] if sample else ()
     return all(other.index in run.documents or other.group == block.group != "" for other in between)
+
+
+def _is_variant(run: PageRun, block: Block, request: dict[str, Any]) -> bool:
+    """Whether the words right above an answer say of what it is one, where another answer to the same sample is that of the model asked for."""
+    says_of = _SAYS_OF.search(block.prose.strip().rpartition("\n")[2]) is not None
+    sample, asked = run.documents.get(block.index), request.get("model")
+    others = (one for one in run.page.blocks if one is not block and run.documents.get(one.index) is sample)
+    values = (value for one in others for _, value in read(one.text, one.tag).values) if says_of and sample else ()
+    named = (value.get("model") for value in values if isinstance(value, dict))
+    return isinstance(asked, str) and any(isinstance(one, str) and _same_model(asked, one) for one in named)
 
 
 def _host(call: Call | None) -> str:
