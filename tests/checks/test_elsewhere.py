@@ -345,6 +345,23 @@ def test_a_chat_may_go_where_the_page_of_an_unknown_host_tells(
     assert judged_below(tmp_path, words, command).name == name
 
 
+@pytest.mark.parametrize(
+    ("name", "host", "verdict"),
+    [
+        ("completion", "localhost:4000", "other"),
+        ("chat.completion", "localhost:4000", "failed"),
+        ("completion", "api.openai.com", "failed"),
+    ],
+)
+def test_a_chat_may_go_where_the_page_of_an_unknown_host_shows_an_answer_in_a_form_of_its_own(
+    name: str, host: str, verdict: str, tmp_path: Path
+) -> None:
+    command = f"curl -sf https://{host}/v1/completions -H 'Content-Type: application/json' -d '{CHAT}'"
+    choices = '[{"index": 0, "message": {"role": "assistant", "content": "Hi"}, "finish_reason": "stop"}]'
+    answer = f'\n```\n\nResponse:\n\n```json\n{{"id": "c", "object": "{name}", "choices": {choices}}}'
+    assert judged(tmp_path, command + answer)[0].name == verdict
+
+
 @pytest.mark.parametrize("path", ["/v1/chat/completion", "/v1"])
 def test_a_slip_that_a_page_writes_twice_is_one(path: str, tmp_path: Path) -> None:
     command = f"curl -s http://localhost:4000{path} -H 'Content-Type: application/json' -d '{CHAT}'"

@@ -171,6 +171,12 @@ def test_output_belongs_to_a_sample_of_its_own_section() -> None:
     assert (found[1].kind, found[1].of) == ("output", None)
 
 
+def test_output_in_a_section_of_its_own_belongs_to_the_sibling_that_it_fits_also_among_tabs() -> None:
+    tabs = ("<CodeGroup>\n", PYTHON, CURL, "</CodeGroup>\n")
+    found = roles("# Chat\n\n## Ask\n", *tabs, "## Stream\n", CURL_STREAM, "## Response\n", COMPLETION)
+    assert (found[3].kind, found[3].of) == ("output", found[1].block)
+
+
 def test_json_that_a_program_prints_is_what_it_prints() -> None:
     role = only(PYTHON, 'It prints:\n\n```json\n{"name": "Ada"}\n```\n')
     assert (role.kind, role.reason) == ("output", "documented as what the sample at line 1 prints")

@@ -166,8 +166,7 @@ def documented(block: Block, roles: Sequence[Role], *, is_body: bool) -> Role | 
     elif nearest.headings != block.headings[: len(nearest.headings)]:
         if any(role.block.headings == block.headings and _is_request(role) for role in roles[-_NEAR:]):
             return None  # the answer to what its own section shows as data
-        # An answer in a section of its own may be that of each of its siblings.
-        beside = [role for role in above if not role.block.group]
+        beside = above  # an answer in a section of its own may be that of each of its siblings
     else:
         beside = [role for role in above if role.block.headings == nearest.headings and not role.block.group]
     streams = _texts.is_event_stream(block.text)

@@ -26,6 +26,12 @@ if TYPE_CHECKING:
 #: A name between marks: backticks, quotes, bars of a table, an element.
 _MARKED = re.compile(r"[`\"|>][ \t]{0,40}([A-Za-z]\w{1,60})(?=[ \t]{0,40}[`\"|<])")
 _PATH = re.compile(r"(?<![\w/.-])/\w[\w/.-]*")
+#: The path of a URL that a sample writes out.
+_URL_PATH = re.compile(r"https?://[^\s/'\"`]+(/[\w/.-]*\w)")
+#: A chat's answer that calls itself by another name than OpenAI's do.
+_OWN_ANSWER = re.compile(
+    r"""(?s)\A(?=.*"message"\s*:)(?=.*"choices"\s*:).*"object"\s*:\s*"(?!chat\.completion|text_completion)[a-z]"""
+)
 #: What names a key.
 _IS_CREDENTIAL = re.compile(r"(?:KEY|TOKEN|SECRET)\Z")
 #: Seconds that a sample which serves until it is stopped has to start.
@@ -100,9 +106,10 @@ def members_read(source: str) -> frozenset[str]:
 
 
 def told_paths(case: Case) -> frozenset[str]:
-    """The paths of URLs that the page's words name, and those of its blocks that are no code: `/v1/models`."""
+    """The paths of URLs that the page's words name, and those of its blocks that are no code: `/v1/models`; and those whose answers it shows in a form of the API's own."""
     outlines = (role.block.text for role in case.roles if role.kind == "other" and not role.block.tag)
-    return _paths((*(block.prose for block in case.page.blocks), *outlines))
+    answers = tuple((role.block.text, role.of.text) for role in case.roles if role.of is not None)
+    return _paths((*(block.prose for block in case.page.blocks), *outlines)) | _answered_paths(answers)
 
 
 def told_names(case: Case, source: str) -> frozenset[str]:
@@ -126,6 +133,13 @@ def _names(words: tuple[str, ...]) -> frozenset[str]:
 @lru_cache(maxsize=16)
 def _paths(words: tuple[str, ...]) -> frozenset[str]:
     return frozenset(path.rstrip("/.") for text in words for path in _PATH.findall(text))
+
+
+@lru_cache(maxsize=16)
+def _answered_paths(answers: tuple[tuple[str, str], ...]) -> frozenset[str]:
+    """The paths that samples write out whose answer is in a form of the API's own."""
+    asked = (sample for answer, sample in answers if _OWN_ANSWER.match(answer))
+    return frozenset(path for text in asked for path in _URL_PATH.findall(text))
 
 
 def given(case: Case, role: Role) -> tuple[str, ...]:
