@@ -219,6 +219,16 @@ def a_json_object_that_no_message_speaks_of(exchange: Exchange) -> Iterator[Exch
     )
 
 
+@raw("request", "wire.request-strict")
+def a_strict_schema_that_leaves_a_member_open(exchange: Exchange) -> Iterator[Exchange]:
+    left: tuple[dict[str, object], ...] = ({}, {"required": ["a"], "additionalProperties": {}})
+    for schema in left:
+        asked = {"name": "a", "strict": True, "schema": {"type": "object", "properties": {"a": {}}, **schema}}
+        yield replace(
+            exchange, request=exchange.request | {"response_format": {"type": "json_schema", "json_schema": asked}}
+        )
+
+
 @raw("request", "wire.request-model")
 def a_blank_beside_the_name_of_the_model(exchange: Exchange) -> Iterator[Exchange]:
     for name in (f" {exchange.request['model']}", f"{exchange.request['model']}\n"):

@@ -27,6 +27,12 @@ def result(identity: str) -> dict[str, Any]:
     return {"role": "tool", "tool_call_id": identity, "content": "noon"}
 
 
+def strict(properties: dict[str, Any], required: list[str] | None = None) -> dict[str, Any]:
+    schema: dict[str, Any] = {"type": "object", "properties": properties, "additionalProperties": False}
+    schema["required"] = list(properties) if required is None else required
+    return {"type": "json_schema", "json_schema": {"name": "a", "strict": True, "schema": schema}}
+
+
 def said(more: dict[str, Any], profile: str = "openai") -> list[tuple[str, str, str]]:
     problems = check_request({"model": "m", "messages": [USER], **more}, load_profile(profile))
     return [(problem.rule, problem.level, problem.message) for problem in problems]
@@ -63,6 +69,28 @@ BROKEN: dict[str, tuple[dict[str, Any], str, str]] = {
         {"response_format": {"type": "json_object"}},
         "wire.request-json",
         'messages: expected the word "JSON" in one of them, as response_format is json_object, got none that has it',
+    ),
+    "a strict schema with a member that may be left out": (
+        {"response_format": strict({"a": {"type": "string"}, "b": {"type": "string"}}, required=["a"])},
+        "wire.request-strict",
+        "response_format.json_schema.schema.required: expected every property, as strict is true, got none of b",
+    ),
+    "a strict schema that takes more": (
+        {"response_format": strict({"a": {"type": "object", "properties": {"b": {}}, "required": ["b"]}})},
+        "wire.request-strict",
+        "response_format.json_schema.schema.properties.a.additionalProperties: expected false, as strict is true, got nothing",
+    ),
+    "a strict tool with a parameter that may be left out": (
+        {
+            "tools": [
+                {
+                    "type": "function",
+                    "function": {"name": "now", "strict": True, "parameters": {"properties": {"a": {}}}},
+                }
+            ]
+        },
+        "wire.request-strict",
+        "tools[0].function.parameters.required: expected every property, as strict is true, got none of a",
     ),
     "a choice of tools without tools": (
         {"tool_choice": "auto"},
@@ -128,7 +156,9 @@ BROKEN: dict[str, tuple[dict[str, Any], str, str]] = {
 
 
 #: Rules that are warnings whatever the API.
-WARNINGS = {"wire.request-json", "wire.request-tool-schema"}
+WARNINGS = {"wire.request-tool-schema"}
+#: Rules that are warnings where nothing is known of the API.
+OF_SOME = {"wire.request-json", "wire.request-strict"}
 
 
 @pytest.mark.parametrize("name", BROKEN)
@@ -136,6 +166,7 @@ def test_a_request_that_breaks_a_rule(name: str) -> None:
     more, rule, message = BROKEN[name]
     level = "warning" if rule in WARNINGS else "error"
     assert said(more) == [(rule, level, message)]
+    assert rule not in OF_SOME or said(more, "generic") == [(rule, "warning", message)]
 
 
 KEPT: dict[str, dict[str, Any]] = {
@@ -146,6 +177,14 @@ KEPT: dict[str, dict[str, Any]] = {
     "a JSON object that a message speaks of": {
         "messages": [{"role": "system", "content": [{"type": "text", "text": "Answer in json."}]}, USER],
         "response_format": {"type": "json_object"},
+    },
+    "a strict schema that leaves nothing open": {"response_format": strict({"a": {"anyOf": [{"type": "null"}]}})},
+    "a strict schema of no properties": {"response_format": strict({})},
+    "a schema that leaves a member open": {
+        "response_format": {
+            "type": "json_schema",
+            "json_schema": {"name": "a", "schema": {"type": "object", "properties": {"a": {}}}},
+        }
     },
     "an answer to read": {"modalities": ["text"]},
     "a model's name with a blank within": {"model": "my model"},

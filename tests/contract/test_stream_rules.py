@@ -657,6 +657,7 @@ ELSEWHERE = {
     "wire.request-logprobs",
     "wire.request-model",
     "wire.request-stream-options",
+    "wire.request-strict",
     "wire.request-tool-answer",
     "wire.request-tool-message",
     "wire.request-tool-schema",

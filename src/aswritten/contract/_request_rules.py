@@ -11,8 +11,11 @@ from aswritten.validity import is_surely_schema
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
+    from aswritten.contract._problem import Path
+
 TOOLS = "https://platform.openai.com/docs/guides/function-calling"
 JSON_MODE = "https://platform.openai.com/docs/guides/structured-outputs#json-mode"
+STRICT = "https://platform.openai.com/docs/guides/structured-outputs#supported-schemas"
 META_SCHEMA = "https://json-schema.org/draft/2020-12/schema"
 
 Object = dict[str, Any]
@@ -61,6 +64,20 @@ def json_spoken_of(request: Object) -> Iterator[Found]:
         yield Found(
             ("messages",), 'the word "JSON" in one of them, as response_format is json_object', "none that has it"
         )
+
+
+@judge("wire.request-strict", "warning", "The API refuses a strict schema that leaves a member open.", STRICT)
+def strict_schema(request: Object) -> Iterator[Found]:
+    """A schema with `strict: true` asks for all that its objects have, and takes nothing else."""
+    asked = dict_of(dict_of(request.get("response_format")).get("json_schema"))
+    offered = [dict_of(dict_of(tool).get("function")) for tool in list_of(request.get("tools"))]
+    for path, holder, member in (
+        (("response_format", "json_schema", "schema"), asked, "schema"),
+        *((("tools", at, "function", "parameters"), tool, "parameters") for at, tool in enumerate(offered)),
+    ):
+        schema = holder.get(member)
+        if holder.get("strict") is True and isinstance(schema, dict):
+            yield from _left_open(path, schema)
 
 
 @judge("wire.request-tools", "error", "The API refuses a choice of tools where there are none.", REQUEST_OBJECT)
@@ -124,6 +141,31 @@ def tool_schema(request: Object) -> Iterator[Found]:
                 yield Found(path, "a JSON Schema", said, f"tools[{number}].function.parameters: no JSON Schema: {said}")
 
 
+def _left_open(path: Path, schema: Object) -> Iterator[Found]:
+    """The first object of a schema that does not ask for each of its properties, or takes others."""
+    todo: list[tuple[Path, object]] = [(path, schema)]
+    while todo:
+        at, one = todo.pop(0)
+        part = dict_of(one)
+        properties = dict_of(part.get("properties"))
+        left = properties.keys() - set(map(str, list_of(part.get("required"))))
+        if left:
+            yield Found((*at, "required"), "every property, as strict is true", f"none of {', '.join(sorted(left))}")
+            return
+        if properties and part.get("additionalProperties") is not False:
+            got = show(part["additionalProperties"]) if "additionalProperties" in part else "nothing"
+            yield Found((*at, "additionalProperties"), "false, as strict is true", got)
+            return
+        todo += [((*at, "properties", name), value) for name, value in properties.items()]
+        todo += [
+            ((*at, name, key), value)
+            for name in ("$defs", "definitions")
+            for key, value in dict_of(part.get(name)).items()
+        ]
+        todo += [((*at, "anyOf", number), value) for number, value in enumerate(list_of(part.get("anyOf")))]
+        todo += [((*at, "items"), part["items"])] if "items" in part else []
+
+
 def _calls_of(message: object) -> set[str]:
     """The ids of the calls in an earlier answer."""
     if dict_of(message).get("role") != "assistant":
@@ -147,6 +189,7 @@ REQUEST_JUDGES = (
     audio_needed,
     model_name,
     json_spoken_of,
+    strict_schema,
     tools_needed,
     tool_message,
     tool_answer,
