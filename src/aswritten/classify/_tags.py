@@ -27,8 +27,13 @@ def language_of(block: Block) -> Language | None:
     others = (
         language for language in languages.LANGUAGES if language is not tagged and language.is_program(block.text)
     )
-    # A tag is contradicted only by text that calls the API: a command such as `a=b` reads as several languages.
-    other = next((language for language in others if tagged is None or language.calls_api(block.text)), None)
+    # A tag is contradicted only by text that calls the API, or hands on a program that does: a command such as `a=b` reads as several languages.
+    calls = (
+        language
+        for language in others
+        if tagged is None or language.calls_api(block.text) or _programs.unled(block.text, language.NAME)
+    )
+    other = next(calls, None)
     # What stands in the boxes of a drawing may read as a command.
     if tagged is None and other is languages.by_name(_programs.SHELL) and _prose.is_drawing(block.text):
         return None
