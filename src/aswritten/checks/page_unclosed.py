@@ -21,6 +21,8 @@ if TYPE_CHECKING:
 RULES = ("page.unclosed",)
 
 _NEWLINE = re.compile(r"\r\n?|\n")
+#: Tags of what may have fences in it: Markdown, and what models print, which often is some.
+_HOLDS_FENCES = frozenset({"markdown", "md", "mdx", "output"})
 #: What opens a block in a format that closes it by the same mark: a fence, a delimiter.
 _MARK = re.compile(r"[\s>*+-]*(?:\d+[.)]\s+)?(?P<mark>`{3,}|~{3,}|:{3,}|-{4,}|\.{4,})")
 
@@ -58,7 +60,7 @@ def _taken_in(block: Block, opening: str, *, closed: bool) -> int:
         return 0
     if closed:
         same = re.compile(rf" {{0,3}}{mark['mark']}[A-Za-z][\w+#.-]*(?:[ \t].*)?") if mark["mark"][0] in "`~" else None
-        opened = same is not None and block.tag not in {"markdown", "md", "mdx"}
+        opened = same is not None and block.tag not in _HOLDS_FENCES
         lines = enumerate(block.text.split("\n"), 1) if opened else ()
         return next((block.page_line(number) for number, line in lines if same and same.fullmatch(line)), 0)
     begins = (
