@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 #: How headings speak of a request that is meant to be refused, and of one that is not.
 _REFUSED = re.compile(
     r"\b(?:invalid|malformed|bad|faulty) (?:requests?|inputs?|bod(?:y|ies)|payloads?|parameters?|messages)\b"
-    r"|\b(?:trigger|provok|caus|forc)\w* (?:an? |the )?(?:\w+ )?errors?\b|(?:触发|制造).{0,6}错误|无效(?:的)?(?:请求|参数)",
+    r"|\w rejections?\W*$|\b(?:trigger|provok|caus|forc)\w* (?:an? |the )?(?:\w+ )?errors?\b|(?:触发|制造).{0,6}错误|无效(?:的)?(?:请求|参数)",
     re.IGNORECASE,
 )
 _AVOIDED = re.compile(
