@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from aswritten.languages import install_commands, requirement_name
+from aswritten.languages import install_commands, jsr_packages, requirement_name
 
 
 @pytest.mark.parametrize(
@@ -85,6 +85,11 @@ def test_several_commands_keep_their_words_and_the_lines_of_the_page() -> None:
 def test_what_only_a_repository_holds_is_marked(text: str) -> None:
     (install,) = install_commands(text) or ()
     assert install.from_repository
+
+
+def test_packages_of_jsr_are_told_with_their_lines() -> None:
+    text = "npm install ai\nnpx jsr add @a/one @a/two@1\ndeno add npm:ai jsr:@a/three\npnpm dlx jsr add -D @a/four\n"
+    assert list(jsr_packages(text)) == [("@a/one", 2), ("@a/two", 2), ("@a/three", 3), ("@a/four", 4)]
 
 
 @pytest.mark.parametrize(

@@ -196,6 +196,15 @@ def test_a_sample_that_imports_nothing_runs_where_the_page_installs_what_is_not_
     assert (install.name, plain.name) == ("failed", "passed")
 
 
+@pytest.mark.parametrize(("package", "name"), [("@no-such-maker/client", "other"), ("@no-such-maker/other", "failed")])
+def test_what_comes_from_jsr_is_not_checked(package: str, name: str, tmp_path: Path, verifier: Verifier) -> None:
+    asks = f"import Client from '{package}';\nawait fetch('https://api.example.com/v1/models');\nnew Client();\n"
+    text = f"```sh\nnpx jsr add @no-such-maker/client\nnpm i zod\n```\n\n```js\n{asks}```\n"
+    *_, sample = verdicts(page(tmp_path, text), verifier)
+    assert sample.name == name
+    assert name == "failed" or "may come by the command at line 2, which is not run here" in sample.reason
+
+
 #: Two commands, of which the second does not go beside the first, and words between them.
 _APART = "# Set up\n\n```sh\nnpm i react@18.3.1\n```\n\n{}\n\n```sh\nnpm i react-dom@19.1.0\n```\n"
 

@@ -17,7 +17,14 @@ from aswritten.languages._base import (
     undefined_name,
 )
 from aswritten.languages._facts import facts, known_packages
-from aswritten.languages._installs import Ecosystem, Install, install_commands, is_known_package, requirement_name
+from aswritten.languages._installs import (
+    Ecosystem,
+    Install,
+    install_commands,
+    is_known_package,
+    jsr_packages,
+    requirement_name,
+)
 from aswritten.languages._outside import Outside, implied
 from aswritten.languages._own_modules import files_shown, own_modules, shows
 from aswritten.languages._shell import Command, commands, exports, heredocs, only_assigns, python_programs
@@ -55,6 +62,7 @@ __all__ = [
     "is_refused",
     "is_slip",
     "is_typescript",
+    "jsr_packages",
     "known_packages",
     "lead_all",
     "mistyped",

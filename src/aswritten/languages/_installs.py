@@ -12,7 +12,7 @@ from aswritten.languages import _shell
 from aswritten.languages._facts import fact_set, facts, known_packages
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Iterable, Iterator
 
 Ecosystem = Literal["python", "node"]
 
@@ -95,6 +95,13 @@ _SETUP: tuple[tuple[str, ...], ...] = (
     ("autoreload",),
     ("matplotlib",),
 )
+#: The words in front of the names of packages that come from JSR, a registry of its own.
+_OF_JSR = (
+    ("npx", "jsr", "add"),
+    ("bunx", "jsr", "add"),
+    ("pnpm", "dlx", "jsr", "add"),
+    ("yarn", "dlx", "jsr", "add"),
+)
 #: Options that take the word after them, by ecosystem (pip install --help; npm help install).
 _WITH_VALUE: dict[Ecosystem, frozenset[str]] = {
     "python": frozenset(
@@ -160,6 +167,15 @@ def install_commands(text: str, first_line: int = 1) -> tuple[Install, ...] | No
         return None
     whole = _shell.to_paste(text)
     return tuple(installs) if _shell.is_flat(whole) else None
+
+
+def jsr_packages(text: str) -> Iterator[tuple[str, int]]:
+    """The packages that commands of a text take from JSR, each with its line: `npx jsr add @scope/name`, `deno add jsr:@scope/name`."""
+    for command in _shell.commands(text) if "jsr" in text else ():
+        words = (command.name, *command.arguments)
+        begins = next((begin for begin in _OF_JSR if words[: len(begin)] == begin), ())
+        named = words[len(begins) :] if begins else [word[4:] for word in words if word.startswith("jsr:")]
+        yield from ((requirement_name(word, "node"), command.line) for word in named if not word.startswith("-"))
 
 
 def requirement_name(requirement: str, ecosystem: Ecosystem) -> str:

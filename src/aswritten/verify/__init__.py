@@ -35,6 +35,7 @@ from aswritten.verify._inputs import assumed, defined_names, given, is_defined_a
 from aswritten.verify._installs import (
     belongs_to,
     by_command_not_run,
+    by_jsr,
     failed_install,
     installed,
     left_install,
@@ -275,7 +276,8 @@ class Verifier:
             reason = f"what it imports comes by the command at line {line}, which does not go beside those above it: not checked"
             return replace(verdict, name="other", reason=reason, findings=())
         left = left_install(case, role.language) if lacks_any else None
-        return replace(verdict, name="other", reason=by_command_not_run(left), findings=()) if left else None
+        line = left.line if left else by_jsr(case, verdict) if lacks_any else 0
+        return replace(verdict, name="other", reason=by_command_not_run(line), findings=()) if line else None
 
     def _told(self, case: Case, role: Role) -> tuple[Finding, ...]:
         """The errors that are told of a block by itself, where it is run for that."""

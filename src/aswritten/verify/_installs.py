@@ -5,12 +5,12 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
-from aswritten import environments
+from aswritten import environments, languages
 from aswritten.checks import missing_tool, not_installed, unquoted
 from aswritten.languages import facts
 from aswritten.model import Verdict
 from aswritten.verify._commands import for_all
-from aswritten.verify._lacking import lacks, lacks_dependency, missing_release, not_in_registry, published
+from aswritten.verify._lacking import is_missing, lacks, lacks_dependency, missing_release, not_in_registry, published
 from aswritten.verify._packages import are_told, guesses, has_own_index, is_unspoken
 
 if TYPE_CHECKING:
@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     from aswritten.model import Block, VerdictName
     from aswritten.verify._case import Case
 
+_SHELL = "curl"
 #: How an installer says that there is no package of a name.
 _NOT_THERE = re.compile(r"\b([\w.-]{1,100}) was not found in the package registry")
 
@@ -90,7 +91,7 @@ def untold_install(case: Case, language: str, failed: environments.InstallFailed
     """Why it is no mistake of a page that what its samples import cannot be installed: no command of the page says what that is. Empty for any other."""
     left = left_install(case, language)
     if left is not None:
-        return by_command_not_run(left)
+        return by_command_not_run(left.line)
     if language == "node":
         name = not_in_registry(failed.output_tail)
         is_untold = bool(name) and is_unspoken(case, name)
@@ -110,9 +111,16 @@ def left_install(case: Case, language: str) -> Install | None:
     return next((one for role in case.roles for one in role.left if one.ecosystem == language), None)
 
 
-def by_command_not_run(install: Install) -> str:
+def by_jsr(case: Case, verdict: Verdict) -> int:
+    """The line of the page's command that takes from JSR what a sample did not find; 0 for none."""
+    shell = (role.block for role in case.roles if role.language == _SHELL)
+    taken = ((name, block.page_line(line)) for block in shell for name, line in languages.jsr_packages(block.text))
+    return next((line for name, line in taken if is_missing(name, verdict)), 0)
+
+
+def by_command_not_run(line: int) -> str:
     """Why a sample is not checked that needs what such a command installs."""
-    return f"what it imports was not installed, and may come by the command at line {install.line}, which is not run here: not checked"
+    return f"what it imports was not installed, and may come by the command at line {line}, which is not run here: not checked"
 
 
 def belongs_to(failed: environments.InstallFailed, block: Block) -> bool:

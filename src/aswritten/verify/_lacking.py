@@ -152,6 +152,11 @@ def brings_missing(install: Install, verdict: Verdict) -> bool:
     return not missing or not missing.isdisjoint(requirement_name(one, "node") for one in install.requirements)
 
 
+def is_missing(package: str, verdict: Verdict) -> bool:
+    """Whether a sample did not find a package of Node's."""
+    return package in _MISSING_PACKAGE.findall(verdict.complained)
+
+
 def missed_variables(stderr: str, environment: Environment | None = None, words: str = "") -> frozenset[str]:
     """The environment variables that a client says it was to be given: `set the SERVICE_API_KEY environment variable`.
 
