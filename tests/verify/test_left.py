@@ -176,6 +176,10 @@ await fetch("https://api.example.com/v1/embeddings", {{
             "curl http://localhost:<port>/v1/models",
             "its reader puts the real value in place of `<port>`, which a shell",
         ),
+        (
+            "curl -s https://api.example.com/v1/models/<M...> | jq .id",
+            "its reader puts the real value in place of `<M...>`, which a shell",
+        ),
         *(
             (
                 f"{command}={mark}\ncurl https://api.example.com/v1/models",
@@ -220,6 +224,19 @@ def test_a_base_url_that_is_a_word_alone_is_for_the_reader_to_replace(
     assert name == "failed" or sample.reason.startswith(
         "its reader puts the real address in place of `YOUR_DEPLOYMENT_URL`"
     )
+
+
+@pytest.mark.parametrize(
+    ("value", "reason"),
+    [("在此粘贴密钥", "assumed: MAKER_API_KEY=dummy"), ("sk-here", "given: MAKER_API_KEY")],
+)
+def test_a_key_in_another_script_which_no_header_takes_is_left_to_its_reader(
+    value: str, reason: str, tmp_path: Path, verifier: Verifier
+) -> None:
+    asks = "OpenAI(api_key=os.environ['MAKER_API_KEY'], base_url='https://api.example.com/v1').models.list()"
+    text = f'```bash\nexport MAKER_API_KEY="{value}"\n```\n\n```python\nimport os\nfrom openai import OpenAI\n{asks}\n```\n'
+    *_, sample = verdicts(page(tmp_path, text), verifier)
+    assert (sample.name, sample.reason) == ("passed", reason)
 
 
 @pytest.mark.parametrize(

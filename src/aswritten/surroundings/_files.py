@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 _NO_REDIRECTION = re.compile(
     r"syntax error near unexpected token `(?:newline|[);&|]+)'\n[^\n]*: line \d+: `(?P<line>[^\n]*)'"
 )
-_ANGLED = re.compile(r"(?<=[\s=])<[A-Za-z][^<>|&;$`'\"\n]*>(?=\s*(?:$|[);&|#]))")
+_ANGLED = re.compile(r"(?<=[\s=/:])<[A-Za-z][^<>|&;$`'\"\n]*>(?=\s*(?:$|[);&|#]))")
 #: Variables whose values are the paths of files.
 _NAMES_FILE = re.compile(r"FILE|PATH|CERT|CHAIN|PRIVATE_KEY|BUNDLE|CREDENTIALS")
 _NO_FILE = re.compile(

@@ -202,10 +202,13 @@ def _variables(case: Case, role: Role) -> dict[str, str]:
             if value and _IS_CREDENTIAL.search(name):
                 variables.setdefault(name, value)
     for earlier in case.roles[: role.block.index]:
-        # An empty value is one that the reader fills in; so is an address with a placeholder, of which no client makes anything.
+        # An empty value is one that the reader fills in; so is an address with a placeholder, and a key in another script, of which no client makes anything.
         variables.update(
             (name, value)
             for name, value in earlier.variables
-            if value and not is_left_address(name, value) and (name in source or not is_left_path(value))
+            if value
+            and not is_left_address(name, value)
+            and (value.isascii() or not _IS_CREDENTIAL.search(name))
+            and (name in source or not is_left_path(value))
         )
     return variables | dict(case.directives(role.block).variables)
