@@ -412,6 +412,18 @@ def test_what_a_client_says_it_misses_is_given_where_its_key_was_not_to_be_anoth
     assert found.variables == ((("SERVICE_API_KEY", "dummy"),) if given else ())
 
 
+@pytest.mark.parametrize(
+    ("words", "given"), [("It forwards to https://api.service.example.", True), ("It answers by itself.", False)]
+)
+def test_what_a_client_says_it_misses_is_given_where_its_server_stands_before_the_vendors(
+    words: str, given: bool
+) -> None:
+    page = page_of(("python", "client = Service(api_base='http://localhost:8000')\n"), prose=words)
+    missed = frozenset({"SERVICE_API_KEY"})
+    found = assume(page, Sample(page.blocks[0], "python"), languages.by_name("python"), (), missed)
+    assert found.variables == ((("SERVICE_API_KEY", "dummy"),) if given else ())
+
+
 def test_what_a_client_says_it_misses_is_given_where_the_page_has_it_set() -> None:
     page = page_of(("python", "client = OwnService(api_key='k')\n"), ("bash", "export SERVICE_API_KEY=sk\n"))
     missed = frozenset({"SERVICE_API_KEY"})

@@ -225,7 +225,8 @@ def _is_missed(name: str, page: Page, sample: Sample) -> bool:
     if not is_set and any(vendor in made.lower() for made in _GIVEN_KEY.findall(source)):
         return False
     hosts = (host.lower() for host in re.findall(r"https?://([\w.-]+)", source))
-    return name in page.text or _PASSES_URL.search(source) is None or any(vendor in host for host in hosts)
+    is_theirs = any(vendor in host for host in hosts) or _stands_before(name, page, source)
+    return name in page.text or _PASSES_URL.search(source) is None or is_theirs
 
 
 def _content(page: Page, sample: Sample, path: str) -> tuple[bytes | None, str]:
