@@ -80,6 +80,7 @@ def test_names_are_variables_and_files() -> None:
 def test_the_failing_line_is_that_of_the_last_message() -> None:
     stderr = "sample.sh: line 3: x: command not found\nother.sh: line 9: y\nsample.sh: line 12: syntax error\n"
     assert curl.failing_line(stderr, "sample.sh") == 12
+    assert curl.failing_line("sample.sh: command substitution: line 2: unexpected EOF\n", "sample.sh") == 2
     assert curl.failing_line("curl: (6) no\n", "sample.sh") is None
 
 

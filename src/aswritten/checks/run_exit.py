@@ -148,7 +148,9 @@ def _said(stderr: str, file_name: str) -> str:
         # What an error lists behind itself looks like one: `llm.str`, and what is wrong with it.
         errors = [one for one in raised if _AN_ERROR.match(one)]
         return (errors or raised)[-1]
-    of_shell = [line for line in lines if re.match(rf"{re.escape(file_name)}: line \d+:", line)]
+    of_shell = [
+        line for line in lines if re.match(rf"{re.escape(file_name)}: (?:command substitution: )?line \d+:", line)
+    ]
     # Behind a syntax error the shell repeats the source line; of other messages the last one ended the sample.
     broken = [line for line in of_shell if "syntax error" in line]
     return "".join(broken[:1] or (of_shell or lines)[-1:]).strip()

@@ -212,7 +212,8 @@ def lead(door: Door, folder: Path) -> dict[str, str]:
 def failing_line(stderr: str, file_name: str) -> int | None:
     """The line of bash's last message about the file: `sample.sh: line 3: ...`."""
     # What has ended by itself cannot be stopped any more.
-    lines = re.findall(rf"^{re.escape(file_name)}: line (\d+): (?!kill: )", stderr, re.MULTILINE)
+    said = rf"^{re.escape(file_name)}: (?:command substitution: )?line (\d+): (?!kill: )"
+    lines = re.findall(said, stderr, re.MULTILINE)
     return int(lines[-1]) if lines else None
 
 
