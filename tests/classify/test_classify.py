@@ -246,8 +246,31 @@ def test_a_program_that_does_not_parse_is_tried_where_it_imports_or_goes_on() ->
     assert only("```python\nimport requests\nbody = {\n```\n").tried == "client"
     assert only("```python\nimport json\nbody = {\n```\n").tried == ""
     waits = "import requests\n\ndef ask():\n    {}with requests.session() as s:\n        s.get('http://localhost')\n"
-    assert [only(f"```python\n{waits.format(how)}```\n").tried for how in ("async ", "")] == ["client", ""]
+    assert [only(f"```python\n{waits.format(how)}```\n").tried for how in ("async ", "")] == ["client", "imports"]
     assert only("```python\nimport requests\nif not page:\n    break\n```\n").tried == ""
+
+
+ROUTE = "import { streamText } from '{package}';\nexport async function POST(request) {\n  return streamText({ request });\n}\n"
+
+
+@pytest.mark.parametrize(("package", "tried"), [("ai", "imports"), ("kit", "")])
+def test_of_a_function_that_nobody_calls_the_imports_of_known_packages_are_tried(package: str, tried: str) -> None:
+    role = only(f"```js\n{ROUTE.replace('{package}', package)}```\n")
+    assert (role.kind, role.tried) == ("fragment", tried)
+    assert role.reason == "sends nothing itself: no block calls its `POST`"
+
+
+@pytest.mark.parametrize(("package", "tried"), [("@ai-sdk/react", "imports"), ("@kit/react", "")])
+def test_of_a_piece_of_a_web_page_the_imports_of_known_packages_are_tried(package: str, tried: str) -> None:
+    text = f"import {{ useChat }} from '{package}';\nexport const Chat = () => <p>{{useChat().status}}</p>;\n"
+    role = only(f"```tsx\n{text}```\n")
+    assert (role.kind, role.tried) == ("fragment", tried)
+
+
+def test_a_function_that_a_sample_calls_is_tried_as_a_part_of_it() -> None:
+    calls = "```js\nimport OpenAI from 'openai';\nawait new OpenAI().models.list();\nawait POST({});\n```\n"
+    route, _ = roles(f"```js\n{ROUTE.replace('{package}', 'ai')}```\n", calls)
+    assert (route.tried, route.imports) == ("part", None)
 
 
 @pytest.mark.parametrize(

@@ -281,6 +281,20 @@ def test_what_a_shell_cannot_run_is_told(source: str, name: str, judged: Callabl
     assert judged("bash", source).name == name
 
 
+@pytest.mark.parametrize(("name", "verdict"), [("OpenAI", "fragment"), ("StreamingTextAnswer", "failed")])
+@pytest.mark.parametrize(
+    "source",
+    [
+        "import {{ {} as Made }} from 'openai';\nexport async function POST(asked) {{\n  return new Made().chat.completions.create(asked);\n}}\n",
+        "import {{ {} as Made }} from 'openai';\nexport const Chat = () => <p>{{new Made().x}}</p>;\n",
+    ],
+)
+def test_what_a_known_package_does_not_export_is_told_of_what_nobody_calls(
+    source: str, name: str, verdict: str, judged: Callable[[str, str], Verdict]
+) -> None:
+    assert judged("js", source.format(name)).name == verdict
+
+
 def test_a_name_that_a_package_misses_is_none_of_the_samples(judged: Callable[[str, str], Verdict]) -> None:
     source = f"import {{ OpenAIRealtimeWebSocket }} from 'openai/realtime/websocket';\n{NODE}new OpenAIRealtimeWebSocket({{ model: 'm' }});\n"
     messages = [one.message for one in judged("ts", source).findings]

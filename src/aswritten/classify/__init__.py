@@ -231,8 +231,10 @@ class _Reader:
             role = Role(block, "other", name, _programs.unled(block.text, name) or no_call)
         if front.broken or source.elided:
             return role
-        is_tried = _programs.has_client(block.text, language) or _programs.is_broken(block.text, language, defined)
-        return replace(role, earlier=front.earlier, tried="client" if is_tried else "")
+        if _programs.has_client(block.text, language) or _programs.is_broken(block.text, language, defined):
+            return replace(role, earlier=front.earlier, tried="client")
+        imports = _programs.known_imports(block, language) if uncalled else None
+        return replace(role, earlier=front.earlier, tried="imports" if imports else "", imports=imports)
 
     def _calls_own(self, source: Source, language: Language, front: Chain) -> bool:
         """Whether a block calls what sends a request in a file of its author's own, which another block shows."""
@@ -317,7 +319,7 @@ def _as_fragment(role: Role, users: Sequence[int], last: int) -> Role:
     reason = part_of(users)
     if role.otherwise:
         return replace(role, otherwise=("fragment", reason))
-    return replace(role, kind="fragment", reason=reason, tried="part")
+    return replace(role, kind="fragment", reason=reason, tried="part", imports=None)
 
 
 def part_of(users: Sequence[int]) -> str:

@@ -105,8 +105,9 @@ def known_imports(block: Block, language: Language) -> Block | None:
     left = {line for name in unused for line in imported[name]}
     for of_name in imported.values():
         text = "".join(texts[line - 1] for line in of_name if line not in left)
-        names = {one.split("/")[0].replace("-", "_") for one in language.packages(text)}
-        names |= {one.split("/")[0] for one in names} | set(language.packages(text))
+        packages = language.packages(text)
+        scopes = {one.split("/")[0] for one in packages}
+        names = {*packages, *scopes, *(one.replace("-", "_") for one in scopes)}
         lines |= set(of_name) - left if names & known and not text.startswith("import type") else set()
     if not lines:
         return None
