@@ -216,7 +216,8 @@ class _Reader:
             role = Role(block, "sample", name, earlier=front.earlier, instead=self._instead(source, front, defined))
             return role if calls else replace(role, otherwise=("other", _NO_CALL))
         if uncalled := _programs.uncalled(block.text, source.defines, language):
-            role = Role(block, "fragment", name, f"{_UNCALLED} `{uncalled}`")
+            is_whole = bool(language.packages(block.text)) and not source.elided
+            role = Role(block, "fragment", name, f"{_UNCALLED} `{uncalled}`", uncalled=is_whole)
         elif (
             name != _SHELL
             and _programs.GOES_ON.search(block.text)
@@ -319,7 +320,7 @@ def _as_fragment(role: Role, users: Sequence[int], last: int) -> Role:
     reason = part_of(users)
     if role.otherwise:
         return replace(role, otherwise=("fragment", reason))
-    return replace(role, kind="fragment", reason=reason, tried="part", imports=None)
+    return replace(role, kind="fragment", reason=reason, tried="part", imports=None, uncalled=False)
 
 
 def part_of(users: Sequence[int]) -> str:

@@ -43,5 +43,7 @@ class Role:
     it imports is all of it that runs by itself."""
     imports: Block | None = None
     """Of a fragment that is tried for them: its imports of packages that are known."""
+    uncalled: bool = False
+    """True for a fragment that is whole and imports packages, and of which nothing calls what asks the API."""
     otherwise: tuple[Literal["fragment", "other"], str] | None = None
     """Of a sample of which reading it does not tell for sure that it calls the API: what it is, and why, if its run calls nothing."""

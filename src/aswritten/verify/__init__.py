@@ -66,6 +66,7 @@ from aswritten.verify._releases import Releases
 from aswritten.verify._runs import Runs
 from aswritten.verify._said import as_said
 from aswritten.verify._to_come import unless_to_come
+from aswritten.verify._uncalled import told_as, with_name
 
 if TYPE_CHECKING:
     from aswritten.classify import Role
@@ -121,8 +122,9 @@ class Verifier:
             return self._install(case, role)
         if role.kind == "sample":
             return unless_used(self._sample(case, role), case.roles)
-        if role.tried:
-            return self._tried(case, role)
+        if role.tried or role.uncalled:
+            verdict = self._tried(case, role) if role.tried else told_as(role)
+            return with_name(verdict, missing_name(self._unrun(case, role))) if role.uncalled else verdict
         finding = (unclassified(role.block, role.reason),) if role.unclassified else ()
         is_print = role.kind == "output" and role.of is not None
         why_not = not_compared(role.block.text, exact=case.settings.matching == "recorded") if is_print else ""
@@ -201,7 +203,7 @@ class Verifier:
             or lacks_name(verdict, defined_names(case, role.language), is_defined)
         )
         if not ends or verdict.name != "failed" or not is_own:
-            return Verdict(role.block, "fragment" if role.kind == "fragment" else "other", role.language, role.reason)
+            return told_as(role)
         return replace(verdict, block=role.block, findings=tuple(ends))
 
     def _sample_behind(self, case: Case, role: Role) -> Verdict:
