@@ -418,6 +418,12 @@ def test_a_block_with_a_template_of_the_sites_generator_is_a_fragment(text: str)
     assert role.reason.startswith("holds a template of the site's generator: `")
 
 
+@pytest.mark.parametrize(("line", "kind"), [("__MAKER_IMPORT__;", "fragment"), ("__MAKER_IMPORT__();", "sample")])
+def test_a_name_that_the_sites_generator_puts_an_import_in_place_of_is_a_template(line: str, kind: str) -> None:
+    (role,) = roles(f"```js\nimport OpenAI from 'openai';\n{line}\nawait new OpenAI().models.list();\n```\n")
+    assert role.kind == kind
+
+
 def test_a_file_that_the_sites_generator_puts_in_is_no_text_of_the_page() -> None:
     (role,) = roles("```python\n--8<-- 'code/ask.py:01:22'\n```\n")
     assert (role.kind, "`--8<-- 'code/ask.py:01:22'` at line 2" in role.reason) == ("fragment", True)

@@ -42,6 +42,8 @@ _TEMPLATE = re.compile(
     r"|^[ \t]*-{1,2}8<-{1,2}[ \t]+\S.*$",
     re.MULTILINE,
 )
+#: A statement that is nothing but a name, which a site's generator puts an import in place of: `__PROVIDER_IMPORT__;`.
+_MACRO = re.compile(r"^__[A-Z](?:[A-Z0-9]|_(?!_)){0,60}__(?=;?[ \t]*$)", re.MULTILINE)
 #: What only templates of prompts hold, which a program fills in itself: Handlebars' `{{#each}}`, `{{~name}}`, `{{/if}}`; and how Python makes one.
 _PROMPT = re.compile(r"\{\{[#~/>]|^(?:from|import) jinja2\b|PromptBuilder\(|\bfrom_template\(", re.MULTILINE)
 #: A name in a template that stands behind a word, and is no key; the value of a member is none that a text holds.
@@ -203,8 +205,9 @@ def _is_of_program(text: str) -> bool:
 
 def template(text: str, line_of: Callable[[int], int]) -> str:
     """Why the text is not what a reader sees: its site generator fills in a template first. Empty where it has none."""
-    found = None if _PROMPT.search(text) else _TEMPLATE.search(text)
-    if found is None or _is_of_program(text):
+    found = None if _PROMPT.search(text) or _is_of_program(text) else _TEMPLATE.search(text)
+    found = found or _MACRO.search(text)
+    if found is None:
         return ""
     line = line_of(text.count("\n", 0, found.start()) + 1)
     return f"holds a template of the site's generator: `{found.group()}` at line {line} (`substitutions` in aswritten.yaml fills it in)"
