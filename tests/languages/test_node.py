@@ -218,6 +218,29 @@ def test_names_of_typescript() -> None:
     assert names.needs == {"need"}
 
 
+@pytest.mark.parametrize(
+    "text",
+    [
+        "export type { One };",
+        "const a = use<One | null>(null);",
+        "const a = use<One & Two>();",
+        "const a = use<One['part']>();",
+        "const a = use<Array<One>>([]);",
+        "const a = new Map<string, One | undefined>();",
+        "const a = use<One[]>([]);",
+    ],
+)
+def test_a_type_is_no_name_that_is_needed(text: str) -> None:
+    assert "One" not in node.names(text).needs
+
+
+@pytest.mark.parametrize(
+    "text", ["use(One);", "const a = b<One && c>(1);", "if (a<One && c>(d)) use();", "export { One };"]
+)
+def test_a_value_is_a_name_that_is_needed(text: str) -> None:
+    assert "One" in node.names(text).needs
+
+
 def test_packages() -> None:
     text = """
 import OpenAI from "openai/index.mjs";

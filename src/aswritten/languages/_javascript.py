@@ -21,8 +21,11 @@ FUNCTIONS = frozenset(
         *("generator_function", "generator_function_declaration"),
     }
 )
-#: A type that a call is given, which JavaScript reads as two comparisons: `post<{ Body: string }>(…)`.
-_TYPE_ARGUMENT = re.compile(r"\w<(?:\{[^<>]{0,300}\}|[A-Z]\w*(?:\[\])?)>\(")
+#: A type that a call is given, which JavaScript reads as comparisons: `post<{ Body: string }>(…)`, `use<Array<Message> | null>(…)`. Whatever reads so
+#: and is none TypeScript's grammar takes for what it is.
+_TYPE_ARGUMENT = re.compile(
+    r"\w<(?:\{[^<>]{0,300}\}|[A-Za-z][^<>()=;\n]{0,200}(?:<[^<>()=;\n]{0,100}>[^<>()=;\n]{0,100})?)>\("
+)
 _PATTERNS = frozenset(
     {
         "object_pattern",
@@ -186,6 +189,8 @@ def needs(text: str) -> frozenset[str]:
     for node in walk(root):
         if node.type in ("import_specifier", "export_specifier") and node.child_count > 1:
             renamed |= {child.id for child in node.children}  # `one as other`
+        elif node.type == "export_statement" and any(child.type == "type" for child in node.children):
+            renamed |= {child.id for child in walk(node)}  # `export type { One }`
         elif node.type in ("identifier", "shorthand_property_identifier") and node.id not in renamed:
             used.add(text_of(node))
     # A grammar without a module's context reads `await (…)` as a call of that name.
