@@ -27,9 +27,11 @@ def result(identity: str) -> dict[str, Any]:
     return {"role": "tool", "tool_call_id": identity, "content": "noon"}
 
 
-def strict(properties: dict[str, Any], required: list[str] | None = None) -> dict[str, Any]:
+def strict(
+    properties: dict[str, Any], required: list[Any] | None = None, shared: dict[str, Any] | None = None
+) -> dict[str, Any]:
     schema: dict[str, Any] = {"type": "object", "properties": properties, "additionalProperties": False}
-    schema["required"] = list(properties) if required is None else required
+    schema |= {"required": list(properties) if required is None else required, "$defs": shared or {}}
     return {"type": "json_schema", "json_schema": {"name": "a", "strict": True, "schema": schema}}
 
 
@@ -73,7 +75,7 @@ BROKEN: dict[str, tuple[dict[str, Any], str, str]] = {
     "a strict schema with a member that may be left out": (
         {"response_format": strict({"a": {"type": "string"}, "b": {"type": "string"}}, required=["a"])},
         "wire.request-strict",
-        "response_format.json_schema.schema.required: expected every property, as strict is true, got none of b",
+        'response_format.json_schema.schema.required: expected every property, as strict is true, got none of "b"',
     ),
     "a strict schema that takes more": (
         {"response_format": strict({"a": {"type": "object", "properties": {"b": {}}, "required": ["b"]}})},
@@ -90,7 +92,36 @@ BROKEN: dict[str, tuple[dict[str, Any], str, str]] = {
             ]
         },
         "wire.request-strict",
-        "tools[0].function.parameters.required: expected every property, as strict is true, got none of a",
+        "tools[0].function.parameters.required: expected every property, as strict is true, got nothing",
+    ),
+    "a strict tool without parameters that takes any": (
+        {
+            "tools": [
+                {"type": "function", "function": {"name": "now", "strict": True, "parameters": {"type": "object"}}}
+            ]
+        },
+        "wire.request-strict",
+        "tools[0].function.parameters.additionalProperties: expected false, as strict is true, got nothing",
+    ),
+    "a strict schema whose items take more": (
+        {"response_format": strict({"a": {"type": "array", "items": {"type": "object"}}})},
+        "wire.request-strict",
+        "response_format.json_schema.schema.properties.a.items.additionalProperties: expected false, as strict is true, got nothing",
+    ),
+    "a strict schema of which one form takes more": (
+        {"response_format": strict({"a": {"anyOf": [{"type": "null"}, {"properties": {"b": {}}, "required": ["b"]}]}})},
+        "wire.request-strict",
+        "response_format.json_schema.schema.properties.a.anyOf[1].additionalProperties: expected false, as strict is true, got nothing",
+    ),
+    "a strict schema that refers to what takes more": (
+        {"response_format": strict({"a": {"$ref": "#/$defs/b"}}, shared={"b": {"type": "object"}})},
+        "wire.request-strict",
+        'response_format.json_schema.schema["$defs"].b.additionalProperties: expected false, as strict is true, got nothing',
+    ),
+    "a strict schema that asks for something else": (
+        {"response_format": strict({"1": {}, "\ud800": {}}, required=[1, ["1"]])},
+        "wire.request-strict",
+        'response_format.json_schema.schema.required: expected every property, as strict is true, got none of "1" or "\\ud800"',
     ),
     "a choice of tools without tools": (
         {"tool_choice": "auto"},
@@ -179,6 +210,16 @@ KEPT: dict[str, dict[str, Any]] = {
         "response_format": {"type": "json_object"},
     },
     "a strict schema that leaves nothing open": {"response_format": strict({"a": {"anyOf": [{"type": "null"}]}})},
+    "a strict schema that refers to itself": {
+        "response_format": strict({"a": {"$ref": "#/$defs/b"}}, shared={"b": {"anyOf": [{"$ref": "#/$defs/b"}]}})
+    },
+    "a strict schema that does not refer to what takes more": {
+        "response_format": strict({"a": {"$ref": "https://a.example"}}, shared={"b": {"type": "object"}})
+    },
+    "a JSON object of which a long message speaks at its end": {
+        "messages": [{"role": "user", "content": f"{'word ' * 500} as JSON"}],
+        "response_format": {"type": "json_object"},
+    },
     "a strict schema of no properties": {"response_format": strict({})},
     "a schema that leaves a member open": {
         "response_format": {

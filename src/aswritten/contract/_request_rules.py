@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+from collections import deque
 from typing import TYPE_CHECKING, Any
 
-from aswritten.contract._problem import show
+from aswritten.contract._problem import either, show
 from aswritten.contract._rule import REQUEST_OBJECT, Found, dict_of, judge, list_of, text_of
 from aswritten.validity import is_surely_schema
 
@@ -19,6 +20,8 @@ STRICT = "https://platform.openai.com/docs/guides/structured-outputs#supported-s
 META_SCHEMA = "https://json-schema.org/draft/2020-12/schema"
 
 Object = dict[str, Any]
+#: Where a schema keeps what its parts refer to.
+_SHARED = ("$defs", "definitions")
 
 
 @judge("wire.request-stream-options", "error", "The API refuses options of a stream without a stream.", REQUEST_OBJECT)
@@ -59,11 +62,21 @@ def model_name(request: Object) -> Iterator[Found]:
 def json_spoken_of(request: Object) -> Iterator[Found]:
     """Some message holds the word "JSON" where a JSON object is asked for."""
     form = dict_of(request.get("response_format")).get("type")
-    contents = [dict_of(message).get("content") for message in list_of(request.get("messages"))]
-    if form == "json_object" and not any("json" in show(content).lower() for content in contents):
+    if form == "json_object" and not any(map(_speaks_of_json, list_of(request.get("messages")))):
         yield Found(
             ("messages",), 'the word "JSON" in one of them, as response_format is json_object', "none that has it"
         )
+
+
+def _speaks_of_json(value: object) -> bool:
+    """Whether any text in a value holds the word."""
+    todo = [value]
+    while todo:
+        one = todo.pop()
+        if isinstance(one, str) and "json" in one.lower():
+            return True
+        todo.extend(one.values() if isinstance(one, dict) else list_of(one))
+    return False
 
 
 @judge("wire.request-strict", "warning", "The API refuses a strict schema that leaves a member open.", STRICT)
@@ -142,28 +155,30 @@ def tool_schema(request: Object) -> Iterator[Found]:
 
 
 def _left_open(path: Path, schema: Object) -> Iterator[Found]:
-    """The first object of a schema that does not ask for each of its properties, or takes others."""
-    todo: list[tuple[Path, object]] = [(path, schema)]
+    """The first object of a schema, or of what it refers to, that does not ask for each of its properties, or takes others."""
+    shared = {f"#/{kind}/{name}": part for kind in _SHARED for name, part in dict_of(schema.get(kind)).items()}
+    seen: set[str] = set()
+    todo: deque[tuple[Path, object]] = deque([(path, schema)])
     while todo:
-        at, one = todo.pop(0)
+        at, one = todo.popleft()
         part = dict_of(one)
         properties = dict_of(part.get("properties"))
-        left = properties.keys() - set(map(str, list_of(part.get("required"))))
+        left = properties.keys() - {name for name in list_of(part.get("required")) if isinstance(name, str)}
         if left:
-            yield Found((*at, "required"), "every property, as strict is true", f"none of {', '.join(sorted(left))}")
+            got = f"none of {either(map(show, sorted(left)))}" if "required" in part else "nothing"
+            yield Found((*at, "required"), "every property, as strict is true", got)
             return
-        if properties and part.get("additionalProperties") is not False:
+        is_object = bool(properties) or part.get("type") == "object"
+        if is_object and part.get("additionalProperties") is not False:
             got = show(part["additionalProperties"]) if "additionalProperties" in part else "nothing"
             yield Found((*at, "additionalProperties"), "false, as strict is true", got)
             return
-        todo += [((*at, "properties", name), value) for name, value in properties.items()]
-        todo += [
-            ((*at, name, key), value)
-            for name in ("$defs", "definitions")
-            for key, value in dict_of(part.get(name)).items()
-        ]
-        todo += [((*at, "anyOf", number), value) for number, value in enumerate(list_of(part.get("anyOf")))]
-        todo += [((*at, "items"), part["items"])] if "items" in part else []
+        todo.extend(((*at, "properties", name), value) for name, value in properties.items())
+        todo.extend(((*at, "anyOf", number), value) for number, value in enumerate(list_of(part.get("anyOf"))))
+        todo.extend([((*at, "items"), part["items"])] if "items" in part else [])
+        if (to := text_of(part.get("$ref"))) in shared and to not in seen:
+            seen.add(to)
+            todo.append(((*path, *to.split("/", 2)[1:]), shared[to]))
 
 
 def _calls_of(message: object) -> set[str]:
