@@ -142,8 +142,13 @@ def rules() -> tuple[str, ...]:
 
 def explain(rule: str) -> str:
     """What a rule means. Raises UsageError for a rule that does not exist, naming those that do."""
+    for one in CONTRACT_RULES:
+        if one.name == rule:
+            of_request = rule.startswith("wire.request-") or rule == "wire.unknown-parameter"
+            about = (request_body if of_request else wire_served).__doc__ or ""
+            return f"{one.reason} ({rule}, level {one.level} where no profile says otherwise; {one.source})\n\n{about.strip()}"
     for module in _EXPLAINED:
-        if rule in module.RULES or (rule.startswith("wire.") and module is wire_served):
+        if rule in module.RULES:
             return (module.__doc__ or "").strip()
     near = difflib.get_close_matches(rule, rules(), 1)
     perhaps = f"Perhaps {near[0]}? " if near else ""
