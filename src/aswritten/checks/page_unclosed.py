@@ -10,6 +10,7 @@ import re
 from typing import TYPE_CHECKING
 
 from aswritten.checks._base import shorten
+from aswritten.languages import is_tag
 from aswritten.model import Finding
 
 if TYPE_CHECKING:
@@ -21,8 +22,10 @@ if TYPE_CHECKING:
 RULES = ("page.unclosed",)
 
 _NEWLINE = re.compile(r"\r\n?|\n")
-#: Tags of what may have fences in it: Markdown, and what models print, which often is some.
-_HOLDS_FENCES = frozenset({"markdown", "md", "mdx", "output"})
+#: Tags of what may have fences in it.
+_HOLDS_FENCES = frozenset({"markdown", "md", "mdx"})
+#: The tag of what a model prints, which often is Markdown, with code in a language that no sample of the page is in.
+_PRINTED = "output"
 #: What opens a block in a format that closes it by the same mark: a fence, a delimiter.
 _MARK = re.compile(r"[\s>*+-]*(?:\d+[.)]\s+)?(?P<mark>`{3,}|~{3,}|:{3,}|-{4,}|\.{4,})")
 
@@ -59,10 +62,12 @@ def _taken_in(block: Block, opening: str, *, closed: bool) -> int:
     if mark is None:
         return 0
     if closed:
-        same = re.compile(rf" {{0,3}}{mark['mark']}[A-Za-z][\w+#.-]*(?:[ \t].*)?") if mark["mark"][0] in "`~" else None
-        opened = same is not None and block.tag not in _HOLDS_FENCES
+        same = re.compile(rf" {{0,3}}{mark['mark']}(?P<tag>[A-Za-z][\w+#.-]*)(?:[ \t].*)?")
+        opened = mark["mark"][0] in "`~" and block.tag not in _HOLDS_FENCES
         lines = enumerate(block.text.split("\n"), 1) if opened else ()
-        return next((block.page_line(number) for number, line in lines if same and same.fullmatch(line)), 0)
+        found = ((number, same.fullmatch(line)) for number, line in lines)
+        runs = (number for number, one in found if one and (block.tag != _PRINTED or is_tag(one["tag"])))
+        return next((block.page_line(number) for number in runs), 0)
     begins = (
         number for number, line in enumerate(block.text.split("\n"), 1) if line.lstrip().startswith(mark["mark"][:3])
     )

@@ -61,6 +61,7 @@ __all__ = [
     "is_readers",
     "is_refused",
     "is_slip",
+    "is_tag",
     "is_typescript",
     "jsr_packages",
     "known_packages",
@@ -83,6 +84,11 @@ def by_name(name: str) -> Language:
         if name == language.NAME:
             return language
     raise UsageError(f"unknown language {name!r}; known are {', '.join(language.NAME for language in LANGUAGES)}")
+
+
+def is_tag(tag: str) -> bool:
+    """Whether a tag is that of a language that is run."""
+    return any(tag.lower() in language.TAGS for language in LANGUAGES)
 
 
 def is_typescript(sample: Sample) -> bool:
