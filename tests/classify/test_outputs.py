@@ -256,21 +256,22 @@ def test_a_value_right_below_a_program_that_calls_nothing_is_what_the_program_sh
 
 
 @pytest.mark.parametrize(
-    ("program", "words", "line"),
+    ("program", "words", "shown", "is_printed"),
     [
-        ("print(mended({}))", "Expected output:", 7),
-        ("print(mended({}))", "It prints an output:", 1),
-        ("print(mended({}))", "Expected response:", 1),
-        ("mended({})", "Expected output:", 1),
-        ("print(mended({}))", "Another thing.\n\nExpected output:", 1),
+        ("print(mended({}))", "Expected output:", '{"choices": [{"delta": {}}]}', True),
+        ("print(mended({}))", "Expected output:", '{"object": "chat.completion", "choices": []}', False),
+        ("print(mended({}))", "It prints an output:", '{"choices": [{"delta": {}}]}', False),
+        ("print(mended({}))", "Expected response:", '{"choices": [{"delta": {}}]}', False),
+        ("mended({})\n# no print(", "Expected output:", '{"choices": [{"delta": {}}]}', False),
+        ("print(mended({}))", "Another thing.\n\nExpected output:", '{"choices": [{"delta": {}}]}', False),
     ],
 )
 def test_data_below_a_program_that_prints_it_is_no_answer_to_the_sample_above(
-    program: str, words: str, line: int
+    program: str, words: str, shown: str, *, is_printed: bool
 ) -> None:
-    found = roles(PYTHON, f'```python\n{program}\n```\n\n{words}\n\n```json\n{{"choices": [{{"delta": {{}}}}]}}\n```\n')
+    found = roles(PYTHON, f"```python\n{program}\n```\n\n{words}\n\n```json\n{shown}\n```\n")
     assert found[2].kind == "output"
-    assert (found[2].of is None) == (line == found[1].block.line)
+    assert (found[2].of is None) is is_printed
 
 
 @pytest.mark.parametrize(

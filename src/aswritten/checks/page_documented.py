@@ -42,8 +42,13 @@ _PLACEHOLDER = re.compile(r"[<>{}\[\]]|(?i:\byour[-_ ]|\bmodel[-_]?(?:name|id)\b
 _SAYS_ABRIDGED = re.compile(
     r"\b(?:abridged|abbreviated|excerpt|shortened|simplified|truncated|partial)\b", re.IGNORECASE
 )
-#: How it says of what case it is one: `Response with thinking`, `Response (Claude)`.
-_SAYS_OF = re.compile(r"\b(?:for|from|if|of|using|when|with)\b|\(\w", re.IGNORECASE)
+#: How it says of what case it is one, as a label: `Response with thinking`, `Response (Claude)`; not `Response for the request above`.
+_SAYS_OF = re.compile(
+    r"\W*(?:(?:an?|the|example|sample|expected|typical) )*(?:responses?|answers?|outputs?|results?)\W+"
+    r"(?:(?:for|from|if|of|using|when|with)\W+(?!(?:the|this|that|these|your|our|its|an?|all|above|following|api|server|requests?)\b)\S.{0,60}"
+    r"|(?<=\()(?!json\b)[^()]{2,60}\).{0,20})",
+    re.IGNORECASE,
+)
 
 
 def check(run: PageRun) -> Iterator[Finding]:
@@ -101,7 +106,7 @@ def _stands_below(run: PageRun, block: Block) -> bool:
 
 def _is_variant(run: PageRun, block: Block, request: dict[str, Any]) -> bool:
     """Whether the words right above an answer say of what it is one, where another answer to the same sample is that of the model asked for."""
-    says_of = _SAYS_OF.search(block.prose.strip().rpartition("\n")[2]) is not None
+    says_of = _SAYS_OF.fullmatch(block.prose.strip().rpartition("\n")[2]) is not None
     sample, asked = run.documents.get(block.index), request.get("model")
     others = (one for one in run.page.blocks if one is not block and run.documents.get(one.index) is sample)
     values = (value for one in others for _, value in read(one.text, one.tag).values) if says_of and sample else ()

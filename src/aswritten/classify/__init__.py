@@ -79,7 +79,9 @@ class _Reader:
         if not block.text.strip():
             return Role(block, "other", reason="an empty block")
         value = _texts.parsed_json(block.text)
-        printer = _outputs.printer_above(block, self.roles) if value is not None else None
+        # A whole answer is one of the API's, whoever prints it.
+        is_part = value is not None and not (isinstance(value, dict) and {"id", "object"} & value.keys())
+        printer = _outputs.printer_above(block, self.roles) if is_part else None
         if printer is not None:
             return _printed_by(block, printer)
         return (

@@ -33,7 +33,7 @@ _GETS = re.compile(
 )
 #: How such a line speaks of what a program writes, and not of what an API answers.
 _SAYS_PRINT = re.compile(r"\b(?:outputs?|prints?)\b", re.IGNORECASE)
-_PRINTS = re.compile(r"\bprint\(|\bconsole\.\w+\(")
+_PRINTS = re.compile(r"^(?!\s*(?:#|//))[^\n]*?(?:\bprint\(|\bconsole\.\w+\()", re.MULTILINE)
 #: The same in other languages that docs are often written in, a word to each: with nothing behind it, it says so.
 _SAYS_ABROAD = re.compile(
     r"\W*(?:[^\W\d_]+\s+)?(?:Antwort|Ausgabe|Ergebnis|Réponse|Sortie|Résultat|Respuesta|Salida|Resultado|Resposta|Saída|Risposta|Risultato|Ответ|Вывод"
