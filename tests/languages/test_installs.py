@@ -87,9 +87,19 @@ def test_what_only_a_repository_holds_is_marked(text: str) -> None:
     assert install.from_repository
 
 
-def test_packages_of_jsr_are_told_with_their_lines() -> None:
-    text = "npm install ai\nnpx jsr add @a/one @a/two@1\ndeno add npm:ai jsr:@a/three\npnpm dlx jsr add -D @a/four\n"
-    assert list(jsr_packages(text)) == [("@a/one", 2), ("@a/two", 2), ("@a/three", 3), ("@a/four", 4)]
+@pytest.mark.parametrize(
+    ("command", "names"),
+    [
+        ("npx jsr add @a/one @a/two@1", ["@a/one", "@a/two"]),
+        ("npx -y jsr@latest install -D @a/one", ["@a/one"]),
+        ("deno add npm:ai jsr:@a/one/part", ["@a/one"]),
+        ("pnpm dlx jsr i @a/one", ["@a/one"]),
+        ("npx jsr publish @a/one", []),
+        ("npm install jsr", []),
+    ],
+)
+def test_packages_of_jsr_are_told_with_their_lines(command: str, names: list[str]) -> None:
+    assert list(jsr_packages(f"npm install ai\n{command}\n")) == [(name, 2) for name in names]
 
 
 @pytest.mark.parametrize(

@@ -96,12 +96,7 @@ _SETUP: tuple[tuple[str, ...], ...] = (
     ("matplotlib",),
 )
 #: The words in front of the names of packages that come from JSR, a registry of its own.
-_OF_JSR = (
-    ("npx", "jsr", "add"),
-    ("bunx", "jsr", "add"),
-    ("pnpm", "dlx", "jsr", "add"),
-    ("yarn", "dlx", "jsr", "add"),
-)
+_OF_JSR = re.compile(r"(?:npx|bunx|(?:pnpm|yarn) dlx) jsr(?:@\S+)? (?:add|install|i) ")
 #: Options that take the word after them, by ecosystem (pip install --help; npm help install).
 _WITH_VALUE: dict[Ecosystem, frozenset[str]] = {
     "python": frozenset(
@@ -172,10 +167,15 @@ def install_commands(text: str, first_line: int = 1) -> tuple[Install, ...] | No
 def jsr_packages(text: str) -> Iterator[tuple[str, int]]:
     """The packages that commands of a text take from JSR, each with its line: `npx jsr add @scope/name`, `deno add jsr:@scope/name`."""
     for command in _shell.commands(text) if "jsr" in text else ():
-        words = (command.name, *command.arguments)
-        begins = next((begin for begin in _OF_JSR if words[: len(begin)] == begin), ())
-        named = words[len(begins) :] if begins else [word[4:] for word in words if word.startswith("jsr:")]
-        yield from ((requirement_name(word, "node"), command.line) for word in named if not word.startswith("-"))
+        words = [word for word in (command.name, *command.arguments) if not word.startswith("-")]
+        of_jsr = _OF_JSR.match(" ".join(words))
+        named = (
+            words[of_jsr.group().count(" ") :] if of_jsr else [word[4:] for word in words if word.startswith("jsr:")]
+        )
+        for word in named:
+            # A module within the package stands behind its name.
+            package = re.match(r"@[^/]+/[^/@]+", word)
+            yield (requirement_name(package.group() if package else word, "node"), command.line)
 
 
 def requirement_name(requirement: str, ecosystem: Ecosystem) -> str:
