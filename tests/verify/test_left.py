@@ -228,7 +228,10 @@ def test_a_base_url_that_is_a_word_alone_is_for_the_reader_to_replace(
 
 @pytest.mark.parametrize(
     ("value", "reason"),
-    [("在此粘贴密钥", "assumed: MAKER_API_KEY=dummy"), ("sk-here", "given: MAKER_API_KEY")],
+    [
+        ("在此粘贴密钥", "assumed: MAKER_API_KEY=dummy"),
+        ("sk-here", "given: MAKER_API_KEY"),
+    ],
 )
 def test_a_key_in_another_script_which_no_header_takes_is_left_to_its_reader(
     value: str, reason: str, tmp_path: Path, verifier: Verifier

@@ -273,6 +273,7 @@ def test_a_name_that_nobody_defines_is_told_though_the_sample_catches_the_error(
         ("curl -s https://api.example.com/v1/models | prettier-json", "passed"),
         ("crul https://api.example.com/v1/models", "failed"),
         ("curl -s https://api.example.com/v1/models\nccurl https://a.example\necho 'x is not defined'", "failed"),
+        ('TYPE="`echo \\"$[json) | cat`"\ncurl -s https://api.example.com/v1/models', "failed"),
         ("curlie https://api.example.com/v1/models", "fragment"),
         ("wcurl https://api.example.com/v1/models", "other"),
     ],
@@ -293,6 +294,22 @@ def test_what_a_known_package_does_not_export_is_told_of_what_nobody_calls(
     source: str, name: str, verdict: str, judged: Callable[[str, str], Verdict]
 ) -> None:
     assert judged("js", source.format(name)).name == verdict
+
+
+@pytest.mark.parametrize(
+    ("mark", "verdict"),
+    [
+        ("// ❌ Old", "fragment"),
+        ("// Before\nimport {{ OpenAI as Other }} from 'openai';\n// After", "fragment"),
+        ("// The route", "failed"),
+    ],
+)
+def test_what_a_block_that_is_marked_as_bad_or_old_imports_is_not_told(
+    mark: str, verdict: str, judged: Callable[[str, str], Verdict]
+) -> None:
+    route = "export async function POST(asked) {{\n  return new Made().chat.completions.create(asked);\n}}\n"
+    source = f"{mark}\nimport {{{{ StreamingTextAnswer as Made }}}} from 'openai';\n{route}"
+    assert judged("js", source.replace("{{", "{").replace("}}", "}")).name == verdict
 
 
 def test_a_name_that_a_package_misses_is_none_of_the_samples(judged: Callable[[str, str], Verdict]) -> None:

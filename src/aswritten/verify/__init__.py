@@ -45,6 +45,7 @@ from aswritten.verify._installs import (
 from aswritten.verify._judged_page import judge_case
 from aswritten.verify._lacking import brings_missing, lacks_module
 from aswritten.verify._meant import (
+    is_of_another_time,
     unless_documented,
     unless_readers_own,
     unless_to_replace,
@@ -124,7 +125,8 @@ class Verifier:
             return unless_used(self._sample(case, role), case.roles)
         if role.tried or role.uncalled:
             verdict = self._tried(case, role) if role.tried else told_as(role)
-            return with_name(verdict, missing_name(self._unrun(case, role))) if role.uncalled else verdict
+            context = self._unrun(case, role)
+            return with_name(verdict, missing_name(context), context.defined) if role.uncalled else verdict
         finding = (unclassified(role.block, role.reason),) if role.unclassified else ()
         is_print = role.kind == "output" and role.of is not None
         why_not = not_compared(role.block.text, exact=case.settings.matching == "recorded") if is_print else ""
@@ -191,6 +193,9 @@ class Verifier:
 
     def _tried(self, case: Case, role: Role) -> Verdict:
         """The verdict of a block that sends nothing: that of a mistake of its own, at which all that goes on from it would end."""
+        # What a page says of a block stands in its other lines too.
+        if role.imports is not None and is_of_another_time(role.block):
+            return told_as(role)
         part = role if role.imports is None else replace(role, block=role.imports)
         verdict = self._sample_behind(case, part)
         errors = [finding for finding in verdict.findings if finding.level == "error"]
@@ -277,9 +282,11 @@ class Verifier:
         if line := next((one.line for one in apart if brings_missing(one, verdict)), 0):
             reason = f"what it imports comes by the command at line {line}, which does not go beside those above it: not checked"
             return replace(verdict, name="other", reason=reason, findings=())
-        left = left_install(case, role.language) if lacks_any else None
-        line = left.line if left else by_jsr(case, verdict) if lacks_any else 0
-        return replace(verdict, name="other", reason=by_command_not_run(line), findings=()) if line else None
+        left = left_install(case, role.language)
+        by_other = left.line if left else by_jsr(case, verdict)
+        if not (lacks_any and by_other):
+            return None
+        return replace(verdict, name="other", reason=by_command_not_run(by_other), findings=())
 
     def _told(self, case: Case, role: Role) -> tuple[Finding, ...]:
         """The errors that are told of a block by itself, where it is run for that."""

@@ -34,6 +34,8 @@ _OWN_ANSWER = re.compile(
 )
 #: What names a key.
 _IS_CREDENTIAL = re.compile(r"(?:KEY|TOKEN|SECRET)\Z")
+#: A letter that no header takes.
+_IN_ANOTHER_SCRIPT = re.compile(r"[^\W\d_a-zA-Z]")
 #: Seconds that a sample which serves until it is stopped has to start.
 _SERVING = 15.0
 
@@ -208,7 +210,7 @@ def _variables(case: Case, role: Role) -> dict[str, str]:
             for name, value in earlier.variables
             if value
             and not is_left_address(name, value)
-            and (value.isascii() or not _IS_CREDENTIAL.search(name))
+            and not (_IS_CREDENTIAL.search(name) and _IN_ANOTHER_SCRIPT.search(value))
             and (name in source or not is_left_path(value))
         )
     return variables | dict(case.directives(role.block).variables)

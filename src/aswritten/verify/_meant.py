@@ -142,6 +142,11 @@ def said_of(block: Block) -> tuple[bool, ...]:
     return _is_refused(block), _is_bad(block), _is_old(block)
 
 
+def is_of_another_time(block: Block) -> bool:
+    """Whether a page marks a block as one that nobody is to write so, now: as bad, as old, or as what was before beside what is to be."""
+    return _is_bad(block) or _is_old(block) or all(form.search(block.text) for form in _VERSIONS)
+
+
 def unless_documented(verdict: Verdict, page: Page) -> Verdict:
     """The verdict, but for a sample that ends with an error which its page tells of: below it, above it, or in its own remarks."""
     errors = [finding for finding in verdict.findings if finding.level == "error"]
