@@ -64,11 +64,15 @@ PERSON = {
 }
 
 
+#: Rules of requests that OpenAI holds to, and most APIs of its form do not.
+OF_SOME = {"wire.request-json", "wire.request-strict"}
+
+
 @given(chat_requests())
 def test_whatever_is_asked_the_answer_keeps_the_contract(body: Body) -> None:
     for name, thought_in in (("openai", ""), ("generic", "reasoning_content")):
         profile = load_profile(name)
-        assert not [it for it in check_request(body, profile) if it.level == "error"]
+        assert not [it for it in check_request(body, profile) if it.level == "error" and it.rule not in OF_SOME]
         answer = answered(body, thought_in=thought_in)
         problems = check_exchange(json.dumps(body).encode(), 200, content_type(answer), answer.body, profile)
         assert problems == ()
@@ -124,7 +128,7 @@ def test_what_is_derived_for_the_recorded_request_is_what_was_recorded(one: Reco
     derived = json.loads(answered({**one.body, "temperature": 1}, path).body)
     recorded = json.loads(one.responses[0].body)
     if "embeddings" in one.url:
-        assert [len(it.pop("data")[0]["embedding"]) for it in (derived, recorded)] == [16, 16]
+        assert [len(it.pop("data")[0]["embedding"]) for it in (derived, recorded)] == [1536, 1536]
     for answer in (derived, recorded):
         answer.pop("usage", None)
     assert derived == recorded
@@ -394,7 +398,7 @@ class TestOtherEndpoints:
         body = {"model": "m", "input": "One"}
         (plain,) = json.loads(answered(body, "/embeddings").body)["data"]
         (packed,) = json.loads(answered({**body, "encoding_format": "base64"}, "/embeddings").body)["data"]
-        numbers = struct.unpack("<16f", base64.b64decode(packed["embedding"]))
+        numbers = struct.unpack("<1536f", base64.b64decode(packed["embedding"]))
         assert numbers == pytest.approx(plain["embedding"])
 
     @pytest.mark.parametrize("name", ["m", "org/some-model", "org%2Fsome-model"])

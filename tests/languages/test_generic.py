@@ -88,7 +88,7 @@ with client.responses.stream(model="m", input="Hi", tools=[own]) as stream:
         ("print(len(client.completions.create(model='m', prompt='Hi', max_tokens=3, logprobs=2).choices[0].logprobs.tokens))", 3),
         ("print(len(list(lenient.completions.create(model='m', prompt='Hi', max_tokens=3, stream=True))))", 4),
         ("print([len(it.embedding) for it in lenient.embeddings.create(model='m', input=['a', 'b'], dimensions=5).data])", [5, 5]),
-        ("print([len(it.embedding) for it in client.embeddings.create(model='m', input='a', encoding_format='float').data])", [16]),
+        ("print([len(it.embedding) for it in client.embeddings.create(model='m', input='a', encoding_format='float').data])", [1536]),
         ("print(json.dumps([client.models.retrieve('org/m').id, client.models.list().data[0].object]))", ["org/m", "model"]),
         ("print(json.dumps(client.moderations.create(input='Hi').results[0].flagged))", False),
         ("print(json.dumps(client.audio.transcriptions.create(model='m', file=('a.mp3', b'0')).text))", "Why is the sky blue?"),
@@ -106,7 +106,7 @@ def test_openai_python_takes_it(mock: Mock, python: Environment, source: str, pr
     [
         ("console.log(JSON.stringify((await client.chat.completions.stream({ ...chat, tools: [tool] }).finalChatCompletion()).choices[0].message.tool_calls[0].function.arguments));", '{"city":"Lisbon"}'),
         ("console.log(JSON.stringify((await client.responses.stream({ model: 'm', input: 'Hi' }).finalResponse()).output_text.slice(0, 15)));", SKY),
-        ("console.log((await client.embeddings.create({ model: 'm', input: 'Hi' })).data[0].embedding.length);", 16),
+        ("console.log((await client.embeddings.create({ model: 'm', input: 'Hi' })).data[0].embedding.length);", 1536),
         ("for await (const model of client.models.list()) { console.log(JSON.stringify(model.object)); break; }", "model"),
     ],
 )  # fmt: skip
