@@ -171,6 +171,7 @@ class TestTools:
 
     def test_a_tool_that_the_api_runs_itself_is_not_called(self) -> None:
         assert message({"tools": [{"type": "web_search"}]})["content"]
+        assert message({"tools": [{"type": "web_search"}], "tool_choice": "required"})["content"]
         (call,) = message({"tools": [{"type": "web_search"}, *TOOLS]})["tool_calls"]
         assert call["function"]["name"] == "get_current_weather"
 
@@ -200,7 +201,7 @@ class TestTools:
                 "that wants other called, and offers no such function or custom tool",
             ),
             (
-                {"tools": [{"type": "web_search"}], "tool_choice": "required"},
+                {"tools": [], "tool_choice": "required"},
                 "that wants a tool called, and offers no such function or custom tool",
             ),
             (

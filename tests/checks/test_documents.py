@@ -117,6 +117,21 @@ def test_words_behind_data_are_a_print() -> None:
     assert read("data: length=1024, [0.1, ..., 0.2]\ndata: length=1024, [0.3, ..., 0.4]\n").kind == "text"
 
 
+@pytest.mark.parametrize(
+    ("text", "kind"),
+    [
+        ("[97%] Art. 18\nOf the law.\n", "text"),
+        ("[1] First\n[2] Second\n", "text"),
+        ("[97, 98]\n", "json"),
+        ("[-0.1, ...]\n", "json"),
+        ("[1]\n", "json"),
+        ("[\n  1,\n  2 3\n]\n", "broken"),
+    ],
+)
+def test_what_begins_with_a_number_in_brackets_is_json_where_it_goes_on_as_a_list(text: str, kind: str) -> None:
+    assert read(text).kind == kind
+
+
 def test_what_is_meant_as_json_and_is_none_says_where() -> None:
     document = read('{\n  "id": "a",\n  "n": True\n}\n')
     assert (document.kind, document.line) == ("broken", 3)

@@ -542,6 +542,19 @@ def test_what_a_change_defines_is_defined_though_it_does_not_run() -> None:
     )
 
 
+@pytest.mark.parametrize(
+    ("template", "kind"),
+    [
+        ('"""\n{% chat role="user" %}\n{{ question }}\n{% endchat %}\n"""', "sample"),
+        ('"""\n{{ question }}\n"""\nurl = "{{ site.title }}"', "fragment"),
+        ('"{{ site.title }}"', "fragment"),
+    ],
+)
+def test_a_template_in_a_text_of_several_lines_is_the_programs_own(template: str, kind: str) -> None:
+    asks = "import requests\nrequests.get('http://localhost/v1/models')\n"
+    assert only(f"```python\ntext = {template}\n{asks}```\n").kind == kind
+
+
 def test_a_template_that_a_program_fills_in_is_none_of_the_sites() -> None:
     asks = "import requests\nrequests.get('http://localhost/v1/models')\n"
     assert (

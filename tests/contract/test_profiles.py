@@ -331,3 +331,14 @@ def test_a_field_or_parameter_that_the_generic_profile_does_not_know_is_told_but
 def test_the_generic_profile_still_wants_a_completion() -> None:
     places = {problem.where for problem in check_completion({"object": "list", "data": []}, load_profile("generic"))}
     assert {"object", "choices", "id", "created", "model"} <= places
+
+
+@pytest.mark.parametrize(
+    ("profile", "tool", "is_taken"),
+    [("groq", "browser_search", True), ("openai", "browser_search", False), ("groq", "browser_serch", False)],
+)
+def test_tools_that_the_server_calls_by_itself_are_taken_where_it_has_them(
+    profile: str, tool: str, is_taken: bool
+) -> None:
+    body = {"model": "m", "messages": [{"role": "user", "content": "Hi"}], "tools": [{"type": tool}]}
+    assert (not check_request(body, load_profile(profile))) is is_taken

@@ -40,8 +40,10 @@ _TRAILING = re.compile(r'"(?:[^"\\\n]|\\.)*"|(?P<comma>,)(?=\s*[}\]])')
 _WITH_TRAILING = frozenset({"jsonc", "json5", "js", "javascript", "ts", "typescript"})
 #: Tags of files with a value on each line, as batches of requests are given and answered.
 _OF_LINES = frozenset({"jsonl", "ndjson"})
-#: How JSON begins. A print of Python or JavaScript values begins otherwise: `{'id': …`, `[Choice(…`, `{ id: …`.
-_JSON = re.compile(r"\s*(?:\{\s*(?:[\"}.…/#]|$)|\[\s*(?:[\"{\[\].…/#\d-]|true|false|null|$))")
+#: How JSON begins. A print of Python or JavaScript values, or of a program's own words, begins otherwise: `{'id': …`, `[Choice(…`, `{ id: …`, `[97%] …`.
+_JSON = re.compile(
+    r"\s*(?:\{\s*(?:[\"}.…/#]|$)|\[\s*(?:[\"{\[\].…/#]|-?\d[\d.eE+-]*\s*(?:[,.…/#]|\]\s*$|$)|true|false|null|$))"
+)
 #: How an event's data begins; words behind `data:`, and a name in braces that stands for all of it, are a print.
 _DATA = re.compile(r"data:\s*(?!\{[A-Za-z]\w*\}\s*$)(?:[\[{\"]|$)")
 #: The head of an HTTP response up to the blank line in front of its body; without its first line, where the body is one that is read here.

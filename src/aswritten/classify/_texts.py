@@ -203,9 +203,28 @@ def _is_of_program(text: str) -> bool:
     return is_own and _TEMPLATE.search(rest) is None
 
 
+def _is_of_python(text: str) -> bool:
+    """Whether all that reads as a template stands in texts of several lines that a Python program holds, which renders them itself."""
+    marks = [text.count("\n", 0, found.start()) + 1 for found in _TEMPLATE.finditer(text)]
+    try:
+        tree = ast.parse(text) if marks else None
+    except (SyntaxError, ValueError, MemoryError, RecursionError):
+        return False
+    held: set[int] = set()
+    for node in ast.walk(tree) if tree is not None else ():
+        if (
+            isinstance(node, ast.Constant)
+            and isinstance(node.value, str)
+            and node.end_lineno
+            and node.end_lineno > node.lineno
+        ):
+            held.update(range(node.lineno, node.end_lineno + 1))
+    return bool(marks) and held.issuperset(marks)
+
+
 def template(text: str, line_of: Callable[[int], int]) -> str:
     """Why the text is not what a reader sees: its site generator fills in a template first. Empty where it has none."""
-    found = None if _PROMPT.search(text) or _is_of_program(text) else _TEMPLATE.search(text)
+    found = None if _PROMPT.search(text) or _is_of_program(text) or _is_of_python(text) else _TEMPLATE.search(text)
     found = found or _MACRO.search(text)
     if found is None:
         return ""

@@ -43,7 +43,7 @@ class Call:
 def calls(asked: Asked, kinds: Collection[str] = KINDS) -> tuple[Call, ...]:
     """What is called: the tool that the request names, else the first of these kinds; two with `parallel_tool_calls: true`.
 
-    None where it offers none that the client runs, unless it demands a call. Raises Underivable where a call that it demands
+    None where it offers none that the client runs, unless it demands a call, and the server has no tool of its own to call. Raises Underivable where a call that it demands
     cannot be made, or arguments that keep the tool's schema cannot.
     """
     choice = asked.get("tool_choice")
@@ -52,7 +52,8 @@ def calls(asked: Asked, kinds: Collection[str] = KINDS) -> tuple[Call, ...]:
     offered = [_definition(tool) for tool in objects(asked.get("tools")) if tool.get("type", "function") in kinds]
     named = _named(choice)
     wanted = [tool for tool in offered if tool.get("name") in named] if named else offered
-    if not wanted and (named or choice in ("required", "any")):
+    is_servers = any(tool.get("type", "function") not in KINDS for tool in objects(asked.get("tools")))
+    if not wanted and (named or (choice in ("required", "any") and not is_servers)):
         name = " or ".join(named) or "a tool"
         raise Underivable(f"that wants {name} called, and offers no such {' or '.join(kinds)} tool")
     at_once = _AT_ONCE if asked.get("parallel_tool_calls") is True else 1
