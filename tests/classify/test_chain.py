@@ -371,3 +371,11 @@ def test_a_command_goes_on_from_the_program_on_a_command_line_that_writes_its_fi
     ask = "```bash\ncurl -d @body.json https://api.example.com/v1/chat/completions\n```\n"
     assert [block.line for block in only(write, ask).earlier] == [1]
     assert only(write.replace("'w'", "'r'"), ask).earlier == ()
+
+
+def test_what_no_block_defines_may_come_from_one_that_imports_all_names_of_a_module() -> None:
+    star, other = "```python\nfrom os.path import *\n```\n", "```python\nimport json\n```\n"
+    asks = "```python\nimport requests\nrequests.get('http://localhost/v1/models', json=join('a', 'b'))\n```\n"
+    assert lines(only(star, other, asks)) == [1]
+    assert lines(only("```python\njoin = min\n```\n", star, asks)) == [1]
+    assert lines(only(star, asks.replace("join(", "str("))) == []

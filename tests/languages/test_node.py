@@ -305,3 +305,15 @@ def test_lines_of_the_call_and_of_the_print_of_content() -> None:
 )
 def test_a_server_is_told_by_what_it_is_made_of(source: str, call: str) -> None:
     assert node.outside(source).serves == (call, 1 if call else 0)
+
+
+@pytest.mark.parametrize(
+    ("text", "is_outline"),
+    [
+        ("const cached = make({\n  // All of them:\n  size?: number;\n  on?: (key: string) => void;\n});\n", True),
+        ("const cached = make({\n  size: 3;\n});\n", False),
+        ("interface Options {\n  size?: number;\n}\nmake({ size: 3;\n});\n", False),
+    ],
+)
+def test_options_with_their_types_in_place_of_values_are_an_outline(text: str, is_outline: bool) -> None:
+    assert ("in outline: `size?: number;`" in node.elided(text)) is is_outline

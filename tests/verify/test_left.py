@@ -155,11 +155,12 @@ def test_a_file_that_node_opens_at_once_is_looked_for(
 ) -> None:
     source = f"""import {{ openAsBlob }} from "node:fs";
 const file = await openAsBlob("{path}");
-await fetch("https://api.example.com/v1/embeddings", {{
+const answer = await fetch("https://api.example.com/v1/embeddings", {{
   method: "POST",
   headers: {{ "Content-Type": "application/json" }},
   body: JSON.stringify({{ model: "m", input: await file.text() }}),
 }});
+await answer.json();
 """
     (sample,) = verdicts(page(tmp_path, f"```js\n{source}```\n"), verifier)
     assert (sample.name, sample.reason) == (name, reason)
@@ -421,3 +422,20 @@ def test_a_transcript_is_run_by_its_commands(
     (sample,) = verdicts(page(tmp_path, f"```console\n{session}```\n"), verifier)
     assert (sample.name, [one.line for one in sample.findings]) == (name, [line] * bool(line))
     assert sample.reason == "ran what stands behind its prompts"
+
+
+@pytest.mark.parametrize(
+    ("source", "name"),
+    [
+        ("folder = Path('../data/')\nprint((folder / 'chat.txt').read_text())", "fragment"),
+        ("folder = Path('data')\nprint((folder / ('chat' + '.txt')).read_text())", "failed"),
+    ],
+)
+def test_a_file_whose_path_a_program_puts_together_is_the_readers(
+    source: str, name: str, tmp_path: Path, verifier: Verifier
+) -> None:
+    asks = "urllib.request.urlopen('https://api.example.com/v1/models')"
+    text = f"```python\nimport urllib.request\nfrom pathlib import Path\n{source}\n{asks}\n```\n"
+    (sample,) = verdicts(page(tmp_path, text), verifier)
+    assert sample.name == name
+    assert name == "failed" or sample.reason == "needs a file of the reader's own: ../data/chat.txt"

@@ -12,6 +12,8 @@ if TYPE_CHECKING:
     from aswritten.model import Block
 
 
+#: What a block defines that imports all names of a module.
+ALL = "*"
 #: Blocks that change one name, from the nearest up, that are taken: a page of thousands is not read thousands of times.
 _MOST = 30
 #: Blocks that are run in front of one.
@@ -73,10 +75,10 @@ def chain(  # noqa: PLR0913
         user, name = pending.pop()
         if once and user is not source and _brings(name, user, source, defined.get(name, ())):
             continue
-        # A statement that was taken alone may need what stands above it in its own block.
+        # A statement that was taken alone may need what stands above it in its own block. What nobody defines may be one of all names of a module.
         above = (
             other
-            for other in reversed(defined.get(name, ()))
+            for other in reversed(defined.get(name) or defined.get(ALL, ()))
             if not (other.block.index > user.block.index or user.block == other.block or other.block.index in without)
         )
         found, reason = _definition(name, above, source, chosen, declared, defined, parts_of)

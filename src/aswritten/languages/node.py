@@ -52,6 +52,8 @@ _TYPED = re.compile(
     r"\((?P<mark>[a-z]\w{0,40}\??:[ \t]*(?:string|number|boolean|any|object|unknown|[A-Z]\w{1,60})(?:\[\])?)(?:,[^\n{}]{0,300})?\);?[ \t]*$(?!\s*\{)",
     re.MULTILINE,
 )
+#: The types of the options that a call takes, in the place of their values: `make({ size?: number; })`.
+_OPTIONS = re.compile(r"\w\(\{[ \t]*\n(?:[ \t]*(?://[^\n]*)?\n){0,9}[ \t]*(?P<mark>\w{1,40}\?:[ \t]*[^;\n]{1,100};)")
 
 
 def is_program(text: str) -> bool:
@@ -126,7 +128,7 @@ def _for_elsewhere(text: str, line_of: Callable[[int], int]) -> str:
 
 
 def _piece(text: str, line_of: Callable[[int], int]) -> str:
-    if _javascript.read(text)[0].root_node.has_error and (why := outline(text, line_of, _SIGNATURE, _TYPED)):
+    if _javascript.read(text)[0].root_node.has_error and (why := outline(text, line_of, _SIGNATURE, _TYPED, _OPTIONS)):
         return why
     if method := _javascript_elided.lone_method(text):
         return f"a piece of a class: the method `{method[0]}` at line {line_of(method[1])}"

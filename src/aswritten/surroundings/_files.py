@@ -62,6 +62,7 @@ def file_missing(stderr: str, sample: Sample, wants: Outside, variables: Mapping
         if (
             path in wants.beyond | wants.files
             or path in sample.source
+            or _is_put_together(path, sample.source)
             or plain in sample.source
             or f'="{path}"' in beside
         ):
@@ -74,6 +75,13 @@ def file_missing(stderr: str, sample: Sample, wants: Outside, variables: Mapping
         return f"needs a file of the reader's own: {unnamed[0]}"
     name = next(filter(_NAMES_FILE.search, variables), "") if "FileNotFoundError" in stderr else ""
     return f"needs a file of the reader's own: {name} names it" if name else ""
+
+
+def _is_put_together(path: str, source: str) -> bool:
+    """Whether a program writes down a folder that is not its own and the name of a file, and puts the path together of both."""
+    folder, _, name = path.rpartition("/")
+    texts = set(re.findall(r"[\"'`]([^\"'`\n]{1,200}?)/?[\"'`]", source))
+    return folder != "" and {folder, name} <= texts
 
 
 def file_unread(stderr: str, sample: Sample, wants: Outside) -> str:
