@@ -71,6 +71,12 @@ _VERSIONS = (
     re.compile(r"^[ \t]*(?:#|//)[ \t]*(?:after|new|to|新|之后|迁移后|修改后)\b", re.MULTILINE | re.IGNORECASE),
 )
 _WGET = re.compile(r"^[^#\n]{0,200}?\bwget\s", re.MULTILINE)
+#: How a heading, or the line above a sample, says that it is what a model writes, for a place of its own to run in.
+_OF_A_MODEL = re.compile(
+    r"\b(?:code|program|script|tool call)s?\b[^.\n]{0,20}\b(?:model|llm|agent)s? (?:writes?|generates?|produces?|emits?)\b"
+    r"|\bwhat (?:the|a|an|your) (?:model|llm|agent) (?:writes|generates|produces|emits)\b",
+    re.IGNORECASE,
+)
 #: A key that says of itself that it is none.
 _WRONG_KEY = re.compile(
     r"(?:(?:api_?key|token)[\"']? ?[:=] ?[\"'](?:Bearer )?|[\"' ]Bearer )(?:sk-)?(?:wrong|invalid|incorrect|bad|bogus|expired|not-a)\b",
@@ -223,6 +229,8 @@ def _is_shown(verdict: Verdict, context: Context, errors: set[str]) -> str:
         return "`wget` cannot be led to the recordings"
     if errors == {"run.exit"} and _WRONG_KEY.search(context.sample.source):
         return "sends a wrong key on purpose, and the recordings take any"
+    if errors == {"run.exit"} and _is_of_a_model(context.sample.block):
+        return "what a model writes, as its page says"
     if errors == {"run.exit"} and is_of_release(verdict) and _is_old(context.sample.block):
         return "shown as the way of an older release"
     return ""
@@ -309,6 +317,12 @@ def _is_bad(block: Block) -> bool:
         above = ""  # the page's title is about all of it
     is_said = _BAD_LINE.fullmatch(above) or _BAD_SENTENCE.fullmatch(above)
     return (0 < len(above) < _LONG and is_said is not None) or _BAD_COMMENT.match(first) is not None
+
+
+def _is_of_a_model(block: Block) -> bool:
+    """Whether the heading of a sample, or the line above it, says that it is what a model writes."""
+    said = (*block.headings[-1:], block.prose.strip().rpartition("\n")[2])
+    return any(map(_OF_A_MODEL.search, said))
 
 
 def _is_marked(verdict: Verdict, context: Context) -> bool:
