@@ -2,12 +2,17 @@
 
 from __future__ import annotations
 
+from contextlib import closing
 from typing import TYPE_CHECKING
 
+import platformdirs
 import pytest
+
+from aswritten.verify import Options, Verifier, open_case
 
 if TYPE_CHECKING:
     from collections.abc import Callable
+    from pathlib import Path
 
     from aswritten.model import Verdict
 
@@ -23,6 +28,9 @@ ROUTE = (
     [
         ("python", ASK.format("os.getcwd()"), "failed", ("error", "os")),
         ("python", ASK.format("prepared(client)"), "fragment", ("warning", "prepared")),
+        ("python", ASK.format("prepared(client, os.getcwd())"), "failed", ("error", "os")),
+        ("python", ASK.format("print(os)"), "fragment", ("warning", "os")),
+        ("python", ASK.format("email.send(client)"), "fragment", ("warning", "email")),
         ("python", ASK.format("str(client)"), "fragment", None),
         ("js", ROUTE.format("prepared"), "fragment", ("warning", "prepared")),
         ("js", ROUTE.format("String"), "fragment", None),
@@ -43,3 +51,31 @@ def test_nothing_is_told_of_what_imports_nothing_and_is_a_part_of_something_else
     source = ASK.format("os.getcwd()").replace("from openai import OpenAI\n", "")
     (found,) = all_judged(f"```python\n{source}```\n")
     assert (found.name, found.findings) == ("fragment", ())
+
+
+@pytest.mark.parametrize(
+    ("before", "after"),
+    [
+        ("# ❌ Wrong\n", ""),
+        ("", "\n\nHere `os` is your own system.\n"),
+        ("", "\n\n```python\nimport os\n```\n"),
+    ],
+)
+def test_nothing_is_told_of_what_the_page_marks_gives_or_defines(
+    before: str, after: str, all_judged: Callable[[str], list[Verdict]]
+) -> None:
+    found, *_ = all_judged(f"```python\n{before}{ASK.format('os.getcwd()')}```{after}\n")
+    assert (found.name, [one.level for one in found.findings if one.level == "error"]) == ("fragment", [])
+
+
+def test_a_page_may_say_that_it_fails_so(all_judged: Callable[[str], list[Verdict]]) -> None:
+    (found,) = all_judged(f"<!-- aswritten: fails run.exit -->\n\n```python\n{ASK.format('os.getcwd()')}```\n")
+    assert (found.name, "fails as the page says" in found.reason) == ("fragment", True)
+
+
+def test_nothing_is_told_in_a_language_that_was_not_asked_for(tmp_path: Path) -> None:
+    (tmp_path / "page.md").write_text(f"```python\n{ASK.format('os.getcwd()')}```\n", encoding="utf-8")
+    options = Options(cache=platformdirs.user_cache_path("aswritten"), languages=("curl",))
+    case = open_case(tmp_path / "page.md", "page.md", options)
+    with closing(Verifier(options)) as verifier:
+        assert verifier.judge(case, case.roles[0]).findings == ()

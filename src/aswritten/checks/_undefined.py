@@ -10,6 +10,8 @@ from typing import TYPE_CHECKING
 from aswritten.languages import facts, is_readers
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from aswritten.checks._base import Context
     from aswritten.model import Finding
 
@@ -18,8 +20,8 @@ if TYPE_CHECKING:
 _NOT_DEFINED = re.compile(r"\b([A-Za-z_$][\w$]*)'? is not defined\b")
 
 
-def missing_name(context: Context, printed: str | None = None) -> Finding | None:
-    """The finding for a name that the block itself uses and nobody defines, as reading it tells; None where there is none.
+def missing_name(context: Context, printed: str | None = None, *, only: Callable[[str], bool] = bool) -> Finding | None:
+    """The finding for a name that the block itself uses and nobody defines, as reading it tells, of those alone that are ``only``; None where there is none.
 
     One that a block in front of it alone uses is told there. Of a shell that is a variable, which its reader may have set. Of what a program
     ``printed``, only one of which that says that it is not defined.
@@ -33,7 +35,8 @@ def missing_name(context: Context, printed: str | None = None) -> Finding | None
     if printed is not None:
         needs &= set(_NOT_DEFINED.findall(printed))
     defined = context.language.names(context.sample.source).defines
-    lines = [(context.line_with_name(name) or 0, name) for name in needs if not is_readers(name, defined)]
+    told = (name for name in needs if only(name) and not is_readers(name, defined))
+    lines = [(context.line_with_name(name) or 0, name) for name in told]
     if not lines:
         return None
     line, name = min(lines)

@@ -125,8 +125,7 @@ class Verifier:
             return unless_used(self._sample(case, role), case.roles)
         if role.tried or role.uncalled:
             verdict = self._tried(case, role) if role.tried else told_as(role)
-            context = self._unrun(case, role)
-            return with_name(verdict, missing_name(context), context.defined) if role.uncalled else verdict
+            return self._with_name(case, role, verdict) if role.uncalled and verdict.name == "fragment" else verdict
         finding = (unclassified(role.block, role.reason),) if role.unclassified else ()
         is_print = role.kind == "output" and role.of is not None
         why_not = not_compared(role.block.text, exact=case.settings.matching == "recorded") if is_print else ""
@@ -211,6 +210,13 @@ class Verifier:
             return told_as(role)
         return replace(verdict, block=role.block, findings=tuple(ends))
 
+    def _with_name(self, case: Case, role: Role, verdict: Verdict) -> Verdict:
+        """The verdict of a whole block that nothing calls, with a name that nobody defines; as it is where its page says that nobody is to write so."""
+        if self._skipped_language(role, role.language) or is_of_another_time(role.block):
+            return verdict
+        told = unless_readers_own(with_name(verdict, self._unrun(case, role)), case.page)
+        return as_said(told, case.directives(role.block), "fragment") if told.name == "failed" else told
+
     def _sample_behind(self, case: Case, role: Role) -> Verdict:
         skipped = self._skipped_language(role, role.language)
         if skipped:
@@ -282,9 +288,11 @@ class Verifier:
         if line := next((one.line for one in apart if brings_missing(one, verdict)), 0):
             reason = f"what it imports comes by the command at line {line}, which does not go beside those above it: not checked"
             return replace(verdict, name="other", reason=reason, findings=())
+        if not lacks_any:
+            return None
         left = left_install(case, role.language)
         by_other = left.line if left else by_jsr(case, verdict)
-        if not (lacks_any and by_other):
+        if not by_other:
             return None
         return replace(verdict, name="other", reason=by_command_not_run(by_other), findings=())
 

@@ -2,18 +2,20 @@
 
 from __future__ import annotations
 
-import sys
+import re
 from dataclasses import replace
+from functools import partial
 from typing import TYPE_CHECKING
 
+from aswritten.checks import missing_name
+from aswritten.languages import facts
 from aswritten.model import Verdict
-from aswritten.verify._meant import USES
 
 if TYPE_CHECKING:
     from collections.abc import Container
 
+    from aswritten.checks import Context
     from aswritten.classify import Role
-    from aswritten.model import Finding
 
 
 def told_as(role: Role) -> Verdict:
@@ -21,16 +23,20 @@ def told_as(role: Role) -> Verdict:
     return Verdict(role.block, "fragment" if role.kind == "fragment" else "other", role.language, role.reason)
 
 
-def with_name(verdict: Verdict, missing: Finding | None, defined: Container[str]) -> Verdict:
-    """The verdict of a whole block that nothing calls, with a name that its functions use and nobody defines before it (``missing``).
+def with_name(verdict: Verdict, context: Context) -> Verdict:
+    """The verdict of a whole block that nothing calls, with a name that its functions use and nobody on the page defines.
 
-    Only of a module that comes with Python, and that its page imports nowhere (``defined``), is it sure that the block itself is to import it: other
-    names may be a reader's own, and are a warning.
+    Only of a module that comes with Python, of which it takes a member, is it sure that the block itself is to import it: other names may be a
+    reader's own, and are a warning.
     """
-    if missing is None or verdict.name != "fragment" or missing.line not in verdict.block.page_lines():
-        return verdict
-    used = USES.match(missing.message)
-    is_module = used is not None and verdict.language == "python" and used["name"] in sys.stdlib_module_names
-    if used and is_module and used["name"] not in defined:
-        return replace(verdict, name="failed", findings=(*verdict.findings, missing))
-    return replace(verdict, findings=(*verdict.findings, replace(missing, level="warning")))
+    is_module = partial(_is_module, text=verdict.block.text, language=verdict.language, defined=context.defined)
+    if module := missing_name(context, only=is_module):
+        return replace(verdict, name="failed", findings=(*verdict.findings, module))
+    other = missing_name(context, only=lambda name: name not in context.defined)
+    return replace(verdict, findings=(*verdict.findings, replace(other, level="warning"))) if other else verdict
+
+
+def _is_module(name: str, *, text: str, language: str, defined: Container[str]) -> bool:
+    """Whether a text takes members of a name that is that of a module of Python's own, and of nothing else: `os.environ`."""
+    is_known = language == "python" and name in facts("python")["modules"] and name not in defined
+    return is_known and re.search(rf"(?<![\w.]){name}(?!\.[a-zA-Z_])\b", text) is None
