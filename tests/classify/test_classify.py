@@ -418,6 +418,10 @@ def test_a_block_with_a_template_of_the_sites_generator_is_a_fragment(text: str)
     assert role.reason.startswith("holds a template of the site's generator: `")
 
 
+def test_the_word_that_ends_a_here_document_is_no_template() -> None:
+    assert only("```bash\ncurl https://api.example.com/v1/models -d @- <<__EOF__\n{}\n__EOF__\n```\n").kind == "sample"
+
+
 @pytest.mark.parametrize(("line", "kind"), [("__MAKER_IMPORT__;", "fragment"), ("__MAKER_IMPORT__();", "sample")])
 def test_a_name_that_the_sites_generator_puts_an_import_in_place_of_is_a_template(line: str, kind: str) -> None:
     (role,) = roles(f"```js\nimport OpenAI from 'openai';\n{line}\nawait new OpenAI().models.list();\n```\n")
@@ -546,7 +550,10 @@ def test_what_a_change_defines_is_defined_though_it_does_not_run() -> None:
     ("template", "kind"),
     [
         ('"""\n{% chat role="user" %}\n{{ question }}\n{% endchat %}\n"""', "sample"),
-        ('"""\n{{ question }}\n"""\nurl = "{{ site.title }}"', "fragment"),
+        ('"""\n{% if a %}{{ question }}{% endif %}\n"""; url = "{{ site.title }}"', "fragment"),
+        ('"""\n{{ site.data.temperature }}\n"""', "fragment"),
+        ('"""\n{% if a %}{{< param "model" >}}{% endif %}\n"""', "fragment"),
+        ('"https://a.example/"\\\n  "{% if a %}{{ page.path }}"', "fragment"),
         ('"{{ site.title }}"', "fragment"),
     ],
 )

@@ -43,7 +43,12 @@ _TEMPLATE = re.compile(
     re.MULTILINE,
 )
 #: A statement that is nothing but a name, which a site's generator puts an import in place of: `__PROVIDER_IMPORT__;`.
-_MACRO = re.compile(r"^__[A-Z](?:[A-Z0-9]|_(?!_)){0,60}__(?=;?[ \t]*$)", re.MULTILINE)
+_MACRO = re.compile(r"^__[A-Z](?:[A-Z0-9]|_(?!_)){0,60}__(?=;[ \t]*$)", re.MULTILINE)
+#: A statement of Jinja, and a text of several lines of Python's that may hold some: not one that Python fills in itself.
+_JINJA = re.compile(r"\{%-?\s*[a-z]\w*[^{}\n]*%\}")
+_TEXT_OF_LINES = re.compile(r"(?<![\w\"'])(?:[rRbBuU]{0,2})(?P<quote>\"{3}|'{3})(?:[^\\]|\\[\s\S])*?(?P=quote)")
+#: Characters of a program that are read for such.
+_LONGEST_TEMPLATE = 20_000
 #: What only templates of prompts hold, which a program fills in itself: Handlebars' `{{#each}}`, `{{~name}}`, `{{/if}}`; and how Python makes one.
 _PROMPT = re.compile(r"\{\{[#~/>]|^(?:from|import) jinja2\b|PromptBuilder\(|\bfrom_template\(", re.MULTILINE)
 #: A name in a template that stands behind a word, and is no key; the value of a member is none that a text holds.
@@ -204,22 +209,20 @@ def _is_of_program(text: str) -> bool:
 
 
 def _is_of_python(text: str) -> bool:
-    """Whether all that reads as a template stands in texts of several lines that a Python program holds, which renders them itself."""
-    marks = [text.count("\n", 0, found.start()) + 1 for found in _TEMPLATE.finditer(text)]
+    """Whether all that reads as a template stands in texts of several lines that a Python program holds, with statements of Jinja, which it renders itself."""
+    marks = [(found.start(), found.end()) for found in _TEMPLATE.finditer(text)] if _JINJA.search(text) else []
+    if (
+        not marks
+        or len(text) > _LONGEST_TEMPLATE
+        or any(text[start : start + 3] in {"{{<", "{{%"} for start, _ in marks)
+    ):
+        return False
+    held = [found.span() for found in _TEXT_OF_LINES.finditer(text) if _JINJA.search(found.group())]
     try:
-        tree = ast.parse(text) if marks else None
+        ast.parse(text)
     except (SyntaxError, ValueError, MemoryError, RecursionError):
         return False
-    held: set[int] = set()
-    for node in ast.walk(tree) if tree is not None else ():
-        if (
-            isinstance(node, ast.Constant)
-            and isinstance(node.value, str)
-            and node.end_lineno
-            and node.end_lineno > node.lineno
-        ):
-            held.update(range(node.lineno, node.end_lineno + 1))
-    return bool(marks) and held.issuperset(marks)
+    return all(any(begin < start and end <= until for begin, until in held) for start, end in marks)
 
 
 def template(text: str, line_of: Callable[[int], int]) -> str:
