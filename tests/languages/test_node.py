@@ -313,7 +313,22 @@ def test_a_server_is_told_by_what_it_is_made_of(source: str, call: str) -> None:
         ("const cached = make({\n  // All of them:\n  size?: number;\n  on?: (key: string) => void;\n});\n", True),
         ("const cached = make({\n  size: 3;\n});\n", False),
         ("interface Options {\n  size?: number;\n}\nmake({ size: 3;\n});\n", False),
+        ("fetch('a' {\n});\nmake({\n  size?: number;\n});\n", False),
     ],
 )
 def test_options_with_their_types_in_place_of_values_are_an_outline(text: str, is_outline: bool) -> None:
     assert ("in outline: `size?: number;`" in node.elided(text)) is is_outline
+
+
+@pytest.mark.parametrize(
+    ("text", "suffix"),
+    [
+        ("const note = 'One<br>(two)';\nconst path = require('path');\n", ".cjs"),
+        ("// foo<bar>(baz)\nimport a from 'a';\n", ".mjs"),
+        ("import a from 'a';\nif (a<b && c>(d)) a();\n", ".mjs"),
+        ("import a from 'a';\na<One | null>(null);\n", ".mts"),
+    ],
+)
+def test_only_a_type_that_a_call_is_given_makes_a_program_typescript(text: str, suffix: str) -> None:
+    block = Block("page.md", 0, 1, 2, text, tag="js")
+    assert node.file_name(block, text) == f"sample{suffix}"

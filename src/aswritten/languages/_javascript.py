@@ -21,8 +21,7 @@ FUNCTIONS = frozenset(
         *("generator_function", "generator_function_declaration"),
     }
 )
-#: A type that a call is given, which JavaScript reads as comparisons: `post<{ Body: string }>(…)`, `use<Array<Message> | null>(…)`. Whatever reads so
-#: and is none TypeScript's grammar takes for what it is.
+#: What may be a type that a call is given, which JavaScript reads as comparisons: `post<{ Body: string }>(…)`, `use<Array<Message> | null>(…)`.
 _TYPE_ARGUMENT = re.compile(
     r"\w<(?:\{[^<>]{0,300}\}|[A-Za-z][^<>()=;\n]{0,200}(?:<[^<>()=;\n]{0,100}>[^<>()=;\n]{0,100})?)>\("
 )
@@ -75,8 +74,8 @@ def read(text: str) -> tuple[Tree, Grammar]:
     """The syntax tree, and the first grammar that accepts the text; the first that was tried when none does."""
     first = None
     grammars: tuple[Grammar, ...] = ("javascript", "typescript", "tsx")
-    if _TYPE_ARGUMENT.search(text):
-        grammars = ("typescript", "tsx", "javascript")
+    if _TYPE_ARGUMENT.search(text) and (typed := _typed(text)):
+        return typed
     for grammar in grammars:
         tree = _parser(grammar).parse(text.encode())
         first = first or tree
@@ -84,6 +83,17 @@ def read(text: str) -> tuple[Tree, Grammar]:
             return tree, grammar
     assert first is not None
     return first, grammars[0]
+
+
+def _typed(text: str) -> tuple[Tree, Grammar] | None:
+    """The tree of TypeScript that gives a call a type; None for a text that it does not accept, or that gives none."""
+    for grammar in ("typescript", "tsx"):
+        tree = _parser(grammar).parse(text.encode())
+        if not tree.root_node.has_error:
+            calls = (node for node in walk(tree.root_node) if node.type in ("call_expression", "new_expression"))
+            is_given = any(child.type == "type_arguments" for node in calls for child in node.children)
+            return (tree, grammar) if is_given else None
+    return None
 
 
 def walk(node: Node, *, into_functions: bool = True) -> Iterator[Node]:

@@ -55,6 +55,8 @@ _TYPED = re.compile(
 #: The types of the options that a call takes, in the place of their values: `make({ size?: number; })`.
 _OPTIONS = re.compile(r"\w\(\{[ \t]*\n(?:[ \t]*(?://[^\n]*)?\n){0,9}[ \t]*(?P<mark>\w{1,40}\?:[ \t]*[^;\n]{1,100};)")
 
+_OPTION = re.compile(r"(?m)^(?P<name>[ \t]*\w{1,40})\??:[ \t]*[^;\n]{1,200};")
+
 
 def is_program(text: str) -> bool:
     """Whether a grammar accepts the text as JavaScript or TypeScript that does something: imports, declares or calls."""
@@ -127,8 +129,17 @@ def _for_elsewhere(text: str, line_of: Callable[[int], int]) -> str:
     return ""
 
 
+def _lacks_values(text: str) -> bool:
+    """Whether all that keeps a text from being a program is that options have their types in the place of values."""
+    if _OPTIONS.search(text) is None:
+        return False
+    filled = _OPTION.sub(r"\g<name>: 0,", text)
+    return not _javascript.read(filled)[0].root_node.has_error
+
+
 def _piece(text: str, line_of: Callable[[int], int]) -> str:
-    if _javascript.read(text)[0].root_node.has_error and (why := outline(text, line_of, _SIGNATURE, _TYPED, _OPTIONS)):
+    forms = (_SIGNATURE, _TYPED, *([_OPTIONS] if _lacks_values(text) else []))
+    if _javascript.read(text)[0].root_node.has_error and (why := outline(text, line_of, *forms)):
         return why
     if method := _javascript_elided.lone_method(text):
         return f"a piece of a class: the method `{method[0]}` at line {line_of(method[1])}"
