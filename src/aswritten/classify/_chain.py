@@ -6,6 +6,8 @@ import re
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 
+from aswritten.languages import is_slip
+
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterable, Mapping, Sequence
 
@@ -78,7 +80,7 @@ def chain(  # noqa: PLR0913
         # A statement that was taken alone may need what stands above it in its own block. What nobody defines may be one of all names of a module.
         above = (
             other
-            for other in reversed(defined.get(name) or defined.get(ALL, ()))
+            for other in reversed(defined.get(name) or _of_all(name, user, defined))
             if not (other.block.index > user.block.index or user.block == other.block or other.block.index in without)
         )
         found, reason = _definition(name, above, source, chosen, declared, defined, parts_of)
@@ -94,6 +96,13 @@ def chain(  # noqa: PLR0913
     if len(chosen) > _LONGEST:
         return Chain(broken=f"goes on from more than {_LONGEST} blocks above it")
     return Chain(tuple(chosen[index].block for index in sorted(chosen)), broken)
+
+
+def _of_all(name: str, user: Source, defined: Mapping[str, Sequence[Source]]) -> list[Source]:
+    """The whole blocks that import all names of a module, for a name that nobody defines and that is no slip of one that its block does."""
+    if is_slip(name, user.defines):
+        return []
+    return [other for other in defined.get(ALL, ()) if not other.elided]
 
 
 def _brings(name: str, user: Source, source: Source, defined: Sequence[Source]) -> bool:

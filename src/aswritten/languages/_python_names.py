@@ -39,7 +39,10 @@ def names(text: str) -> Names:
     tree = parsed(text)
     if tree is None:
         beginning = _beginning(text)
-        return Names(frozenset(_bound(beginning)) if beginning else frozenset(), frozenset())
+        bound = frozenset(_bound(beginning)) if beginning else frozenset()
+        return Names(
+            bound - {"*"}, frozenset()
+        )  # of all names of a module nothing is known where the rest does not run
     # Imported here: start-up of the program counts.
     from pyflakes import checker, messages
 
