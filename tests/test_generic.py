@@ -201,7 +201,7 @@ class TestTools:
                 "that wants other called, and offers no such function or custom tool",
             ),
             (
-                {"tools": [], "tool_choice": "required"},
+                {"tools": [{"type": "fuction", "function": {"name": "f"}}, {"type": None}], "tool_choice": "required"},
                 "that wants a tool called, and offers no such function or custom tool",
             ),
             (

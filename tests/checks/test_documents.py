@@ -121,7 +121,11 @@ def test_words_behind_data_are_a_print() -> None:
     ("text", "kind"),
     [
         ("[97%] Art. 18\nOf the law.\n", "text"),
+        ("[97.5%] done\n", "text"),
+        ("[1/3] Loading\n", "text"),
+        ("[1.5s] done\n", "text"),
         ("[1] First\n[2] Second\n", "text"),
+        ("[1.5e-3, 2]\n", "json"),
         ("[97, 98]\n", "json"),
         ("[-0.1, ...]\n", "json"),
         ("[1]\n", "json"),

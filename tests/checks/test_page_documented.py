@@ -83,6 +83,8 @@ def test_another_model_is_another_model(asked: str, named: str) -> None:
         ("model-a", "Example response with thinking:", []),
         ("model-a", "Response (model-b):", []),
         ("model-a", "**Response for streaming**", []),
+        ("model-a", "Response with a reasoning model:", []),
+        ("model-a", "Full response (Claude):", []),
         ("model-a", "Another response:", ["page.documented-model"]),
         ("model-a", "Here is the full response for the request above:", ["page.documented-model"]),
         ("model-a", "The server responds with this JSON.", ["page.documented-model"]),

@@ -429,6 +429,8 @@ def test_a_transcript_is_run_by_its_commands(
     [
         ("folder = Path('../data/')\nprint((folder / 'chat.txt').read_text())", "fragment"),
         ("folder = Path('data')\nprint((folder / ('chat' + '.txt')).read_text())", "failed"),
+        ("Path('data').mkdir()\nprint((Path('data') / 'chat.txt').read_text())", "failed"),
+        ("import os\nopen(os.path.join('data', 'chat.txt'), 'w')", "failed"),
     ],
 )
 def test_a_file_whose_path_a_program_puts_together_is_the_readers(

@@ -42,7 +42,7 @@ _WITH_TRAILING = frozenset({"jsonc", "json5", "js", "javascript", "ts", "typescr
 _OF_LINES = frozenset({"jsonl", "ndjson"})
 #: How JSON begins. A print of Python or JavaScript values, or of a program's own words, begins otherwise: `{'id': …`, `[Choice(…`, `{ id: …`, `[97%] …`.
 _JSON = re.compile(
-    r"\s*(?:\{\s*(?:[\"}.…/#]|$)|\[\s*(?:[\"{\[\].…/#]|-?\d[\d.eE+-]*\s*(?:[,.…/#]|\]\s*$|$)|true|false|null|$))"
+    r"\s*(?:\{\s*(?:[\"}.…/#]|$)|\[\s*(?:[\"{\[\].…/#]|-?\d+(?:\.\d+)?(?:[eE][+-]?\d+)?(?![\d.]\w|\w)\s*(?:,|\.\.\.|…|//|/\*|#|\]\s*$|$)|true|false|null|$))"
 )
 #: How an event's data begins; words behind `data:`, and a name in braces that stands for all of it, are a print.
 _DATA = re.compile(r"data:\s*(?!\{[A-Za-z]\w*\}\s*$)(?:[\[{\"]|$)")

@@ -43,7 +43,7 @@ class Call:
 def calls(asked: Asked, kinds: Collection[str] = KINDS) -> tuple[Call, ...]:
     """What is called: the tool that the request names, else the first of these kinds; two with `parallel_tool_calls: true`.
 
-    None where it offers none that the client runs, unless it demands a call, and the server has no tool of its own to call. Raises Underivable where a call that it demands
+    None where it offers none that the client runs, unless it demands a call that no tool of the server's own can answer. Raises Underivable where a call that it demands
     cannot be made, or arguments that keep the tool's schema cannot.
     """
     choice = asked.get("tool_choice")
@@ -52,7 +52,7 @@ def calls(asked: Asked, kinds: Collection[str] = KINDS) -> tuple[Call, ...]:
     offered = [_definition(tool) for tool in objects(asked.get("tools")) if tool.get("type", "function") in kinds]
     named = _named(choice)
     wanted = [tool for tool in offered if tool.get("name") in named] if named else offered
-    is_servers = any(tool.get("type", "function") not in KINDS for tool in objects(asked.get("tools")))
+    is_servers = any(map(_is_servers, objects(asked.get("tools"))))
     if not wanted and (named or (choice in ("required", "any") and not is_servers)):
         name = " or ".join(named) or "a tool"
         raise Underivable(f"that wants {name} called, and offers no such {' or '.join(kinds)} tool")
@@ -67,6 +67,12 @@ def function_call(asked: Asked) -> Call | None:
     if not offered and named:
         raise Underivable(f"that wants {named} called, and offers no such function")
     return _call({"kind": "function", **offered[0]}, 0) if offered else None
+
+
+def _is_servers(tool: Object) -> bool:
+    """Whether a tool is one that the server has: named by a type of its own, with nothing that a client is to run."""
+    kind = tool.get("type")
+    return isinstance(kind, str) and kind not in {"", *KINDS} and tool.keys().isdisjoint(KINDS)
 
 
 def _definition(tool: Object) -> Object:

@@ -38,6 +38,8 @@ _SPECIFIER = re.compile(r"""["'](\.\./[\w./@-]+|\./(?:[\w@-]+/)*[\w@-]+)["']""")
 _UNNAMED_FILE = re.compile(
     r"Unable to open file as blob|curl: \(26\) Failed to open/read local data|[Ff]ile (?:does not|doesn't) exists?\b"
 )
+#: How a program makes folders and writes files.
+_WRITES = re.compile(r"mkdir|makedirs|[\"'][wax]b?\+?[\"']|write_(?:text|bytes)|writeFile|createWriteStream")
 #: How Python says so of a certificate, and where a program names one.
 _NO_NAME = re.compile(r"^FileNotFoundError: \[Errno 2\] No such file or directory$", re.MULTILINE)
 _OF_TLS = re.compile(
@@ -78,8 +80,10 @@ def file_missing(stderr: str, sample: Sample, wants: Outside, variables: Mapping
 
 
 def _is_put_together(path: str, source: str) -> bool:
-    """Whether a program writes down a folder that is not its own and the name of a file, and puts the path together of both."""
+    """Whether a program writes down a folder and the name of a file, puts the path together of both, and only reads there."""
     folder, _, name = path.rpartition("/")
+    if _WRITES.search(source):
+        return False
     texts = set(re.findall(r"[\"'`]([^\"'`\n]{1,200}?)/?[\"'`]", source))
     return folder != "" and {folder, name} <= texts
 
