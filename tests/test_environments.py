@@ -350,6 +350,27 @@ def test_an_older_release_for_this_machines_python_is_told(
     _newest_for.cache_clear()
 
 
+@pytest.mark.parametrize("before", ["", "no JSON", "[]"])
+def test_what_the_registry_told_of_a_package_is_kept_with_the_environment(
+    before: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (tmp_path / "venv" / "lib" / "python3.11" / "site-packages" / "the_package-0.0.1.dist-info").mkdir(parents=True)
+    if before:
+        (tmp_path / "newest.json").write_text(before, encoding="utf-8")
+    program, asked = tmp_path / "uv", tmp_path / "asked"
+    program.write_text(f"#!/bin/sh\necho x >> {asked}\necho 'the-package==0.1.9'\n", encoding="utf-8")
+    program.chmod(0o755)
+    monkeypatch.setattr("aswritten.environments._held_back.uv", lambda: str(program))
+    monkeypatch.setattr("aswritten.environments._held_back._PYTHON", (99, 1))
+    for _ in range(2):
+        _newest_for.cache_clear()
+        found = environments.held_back_for_python(tmp_path, "the-package")
+        assert found is not None
+        assert found.newest == "the-package==0.1.9"
+    assert asked.read_text(encoding="utf-8") == "x\n"
+    _newest_for.cache_clear()
+
+
 @pytest.mark.parametrize(
     ("answer", "kind", "mirrors"),
     [('{"db_name": "registry"}', "application/json", False), ("a cache", "text/plain", True), ("", "", True)],

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import json
 import os
 import re
@@ -12,13 +13,17 @@ from dataclasses import dataclass
 from functools import cache
 from typing import TYPE_CHECKING
 
+from aswritten import files
 from aswritten.environments._installer import installer_environ, uv
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
     from pathlib import Path
 
     from aswritten.environments._node import NodeTools
 
+#: The file of an environment's folder in which such looks are kept.
+_NEWEST = "newest.json"
 #: Seconds for a look into the registry.
 _LOOK = 30.0
 #: The newest release of Python for which most packages have one (devguide.python.org, "Status of Python versions").
@@ -44,7 +49,7 @@ def held_back(tools: NodeTools, folder: Path, package: str) -> HeldBack | None:
         held = json.loads((folder / "node_modules" / package / "package.json").read_text(encoding="utf-8"))["version"]
     except (OSError, ValueError, KeyError):
         return None
-    newest, wanted, ours = _newest(tools, package)
+    newest, wanted, ours = _kept(folder, package, lambda: _newest(tools, package))
     if not wanted or newest == held or _takes(wanted, ours):
         return None
     why = f"{package} {newest} is for Node {wanted}: on this machine's {ours} npm installs {held}"
@@ -63,6 +68,23 @@ def _newest(tools: NodeTools, package: str) -> tuple[str, str, str]:
         return "", "", ""
     told = newest if isinstance(newest, dict) else {}
     return str(told.get("version", "")), str(told.get("engines.node") or ""), ours.stdout.strip()
+
+
+def _kept(folder: Path, package: str, look: Callable[[], tuple[str, ...]]) -> tuple[str, ...]:
+    """What a look into the registry tells of a package, kept in the folder of the environment that it is asked for, as long as that is; not where it tells nothing."""
+    path = folder / _NEWEST
+    try:
+        known = json.loads(path.read_text(encoding="utf-8"))
+    except (OSError, ValueError):
+        known = {}
+    known = known if isinstance(known, dict) else {}
+    if isinstance(known.get(package), list):
+        return tuple(map(str, known[package]))
+    found = look()
+    if found[0]:
+        with contextlib.suppress(OSError):  # a full disk costs the next run its time
+            files.replace(path, json.dumps({**known, package: found}))
+    return found
 
 
 def _takes(wanted: str, ours: str) -> bool:
@@ -90,7 +112,9 @@ def held_back_for_python(folder: Path, package: str) -> HeldBack | None:
     infos = (one.name for one in folder.glob("venv/lib/python*/site-packages/*.dist-info"))
     held = next((one[len(name) + 1 : -10] for one in infos if one.lower().startswith(f"{name}-")), "")
     ours = sys.version_info[:2]
-    newest = _newest_for(package, _PYTHON) if held and ours < _PYTHON else ""
+    if not held or ours >= _PYTHON:
+        return None
+    (newest,) = _kept(folder, package, lambda: (_newest_for(package, _PYTHON),))
     if not newest or _release(newest) <= _release(held):
         return None
     here, there = (".".join(map(str, one)) for one in (ours, _PYTHON))
