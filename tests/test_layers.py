@@ -63,7 +63,7 @@ ALLOWED: dict[str, set[str]] = {
     "contract": {"model", "sse", "errors", "data", "validity"},
     "checks": {"model", "contract", "sse", "languages", "scrub", "directives"},
     "mock": {"stand_ins", "model", "recordings", "codings", "sse", "errors"},
-    "environments": {"model", "languages", "errors"},
+    "environments": {"model", "languages", "errors", "files"},
     "runner": {"model", "languages", "errors", "jail"},
     "jail": {"errors"},
     "sync": {"model", "pages", "errors", "files"},
