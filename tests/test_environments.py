@@ -350,7 +350,7 @@ def test_an_older_release_for_this_machines_python_is_told(
     _newest_for.cache_clear()
 
 
-@pytest.mark.parametrize("before", ["", "no JSON", "[]"])
+@pytest.mark.parametrize("before", ["", "no JSON", "[]", '{"the-package": []}', '{"the-package": ["1", "2"]}'])
 def test_what_the_registry_told_of_a_package_is_kept_with_the_environment(
     before: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -201,7 +201,15 @@ class TestTools:
                 "that wants other called, and offers no such function or custom tool",
             ),
             (
-                {"tools": [{"type": "fuction", "function": {"name": "f"}}, {"type": None}], "tool_choice": "required"},
+                {
+                    "tools": [
+                        {"type": "fuction", "function": {"name": "f"}},
+                        {"type": "fuction", "name": "f", "parameters": {}},
+                        {"type": None},
+                        {"type": ["x"]},
+                    ],
+                    "tool_choice": "required",
+                },
                 "that wants a tool called, and offers no such function or custom tool",
             ),
             (

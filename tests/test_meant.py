@@ -99,12 +99,16 @@ def test_an_example_of_what_not_to_do_is_not_judged(
     [
         ("## Use it (what the model writes)", "other"),
         ("The code that the agent generates:", "other"),
+        ("## Run the code that the model writes", "failed"),
+        ("## Run what the model writes", "failed"),
+        ("## What the model writes", "other"),
+        ("Handle the code that the model generates:", "failed"),
         ("## What your model costs", "failed"),
         ("It prints the code of the model:", "failed"),
     ],
 )
 def test_what_a_model_writes_is_for_a_place_of_its_own(words: str, name: str, judged: Callable[..., Verdict]) -> None:
-    found = judged(words, "python", f"{OPENAI}client.models.list()\nsandbox.run('now')\n")
+    found = judged(words, "python", f"{OPENAI}sandbox.run('now')\nclient.models.list()\n")
     assert found.name == name
     assert name == "failed" or found.reason.startswith("what a model writes, as its page says: not checked")
 

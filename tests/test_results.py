@@ -90,6 +90,7 @@ CHANGES: dict[str, Callable[[Pages], object]] = {
     "what an earlier block sets": lambda pages: pages.write(f"```bash\nexport A=1\n```\n```bash\n{CALL}\necho done\n```\n"),
     "what is said of it": lambda pages: pages.write(f"<!-- aswritten: variables A=1 -->\n```bash\n{CALL}\necho done\n```\n"),
     "what its page says of it": lambda pages: pages.write(f"Never do this:\n\n```bash\n{CALL}\necho done\n```\n"),
+    "who writes it": lambda pages: pages.write(f"What the model writes:\n\n```bash\n{CALL}\necho done\n```\n"),
     "the settings": lambda pages: (pages.folder / "aswritten.yaml").write_text("time_limit: 59\n", encoding="utf-8"),
     "a file beside it": lambda pages: (
         (pages.folder / "a.txt").write_text("a", encoding="utf-8"),

@@ -90,6 +90,8 @@ def test_another_model_is_another_model(asked: str, named: str) -> None:
         ("model-a", "The server responds with this JSON.", ["page.documented-model"]),
         ("model-a", "Response from the API:", ["page.documented-model"]),
         ("model-a", "Response (JSON):", ["page.documented-model"]),
+        ("model-a", "Response for a chat completion:", ["page.documented-model"]),
+        ("model-a", "Returns a response with token counts:", ["page.documented-model"]),
         ("model-c", "Example response with thinking:", ["page.documented-model", "page.documented-model"]),
     ],
 )

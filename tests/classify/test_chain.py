@@ -379,6 +379,8 @@ def test_what_no_block_defines_may_come_from_one_that_imports_all_names_of_a_mod
     assert lines(only(star, other, asks)) == [1]
     assert lines(only("```python\njoin = min\n```\n", star, asks)) == [1]
     assert lines(only(star, asks.replace("join(", "str("))) == []
+    plural = asks.replace("import requests", "import requests\njoins = join('a')")
+    assert lines(only(star, plural)) == [1]
     slip = asks.replace("import requests", "import requests\njoined = 1").replace("join(", "joinde(")
     assert lines(only(star, slip)) == []
     assert lines(only("```python\nfrom os.path import *\nclient.chat.completions.create(...)\n```\n", asks)) == []

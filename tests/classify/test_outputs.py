@@ -260,6 +260,12 @@ def test_a_value_right_below_a_program_that_calls_nothing_is_what_the_program_sh
     [
         ("print(mended({}))", "Expected output:", '{"choices": [{"delta": {}}]}', True),
         ("print(mended({}))", "Expected output:", '{"object": "chat.completion", "choices": []}', False),
+        (
+            "print(mended({}))",
+            "Expected output:",
+            '{"id": "m", "type": "message", "role": "assistant", "content": []}',
+            False,
+        ),
         ("print(mended({}))", "Expected output:", '{"id": 7, "name": "Ada"}', True),
         ("print(mended({}))", "It prints an output:", '{"choices": [{"delta": {}}]}', False),
         ("print(mended({}))", "Expected response:", '{"choices": [{"delta": {}}]}', False),

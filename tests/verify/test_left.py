@@ -428,6 +428,10 @@ def test_a_transcript_is_run_by_its_commands(
     ("source", "name"),
     [
         ("folder = Path('../data/')\nprint((folder / 'chat.txt').read_text())", "fragment"),
+        (
+            "folder = Path('../data/')\nprint({'a': (folder / 'chat.txt').read_text()})\nPath('answer').write_text('a')",
+            "fragment",
+        ),
         ("folder = Path('data')\nprint((folder / ('chat' + '.txt')).read_text())", "failed"),
         ("Path('data').mkdir()\nprint((Path('data') / 'chat.txt').read_text())", "failed"),
         ("import os\nopen(os.path.join('data', 'chat.txt'), 'w')", "failed"),

@@ -30,6 +30,7 @@ ROUTE = (
         ("python", ASK.format("prepared(client)"), "fragment", ("warning", "prepared")),
         ("python", ASK.format("prepared(client, os.getcwd())"), "failed", ("error", "os")),
         ("python", ASK.format("print(os)"), "fragment", ("warning", "os")),
+        ("python", ASK.format("client.ask(json={'time': time.time()})  # os"), "failed", ("error", "time")),
         ("python", ASK.format("email.send(client)"), "fragment", ("warning", "email")),
         ("python", ASK.format("str(client)"), "fragment", None),
         ("js", ROUTE.format("prepared"), "fragment", ("warning", "prepared")),

@@ -44,8 +44,8 @@ _SAYS_ABRIDGED = re.compile(
 )
 #: How it says of what case it is one, as a label: `Response with thinking`, `Response (Claude)`; not `Response for the request above`.
 _SAYS_OF = re.compile(
-    r"\W*(?:(?:an?|the|example|sample|expected|typical) )*(?:(?!(?:here|this|that|is|are|see)\b)[\w-]+ ){0,2}(?:responses?|answers?|outputs?|results?)\W+"
-    r"(?:(?:for|from|if|of|using|when|with)\W+(?!(?:the|this|that|these|your|our|its|above|following|api|server|requests?)\b)\S.{0,60}"
+    r"\W*(?:(?:an?|the|example|sample|expected|typical) )*(?:(?!(?:here|this|that|is|are|see|you|a|the|(?:get|give|return|show|print)s?)\b)[\w-]+ ){0,2}(?:responses?|answers?|outputs?|results?)\W+"
+    r"(?:(?:(?:for|from|if|of)\W+(?!(?:an?|all)\b)|(?:using|when|with)\W+)(?!(?:the|this|that|these|your|our|its|above|following|api|server|requests?)\b)\S.{0,60}"
     r"|(?<=\()(?!json\b)[^()]{2,60}\).{0,20})",
     re.IGNORECASE,
 )

@@ -80,7 +80,10 @@ class _Reader:
             return Role(block, "other", reason="an empty block")
         value = _texts.parsed_json(block.text)
         # A whole answer is one of the API's, whoever prints it.
-        is_part = value is not None and not (isinstance(value, dict) and "object" in value)
+        is_whole = isinstance(value, dict) and (
+            {"object", "candidates"} & value.keys() or {"type", "role"} <= value.keys()
+        )
+        is_part = value is not None and not is_whole
         printer = _outputs.printer_above(block, self.roles) if is_part else None
         if printer is not None:
             return _printed_by(block, printer)

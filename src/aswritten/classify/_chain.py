@@ -99,10 +99,10 @@ def chain(  # noqa: PLR0913
 
 
 def _of_all(name: str, user: Source, defined: Mapping[str, Sequence[Source]]) -> list[Source]:
-    """The whole blocks that import all names of a module, for a name that nobody defines and that is no slip of one that its block does."""
-    if is_slip(name, user.defines):
-        return []
-    return [other for other in defined.get(ALL, ()) if not other.elided]
+    """The whole blocks that import all names of a module, for a name that nobody defines and that is no slip of one that its block does: a plural is none."""
+    whole = [other for other in defined.get(ALL, ()) if not other.elided]
+    near = user.defines - {f"{name}s", name.removesuffix("s")} if whole else frozenset()
+    return [] if is_slip(name, near) else whole
 
 
 def _brings(name: str, user: Source, source: Source, defined: Sequence[Source]) -> bool:

@@ -45,7 +45,7 @@ _TEMPLATE = re.compile(
 #: A statement that is nothing but a name, which a site's generator puts an import in place of: `__PROVIDER_IMPORT__;`.
 _MACRO = re.compile(r"^__[A-Z](?:[A-Z0-9]|_(?!_)){0,60}__(?=;[ \t]*$)", re.MULTILINE)
 #: A statement of Jinja, and a text of several lines of Python's that may hold some: not one that Python fills in itself.
-_JINJA = re.compile(r"\{%-?\s*[a-z]\w*[^{}\n]*%\}")
+_JINJA = re.compile(r"\{%-?[ \t]{0,9}[a-z][^{}\n]{0,200}%\}")
 _TEXT_OF_LINES = re.compile(r"(?<![\w\"'])(?:[rRbBuU]{0,2})(?P<quote>\"{3}|'{3})(?:[^\\]|\\[\s\S])*?(?P=quote)")
 #: Characters of a program that are read for such.
 _LONGEST_TEMPLATE = 20_000
@@ -210,18 +210,16 @@ def _is_of_program(text: str) -> bool:
 
 def _is_of_python(text: str) -> bool:
     """Whether all that reads as a template stands in texts of several lines that a Python program holds, with statements of Jinja, which it renders itself."""
-    marks = [(found.start(), found.end()) for found in _TEMPLATE.finditer(text)] if _JINJA.search(text) else []
-    if (
-        not marks
-        or len(text) > _LONGEST_TEMPLATE
-        or any(text[start : start + 3] in {"{{<", "{{%"} for start, _ in marks)
-    ):
+    if len(text) > _LONGEST_TEMPLATE or not _JINJA.search(text):
         return False
-    held = [found.span() for found in _TEXT_OF_LINES.finditer(text) if _JINJA.search(found.group())]
     try:
         ast.parse(text)
     except (SyntaxError, ValueError, MemoryError, RecursionError):
         return False
+    marks = [found.span() for found in _TEMPLATE.finditer(text)]
+    if not marks or any(text[start : start + 3] in {"{{<", "{{%"} for start, _ in marks):
+        return False
+    held = [found.span() for found in _TEXT_OF_LINES.finditer(text) if _JINJA.search(found.group())]
     return all(any(begin < start and end <= until for begin, until in held) for start, end in marks)
 
 

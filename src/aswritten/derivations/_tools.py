@@ -72,13 +72,17 @@ def function_call(asked: Asked) -> Call | None:
 def _is_servers(tool: Object) -> bool:
     """Whether a tool is one that the server has: named by a type of its own, with nothing that a client is to run."""
     kind = tool.get("type")
-    return isinstance(kind, str) and kind not in {"", *KINDS} and tool.keys().isdisjoint(KINDS)
+    return (
+        isinstance(kind, str)
+        and kind not in {"", *KINDS}
+        and tool.keys().isdisjoint({*KINDS, "parameters", "input_schema"})
+    )
 
 
 def _definition(tool: Object) -> Object:
     """Name and schema stand in the tool itself, or in a member called as its kind."""
     kind = tool.get("type", "function")
-    own = tool.get(kind)
+    own = tool.get(kind) if isinstance(kind, str) else None
     return {**(own if isinstance(own, dict) else tool), "kind": kind}
 
 

@@ -49,7 +49,7 @@ def held_back(tools: NodeTools, folder: Path, package: str) -> HeldBack | None:
         held = json.loads((folder / "node_modules" / package / "package.json").read_text(encoding="utf-8"))["version"]
     except (OSError, ValueError, KeyError):
         return None
-    newest, wanted, ours = _kept(folder, package, lambda: _newest(tools, package))
+    newest, wanted, ours = _kept(folder, package, 3, lambda: _newest(tools, package))
     if not wanted or newest == held or _takes(wanted, ours):
         return None
     why = f"{package} {newest} is for Node {wanted}: on this machine's {ours} npm installs {held}"
@@ -70,15 +70,15 @@ def _newest(tools: NodeTools, package: str) -> tuple[str, str, str]:
     return str(told.get("version", "")), str(told.get("engines.node") or ""), ours.stdout.strip()
 
 
-def _kept(folder: Path, package: str, look: Callable[[], tuple[str, ...]]) -> tuple[str, ...]:
-    """What a look into the registry tells of a package, kept in the folder of the environment that it is asked for, as long as that is; not where it tells nothing."""
+def _kept(folder: Path, package: str, wanted: int, look: Callable[[], tuple[str, ...]]) -> tuple[str, ...]:
+    """What a look into the registry tells of a package, so many texts, kept in the folder of the environment that it is asked for, as long as that is; not where it tells nothing."""
     path = folder / _NEWEST
     try:
         known = json.loads(path.read_text(encoding="utf-8"))
     except (OSError, ValueError):
         known = {}
     known = known if isinstance(known, dict) else {}
-    if isinstance(known.get(package), list):
+    if isinstance(known.get(package), list) and len(known[package]) == wanted:
         return tuple(map(str, known[package]))
     found = look()
     if found[0]:
@@ -114,7 +114,7 @@ def held_back_for_python(folder: Path, package: str) -> HeldBack | None:
     ours = sys.version_info[:2]
     if not held or ours >= _PYTHON:
         return None
-    (newest,) = _kept(folder, package, lambda: (_newest_for(package, _PYTHON),))
+    (newest,) = _kept(folder, package, 1, lambda: (_newest_for(package, _PYTHON),))
     if not newest or _release(newest) <= _release(held):
         return None
     here, there = (".".join(map(str, one)) for one in (ours, _PYTHON))

@@ -53,9 +53,9 @@ _TYPED = re.compile(
     re.MULTILINE,
 )
 #: The types of the options that a call takes, in the place of their values: `make({ size?: number; })`.
-_OPTIONS = re.compile(r"\w\(\{[ \t]*\n(?:[ \t]*(?://[^\n]*)?\n){0,9}[ \t]*(?P<mark>\w{1,40}\?:[ \t]*[^;\n]{1,100};)")
-
-_OPTION = re.compile(r"(?m)^(?P<name>[ \t]*\w{1,40})\??:[ \t]*[^;\n]{1,200};")
+_OPTIONS = re.compile(
+    r"\w\(\{[ \t]*\n(?:[ \t]*(?://[^\n]*)?\n){0,9}[ \t]*(?P<mark>\w{1,40}\?:[ \t]*[^;\n]{1,100});?[ \t]*(?://[^\n]*)?\n"
+)
 
 
 def is_program(text: str) -> bool:
@@ -130,11 +130,18 @@ def _for_elsewhere(text: str, line_of: Callable[[int], int]) -> str:
 
 
 def _lacks_values(text: str) -> bool:
-    """Whether all that keeps a text from being a program is that options have their types in the place of values."""
-    if _OPTIONS.search(text) is None:
+    """Whether all that keeps a text from being a program is that the options of a call have their types in the place of values."""
+    found = _OPTIONS.search(text)
+    if found is None:
         return False
-    filled = _OPTION.sub(r"\g<name>: 0,", text)
-    return not _javascript.read(filled)[0].root_node.has_error
+    begin = end = text.index("{", found.start())
+    depth = 0
+    for brace in re.finditer(r"[{}]", text[begin:]):
+        depth += 1 if brace.group() == "{" else -1
+        if not depth:
+            end = begin + brace.end()
+            break
+    return end > begin and not _javascript.read(f"{text[:begin]}{{}}{text[end:]}")[0].root_node.has_error
 
 
 def _piece(text: str, line_of: Callable[[int], int]) -> str:

@@ -39,7 +39,9 @@ _UNNAMED_FILE = re.compile(
     r"Unable to open file as blob|curl: \(26\) Failed to open/read local data|[Ff]ile (?:does not|doesn't) exists?\b"
 )
 #: How a program makes folders and writes files.
-_WRITES = re.compile(r"mkdir|makedirs|[\"'][wax]b?\+?[\"']|write_(?:text|bytes)|writeFile|createWriteStream")
+_WRITES = re.compile(
+    r"mkdir|makedirs|,\s*(?:mode\s?=\s?)?[\"'][wax]b?\+?[\"']|write_(?:text|bytes)|writeFile|createWriteStream"
+)
 #: How Python says so of a certificate, and where a program names one.
 _NO_NAME = re.compile(r"^FileNotFoundError: \[Errno 2\] No such file or directory$", re.MULTILINE)
 _OF_TLS = re.compile(
@@ -80,9 +82,9 @@ def file_missing(stderr: str, sample: Sample, wants: Outside, variables: Mapping
 
 
 def _is_put_together(path: str, source: str) -> bool:
-    """Whether a program writes down a folder and the name of a file, puts the path together of both, and only reads there."""
+    """Whether a program writes down a folder and the name of a file, and puts the path together of both; not one that makes or writes either."""
     folder, _, name = path.rpartition("/")
-    if _WRITES.search(source):
+    if any(_WRITES.search(line) for line in source.splitlines() if folder in line or name in line):
         return False
     texts = set(re.findall(r"[\"'`]([^\"'`\n]{1,200}?)/?[\"'`]", source))
     return folder != "" and {folder, name} <= texts

@@ -71,10 +71,18 @@ _VERSIONS = (
     re.compile(r"^[ \t]*(?:#|//)[ \t]*(?:after|new|to|新|之后|迁移后|修改后)\b", re.MULTILINE | re.IGNORECASE),
 )
 _WGET = re.compile(r"^[^#\n]{0,200}?\bwget\s", re.MULTILINE)
-#: How a heading, or the line above a sample, says that it is what a model writes, for a place of its own to run in.
-_OF_A_MODEL = re.compile(
-    r"\b(?:code|program|script|tool call)s?\b[^.\n]{0,20}\b(?:model|llm|agent)s? (?:writes?|generates?|produces?|emits?)\b"
-    r"|\bwhat (?:the|a|an|your) (?:model|llm|agent) (?:writes|generates|produces|emits)\b",
+#: How a heading, or the line above a sample, says that it is what a model writes, for a place of its own to run in: `Use it (what the model writes)`,
+#: `The code that the model writes`.
+_WHAT_A_MODEL = re.compile(
+    r"(?:^|[(:—–-]\s?)what (?:the|a|an|your) (?:model|llm|agent) (?:writes|generates|produces|emits)\b", re.IGNORECASE
+)
+_CODE_OF_A_MODEL = re.compile(
+    r"\b(?:code|program|script)s?\b[^.\n]{0,20}\b(?:model|llm|agent)s? (?:writes?|generates?|produces?|emits?)\b",
+    re.IGNORECASE,
+)
+#: What a reader does with such code, in a program of their own.
+_OF_READERS = re.compile(
+    r"\b(?:call|check|execut|extract|get|handl|pars|process|read|review|run|test|us|validat)(?:e|es|ing|s)?\b",
     re.IGNORECASE,
 )
 #: A key that says of itself that it is none.
@@ -144,8 +152,8 @@ def as_meant(verdict: Verdict, context: Context, wants: Outside) -> Verdict | No
 
 
 def said_of(block: Block) -> tuple[bool, ...]:
-    """What its page says of a block, as far as `as_meant` goes by it: that it is refused, that it is bad, that it is old."""
-    return _is_refused(block), _is_bad(block), _is_old(block)
+    """What its page says of a block, as far as `as_meant` goes by it: that it is refused, bad, old, or what a model writes."""
+    return _is_refused(block), _is_bad(block), _is_old(block), _is_of_a_model(block)
 
 
 def is_of_another_time(block: Block) -> bool:
@@ -229,7 +237,7 @@ def _is_shown(verdict: Verdict, context: Context, errors: set[str]) -> str:
         return "`wget` cannot be led to the recordings"
     if errors == {"run.exit"} and _WRONG_KEY.search(context.sample.source):
         return "sends a wrong key on purpose, and the recordings take any"
-    if errors == {"run.exit"} and _is_of_a_model(context.sample.block):
+    if errors == {"run.exit"} and not verdict.calls and _is_of_a_model(context.sample.block):
         return "what a model writes, as its page says"
     if errors == {"run.exit"} and is_of_release(verdict) and _is_old(context.sample.block):
         return "shown as the way of an older release"
@@ -322,7 +330,9 @@ def _is_bad(block: Block) -> bool:
 def _is_of_a_model(block: Block) -> bool:
     """Whether the heading of a sample, or the line above it, says that it is what a model writes."""
     said = (*block.headings[-1:], block.prose.strip().rpartition("\n")[2])
-    return any(map(_OF_A_MODEL.search, said))
+    return any(
+        _WHAT_A_MODEL.search(one) or (_CODE_OF_A_MODEL.search(one) and not _OF_READERS.search(one)) for one in said
+    )
 
 
 def _is_marked(verdict: Verdict, context: Context) -> bool:

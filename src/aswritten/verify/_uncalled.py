@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-import re
+import ast
 from dataclasses import replace
 from functools import partial
 from typing import TYPE_CHECKING
@@ -37,6 +37,15 @@ def with_name(verdict: Verdict, context: Context) -> Verdict:
 
 
 def _is_module(name: str, *, text: str, language: str, defined: Container[str]) -> bool:
-    """Whether a text takes members of a name that is that of a module of Python's own, and of nothing else: `os.environ`."""
-    is_known = language == "python" and name in facts("python")["modules"] and name not in defined
-    return is_known and re.search(rf"(?<![\w.]){name}(?!\.[a-zA-Z_])\b", text) is None
+    """Whether a name is that of a module of Python's own, of which a text takes members (`os.environ`), and does nothing else with it."""
+    if language != "python" or name not in facts("python")["modules"] or name in defined:
+        return False
+    try:
+        nodes = list(ast.walk(ast.parse(text)))
+    except (SyntaxError, ValueError, RecursionError, MemoryError):
+        return False
+    uses = sum(isinstance(node, ast.Name) and node.id == name for node in nodes)
+    members = sum(
+        isinstance(one, ast.Attribute) and isinstance(one.value, ast.Name) and one.value.id == name for one in nodes
+    )
+    return uses == members > 0
