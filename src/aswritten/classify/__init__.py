@@ -10,7 +10,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from aswritten import languages
-from aswritten.classify import _alone, _instead, _outputs, _programs, _texts
+from aswritten.classify import _alone, _instead, _outputs, _programs, _templates, _texts
 from aswritten.classify._chain import Source, are_alternatives, chain
 from aswritten.classify._role import Kind, Role
 from aswritten.classify._tags import contradicts, defines, language_of
@@ -169,7 +169,7 @@ class _Reader:
         names = language.names(_texts.changed_to(block.text) if change else block.text)
         elided = (
             language.elided(block.text, block.page_line, in_notebook=block.in_notebook)
-            or _texts.template(block.text, block.page_line)
+            or _templates.template(block.text, block.page_line)
             or change
             or ("its lines are numbered" if _texts.numbered(block.text) else "")
         )

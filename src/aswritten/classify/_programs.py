@@ -7,7 +7,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from aswritten import languages
-from aswritten.classify import _texts
+from aswritten.classify import _templates
 from aswritten.classify._chain import Source
 
 if TYPE_CHECKING:
@@ -155,7 +155,7 @@ def alone(block: Block, language: Language, lines_of: Mapping[str, tuple[int, ..
         text = "".join(texts[line - 1] for line in lines)
         part = replace(block, text=text, lines=tuple(block.page_line(line) for line in lines))
         names = language.names(text)
-        if not language.elided(text, in_notebook=block.in_notebook) and not _texts.template(text, int):
+        if not language.elided(text, in_notebook=block.in_notebook) and not _templates.template(text, int):
             found[name] = Source(part, language.NAME, names.defines, names.needs, frozenset(), "")
     return found
 

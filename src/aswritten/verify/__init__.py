@@ -44,8 +44,8 @@ from aswritten.verify._installs import (
 )
 from aswritten.verify._judged_page import judge_case
 from aswritten.verify._lacking import brings_missing, lacks_module
+from aswritten.verify._marks import is_of_another_time
 from aswritten.verify._meant import (
-    is_of_another_time,
     unless_documented,
     unless_readers_own,
     unless_to_replace,

@@ -12,7 +12,7 @@ from aswritten.languages import Outside
 from aswritten.model import Sample
 from aswritten.recordings import THOUGHT_MEMBERS
 from aswritten.surroundings import Assumed, assume, is_left_address, is_left_path
-from aswritten.verify._meant import said_of
+from aswritten.verify._marks import said_of
 from aswritten.verify._results import key_of, shape_of
 
 if TYPE_CHECKING:

@@ -6,6 +6,7 @@ import re
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
+from aswritten.verify._marks import is_bad, is_of_a_model, is_old, is_refused, shows_versions
 from aswritten.verify._mistakes import is_of_release
 from aswritten.verify._silent import does_unknown, sends_nothing
 
@@ -14,45 +15,8 @@ if TYPE_CHECKING:
     from aswritten.languages import Outside
     from aswritten.model import Block, Finding, Page, Verdict, VerdictName
 
-#: How headings speak of a request that is meant to be refused, and of one that is not.
-_REFUSED = re.compile(
-    r"\b(?:invalid|malformed|bad|faulty) (?:requests?|inputs?|bod(?:y|ies)|payloads?|parameters?|messages)\b"
-    r"|\w rejections?\W*$|\b(?:trigger|provok|caus|forc)\w* (?:an? |the )?(?:\w+ )?errors?\b|(?:触发|制造).{0,6}错误|无效(?:的)?(?:请求|参数)",
-    re.IGNORECASE,
-)
-_AVOIDED = re.compile(
-    r"\b(?:avoid|prevent|never|not?|without|handl|catch|fix|solv|spar)\w*\b|n't\b|避免|防止|处理", re.IGNORECASE
-)
-#: How the line above a sample says so, and that it is spared.
-_SAYS_REFUSED = re.compile(
-    r"\b(?:gives?|returns?|answers?|responds? with|throws?|raises?|fails? with|rejected with)\b[^.\n]{0,40}\b(?:(?:400|422)\b(?!\s*\w)|Bad ?Request)"
-    r"|\b(?:such|this|the following) [^.\n]{0,60}\b(?:is|are|gets?) (?:rejected|refused|invalid)\b",
-    re.IGNORECASE,
-)
-_SPARED = re.compile(r"\b(?:avoid|prevent|never|catch|fix|solv|spar)\w*\b|n't\b|\b(?:if|when|other)\b", re.IGNORECASE)
-#: How a line above a sample, and its first comment, say that nobody is to do so.
-_BAD_WORDS = r"(?:don'?t|do not|never|bad|wrong|incorrect|anti-?pattern|неправильно|плохо|falsch|incorrecto|mauvais)\b|(?:错误|不要|不推荐)(?:写法|示例)?"
-_BAD_LINE = re.compile(
-    rf"[^\w❌✗✘🚫⛔]*[❌✗✘🚫⛔][^.;!?。！？\n]{{0,80}}|\W*(?:the )?(?:{_BAD_WORDS})(?:[ \t]+(?:usage|ways?|examples?|code|practices?|approach))?\W*",
-    re.IGNORECASE,
-)
-#: How a line above a sample says so in a sentence that leads to it.
-_BAD_SENTENCE = re.compile(
-    r"\W*(?:please )?(?:don'?t|do not|never)\b(?! (?:forget|worry|hesitate|have|need|be|miss))(?:(?! by | but | instead)[^\n,;.]){0,80}:\W*|[^\n]{0,60}\bhow \W{0,2}not\W{0,2} to\b[^\n]{0,40}",
-    re.IGNORECASE,
-)
 #: A mark behind the code of a line, in its remark.
 _BAD_END = re.compile(r"(?:#|//)[^\n]{0,20}[❌✗✘🚫⛔]")
-#: How a page says that something is how it was done with an older release.
-_OLD = re.compile(
-    r"^\W*(?:before|old(?:er)?|legacy|deprecated|previous(?:ly)?|avant|vorher|antes|до)\b(?! (?:you|we|the|sending|running|calling|using|any|each)\b)"
-    r"|\b(?:old|legacy|previous|deprecated) (?:api|way|style|syntax|sdk|code|version|client|method)\b|\bno longer works?\b"
-    r"|\bv?0\.x\b|\bv0\.\d|\b(?:version|release|sdk|library|client)[ \t:v]{1,3}0\.\d|(?<=[ \t])<[ \t]*v?1(?:\.0)?\b|旧(?:版|的)|以前的|修改前|迁移前",
-    re.IGNORECASE,
-)
-#: Characters of a line that is no mark any more.
-_LONG = 80
-_BAD_COMMENT = re.compile(rf"\s*(?:#|//|/\*)\W*(?:[❌✗✘🚫⛔]|(?:{_BAD_WORDS})[ \t]*(?:[:：—]|$))", re.IGNORECASE)
 #: A comment on a line of its own that stands for what is left out.
 _LEFT_OUT = re.compile(
     r"^[ \t]*(?:#|//|/\*)[ \t]*(?P<mark>.{0,60}\b(?:same as|as (?:above|before)|omitted|for brevity|(?:your )?other (?:options|parameters|params|fields|arguments|settings))\b.{0,60})$",
@@ -65,26 +29,9 @@ _UNQUOTED = re.compile(
 #: A line that is a call without arguments, and how Python says that it lacks some.
 _BARE_CALL = re.compile(r"(?:await )?(?P<call>[\w.]+\(\))")
 _LACKS_ARGUMENTS = re.compile(r"missing \d+ required (?:positional|keyword-only) argument|Missing required arguments")
-#: Remarks that head two versions of the same in one block.
-_VERSIONS = (
-    re.compile(r"^[ \t]*(?:#|//)[ \t]*(?:before|old|from|旧|之前|迁移前|修改前)\b", re.MULTILINE | re.IGNORECASE),
-    re.compile(r"^[ \t]*(?:#|//)[ \t]*(?:after|new|to|新|之后|迁移后|修改后)\b", re.MULTILINE | re.IGNORECASE),
-)
+#: Characters of a line that a reason shows.
+_SHOWN = 80
 _WGET = re.compile(r"^[^#\n]{0,200}?\bwget\s", re.MULTILINE)
-#: How a heading, or the line above a sample, says that it is what a model writes, for a place of its own to run in: `Use it (what the model writes)`,
-#: `The code that the model writes`.
-_WHAT_A_MODEL = re.compile(
-    r"(?:^|[(:—–-]\s?)what (?:the|a|an|your) (?:model|llm|agent) (?:writes|generates|produces|emits)\b", re.IGNORECASE
-)
-_CODE_OF_A_MODEL = re.compile(
-    r"\b(?:code|program|script)s?\b[^.\n]{0,20}\b(?:model|llm|agent)s? (?:writes?|generates?|produces?|emits?)\b",
-    re.IGNORECASE,
-)
-#: What a reader does with such code, in a program of their own.
-_OF_READERS = re.compile(
-    r"\b(?:call|check|execut|extract|get|handl|pars|process|read|review|run|test|us|validat)(?:e|es|ing|s)?\b",
-    re.IGNORECASE,
-)
 #: A key that says of itself that it is none.
 _WRONG_KEY = re.compile(
     r"(?:(?:api_?key|token)[\"']? ?[:=] ?[\"'](?:Bearer )?|[\"' ]Bearer )(?:sk-)?(?:wrong|invalid|incorrect|bad|bogus|expired|not-a)\b",
@@ -138,7 +85,7 @@ def as_meant(verdict: Verdict, context: Context, wants: Outside) -> Verdict | No
         return None
     name: VerdictName = "fragment"
     why = ""
-    if errors <= _OF_REQUEST and (_is_refused(context.sample.block) or _catches_refused(context.sample.block.text)):
+    if errors <= _OF_REQUEST and (is_refused(context.sample.block) or _catches_refused(context.sample.block.text)):
         name = "continuation" if verdict.run_with else "passed"
         why = "the page speaks of a request that is refused, and the sample sends one that would be"
     elif shown := _is_shown(verdict, context, errors):
@@ -149,16 +96,6 @@ def as_meant(verdict: Verdict, context: Context, wants: Outside) -> Verdict | No
     else:
         why = _stands_for_more(verdict, context, errors)
     return as_no_mistake(verdict, name, why, errors) if why else None
-
-
-def said_of(block: Block) -> tuple[bool, ...]:
-    """What its page says of a block, as far as `as_meant` goes by it: that it is refused, bad, old, or what a model writes."""
-    return _is_refused(block), _is_bad(block), _is_old(block), _is_of_a_model(block)
-
-
-def is_of_another_time(block: Block) -> bool:
-    """Whether a page marks a block as one that nobody is to write so, now: as bad, as old, or as what was before beside what is to be."""
-    return _is_bad(block) or _is_old(block) or all(form.search(block.text) for form in _VERSIONS)
 
 
 def unless_documented(verdict: Verdict, page: Page) -> Verdict:
@@ -192,7 +129,7 @@ def unless_readers_own(verdict: Verdict, page: Page) -> Verdict:
     if not said:
         return verdict
     return as_no_mistake(
-        verdict, "fragment", f"its reader has `{used['name']}`: `{said.strip()[:_LONG]}`", {"run.exit"}
+        verdict, "fragment", f"its reader has `{used['name']}`: `{said.strip()[:_SHOWN]}`", {"run.exit"}
     )
 
 
@@ -208,7 +145,7 @@ def unless_to_replace(verdict: Verdict, page: Page) -> Verdict:
         found = re.search(_REPLACED.replace("NAME", name), words, re.IGNORECASE)
         if found is None or _NOT_SO.search(words[max(0, found.start() - _BEFORE) : found.start()].rpartition("\n")[2]):
             return verdict
-        said.append(" ".join(found.group().split())[:_LONG])
+        said.append(" ".join(found.group().split())[:_SHOWN])
     unknown = any(finding.rule == "run.unknown-host" for finding in verdict.findings)
     shown: VerdictName = "other" if unknown else "continuation" if verdict.run_with else "passed"
     return as_no_mistake(verdict, shown, f"its reader is told so: `{said[0]}`", {"request.literal-placeholder"})
@@ -226,20 +163,20 @@ def unless_told_to_call(verdict: Verdict, page: Page) -> Verdict:
     called = (one["name"] for one in _TO_CALL.finditer(words))
     if not any(name is None or re.search(rf"\b(?:def|function)\s+{name}\b|\b{name}\s*=", text) for name in called):
         return verdict
-    return as_no_mistake(verdict, "fragment", f"its reader is told to call it: `{words[:_LONG]}`", errors)
+    return as_no_mistake(verdict, "fragment", f"its reader is told to call it: `{words[:_SHOWN]}`", errors)
 
 
 def _is_shown(verdict: Verdict, context: Context, errors: set[str]) -> str:
     """As what a page shows a sample that nobody is to run so, in words; empty for any other."""
-    if _is_bad(context.sample.block) or _is_marked(verdict, context):
+    if is_bad(context.sample.block) or _is_marked(verdict, context):
         return "marked as an example of what not to do"
     if errors == {"run.no-request"} and context.language.NAME == "curl" and _WGET.search(context.sample.source):
         return "`wget` cannot be led to the recordings"
     if errors == {"run.exit"} and _WRONG_KEY.search(context.sample.source):
         return "sends a wrong key on purpose, and the recordings take any"
-    if errors == {"run.exit"} and not verdict.calls and _is_of_a_model(context.sample.block):
+    if errors == {"run.exit"} and not verdict.calls and is_of_a_model(context.sample.block):
         return "what a model writes, as its page says"
-    if errors == {"run.exit"} and is_of_release(verdict) and _is_old(context.sample.block):
+    if errors == {"run.exit"} and is_of_release(verdict) and is_old(context.sample.block):
         return "shown as the way of an older release"
     return ""
 
@@ -260,7 +197,7 @@ def _stands_for_more(verdict: Verdict, context: Context, errors: set[str]) -> st
 
 def _ends_for_more(verdict: Verdict, text: str) -> str:
     """The same of a sample that ends with an error."""
-    if all(form.search(text) for form in _VERSIONS):
+    if shows_versions(text):
         return "shows what was before and what is to be after: a reader takes one of them"
     mark = _ANY_NAME.search(_ended_at(verdict))
     if mark and re.search(rf"'{mark['name']}'|\(reading '{mark['method']}'\)", verdict.complained):
@@ -303,36 +240,9 @@ def _misses(verdict: Verdict) -> bool:
     return all(one.rule == "request.schema" and one.got == "nothing" for one in errors)
 
 
-def _is_refused(block: Block) -> bool:
-    """Whether the heading of a sample, or the line above it, says that the API is to refuse what it sends."""
-    heading = "".join(block.headings[-1:])
-    if _REFUSED.search(heading) and not _AVOIDED.search(heading):
-        return True
-    above = block.prose.strip().rpartition("\n")[2]
-    return _SAYS_REFUSED.search(above) is not None and _SPARED.search(above) is None
-
-
 def _catches_refused(text: str) -> bool:
     """Whether a sample catches that its request is refused, and nothing else."""
     return len(_CATCHES.findall(text)) == 1 and _CATCHES_REFUSED.search(text) is not None
-
-
-def _is_bad(block: Block) -> bool:
-    """Whether a sample is marked as an example of what not to do: by the line above it, or by its first line."""
-    above = block.prose.strip().rpartition("\n")[2]
-    first = next((line for line in block.text.splitlines() if line.strip()), "")
-    if len(block.headings) == 1 and above.endswith(block.headings[0]):
-        above = ""  # the page's title is about all of it
-    is_said = _BAD_LINE.fullmatch(above) or _BAD_SENTENCE.fullmatch(above)
-    return (0 < len(above) < _LONG and is_said is not None) or _BAD_COMMENT.match(first) is not None
-
-
-def _is_of_a_model(block: Block) -> bool:
-    """Whether the heading of a sample, or the line above it, says that it is what a model writes."""
-    said = (*block.headings[-1:], block.prose.strip().rpartition("\n")[2])
-    return any(
-        _WHAT_A_MODEL.search(one) or (_CODE_OF_A_MODEL.search(one) and not _OF_READERS.search(one)) for one in said
-    )
 
 
 def _is_marked(verdict: Verdict, context: Context) -> bool:
@@ -346,10 +256,3 @@ def _is_marked(verdict: Verdict, context: Context) -> bool:
 def _by_line(block: Block) -> dict[int, str]:
     """The lines of a block, by those of its page."""
     return {block.page_line(number): text for number, text in enumerate(block.text.splitlines(), 1)}
-
-
-def _is_old(block: Block) -> bool:
-    """Whether the heading of a sample, its title or the line above it says that it is how things were done before."""
-    above = block.prose.strip().rpartition("\n")[2]
-    said = (*block.headings[-1:], *([above] if len(above) < _LONG else ()), block.info.partition(" ")[2])
-    return any(_OLD.search(one) for one in said)

@@ -1,0 +1,115 @@
+"""How a page marks a block: as refused, as bad, as old, or as what a model writes."""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from aswritten.model import Block
+
+#: How headings speak of a request that is meant to be refused, and of one that is not.
+_REFUSED = re.compile(
+    r"\b(?:invalid|malformed|bad|faulty) (?:requests?|inputs?|bod(?:y|ies)|payloads?|parameters?|messages)\b"
+    r"|\w rejections?\W*$|\b(?:trigger|provok|caus|forc)\w* (?:an? |the )?(?:\w+ )?errors?\b|(?:触发|制造).{0,6}错误|无效(?:的)?(?:请求|参数)",
+    re.IGNORECASE,
+)
+_AVOIDED = re.compile(
+    r"\b(?:avoid|prevent|never|not?|without|handl|catch|fix|solv|spar)\w*\b|n't\b|避免|防止|处理", re.IGNORECASE
+)
+#: How the line above a sample says so, and that it is spared.
+_SAYS_REFUSED = re.compile(
+    r"\b(?:gives?|returns?|answers?|responds? with|throws?|raises?|fails? with|rejected with)\b[^.\n]{0,40}\b(?:(?:400|422)\b(?!\s*\w)|Bad ?Request)"
+    r"|\b(?:such|this|the following) [^.\n]{0,60}\b(?:is|are|gets?) (?:rejected|refused|invalid)\b",
+    re.IGNORECASE,
+)
+_SPARED = re.compile(r"\b(?:avoid|prevent|never|catch|fix|solv|spar)\w*\b|n't\b|\b(?:if|when|other)\b", re.IGNORECASE)
+#: How a line above a sample, and its first comment, say that nobody is to do so.
+_BAD_WORDS = r"(?:don'?t|do not|never|bad|wrong|incorrect|anti-?pattern|неправильно|плохо|falsch|incorrecto|mauvais)\b|(?:错误|不要|不推荐)(?:写法|示例)?"
+_BAD_LINE = re.compile(
+    rf"[^\w❌✗✘🚫⛔]*[❌✗✘🚫⛔][^.;!?。！？\n]{{0,80}}|\W*(?:the )?(?:{_BAD_WORDS})(?:[ \t]+(?:usage|ways?|examples?|code|practices?|approach))?\W*",
+    re.IGNORECASE,
+)
+#: How a line above a sample says so in a sentence that leads to it.
+_BAD_SENTENCE = re.compile(
+    r"\W*(?:please )?(?:don'?t|do not|never)\b(?! (?:forget|worry|hesitate|have|need|be|miss))(?:(?! by | but | instead)[^\n,;.]){0,80}:\W*|[^\n]{0,60}\bhow \W{0,2}not\W{0,2} to\b[^\n]{0,40}",
+    re.IGNORECASE,
+)
+#: How a page says that something is how it was done with an older release.
+_OLD = re.compile(
+    r"^\W*(?:before|old(?:er)?|legacy|deprecated|previous(?:ly)?|avant|vorher|antes|до)\b(?! (?:you|we|the|sending|running|calling|using|any|each)\b)"
+    r"|\b(?:old|legacy|previous|deprecated) (?:api|way|style|syntax|sdk|code|version|client|method)\b|\bno longer works?\b"
+    r"|\bv?0\.x\b|\bv0\.\d|\b(?:version|release|sdk|library|client)[ \t:v]{1,3}0\.\d|(?<=[ \t])<[ \t]*v?1(?:\.0)?\b|旧(?:版|的)|以前的|修改前|迁移前",
+    re.IGNORECASE,
+)
+#: Characters of a line that is no mark any more.
+_LONG = 80
+_BAD_COMMENT = re.compile(rf"\s*(?:#|//|/\*)\W*(?:[❌✗✘🚫⛔]|(?:{_BAD_WORDS})[ \t]*(?:[:：—]|$))", re.IGNORECASE)
+#: Remarks that head two versions of the same in one block.
+_VERSIONS = (
+    re.compile(r"^[ \t]*(?:#|//)[ \t]*(?:before|old|from|旧|之前|迁移前|修改前)\b", re.MULTILINE | re.IGNORECASE),
+    re.compile(r"^[ \t]*(?:#|//)[ \t]*(?:after|new|to|新|之后|迁移后|修改后)\b", re.MULTILINE | re.IGNORECASE),
+)
+#: How a heading, or the line above a sample, says that it is what a model writes, for a place of its own to run in: `Use it (what the model writes)`,
+#: `The code that the model writes`.
+_WHAT_A_MODEL = re.compile(
+    r"(?:^|[(:—–-]\s?)what (?:the|a|an|your) (?:model|llm|agent) (?:writes|generates|produces|emits)\b", re.IGNORECASE
+)
+_CODE_OF_A_MODEL = re.compile(
+    r"\b(?:code|program|script)s?\b[^.\n]{0,20}\b(?:model|llm|agent)s? (?:writes?|generates?|produces?|emits?)\b",
+    re.IGNORECASE,
+)
+#: What a reader does with such code, in a program of their own.
+_OF_READERS = re.compile(
+    r"\b(?:call|check|execut|extract|get|handl|pars|process|read|review|run|test|us|validat)(?:e|es|ing|s)?\b",
+    re.IGNORECASE,
+)
+
+
+def said_of(block: Block) -> tuple[bool, ...]:
+    """What its page says of a block, as far as `as_meant` goes by it: that it is refused, bad, old, or what a model writes."""
+    return is_refused(block), is_bad(block), is_old(block), is_of_a_model(block)
+
+
+def is_of_another_time(block: Block) -> bool:
+    """Whether a page marks a block as one that nobody is to write so, now: as bad, as old, or as what was before beside what is to be."""
+    return is_bad(block) or is_old(block) or shows_versions(block.text)
+
+
+def shows_versions(text: str) -> bool:
+    """Whether a text shows what was before and what is to be after, each below a remark that says so."""
+    return all(form.search(text) for form in _VERSIONS)
+
+
+def is_refused(block: Block) -> bool:
+    """Whether the heading of a sample, or the line above it, says that the API is to refuse what it sends."""
+    heading = "".join(block.headings[-1:])
+    if _REFUSED.search(heading) and not _AVOIDED.search(heading):
+        return True
+    above = block.prose.strip().rpartition("\n")[2]
+    return _SAYS_REFUSED.search(above) is not None and _SPARED.search(above) is None
+
+
+def is_bad(block: Block) -> bool:
+    """Whether a sample is marked as an example of what not to do: by the line above it, or by its first line."""
+    above = block.prose.strip().rpartition("\n")[2]
+    first = next((line for line in block.text.splitlines() if line.strip()), "")
+    if len(block.headings) == 1 and above.endswith(block.headings[0]):
+        above = ""  # the page's title is about all of it
+    is_said = _BAD_LINE.fullmatch(above) or _BAD_SENTENCE.fullmatch(above)
+    return (0 < len(above) < _LONG and is_said is not None) or _BAD_COMMENT.match(first) is not None
+
+
+def is_of_a_model(block: Block) -> bool:
+    """Whether the heading of a sample, or the line above it, says that it is what a model writes."""
+    said = (*block.headings[-1:], block.prose.strip().rpartition("\n")[2])
+    return any(
+        _WHAT_A_MODEL.search(one) or (_CODE_OF_A_MODEL.search(one) and not _OF_READERS.search(one)) for one in said
+    )
+
+
+def is_old(block: Block) -> bool:
+    """Whether the heading of a sample, its title or the line above it says that it is how things were done before."""
+    above = block.prose.strip().rpartition("\n")[2]
+    said = (*block.headings[-1:], *([above] if len(above) < _LONG else ()), block.info.partition(" ")[2])
+    return any(_OLD.search(one) for one in said)
