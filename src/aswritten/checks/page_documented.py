@@ -68,9 +68,9 @@ def check(run: PageRun) -> Iterator[Finding]:
             yield from _shape(block, document, profile, request, is_print=_is_print(run, block))
         if call is not None and request is not None:
             is_next = _stands_below(run, block)
-            yield from (
-                _model(block, document, call, request) if is_next and not _is_variant(run, block, request) else ()
-            )
+            other_model = tuple(_model(block, document, call, request)) if is_next else ()
+            if other_model and not _is_variant(run, block, request):
+                yield from other_model
             yield from _fit(block, document, call, request, is_next=is_next)
             yield from _kind(block, document, call, profile) if is_next else ()
 

@@ -80,12 +80,8 @@ class _Reader:
             return Role(block, "other", reason="an empty block")
         value = _texts.parsed_json(block.text)
         # A whole answer is one of the API's, whoever prints it.
-        is_whole = isinstance(value, dict) and (
-            {"object", "candidates"} & value.keys() or {"type", "role"} <= value.keys()
-        )
-        is_part = value is not None and not is_whole
-        printer = _outputs.printer_above(block, self.roles) if is_part else None
-        if printer is not None:
+        is_data = value is not None and not _texts.is_whole_answer(value)
+        if is_data and (printer := _outputs.printer_above(block, self.roles)):
             return _printed_by(block, printer)
         return (
             _alone.install(block)

@@ -117,6 +117,13 @@ def is_answer(value: object) -> bool:
     return "choices" in value or isinstance(value.get("error"), dict | str) or isinstance(value.get("object"), str)
 
 
+def is_whole_answer(value: object) -> bool:
+    """Whether a JSON value says that it is an answer, or has the form of another vendor's whole one: a typed object, a message, candidates."""
+    return isinstance(value, dict) and (
+        not {"object", "candidates"}.isdisjoint(value) or {"type", "role"} <= value.keys()
+    )
+
+
 def is_request(value: object) -> bool:
     """Whether a JSON value has the form of what is sent to a chat, or of a part of it: messages and how they are to be answered, or that it is to be a stream.
 

@@ -43,8 +43,8 @@ class Call:
 def calls(asked: Asked, kinds: Collection[str] = KINDS) -> tuple[Call, ...]:
     """What is called: the tool that the request names, else the first of these kinds; two with `parallel_tool_calls: true`.
 
-    None where it offers none that the client runs, unless it demands a call that no tool of the server's own can answer. Raises Underivable where a call that it demands
-    cannot be made, or arguments that keep the tool's schema cannot.
+    None where it offers none that the client runs, unless it demands a call that no tool of the server's own can answer. Raises
+    Underivable where a call that it demands cannot be made, or arguments that keep the tool's schema cannot.
     """
     choice = asked.get("tool_choice")
     if choice == "none":

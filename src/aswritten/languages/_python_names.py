@@ -40,9 +40,8 @@ def names(text: str) -> Names:
     if tree is None:
         beginning = _beginning(text)
         bound = frozenset(_bound(beginning)) if beginning else frozenset()
-        return Names(
-            bound - {"*"}, frozenset()
-        )  # of all names of a module nothing is known where the rest does not run
+        # Of all names of a module nothing is known where the rest does not run.
+        return Names(bound - {"*"}, frozenset())
     # Imported here: start-up of the program counts.
     from pyflakes import checker, messages
 

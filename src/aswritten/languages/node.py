@@ -145,9 +145,10 @@ def _lacks_values(text: str) -> bool:
 
 
 def _piece(text: str, line_of: Callable[[int], int]) -> str:
-    forms = (_SIGNATURE, _TYPED, *([_OPTIONS] if _lacks_values(text) else []))
-    if _javascript.read(text)[0].root_node.has_error and (why := outline(text, line_of, *forms)):
-        return why
+    if _javascript.read(text)[0].root_node.has_error:
+        forms = (_SIGNATURE, _TYPED, _OPTIONS) if _lacks_values(text) else (_SIGNATURE, _TYPED)
+        if why := outline(text, line_of, *forms):
+            return why
     if method := _javascript_elided.lone_method(text):
         return f"a piece of a class: the method `{method[0]}` at line {line_of(method[1])}"
     for node in _javascript.read(text)[0].root_node.children:
