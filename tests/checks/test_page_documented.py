@@ -130,6 +130,20 @@ def test_what_is_said_to_be_json_is_held_to_it() -> None:
     assert findings("{'role': 'assistant'}\n", tag="json") == ["page.documented-response"]
 
 
+@pytest.mark.parametrize(
+    ("tag", "text", "level"),
+    [
+        ("json", '{"choices": [}\n', "error"),
+        ("http", '{"choices": [}\n', "error"),
+        ("", '{"choices": [}\n', "warning"),
+        ("text", '{"choices": [}\n', "warning"),
+        ("", 'data: {"choices": [}\n', "error"),
+    ],
+)
+def test_what_nobody_says_is_json_may_be_a_print_and_is_warned_of(tag: str, text: str, level: str) -> None:
+    assert [told for told, _, _ in found(text, tag=tag)] == [level]
+
+
 def test_remarks_of_the_author_are_no_mistake() -> None:
     shown = json.dumps(completion(), indent=2).replace('"model": "model-a",', '"model": "model-a",  // as asked for')
     assert findings(shown, tag="json") == []

@@ -76,11 +76,13 @@ def check(run: PageRun) -> Iterator[Finding]:
 
 
 def _broken(block: Block, document: Document) -> Finding:
+    """A mistake where the page says that it shows JSON, or where it is a stream's event; else perhaps a program's print that looks like JSON."""
     line = block.page_line(document.line)
     source = block.text.splitlines()[document.line - 1 : document.line]
+    is_event = bool(source) and source[0].startswith("data:")
     return Finding(
         "page.documented-response",
-        "error",
+        "error" if is_event or block.tag.startswith(("json", "http")) else "warning",
         block.page,
         line,
         f"the documented response is not JSON: {document.mistake}",
