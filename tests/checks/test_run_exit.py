@@ -12,7 +12,7 @@ from aswritten.checks._undefined import missing_name
 from aswritten.checks.run_exit import check
 from aswritten.contract import load_profile
 from aswritten.languages import by_name
-from aswritten.model import Block, Run, Sample
+from aswritten.model import Block, Exchange, Request, Response, Run, Sample
 
 if TYPE_CHECKING:
     from checks.conftest import MakeContext
@@ -221,6 +221,24 @@ def test_what_an_error_lists_behind_itself_is_not_what_is_told(context: MakeCont
     stderr = f"{ended}pydantic_core._pydantic_core.ValidationError: 2 validation errors for Agent\n{listed}"
     (finding,) = check(Run(1, 0.1, b"", stderr.encode(), folder="/tmp/run"), context("one\ntwo\n", "python"))
     assert finding.got == "exit code 1: pydantic_core._pydantic_core.ValidationError: 2 validation errors for Agent"
+
+
+@pytest.mark.parametrize(
+    ("said", "told"),
+    [
+        ("ImportError: cannot import name 'ask' from 'maker'", True),
+        ("ModuleNotFoundError: No module named 'maker'", True),
+        ("ValueError: no answer", False),
+    ],
+)
+def test_an_import_that_fails_is_told_whatever_was_not_answered_before(
+    context: MakeContext, said: str, told: bool
+) -> None:
+    request = Request("GET", "https", "api.example.com", 443, "/manifest", (), b"")
+    unanswered = Exchange(request, Response(418, (), b""), "", 0, read_to_end=True)
+    frame = 'Traceback (most recent call last):\n  File "/tmp/run/sample.py", line 1, in <module>\n    from maker import ask\n'
+    run = Run(1, 0.1, b"", f"{frame}{said}\n".encode(), exchanges=(unanswered,))
+    assert bool(list(check(run, context("from maker import ask\n", "python")))) is told
 
 
 def test_a_signal_says_nothing(context: MakeContext) -> None:

@@ -136,6 +136,18 @@ def test_a_block_that_calls_a_function_of_an_earlier_one_is_a_sample() -> None:
     assert lines(found[1]) == [1]
 
 
+def test_a_call_of_a_function_of_one_block_counts_beside_the_sample_of_another() -> None:
+    found = roles(
+        "## First\n",
+        "```python\ntools = []\nanswer = client.chat.completions.create(model='m', tools=tools)\n```\n",
+        "## Then\n",
+        "```python\ndef ask(text):\n    return client.chat.completions.create(model=text, tools=tools)\n```\n",
+        "```python\nask('m')\n```\n",
+    )
+    assert [role.kind for role in found] == ["sample", "fragment", "sample"]
+    assert lines(found[2]) == [3, 10]
+
+
 def test_a_block_that_goes_on_with_the_answer_of_the_sample_above_is_a_sample() -> None:
     found = roles(PYTHON, "```python\nprint(answer.choices[0].message.content)\n```\n")
     assert [role.kind for role in found] == ["sample", "sample"]

@@ -140,6 +140,7 @@ def test_text_that_does_not_call(text: str) -> None:
             "import type { Mail } from 'maker';\n\n// Of the agent\nasync onMail(mail: Mail) {\n  const { from } = mail;\n}\n",
             "a piece of a class: the method `onMail` at line 4",
         ),
+        ("const client = new OpenAI({ baseURL: '...' });\n", "a part is left out: `baseURL: '...'` at line 1"),
         ("", "it is empty"),
     ],
 )

@@ -88,6 +88,7 @@ def test_text_that_does_not_call(text: str) -> None:
         ("!pip install openai\nimport openai\n", "a notebook's command: `!pip` at line 1"),
         ("def run():\n    path = %pwd \n    return path\n", "a notebook's command: `%pwd` at line 2"),
         ("files = !ls docs\n", "a notebook's command: `!ls` at line 1"),
+        ('client = OpenAI(\n    base_url="...", api_key="..."\n)\n', 'a part is left out: `base_url="..."` at line 2'),
         ("\n", "it is empty"),
     ],
 )
@@ -106,6 +107,7 @@ def test_what_is_left_out_is_said(text: str, reason: str) -> None:
         "print('and so on ...')  # ...\n",
         "x = array[..., 0]\n",
         "x = f()\n...\n",
+        'client = OpenAI(base_url="https://a/...", api_key="...")\n',
         # Mistakes of a whole program: the run shows them.
         "client.create(model='x'\n",
         "client.create(model: 'x')\n",

@@ -200,6 +200,18 @@ await answer.json();
             "needs a file of the reader's own: /path/to/own.wav",
         ),
         (
+            "curl -s https://api.example.com/v1/audio/transcriptions -F file=@own.ogg -F model=m",
+            "needs a file of the reader's own: own.ogg",
+        ),
+        (
+            "curl -s https://api.example.com/v1/files -F file=@own.parquet -F purpose=batch",
+            "needs a file of the reader's own: own.parquet",
+        ),
+        (
+            "curl -s https://api.example.com/v1/chat/completions -H 'Content-Type: application/json' -d @own.yaml",
+            "needs a file of the reader's own: it sends what own.yaml holds",
+        ),
+        (
             "curl https://api.example.com/v1/files -F 'file=@/path/to/your/file' -F purpose=batch",
             "needs a file of the reader's own: /path/to/your/file",
         ),
@@ -214,17 +226,50 @@ def test_what_a_command_needs_of_its_reader_is_no_mistake_of_the_page(
 
 
 @pytest.mark.parametrize(
-    ("url", "name"), [('"YOUR_DEPLOYMENT_URL" + "/v1"', "fragment"), ('"ftp://localhost/v1"', "failed")]
+    ("url", "word"),
+    [
+        ('"YOUR_DEPLOYMENT_URL" + "/v1"', "YOUR_DEPLOYMENT_URL"),
+        ('"ENDPOINT"', "ENDPOINT"),
+        ('"xxx"', "xxx"),
+        ('"地址"', "地址"),
+        ('"http://host:port/v1"', "port"),
+        ('"http://localhost:XXXX/v1"', "XXXX"),
+        ('"http://:8000/v1"', ""),
+        ('"localhost"', ""),
+        ('"ftp://localhost/v1"', ""),
+    ],
 )
 def test_a_base_url_that_is_a_word_alone_is_for_the_reader_to_replace(
-    url: str, name: str, tmp_path: Path, verifier: Verifier
+    url: str, word: str, tmp_path: Path, verifier: Verifier
 ) -> None:
     source = f'from openai import OpenAI\nclient = OpenAI(api_key="k", base_url={url}, max_retries=0){CHAT}'
     (sample,) = verdicts(page(tmp_path, f"```python\n{source}```\n"), verifier)
+    assert sample.name == ("fragment" if word else "failed")
+    assert not word or sample.reason.startswith(f"its reader puts the real address in place of `{word}`")
+
+
+@pytest.mark.parametrize(
+    ("base", "name"),
+    [
+        ('"YOUR_URL/v1', "fragment"),
+        ('"<base url>/v1', "fragment"),
+        ('"API_BASE', "fragment"),
+        ('"{base}', "fragment"),
+        ('"http://host:port/v1', "fragment"),
+        ('base = "https://api.example.com/v1"\n', "failed"),
+        ('"api.example.com/v1', "failed"),
+    ],
+)
+def test_a_url_that_begins_with_a_placeholder_is_for_the_reader_to_fill_in(
+    base: str, name: str, tmp_path: Path, verifier: Verifier
+) -> None:
+    first, _, rest = base.rpartition("\n")
+    body = 'data=b\'{"model": "m", "messages": []}\''
+    # Nothing fills in the name of a variable of its own.
+    url = f'{rest or chr(34) + "{base}"}/chat/completions"'
+    source = f"import urllib.request\n{first}\nurllib.request.urlopen(urllib.request.Request({url}, {body}))\n"
+    (sample,) = verdicts(page(tmp_path, f"```python\n{source}```\n"), verifier)
     assert sample.name == name
-    assert name == "failed" or sample.reason.startswith(
-        "its reader puts the real address in place of `YOUR_DEPLOYMENT_URL`"
-    )
 
 
 @pytest.mark.parametrize(

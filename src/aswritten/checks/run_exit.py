@@ -64,6 +64,11 @@ _USUAL = (
 _NOT_TAKEN = re.compile(
     r"TypeError: .*(?:unexpected keyword argument |takes \d+ (?:positional )?argument(?:s|\(s\))? but )"
 )
+#: How Python says that an import of the program's own fails.
+_NOT_IMPORTED = re.compile(
+    r'^  File "[^"\n]*/(?:sample|cell)\.py", line \d+, in <module>\n(?:    [^\n]*\n)*(?:ImportError: cannot import name|ModuleNotFoundError: )',
+    re.MULTILINE,
+)
 #: How jq says that what it is given is no JSON, as a line of a stream with its `data:` is none.
 _READS_NO_JSON = re.compile(r"^(?:jq: )?parse error: ", re.MULTILINE)
 _JQ = re.compile(r"^[^#\n]*(?<![\w-])jq\b", re.MULTILINE)
@@ -120,13 +125,17 @@ def _command_line(stderr: str, context: Context) -> int | None:
 
 
 def follows_from_source(run: Run, context: Context) -> bool:
-    """Whether a program ends as it does whatever it is answered: the shell cannot run a line, nobody defines a name, a call takes no such argument."""
+    """Whether a program ends as it does whatever it is answered.
+
+    The shell cannot run a line, an import fails, nobody defines a name, or a call takes no such argument.
+    """
     stderr = run.complaint
     if context.language.NAME == "curl":
         reads_no_json = _command_line(stderr, context) is not None and not run.stdout.strip()
         return reads_no_json or context.language.failing_line(stderr, context.file_name) is not None
     not_taken = any(_NOT_TAKEN.match(raised) for raised in _RAISED.findall(stderr)[-1:])
-    return run.exit_code != 0 and (bool(undefined_name(stderr)) or not_taken)
+    is_of_import = _NOT_IMPORTED.search(stderr) is not None
+    return run.exit_code != 0 and (bool(undefined_name(stderr)) or not_taken or is_of_import)
 
 
 def _message(run: Run) -> str:

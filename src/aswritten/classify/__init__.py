@@ -272,7 +272,11 @@ class _Reader:
             return False
         if language.calls_api(before + source.block.text, before.count("\n")):
             return True
-        if not language.calls_api(before):
+        by_function = (
+            not language.calls_api(one.text) and language.calls_api(one.text + source.block.text)
+            for one in front.earlier
+        )
+        if not language.calls_api(before) or any(by_function):
             return True
         samples = (
             role.block

@@ -20,6 +20,10 @@ _READERS_NAME = re.compile(
     r"(?:your|my)(?=[A-Z_])\w+|[xX]{3,}\b"
     r"|YOUR_(?:\w+_)?(?:PRICE|COST|RATE|BUDGET|AMOUNT|COUNT|LIMIT|PORT|NUMBER|SIZE|TOOL|SCHEMA|FUNCTION|BATCH|DATA|DATASET|LIST|OBJECT|IMAGE|HANDLER|CLIENT)S?\b"
 )
+#: An address that is left out: `base_url="..."`.
+_NO_ADDRESS = re.compile(
+    r"""\b(?:base_?url|api_base|endpoint)["']?\s{0,9}[=:]\s{0,9}(?P<quote>["'`])(?:\.\.\.|…)(?P=quote)""", re.IGNORECASE
+)
 #: An argument that may be left out, as manuals write it and no language does: `create(params [, options])`, `create({ model, n? })`.
 OPTIONAL_ARGUMENT = re.compile(
     r"""^(?![ \t]*(?:export |default |async )*(?:function|constructor)\b)[^\n#"'`/(]{0,200}\([^()\n#"'`/]{0,200}(?:[\w}][ \t]*(?P<mark>\[,[ \t]*\w+[ \t]*\])|[{,(][ \t]*(?P<optional>\w+\?)[ \t]*[,})])""",
@@ -188,6 +192,14 @@ class Language(Protocol):
     def line_of(self, text: str, what: str) -> int | None:
         """The 1-based line of the ``call`` that sends the request, or of the ``print`` of content; None if there is none."""
         ...
+
+
+def address_left_out(text: str, line_of: Callable[[int], int]) -> str:
+    """Why source that makes a client is no whole program: the address that it is to call is three dots. Empty for any other."""
+    found = _NO_ADDRESS.search(text)
+    if found is None:
+        return ""
+    return f"a part is left out: `{found.group()}` at line {line_of(text.count(chr(10), 0, found.start()) + 1)}"
 
 
 def outline(text: str, line_of: Callable[[int], int], *forms: re.Pattern[str]) -> str:

@@ -41,8 +41,8 @@ def _paths(command: _shell.Command) -> list[str]:
             continue
         name = re.sub(r"^(?:[\w\[\]]+=)?[@<]", "", word.split(";")[0])
         name = name.strip('"') if before in _FORMS else name
-        # A form's file, anywhere on the machine, needs no suffix.
-        path = as_path(name) or (name if before in _FORMS and name != word and name.startswith(("/", "~")) else "")
+        # A form's file needs no suffix.
+        path = as_path(name) or (name if before in _FORMS and name != word else "")
         if path and (name != word or command.name in ("cat", "base64", "jq")):
             found.append(path)
     return found

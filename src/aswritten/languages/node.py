@@ -17,7 +17,7 @@ from aswritten.languages import (
     _javascript_options,
     _javascript_outside,
 )
-from aswritten.languages._base import Names, outline
+from aswritten.languages._base import Names, address_left_out, outline
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
@@ -104,7 +104,7 @@ def elided(text: str, line_of: Callable[[int], int] = int, *, in_notebook: bool 
         return f"its reader has a value for `{given.group().strip()}` at line {line_of(text.count(chr(10), 0, given.start()) + 1)}"
     if again := _javascript_elided.two_ways(text):
         return f"shows two ways of one thing: `{again[0]}` is declared again at line {line_of(again[1])}"
-    return _for_elsewhere(text, line_of) or _piece(text, line_of)
+    return _for_elsewhere(text, line_of) or _piece(text, line_of) or address_left_out(text, line_of)
 
 
 def _is_indented_whole(text: str) -> bool:

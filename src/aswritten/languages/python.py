@@ -13,6 +13,7 @@ from textwrap import dedent
 from typing import TYPE_CHECKING
 
 from aswritten.languages import _python_calls, _python_elided, _python_names, _python_outside
+from aswritten.languages._base import address_left_out
 from aswritten.languages._facts import fact_set, facts
 from aswritten.languages._outside import Outside
 from aswritten.languages._python_names import parsed
@@ -89,7 +90,7 @@ def elided(text: str, line_of: Callable[[int], int] = int, *, in_notebook: bool 
     tree = parsed(text)
     if tree is None and _is_shifted(text):
         return ""
-    if why := _python_elided.elided(text, tree, line_of):
+    if why := _python_elided.elided(text, tree, line_of) or address_left_out(text, line_of):
         return why
     framework = next((name for name in _modules(tree) if name in fact_set("python", "frameworks")), "") if tree else ""
     return f"runs in {framework}, by its own command" if framework else ""

@@ -13,7 +13,7 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
 
     from aswritten.languages import Outside
-    from aswritten.model import Sample
+    from aswritten.model import Run, Sample
 
 #: How bash says that `<` or `>` stands where no file follows (`<NAME>` at an end), and the line in which it does.
 _NO_REDIRECTION = re.compile(
@@ -38,6 +38,8 @@ _SPECIFIER = re.compile(r"""["'](\.\./[\w./@-]+|\./(?:[\w@-]+/)*[\w@-]+)["']""")
 _UNNAMED_FILE = re.compile(
     r"Unable to open file as blob|curl: \(26\) Failed to open/read local data|[Ff]ile (?:does not|doesn't) exists?\b"
 )
+#: The exit code of curl for a file that it cannot read (curl manual, "Exit codes").
+_UNREADABLE = 26
 #: How a program makes folders and writes files.
 _WRITES = re.compile(
     r"mkdir|makedirs|,\s*(?:mode\s?=\s?)?[\"'][wax]b?\+?[\"']|write_(?:text|bytes)|writeFile|createWriteStream"
@@ -49,8 +51,9 @@ _OF_TLS = re.compile(
 )
 
 
-def file_missing(stderr: str, sample: Sample, wants: Outside, variables: Mapping[str, str], beside: str) -> str:
+def file_missing(run: Run, sample: Sample, wants: Outside, variables: Mapping[str, str], beside: str) -> str:
     """A file that is not there, which the source or a variable of ``variables`` names; or a placeholder in angles that a shell takes for files."""
+    stderr = run.complaint
     for missing in _NO_FILE.finditer(stderr):
         # Their own folder, which a sample calls `~` or `$HOME`, is one of the run's here.
         told = next(filter(None, missing.groups()))
@@ -75,7 +78,9 @@ def file_missing(stderr: str, sample: Sample, wants: Outside, variables: Mapping
     if broken and (mark := _ANGLED.search(broken["line"])):
         return f"its reader puts the real value in place of `{mark.group()}`, which a shell reads as files to read and write"
     unnamed = sorted(path for path in wants.beyond | wants.files if stand_in(path) is None or path in wants.beyond)
-    if _UNNAMED_FILE.search(stderr) and unnamed:
+    # With -s curl says so by its exit code alone.
+    is_unnamed = _UNNAMED_FILE.search(stderr) or (sample.language == "curl" and run.exit_code == _UNREADABLE)
+    if is_unnamed and unnamed:
         return f"needs a file of the reader's own: {unnamed[0]}"
     name = next(filter(_NAMES_FILE.search, variables), "") if "FileNotFoundError" in stderr else ""
     return f"needs a file of the reader's own: {name} names it" if name else ""

@@ -96,7 +96,7 @@ def left_to_reader(run: Run, sample: Sample, wants: Outside, assumed: Assumed, b
         _fetching(run, sample),
         "" if run.exchanges else _own_way(stderr, sample),
         address_left(run, stderr, sample, wants, beside),
-        file_missing(stderr, sample, wants, dict(assumed.variables), beside),
+        file_missing(run, sample, wants, dict(assumed.variables), beside),
         "" if run.exchanges else file_written(stderr),
         "" if run.exchanges else value_left(stderr, sample),
         module_above(stderr, sample),

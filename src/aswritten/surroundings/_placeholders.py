@@ -16,13 +16,24 @@ _IN_URL = re.compile(
     r"""(?:https?://|(?<=["'\s])localhost:)[^\s"'`<>{}\[\]/]*(?P<mark><[^<>\n]+>|(?<!\$)\{\{?[A-Za-z][\w .-]*\}?\}|\[[a-z][\w -]*\]|(?:YOUR|MY)_\w+|your[-_]\w[\w-]*)""",
     re.IGNORECASE,
 )
+#: One that is no name of a host: `192.168.x.x` is one. A port in letters, dots, asterisks and brackets are of no host out there.
+_NO_HOST = re.compile(
+    r"""https?://[^\s"'`/]{0,200}?(?:(?<=\w):(?P<port>[A-Za-z]\w*)(?=[/"'`\s]|$)|(?P<mark>\*{2,}|\.{3,}|…|@@\w+@@|\([A-Za-z][\w -]*\)|[〈《【][^〈〉《》【】\n]{1,40}[〉》】]))""",
+    re.MULTILINE,
+)
+#: The whole of a URL up to its path, as a plain client is given it: `"YOUR_URL/v1/chat/completions"`, `post("YOUR_URL"`.
+_BASE = r"""<[A-Za-z][^<>\n]*>|\{\{?[A-Za-z][\w .-]*\}?\}|(?:your|my)[_ -]\w[\w -]*|(?-i:[A-Z][A-Z_]{2,40})|x{3,}|\*{3,}|\.{3}|…|[^\x00-\x7f"'`\n:/.][^"'`\n:/.]{0,40}"""
+_FOR_BASE = re.compile(
+    rf"""["'`](?P<mark>{_BASE})/[\w./{{}}-]*["'`]|(?:\burl["']?\s*[=:]\s*|\.(?:get|post|request)\(\s*|\bfetch\(\s*)f?["'`](?P<whole>{_BASE})["'`]""",
+    re.IGNORECASE,
+)
 #: What a command asks, where it begins with a placeholder: `curl '<your_endpoint>/v1/models'`.
 _FOR_URL = re.compile(r"""[\s"'](?P<mark><[A-Za-z][\w .-]*>|\{\{?[A-Za-z][\w .-]*\}?\})/\w""")
 #: A URL that holds one further on, in brackets, which curl takes for a range: `/models/[model_id]`.
 _IN_BRACKETS = re.compile(r"\bhttps?://[^\s\"'`]{0,300}?(?P<mark>\[[a-z][\w -]*\])")
-#: A base URL that is a word and nothing of a URL: `base_url="YOUR_DEPLOYMENT"`, `"YOUR_DEPLOYMENT_URL" + "/v1"`.
+#: A base URL that is a word and nothing of a URL: `base_url="YOUR_DEPLOYMENT"`, `"YOUR_DEPLOYMENT_URL" + "/v1"`, `"ENDPOINT"`.
 _NO_URL = re.compile(
-    r"""(?:base_?url|api_base|end_?point|server_url|host)["']?\s*[=:]\s*f?["'](?P<mark>(?:your|my)[_ -]?\w[\w -]*|[A-Za-z]+[_ -][\w -]*|\{\{[A-Z][A-Z0-9_]*\}\})["']""",
+    r"""(?:base_?url|api_base|end_?point|server_url|host)["']?\s*[=:]\s*f?["'](?P<mark>(?:your|my)[_ -]?\w[\w -]*|(?-i:[A-Z]{3,40})|x{3,}|\*{3,}|[A-Za-z]+[_ -][\w -]*|[^\x00-\x7f"'\n:/.][^"'\n:/.]{0,40}|\{\{[A-Z][A-Z0-9_]*\}\})["']""",
     re.IGNORECASE,
 )
 #: How clients say that an address is none, or that nobody is there.
@@ -66,20 +77,30 @@ def address_left(run: Run, stderr: str, sample: Sample, wants: Outside, beside: 
     if run.exchanges:
         return ""
     text = f"{sample.source}\n{beside}"
-    forms = (_IN_URL, _NO_URL, _FOR_URL, _IN_BRACKETS) if sample.language == "curl" else (_IN_URL, _NO_URL)
+    forms = (_FOR_URL, _IN_BRACKETS) if sample.language == "curl" else ()
     # With -s curl says so by its exit code alone.
     no_address = _NO_ADDRESS.search(stderr) or (sample.language == "curl" and run.exit_code == _MALFORMED)
+    forms = (_IN_URL, _NO_URL, *forms, _NO_HOST)
     found = next(filter(None, (form.search(text) for form in forms)), None) if no_address else None
-    if found:
-        return (
-            f"its reader puts the real address in place of `{found['mark']}`: the client takes none of it as it stands"
-        )
+    mark = next(filter(None, found.groups()), "") if found else _base_left(stderr, sample) if no_address else ""
+    if mark:
+        return f"its reader puts the real address in place of `{mark}`: the client takes none of it as it stands"
     if _NO_HEADER.search(stderr) and (key := _KEY_ABROAD.search(text)):
         return f"its reader puts a value in place of `{key['mark']}`"
     if _NO_CREDENTIALS.search(stderr) and wants.unfilled:
         name, line = wants.unfilled[0]
         return f"its reader fills in `{name}` at line {sample.page_line(line)}"
     return ""
+
+
+def _base_left(stderr: str, sample: Sample) -> str:
+    """A placeholder for all of a URL but its path, which the words of a plain client, or the line at which it failed, hold; empty for none."""
+    if sample.language == "curl":
+        return ""
+    defined = by_name(sample.language).names(sample.source).defines
+    marks = (found["mark"] or found["whole"] for found in _FOR_BASE.finditer(sample.source))
+    # In braces the name of a variable is one that nothing fills in: a mistake.
+    return next((mark for mark in marks if mark in stderr and mark.strip("{}") not in defined), "")
 
 
 def value_left(stderr: str, sample: Sample) -> str:

@@ -130,6 +130,10 @@ def _sends_stand_in(verdict: Verdict, run: Run, inputs: Inputs) -> Verdict | Non
     bodies = {_squeezed(exchange.request.body) for exchange in run.exchanges}
     files = (one for one in inputs.assumed.files if one[0] in inputs.assumed.stand_ins)
     sent = next((path for path, content in files if _squeezed(content) in bodies), "")
+    if not sent and b"" in bodies:
+        # curl sends an empty body in place of a file that is not there.
+        named = sorted(inputs.wants.files | inputs.wants.beyond)
+        sent = next((path for path in named if f"@{path}" in verdict.block.text), "")
     if not sent:
         return None
     kept = tuple(one for one in verdict.findings if one not in wrong)
