@@ -363,6 +363,11 @@ class TestChoice:
         one = recording(url="*/chat/completions")
         assert isinstance(choose((one,), request({}, url=f"https://a.example{path}"), exact=False), Miss)
 
+    @pytest.mark.parametrize("path", ["/v1/apps/chat/chat/completions", "/api/agents/chat/v1/chat/completions"])
+    def test_the_name_of_one_of_many_may_be_that_of_the_endpoint(self, path: str) -> None:
+        one = recording(url="*/chat/completions")
+        assert choose((one,), request({}, url=f"https://a.example{path}"), exact=False) is one
+
     def test_a_long_path_is_soon_read(self) -> None:
         one = recording(url="*/chat/completions")
         asked = request({}, url=f"https://a.example/v{'1' * 60_000}/chat/completions")

@@ -56,6 +56,13 @@ def findings(shown: str, *, tag: str = "", model: str = "model-a", url: str = UR
         ("agent", "agent_b84d5a01-c394-4499-97be-dad6a5d2cb86"),
         ("", "_"),
         ("", "model-a"),
+        ("模型名", "model-a"),
+        ("auto", "model-a"),
+        ("maker/router", "model-a"),
+        ("maker-3.5", "maker-3-5-2024-06-20"),
+        ("m-1.1-8b", "maker/Maker-M-1.1-8B-Instruct"),
+        ("tiny", "Maker/Tiny-1.1B-Chat-v1.0"),
+        ("model name", "model-a"),
         ("model-a", "_"),
     ],
 )
@@ -71,6 +78,9 @@ def test_a_server_names_a_model_in_its_own_way(asked: str, named: str) -> None:
         ("model-a", "model-b"),
         ("model-7b", "model-70b"),
         ("agent", "agent_b84d5a01"),
+        ("tiny", "tiny-pro"),
+        ("model-8b", "model-70b-instruct"),
+        ("fasting", "model-a"),
     ],
 )
 def test_another_model_is_another_model(asked: str, named: str) -> None:

@@ -205,6 +205,17 @@ def test_what_comes_from_jsr_is_not_checked(package: str, name: str, tmp_path: P
     assert name == "failed" or "may come by the command at line 2, which is not run here" in sample.reason
 
 
+@pytest.mark.parametrize(("missing", "name"), [("no-such-maker-kit", "other"), ("opnai", "failed")])
+def test_what_a_reader_has_in_a_list_of_their_own_may_bring_what_is_imported(
+    missing: str, name: str, tmp_path: Path, verifier: Verifier
+) -> None:
+    asks = f'import {{ chat }} from "{missing}";\nawait chat.completions.create({{ model: "m", messages: [] }});\n'
+    text = f"```sh\nnpm install\n```\n\n```js\n{asks}```\n"
+    installed, sample = verdicts(page(tmp_path, text), verifier)
+    assert (installed.name, sample.name) == ("install", name)
+    assert name == "failed" or "may come by the command at line 2" in sample.reason
+
+
 #: Two commands, of which the second does not go beside the first, and words between them.
 _APART = "# Set up\n\n```sh\nnpm i react@18.3.1\n```\n\n{}\n\n```sh\nnpm i react-dom@19.1.0\n```\n"
 

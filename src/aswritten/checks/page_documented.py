@@ -37,7 +37,16 @@ _OF_OBJECT = re.compile(
     r"(?:_details|\.(?:annotations|audio|function_call|logprobs|reasoning_content|refusal|tool_calls))$"
 )
 #: A model's name that the reader fills in.
-_PLACEHOLDER = re.compile(r"[<>{}\[\]]|(?i:\byour[-_ ]|\bmodel[-_]?(?:name|id)\b)")
+_PLACEHOLDER = re.compile(r"[<>{}\[\]]|[^\x00-\x7f]|(?i:\byour[-_ ]|\bmodel[-_ ]?(?:name|id)\b)")
+#: A word of a model's name that leaves it to a server which one answers: `auto`, `maker/router`.
+_ANY_MODEL = re.compile(
+    r"\b(?:any|auto|automatic|balanced|best|cheap(?:est)?|custom|default|fast(?:est)?|router?|routing|smart)\b",
+    re.IGNORECASE,
+)
+#: A word at the end of a model's whole name, of its size, its form or what it is made for, that shorter names leave out.
+_OF_WHOLE_NAME = re.compile(
+    r"awq|base|beta|bf16|chat|exp|experimental|fp\d+|gguf|gptq|hf|instruct|int\d|it|mlx|preview|q\d\w*|\d+(?:\.\d+)?[bk]|v\d[\d.]*"
+)
 #: How the line above a response says that it is not whole.
 _SAYS_ABRIDGED = re.compile(
     r"\b(?:abridged|abbreviated|excerpt|shortened|simplified|truncated|partial)\b", re.IGNORECASE
@@ -241,8 +250,9 @@ def _model(block: Block, document: Document, call: Call, request: dict[str, Any]
         named = value.get("model") if isinstance(value, dict) else None
         if not isinstance(asked, str) or not isinstance(named, str) or not named or _same_model(asked, named):
             continue
-        # The page cuts it, leaves it to its reader, or leaves it empty.
-        if named.strip(".…_") != named or _PLACEHOLDER.search(asked) or not asked.strip():
+        # The page cuts it, leaves it to its reader or to the server, or leaves it empty.
+        is_open = _PLACEHOLDER.search(asked) or _ANY_MODEL.search(asked) or not asked.strip()
+        if is_open or named.strip(".…_") != named:
             continue
         near = [
             number for number, text in enumerate(block.text.splitlines(), start=1) if number >= line and named in text
@@ -261,17 +271,27 @@ def _model(block: Block, document: Document, call: Call, request: dict[str, Any]
 
 
 def _same_model(asked: str, named: str) -> bool:
-    """Servers answer with the dated version of a model, and with or without the name of its owner, its provider or the variant asked for."""
-    return not _plain(asked).isdisjoint(_plain(named))
+    """Servers answer with the dated version of a model, with or without the name of its owner, its provider or the variant asked for, or with its whole name."""
+    return not _plain(asked).isdisjoint(_plain(named)) or _is_whole_name(named, asked)
 
 
 def _plain(model: str) -> set[str]:
-    """The model without owner, date, revision, `latest` and dots, which some servers leave out: one name, or two on either side of a colon.
+    """The model without owner, date, revision, `latest`, dots and dashes, which servers write in their own ways: one name, or two on either side of a colon.
 
     One of these is a provider (`openai:m`) or a variant (`m:free`).
     """
     parts = model.lower().rsplit("/", 1)[-1].split(":")
-    return {_VERSION.sub("", part[:_LONGEST]).replace(".", "") for part in parts}
+    return {re.sub(r"[._-]", "", _VERSION.sub("", part[:_LONGEST])) for part in parts}
+
+
+def _is_whole_name(named: str, asked: str) -> bool:
+    """Whether a name is another one with its maker in front or what it is behind: `maker/Maker-M-1.1-8B-Instruct` for `m-1.1-8b`."""
+    owner, _, own = named.lower()[:_LONGEST].rpartition("/")
+    words, wanted = re.findall(r"[a-z\d.]+", own), re.findall(r"[a-z\d.]+", asked.lower()[:_LONGEST].rpartition("/")[2])
+    if words and words[:1] != wanted[:1] and words[0] in re.findall(r"[a-z\d.]+", owner):
+        words = words[1:]
+    behind = words[len(wanted) :]
+    return words[: len(wanted)] == wanted != [] and all(_OF_WHOLE_NAME.fullmatch(word) for word in behind)
 
 
 def _fit(block: Block, document: Document, call: Call, request: dict[str, Any], *, is_next: bool) -> Iterator[Finding]:

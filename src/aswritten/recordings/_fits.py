@@ -15,6 +15,8 @@ _DEFAULT_PORTS = {"http": 80, "https": 443}
 #: The end of a derived recording's URL that stands for the name of any model, which may have one slash in it.
 _ANY_NAME = "/*"
 _NAME = r"/[^/]+(?:/[^/]+)?$"
+#: The end of a path that names one of many: `/apps/chat`.
+_OF_COLLECTION = re.compile(r"/[a-z]{3,40}s/[^/]+$")
 
 
 def url_fits(recording: Recording, request: Request, *, exact: bool = False) -> bool:
@@ -37,7 +39,8 @@ def _ends_with(path: str, end: str) -> bool:
     first = f"/{end.split('/')[1]}"
     parts = before.split("/")
     again = any(one == other and re.fullmatch(r"v\d{1,4}[a-z\d]{0,12}", one) for one, other in pairwise(parts))
-    return path.endswith(end) and not (before.endswith(first) or f"{end}/" in f"{before}/" or again)
+    is_first_again = before.endswith(first) and not _OF_COLLECTION.search(before)
+    return path.endswith(end) and not (is_first_again or f"{end}/" in f"{before}/" or again)
 
 
 def _is_named(path: str, end: str, *, whole: bool = False) -> bool:

@@ -36,6 +36,7 @@ from aswritten.verify._installs import (
     belongs_to,
     by_command_not_run,
     by_jsr,
+    by_own_list,
     failed_install,
     installed,
     left_install,
@@ -291,7 +292,7 @@ class Verifier:
         if not lacks_any:
             return None
         left = left_install(case, role.language)
-        by_other = left.line if left else by_jsr(case, verdict)
+        by_other = left.line if left else by_jsr(case, verdict) or by_own_list(case, verdict)
         if not by_other:
             return None
         return replace(verdict, name="other", reason=by_command_not_run(by_other), findings=())

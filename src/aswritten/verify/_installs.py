@@ -10,7 +10,14 @@ from aswritten.checks import missing_tool, not_installed, unquoted
 from aswritten.languages import facts
 from aswritten.model import Verdict
 from aswritten.verify._commands import for_all
-from aswritten.verify._lacking import is_missing, lacks, lacks_dependency, missing_release, not_in_registry, published
+from aswritten.verify._lacking import (
+    lacks,
+    lacks_dependency,
+    missing_packages,
+    missing_release,
+    not_in_registry,
+    published,
+)
 from aswritten.verify._packages import are_told, guesses, has_own_index, is_unspoken
 
 if TYPE_CHECKING:
@@ -115,7 +122,14 @@ def by_jsr(case: Case, verdict: Verdict) -> int:
     """The line of the page's command that takes from JSR what a sample did not find; 0 for none."""
     shell = (role.block for role in case.roles if role.language == _SHELL)
     taken = ((name, block.page_line(line)) for block in shell for name, line in languages.jsr_packages(block.text))
-    return next((line for name, line in taken if is_missing(name, verdict)), 0)
+    missing = missing_packages(verdict)
+    return next((line for name, line in taken if name in missing), 0)
+
+
+def by_own_list(case: Case, verdict: Verdict) -> int:
+    """The line of the page's command that takes what the reader's own package.json lists, where a sample misses a package of which nothing is known; 0 for none."""
+    bare = next((one.line for role in case.roles for one in role.installs if one.from_repository), 0)
+    return bare if any(is_unspoken(case, one) for one in missing_packages(verdict)) else 0
 
 
 def by_command_not_run(line: int) -> str:

@@ -152,9 +152,9 @@ def brings_missing(install: Install, verdict: Verdict) -> bool:
     return not missing or not missing.isdisjoint(requirement_name(one, "node") for one in install.requirements)
 
 
-def is_missing(package: str, verdict: Verdict) -> bool:
-    """Whether a sample did not find a package of Node's."""
-    return package in _MISSING_PACKAGE.findall(verdict.complained)
+def missing_packages(verdict: Verdict) -> tuple[str, ...]:
+    """The packages that a sample of Node's did not find."""
+    return tuple(dict.fromkeys(_MISSING_PACKAGE.findall(verdict.complained)))
 
 
 def missed_variables(stderr: str, environment: Environment | None = None, words: str = "") -> frozenset[str]:
