@@ -202,3 +202,9 @@ def test_lines_of_the_call_and_of_the_print_of_content() -> None:
 
 def test_the_file_name() -> None:
     assert python.file_name(Block("p", 0, 1, 2, ""), "") == "sample.py"
+
+
+def test_what_an_except_reaches_through_another_name_is_told_with_its_line() -> None:
+    text = "try:\n    f()\nexcept (a.b.C, ValueError,\n        d.E):\n    pass\nexcept f().g:\n    pass\nexcept Own:\n    pass\n"
+    assert python.caught(text) == ((3, "a", "a.b.C"), (4, "d", "d.E"))
+    assert python.caught("except a.b:\n") == ()

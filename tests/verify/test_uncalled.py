@@ -1,4 +1,4 @@
-"""Names that nobody defines, in functions that nothing on their page calls."""
+"""What no run comes to: names in functions that nothing calls, and classes of errors that do not happen."""
 
 from __future__ import annotations
 
@@ -80,3 +80,36 @@ def test_nothing_is_told_in_a_language_that_was_not_asked_for(tmp_path: Path) ->
     case = open_case(tmp_path / "page.md", "page.md", options)
     with closing(Verifier(options)) as verifier:
         assert verifier.judge(case, case.roles[0]).findings == ()
+
+
+CAUGHT = (
+    "import openai\n\ntry:\n    openai.OpenAI(api_key='k', base_url='https://api.example.com/v1').models.list()\n"
+    "except ({}) as error:\n    print(error)\n"
+)
+
+
+@pytest.mark.parametrize(
+    ("named", "told"),
+    [
+        ("openai.APIError", ""),
+        ("ValueError, openai.APIError", ""),
+        ("openai.error.APIError", "`error`, which `openai` has not got"),
+        ("ValueError, openai.NoSuchError", "`NoSuchError`, which `openai` has not got"),
+        ("openai.OpenAI.NoSuchError", "`NoSuchError`, which `OpenAI` has not got"),
+    ],
+)
+def test_a_class_that_is_caught_is_looked_up_though_nothing_is_raised(
+    named: str, told: str, all_judged: Callable[[str], list[Verdict]]
+) -> None:
+    (found,) = all_judged(f"```python\n{CAUGHT.format(named)}```\n")
+    assert found.name == ("failed" if told else "passed")
+    assert [(one.line, one.message) for one in found.findings if one.rule == "run.exit"] == (
+        [(6, f"an `except` names {told}")] if told else []
+    )
+
+
+def test_a_class_of_an_older_release_is_none_where_the_page_says_so(
+    all_judged: Callable[[str], list[Verdict]],
+) -> None:
+    (found,) = all_judged(f"# The old way\n\n```python\n{CAUGHT.format('openai.error.APIError')}```\n")
+    assert found.name == "passed"

@@ -214,7 +214,14 @@ class _Reader:
         if calls or guessed:
             if front.broken:
                 return Role(block, "fragment", name, front.broken)
-            role = Role(block, "sample", name, earlier=front.earlier, instead=self._instead(source, front, defined))
+            role = Role(
+                block,
+                "sample",
+                name,
+                earlier=front.earlier,
+                instead=self._instead(source, front, defined),
+                caught=_programs.caught(block, language),
+            )
             return role if calls else replace(role, otherwise=("other", _NO_CALL))
         if uncalled := _programs.uncalled(block.text, source.defines, language):
             is_whole = bool(language.packages(block.text)) and not source.elided

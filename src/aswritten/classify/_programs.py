@@ -119,6 +119,22 @@ def known_imports(block: Block, language: Language) -> Block | None:
     )
 
 
+def caught(block: Block, language: Language) -> Block | None:
+    """The imports of a Python block from packages that are known, and the classes of these that its `except` clauses name, each on its line; None without any."""
+    imports = known_imports(block, language) if language.NAME == "python" and "except" in block.text else None
+    if imports is None:
+        return None
+    bound = language.names(imports.text).defines
+    named: dict[int, list[str]] = {}
+    for line, first, whole in languages.caught(block.text):
+        if first in bound:
+            named.setdefault(block.page_line(line), []).append(whole)
+    texts = dict(zip(imports.lines, imports.text.splitlines(keepends=True), strict=True))
+    texts |= {line: f"{'; '.join(wholes)}\n" for line, wholes in named.items()}
+    kept = sorted(texts)
+    return replace(block, text="".join(texts[line] for line in kept), lines=tuple(kept)) if named else None
+
+
 def _used(texts: Sequence[str], imported: Mapping[str, tuple[int, ...]], language: Language) -> frozenset[str]:
     """The names that a program uses behind its imports, which are left aside."""
     lines = {line for of_name in imported.values() for line in of_name}

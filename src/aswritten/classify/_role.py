@@ -43,6 +43,8 @@ class Role:
     it imports is all of it that runs by itself."""
     imports: Block | None = None
     """Of a fragment that is tried for them: its imports of packages that are known."""
+    caught: Block | None = None
+    """Of a sample: its imports of packages that are known, and in place of the lines of its `except` clauses the classes of these that they name."""
     uncalled: bool = False
     """True for a fragment that is whole and imports packages, and of which nothing calls what asks the API."""
     otherwise: tuple[Literal["fragment", "other"], str] | None = None

@@ -29,7 +29,7 @@ from aswritten.languages._outside import Outside, implied
 from aswritten.languages._own_modules import files_shown, own_modules, shows
 from aswritten.languages._shell import Command, commands, exports, heredocs, only_assigns, python_programs
 from aswritten.languages.curl import mistyped
-from aswritten.languages.python import is_refused
+from aswritten.languages.python import caught, is_refused
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -49,6 +49,7 @@ __all__ = [
     "Outside",
     "ToolMissing",
     "by_name",
+    "caught",
     "commands",
     "exports",
     "facts",

@@ -53,6 +53,21 @@ def names(text: str) -> Names:
     return Names(frozenset(_bound(tree)), frozenset(needs), frozenset(_changed(tree)) & frozenset(needs))
 
 
+def caught(text: str) -> tuple[tuple[int, str, str], ...]:
+    """(1-based line, the name it begins with, the whole) of each class that an `except` reaches through another name: `openai.APIError`."""
+    tree = parsed(text) if "except" in text else None
+    types = (node.type for node in ast.walk(tree) if isinstance(node, ast.ExceptHandler) and node.type) if tree else ()
+    parts = (part for one in types for part in (one.elts if isinstance(one, ast.Tuple) else (one,)))
+    found: list[tuple[int, str, str]] = []
+    for part in parts:
+        first: ast.expr = part
+        while isinstance(first, ast.Attribute):
+            first = first.value
+        if isinstance(first, ast.Name) and first is not part:
+            found.append((part.lineno, first.id, ast.unparse(part)))
+    return tuple(found)
+
+
 def import_lines(text: str) -> dict[str, tuple[int, ...]]:
     """The lines of the module's own import statements that hold nothing else, by the names that they bind."""
     return _lines_of(text, _imported)

@@ -121,6 +121,11 @@ def import_lines(text: str) -> dict[str, tuple[int, ...]]:
     return _python_names.import_lines(text)
 
 
+def caught(text: str) -> tuple[tuple[int, str, str], ...]:
+    """(1-based line, the name it begins with, the whole) of each class that an `except` reaches through another name: `openai.APIError`."""
+    return _python_names.caught(text)
+
+
 def setup_lines(text: str) -> dict[str, tuple[int, ...]]:
     """The lines of the statements that make clients and plain values, by the names that nothing else binds or changes."""
     return _python_names.setup_lines(text)

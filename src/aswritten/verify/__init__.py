@@ -45,7 +45,7 @@ from aswritten.verify._installs import (
 )
 from aswritten.verify._judged_page import judge_case
 from aswritten.verify._lacking import brings_missing, lacks_module
-from aswritten.verify._marks import is_of_another_time
+from aswritten.verify._marks import is_of_another_time, is_old
 from aswritten.verify._meant import (
     unless_documented,
     unless_readers_own,
@@ -68,7 +68,7 @@ from aswritten.verify._releases import Releases
 from aswritten.verify._runs import Runs
 from aswritten.verify._said import as_said
 from aswritten.verify._to_come import unless_to_come
-from aswritten.verify._uncalled import told_as, with_name
+from aswritten.verify._uncalled import told_as, with_caught, with_name
 
 if TYPE_CHECKING:
     from aswritten.classify import Role
@@ -123,7 +123,7 @@ class Verifier:
         if role.kind == "install" and role.installs:
             return self._install(case, role)
         if role.kind == "sample":
-            return unless_used(self._sample(case, role), case.roles)
+            return self._with_caught(case, role, unless_used(self._sample(case, role), case.roles))
         if role.tried or role.uncalled:
             verdict = self._tried(case, role) if role.tried else told_as(role)
             return self._with_name(case, role, verdict) if role.uncalled and verdict.name == "fragment" else verdict
@@ -210,6 +210,15 @@ class Verifier:
         if not ends or verdict.name != "failed" or not is_own:
             return told_as(role)
         return replace(verdict, block=role.block, findings=tuple(ends))
+
+    def _with_caught(self, case: Case, role: Role, verdict: Verdict) -> Verdict:
+        """The verdict of a sample that went well, with a class that it says it catches and that is not there: a run that is answered well never looks."""
+        if role.caught is None or verdict.name not in {"passed", "continuation"}:
+            return verdict
+        if is_of_another_time(role.block) or is_old(role.block):
+            return verdict
+        looked = self._sample_behind(case, replace(role, block=role.caught, earlier=(), instead=()))
+        return with_caught(verdict, looked)
 
     def _with_name(self, case: Case, role: Role, verdict: Verdict) -> Verdict:
         """The verdict of a whole block that nothing calls, with a name that nobody defines; as it is where its page says that nobody is to write so."""

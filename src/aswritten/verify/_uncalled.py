@@ -1,8 +1,9 @@
-"""Blocks that send nothing, since nothing on their page calls their functions."""
+"""What no run comes to: functions that nothing on their page calls, and clauses for errors that do not happen."""
 
 from __future__ import annotations
 
 import ast
+import re
 from dataclasses import replace
 from functools import partial
 from typing import TYPE_CHECKING
@@ -16,6 +17,13 @@ if TYPE_CHECKING:
 
     from aswritten.checks import Context
     from aswritten.classify import Role
+
+
+#: How Python says that a module, or a class, has no such member, as the last that it says.
+_NO_MEMBER = re.compile(
+    r"^AttributeError: (?:module|type object) '(?P<module>[\w.]+)' has no attribute '(?P<name>\w+)'[^\n]*\s*\Z",
+    re.MULTILINE,
+)
 
 
 def told_as(role: Role) -> Verdict:
@@ -34,6 +42,21 @@ def with_name(verdict: Verdict, context: Context) -> Verdict:
         return replace(verdict, name="failed", findings=(*verdict.findings, module))
     other = missing_name(context, only=lambda name: name not in context.defined)
     return replace(verdict, findings=(*verdict.findings, replace(other, level="warning"))) if other else verdict
+
+
+def with_caught(verdict: Verdict, looked: Verdict) -> Verdict:
+    """The verdict of a sample, with the class of an `except` that its package has not got, as a program ended that looks these up."""
+    no_member = _NO_MEMBER.search(looked.complained)
+    ends = [one for one in looked.findings if one.rule == "run.exit" and one.level == "error"]
+    if looked.name != "failed" or no_member is None or not ends:
+        return verdict
+    said = replace(
+        ends[0],
+        message=f"an `except` names `{no_member['name']}`, which `{no_member['module']}` has not got",
+        expected="a class that is there",
+        hint="whatever error is raised in front of it, the sample ends with this one",
+    )
+    return replace(verdict, name="failed", findings=(*verdict.findings, said))
 
 
 def _is_module(name: str, *, text: str, language: str, defined: Container[str]) -> bool:
