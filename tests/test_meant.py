@@ -464,6 +464,30 @@ def test_a_sample_of_an_old_release_runs_with_the_one_that_the_page_names(
     assert name != "passed" or verdict.reason.startswith("with openai==0.28.1, which the page names")
 
 
+@pytest.mark.parametrize(
+    ("first", "between", "name"),
+    [
+        (OLD, "becomes", "other"),
+        (OLD, "This is now:", "other"),
+        (f"# Gone since 2023\n{OLD}", "And:", "other"),
+        (OLD, "Then ask again:", "failed"),
+        (OLD, "## After\n\nbecomes", "failed"),
+        (
+            "import urllib.request\nurllib.request.urlopen('https://api.example.com/v1/models').read() + 1\n",
+            "becomes",
+            "failed",
+        ),
+    ],
+)
+def test_what_becomes_the_next_block_is_what_was_before(
+    first: str, between: str, name: str, tmp_path: Path, verifier: Verifier
+) -> None:
+    page = tmp_path / "page.md"
+    page.write_text(f"# Move\n\n```python\n{first}```\n\n{between}\n\n```python\n{OPENAI}```\n", encoding="utf-8")
+    case = open_case(page, "page.md", Options(cache=CACHE))
+    assert verifier.judge(case, case.roles[0]).name == name
+
+
 UNKNOWN = f"{OPENAI}client.chat.completions.create(model='m', messages=questions)"
 TYPO = f"{OPENAI}client.chat.completions.create(model='m', massages=[])"
 
@@ -472,6 +496,8 @@ TYPO = f"{OPENAI}client.chat.completions.create(model='m', massages=[])"
     ("source", "below", "name"),
     [
         (UNKNOWN, "where `questions` is your list of messages.", "fragment"),
+        (UNKNOWN, "It uses the `questions` of the first tab.", "fragment"),
+        (UNKNOWN, "It uses `questions`, as it must.", "failed"),
         (UNKNOWN, "The answer has `choices`.", "failed"),
         (UNKNOWN, "Mind that `questions` counts.", "failed"),
         (TYPO, "It raises `TypeError: Completions.create() got an unexpected keyword argument 'massages'`.", "passed"),
@@ -483,7 +509,7 @@ TYPO = f"{OPENAI}client.chat.completions.create(model='m', massages=[])"
         (
             f"import pathlib\n{OPENAI}for one in pathlib.Path('in').glob('*.txt'):\n    client.models.list()",
             "",
-            "fragment",
+            "passed",
         ),
         (
             f"import openai\n{OPENAI}try:\n    client.chat.completions.create(model='m', messages=[])\n"

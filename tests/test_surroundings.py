@@ -160,6 +160,7 @@ def test_a_server_of_the_readers_that_stands_before_the_vendors_gets_the_key_for
     [
         ("python", 'data = open("images/cat.png", "rb").read()\n'),
         ("python", 'image_path = "./images/cat.png"\n'),
+        ("curl", "head -c 10 images/cat.png | curl -d @- https://api.example.com/v1/files\n"),
         ("node", 'import fs from "fs";\nconst data = fs.readFileSync("images/cat.png");\n'),
         ("curl", "curl -F file=@images/cat.png https://api.example.com/v1/files\n"),
         ("curl", "curl --form 'file=@\"images/cat.png\"' https://api.example.com/v1/files\n"),
@@ -170,6 +171,22 @@ def test_a_file_that_the_source_reads_has_a_stand_in(language: str, text: str) -
     found = assumed(language, text)
     assert found.files == (("images/cat.png", stand_in("cat.png")),)
     assert found.told == ("images/cat.png (a stand-in)",)
+
+
+@pytest.mark.parametrize(
+    ("text", "files"),
+    [
+        ('texts = [one.read_text() for one in Path("notes").glob("*.md")]\n', ["notes/example.md"]),
+        ('for one in glob.glob("notes/**/*.md", recursive=True):\n    print(one)\n', ["notes/example.md"]),
+        ('names = os.listdir("notes")\n', ["notes/example.txt"]),
+        ('names = list(Path("notes").iterdir())\n', ["notes/example.txt"]),
+        ('names = list(Path(folder).glob("*.md"))\n', ["example.md"]),
+        ('open("notes/a.md", "w").write("a")\nnames = os.listdir("notes")\n', []),
+        ("names = list(folder.iterdir())\n", []),
+    ],
+)
+def test_a_folder_whose_files_are_gone_through_has_one(text: str, files: list[str]) -> None:
+    assert [path for path, _ in assumed("python", text).files] == files
 
 
 @pytest.mark.parametrize(

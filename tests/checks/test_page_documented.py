@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import pytest
 
@@ -11,6 +11,9 @@ from aswritten.checks import PageRun
 from aswritten.checks.page_documented import check
 from aswritten.contract import load_profile
 from aswritten.model import Block, Call, Page, Verdict
+
+if TYPE_CHECKING:
+    from aswritten.model import VerdictName
 
 URL = "https://api.example.com/v1/chat/completions"
 
@@ -138,6 +141,23 @@ def test_a_print_of_values_is_no_json_and_need_not_be(shown: str) -> None:
 
 def test_what_is_said_to_be_json_is_held_to_it() -> None:
     assert findings("{'role': 'assistant'}\n", tag="json") == ["page.documented-response"]
+
+
+@pytest.mark.parametrize(("name", "found"), [("other", []), ("passed", ["page.documented-model"])])
+def test_what_a_configuration_tells_of_a_model_is_no_other_one(name: VerdictName, found: list[str]) -> None:
+    settings = Block("page.md", 0, 1, 2, "model_name: model-a\nmodel: maker/model-b\n", tag="yaml")
+    sample = Block("page.md", 1, 3, 4, "curl\n", tag="bash")
+    output = Block("page.md", 2, 5, 6, json.dumps(completion("maker/model-b")), tag="json")
+    call = Call("POST", URL, 200, json.dumps({"model": "model-a", "messages": []}), "{}")
+    verdicts = {
+        0: Verdict(settings, name),
+        1: Verdict(sample, "passed", "curl", calls=(call,)),
+        2: Verdict(output, "output"),
+    }
+    run = PageRun(
+        Page("page.md", "", (settings, sample, output)), verdicts, {2: sample}, lambda _: load_profile("generic")
+    )
+    assert [one.rule for one in check(run)] == found
 
 
 @pytest.mark.parametrize(

@@ -32,6 +32,10 @@ def told(index: int, language: str, text: str, **sent: object) -> Verdict:
         ("ask({ maxOutputTokens: 77 })", {"max_tokens": 77}, 1),
         ("ask()", {"max_tokens": 77}, 0),
         ("ask()", {"tool_choice": None}, 0),
+        ("ask(tool_choice='auto')", {"tool_choice": "auto"}, 0),
+        ("ask(tool_choice='required')", {"tool_choice": "required"}, 1),
+        ("ask(temperature=1.0)", {"temperature": 1.0}, 0),
+        ("ask(n=True)", {"n": True}, 1),
     ],
 )
 def test_only_what_a_sample_names_is_compared(source: str, sent: dict[str, object], messages: int) -> None:

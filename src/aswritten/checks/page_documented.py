@@ -78,7 +78,7 @@ def check(run: PageRun) -> Iterator[Finding]:
         if call is not None and request is not None:
             is_next = _stands_below(run, block)
             other_model = tuple(_model(block, document, call, request)) if is_next else ()
-            if other_model and not _is_variant(run, block, request):
+            if other_model and not (_is_variant(run, block, request) or _is_alias(run, other_model[0])):
                 yield from other_model
             yield from _fit(block, document, call, request, is_next=is_next)
             yield from _kind(block, document, call, profile) if is_next else ()
@@ -123,6 +123,15 @@ def _is_variant(run: PageRun, block: Block, request: dict[str, Any]) -> bool:
     values = (value for one in others for _, value in read(one.text, one.tag).values) if says_of and sample else ()
     named = (value.get("model") for value in values if isinstance(value, dict))
     return isinstance(asked, str) and any(isinstance(one, str) and _same_model(asked, one) for one in named)
+
+
+def _is_alias(run: PageRun, other: Finding) -> bool:
+    """Whether a block of the page that is no sample's, as a server's configuration, tells that one model answers for another: it names both."""
+    ran = {"passed", "continuation", "failed", "output"}
+    settings = (
+        block for block in run.page.blocks if block.index in run.verdicts and run.verdicts[block.index].name not in ran
+    )
+    return any(other.expected in one.text and other.got in one.text for one in settings)
 
 
 def _host(call: Call | None) -> str:

@@ -33,6 +33,18 @@ _OF_LANGUAGE = re.compile(
 )
 #: What a request says of itself, and the answer does not depend on.
 _LABELS = ("metadata", "user", "safety_identifier")
+#: What parameters are where they are left out (OpenAI's API reference, "Create chat completion").
+_DEFAULTS: dict[str, Any] = {
+    "frequency_penalty": 0,
+    "logprobs": False,
+    "n": 1,
+    "parallel_tool_calls": True,
+    "presence_penalty": 0,
+    "response_format": {"type": "text"},
+    "temperature": 1,
+    "tool_choice": "auto",
+    "top_p": 1,
+}
 #: (name, value as canonical JSON) of each parameter that is not part of the call's identity.
 Parameters = frozenset[tuple[str, str]]
 
@@ -81,8 +93,15 @@ def _sent(verdict: Verdict) -> Iterator[tuple[str, Parameters]]:
                 body["messages"],
                 bool(body.get("stream")),
             ]
-            rest = frozenset((key, _canonical(value)) for key, value in body.items() if key not in _IDENTITY + _LABELS)
+            told = {key: value for key, value in body.items() if key not in _IDENTITY + _LABELS}
+            rest = frozenset((key, _canonical(value)) for key, value in told.items() if not _is_default(key, value))
             yield _canonical(identity), rest
+
+
+def _is_default(name: str, value: Any) -> bool:
+    """Whether a parameter says what the API does without it, so that to leave it out is to ask the same."""
+    default = _DEFAULTS.get(name)
+    return default is not None and isinstance(value, bool) == isinstance(default, bool) and value == default
 
 
 def _canonical(value: Any) -> str:

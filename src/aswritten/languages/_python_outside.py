@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+import posixpath
 import re
 import sys
 from typing import TYPE_CHECKING
@@ -26,7 +27,7 @@ def outside(tree: ast.Module) -> Outside:
     nodes = list(ast.walk(tree))
     written = set(_written(nodes))
     named = {path for text in _named(nodes) if (path := as_path(text)) and path not in written}
-    files, beyond = sorted_out(named)
+    files, beyond = sorted_out(named | set(_of_folders(nodes, written)))
     calls = {ast.unparse(node.func) for node in nodes if isinstance(node, ast.Call)}
     short = {node.value for node in nodes if isinstance(node, ast.Constant) and isinstance(node.value, str)}
     sets: dict[str, int] = {}
@@ -186,6 +187,29 @@ def _named(nodes: list[ast.AST]) -> Iterator[str]:
         for value in values:
             inner = value.elts if isinstance(value, ast.List | ast.Tuple) else [value]
             yield from filter(None, map(_text, inner))
+
+
+def _of_folders(nodes: list[ast.AST], written: set[str]) -> Iterator[str]:
+    """A file for each folder, under a plain name, whose files it goes through: `Path("notes").glob("*.md")`, `os.listdir("notes")`; none for one that it fills."""
+    for node in nodes:
+        if not isinstance(node, ast.Call):
+            continue
+        verb = node.func.attr if isinstance(node.func, ast.Attribute) else ast.unparse(node.func)
+        first = _text(node.args[0]) if node.args else ""
+        owner = node.func.value if isinstance(node.func, ast.Attribute) else None
+        folder = _text(owner.args[0]) if isinstance(owner, ast.Call) and owner.args else ""
+        if verb in {"glob", "iglob", "rglob"} and first:
+            path = posixpath.join(folder, first.replace("**/", ""))
+        elif verb in {"listdir", "scandir", "walk"} and first:
+            path = posixpath.join(first, "*.txt")
+        elif verb == "iterdir" and folder:
+            path = posixpath.join(folder, "*.txt")
+        else:
+            continue
+        top, _, last = path.rpartition("/")
+        is_plain = re.fullmatch(r"[\w./-]*", top) is not None and re.fullmatch(r"\*[\w-]*\.\w{1,8}", last) is not None
+        if is_plain and not any(one.startswith(top or last[1:]) for one in written):
+            yield path.replace("*", "example")
 
 
 def _written(nodes: list[ast.AST]) -> Iterator[str]:

@@ -15,6 +15,27 @@ _OTHER = frozenset(
 )
 #: A variable that stands for the host of a URL.
 _HOST = re.compile(r"https?://\$\{?([A-Za-z_]\w*)")
+#: Commands that read the files whose names stand behind them.
+_READERS = frozenset(
+    {
+        "awk",
+        "base64",
+        "cat",
+        "cut",
+        "file",
+        "grep",
+        "gzip",
+        "head",
+        "iconv",
+        "jq",
+        "sed",
+        "sort",
+        "tail",
+        "wc",
+        "xxd",
+        "yq",
+    }
+)
 #: Options by which a form's member is sent.
 _FORMS = frozenset({"-F", "--form"})
 
@@ -43,6 +64,6 @@ def _paths(command: _shell.Command) -> list[str]:
         name = name.strip('"') if before in _FORMS else name
         # A form's file needs no suffix.
         path = as_path(name) or (name if before in _FORMS and name != word else "")
-        if path and (name != word or command.name in ("cat", "base64", "jq")):
+        if path and (name != word or command.name in _READERS):
             found.append(path)
     return found

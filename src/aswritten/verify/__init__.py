@@ -45,10 +45,11 @@ from aswritten.verify._installs import (
 )
 from aswritten.verify._judged_page import judge_case
 from aswritten.verify._lacking import brings_missing, lacks_module
-from aswritten.verify._marks import is_of_another_time, is_old
+from aswritten.verify._marks import is_of_another_time
 from aswritten.verify._meant import (
     unless_documented,
     unless_readers_own,
+    unless_replaced,
     unless_to_replace,
     unless_told_to_call,
 )
@@ -213,9 +214,7 @@ class Verifier:
 
     def _with_caught(self, case: Case, role: Role, verdict: Verdict) -> Verdict:
         """The verdict of a sample that went well, with a class that it says it catches and that is not there: a run that is answered well never looks."""
-        if role.caught is None or verdict.name not in {"passed", "continuation"}:
-            return verdict
-        if is_of_another_time(role.block) or is_old(role.block):
+        if role.caught is None or verdict.name not in {"passed", "continuation"} or is_of_another_time(role.block):
             return verdict
         looked = self._sample_behind(case, replace(role, block=role.caught, earlier=(), instead=()))
         return with_caught(verdict, looked)
@@ -247,7 +246,7 @@ class Verifier:
             return without_tool(role, role.language, missing, strict=self._options.strict)
         verdict = self._releases.unless_held_back(case, role, packages, environment, verdict)
         verdict = self._releases.unless_pinned(case, role, packages, verdict)
-        for unless in (unless_told_to_call, unless_to_replace, unless_documented, unless_readers_own):
+        for unless in (unless_told_to_call, unless_to_replace, unless_documented, unless_replaced, unless_readers_own):
             verdict = unless(verdict, case.page)
         verdict = unless_inherited(
             unless_of_loop(unless_broken(unless_excerpt(unless_to_come(verdict)))),

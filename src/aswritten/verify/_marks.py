@@ -42,6 +42,11 @@ _OLD = re.compile(
     r"|\bv?0\.x\b|\bv0\.\d|\b(?:version|release|sdk|library|client)[ \t:v]{1,3}0\.\d|(?<=[ \t])<[ \t]*v?1(?:\.0)?\b|旧(?:版|的)|以前的|修改前|迁移前",
     re.IGNORECASE,
 )
+#: How the first remark of a sample says so.
+_OLD_REMARK = re.compile(
+    r"^[ \t]*(?:#|//)[^\n]*(?:\b(?:gone|removed|dropped|retired) (?:since|in|with|as of)\b|\b(?:old|legacy|previous|deprecated) (?:api|way|style|syntax|sdk|version)\b)",
+    re.IGNORECASE,
+)
 #: Characters of a line that is no mark any more.
 _LONG = 80
 _BAD_COMMENT = re.compile(rf"\s*(?:#|//|/\*)\W*(?:[❌✗✘🚫⛔]|(?:{_BAD_WORDS})[ \t]*(?:[:：—]|$))", re.IGNORECASE)
@@ -112,4 +117,4 @@ def is_old(block: Block) -> bool:
     """Whether the heading of a sample, its title or the line above it says that it is how things were done before."""
     above = block.prose.strip().rpartition("\n")[2]
     said = (*block.headings[-1:], *([above] if len(above) < _LONG else ()), block.info.partition(" ")[2])
-    return any(_OLD.search(one) for one in said)
+    return _OLD_REMARK.match(block.text) is not None or any(_OLD.search(one) for one in said)

@@ -61,6 +61,7 @@ _REMARK = re.compile(r"(?:^|\s)(?:#|//)[ \t]*(\S[^\n]*)")
 USES = re.compile(r"the sample uses `(?P<name>\w+)`")
 _IS_READERS = (
     r"\bwhere `NAME`|`NAME`[^.\n]{0,12}\b(?:(?:is|are) (?:your|a list|the list|an array)|holds?|contains?|stands? for)\b|\bcalled `NAME`"
+    r"|\b(?:re-?us|us|tak)(?:es?|ing) (?:the |that )?(?:same )?`NAME`(?: from| of| that| above| below| made| created| defined|[.:]?$)"
     r"|\b(?:assum\w+|suppose|given)\b[^.\n]{0,60}`NAME`|(?:假设|其中)[^。\n]{0,40}`NAME`|`NAME`[^。\n]{0,8}(?:为|是)(?:您|你)"
 )
 #: How words tell a reader to put a value in place of a name by hand.
@@ -74,6 +75,11 @@ _ABOVE, _BELOW_ERROR, _SAME = 5, 10, 24
 _FILLED_IN = re.compile(r"\"(\{\{[A-Z][A-Z0-9_]*\}\})\"")
 #: Names that stand for any: `client.foo.create()`.
 _ANY_NAME = re.compile(r"\b\w{1,60}\.(?P<name>foo|bar|baz|foobar|fooBar)\.(?P<method>\w{1,60})\(")
+#: The whole of the words between what was before and what is to be.
+_BECOMES = re.compile(
+    r"\W*(?:(?:this|it|that|which) )?(?:becomes|is now|now is|now reads|turns into|is replaced (?:by|with)|changes to|rewrites? (?:to|as)|(?:and |to )?after|to|变为|变成|改为|改成|становится|wird zu|devient|se convierte en)\b[^\n]{0,40}",
+    re.IGNORECASE,
+)
 #: Rules of what is wrong with a request itself.
 _OF_REQUEST = frozenset({"request.schema", "request.not-json"})
 
@@ -114,6 +120,22 @@ def unless_documented(verdict: Verdict, page: Page) -> Verdict:
         return verdict
     shown: VerdictName = "continuation" if verdict.run_with else "passed"
     return as_no_mistake(verdict, shown, f"its page tells of the {name} that it ends with", {"run.exit"})
+
+
+def unless_replaced(verdict: Verdict, page: Page) -> Verdict:
+    """The verdict, but for a sample that ends for an older release, or an excerpt, where the words that lead to the next block say that it becomes that one."""
+    errors = [finding for finding in verdict.findings if finding.level == "error"]
+    if verdict.name != "failed" or [one.rule for one in errors] != ["run.exit"]:
+        return verdict
+    if not _is_of_its_time(verdict):
+        return verdict
+    after = next((block for block in page.blocks if block.index == verdict.block.index + 1), None)
+    said = after.prose.strip() if after else ""
+    if _BECOMES.fullmatch(said) is None or after is None or after.headings != verdict.block.headings:
+        return verdict
+    return as_no_mistake(
+        verdict, "other", f"shown as what was before: the next block is what it `{said}`: not checked", {"run.exit"}
+    )
 
 
 def unless_readers_own(verdict: Verdict, page: Page) -> Verdict:
@@ -176,7 +198,7 @@ def _is_shown(verdict: Verdict, context: Context, errors: set[str]) -> str:
         return "sends a wrong key on purpose, and the recordings take any"
     if errors == {"run.exit"} and not verdict.calls and is_of_a_model(context.sample.block):
         return "what a model writes, as its page says"
-    if errors == {"run.exit"} and is_of_release(verdict) and is_old(context.sample.block):
+    if errors == {"run.exit"} and _is_of_its_time(verdict) and is_old(context.sample.block):
         return "shown as the way of an older release"
     return ""
 
@@ -243,6 +265,13 @@ def _misses(verdict: Verdict) -> bool:
 def _catches_refused(text: str) -> bool:
     """Whether a sample catches that its request is refused, and nothing else."""
     return len(_CATCHES.findall(text)) == 1 and _CATCHES_REFUSED.search(text) is not None
+
+
+def _is_of_its_time(verdict: Verdict) -> bool:
+    """Whether a sample may have ended for an older release, or as an excerpt of what was."""
+    return is_of_release(verdict) or any(
+        USES.match(one.message) for one in verdict.findings if one.level == "error" and one.rule == "run.exit"
+    )
 
 
 def _is_marked(verdict: Verdict, context: Context) -> bool:
