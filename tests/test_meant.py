@@ -498,6 +498,7 @@ TYPO = f"{OPENAI}client.chat.completions.create(model='m', massages=[])"
         (UNKNOWN, "where `questions` is your list of messages.", "fragment"),
         (UNKNOWN, "It uses the `questions` of the first tab.", "fragment"),
         (UNKNOWN, "It uses `questions`, as it must.", "failed"),
+        (UNKNOWN, "(Here `questions` is any list, as in the table.)", "fragment"),
         (UNKNOWN, "The answer has `choices`.", "failed"),
         (UNKNOWN, "Mind that `questions` counts.", "failed"),
         (TYPO, "It raises `TypeError: Completions.create() got an unexpected keyword argument 'massages'`.", "passed"),

@@ -98,7 +98,9 @@ def test_another_model_is_another_model(asked: str, named: str) -> None:
         ("model-a", "**Response for streaming**", []),
         ("model-a", "Response with a reasoning model:", []),
         ("model-a", "Full response (Claude):", []),
+        ("model-a", "They are alike. From Maker:", []),
         ("model-a", "Another response:", ["page.documented-model"]),
+        ("model-a", "From it:", ["page.documented-model"]),
         ("model-a", "Here is the full response for the request above:", ["page.documented-model"]),
         ("model-a", "The server responds with this JSON.", ["page.documented-model"]),
         ("model-a", "Response from the API:", ["page.documented-model"]),
@@ -141,6 +143,20 @@ def test_a_print_of_values_is_no_json_and_need_not_be(shown: str) -> None:
 
 def test_what_is_said_to_be_json_is_held_to_it() -> None:
     assert findings("{'role': 'assistant'}\n", tag="json") == ["page.documented-response"]
+
+
+@pytest.mark.parametrize(
+    ("prose", "remark", "rules"),
+    [
+        ("", "// the alias is resolved", []),
+        ("The proxy routes it to another model:", "", []),
+        ("", "// as it came", ["page.documented-model"]),
+        ("It answers:", "", ["page.documented-model"]),
+    ],
+)
+def test_a_page_may_say_beside_an_answer_that_another_model_gives_it(prose: str, remark: str, rules: list[str]) -> None:
+    shown = json.dumps(completion("model-b"), indent=2).replace("{", f"{{  {remark}", 1)
+    assert [rule for _, rule, _ in found(shown, tag="jsonc", prose=prose)] == rules
 
 
 @pytest.mark.parametrize(("name", "found"), [("other", []), ("passed", ["page.documented-model"])])

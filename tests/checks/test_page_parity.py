@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from dataclasses import replace
 
 import pytest
 
@@ -43,3 +44,26 @@ def test_only_what_a_sample_names_is_compared(source: str, sent: dict[str, objec
     page = Page("page.md", "", tuple(one.block for one in verdicts))
     run = PageRun(page, dict(enumerate(verdicts)), {}, profile_for=lambda _: load_profile("openai"))
     assert len(list(check(run))) == messages
+
+
+@pytest.mark.parametrize(("group", "level"), [("g1", "error"), ("", "warning")])
+def test_tabs_of_one_group_say_that_they_are_one_and_other_samples_may_be_two(group: str, level: str) -> None:
+    made = (told(0, "python", "ask(temperature=0)", temperature=0), told(1, "curl", CURL))
+    verdicts = [replace(one, block=replace(one.block, group=group, tab=f"{group}:{at}")) for at, one in enumerate(made)]
+    page = Page("page.md", "", tuple(one.block for one in verdicts))
+    run = PageRun(page, dict(enumerate(verdicts)), {}, profile_for=lambda _: load_profile("openai"))
+    assert [one.level for one in check(run)] == [level]
+
+
+def test_what_one_tab_says_twice_is_no_majority() -> None:
+    made = (
+        told(0, "python", "ask(temperature=0)", temperature=0),
+        told(1, "python", "again(temperature=0)", temperature=0),
+        told(2, "curl", CURL),
+        told(3, "node", "ask()"),
+    )
+    tabs = ("g:1", "g:1", "g:2", "g:3")
+    verdicts = [replace(one, block=replace(one.block, group="g", tab=tab)) for one, tab in zip(made, tabs, strict=True)]
+    page = Page("page.md", "", tuple(one.block for one in verdicts))
+    run = PageRun(page, dict(enumerate(verdicts)), {}, profile_for=lambda _: load_profile("openai"))
+    assert [one.line for one in check(run)] == [1, 11]

@@ -492,6 +492,7 @@ def test_a_comment_of_dots_inside_of_brackets_leaves_something_out(tag: str, tex
         ("bash", 'import requests\nrequests.get("https://api.example.com/v1/models")\n', "python"),
         ("json", 'const r = await fetch("https://api.example.com/v1/models");\n', "node"),
         ("python", "pip install openai\n", "curl"),
+        ("yaml", "curl https://api.example.com/v1/models -H 'accept: json'\n", "curl"),
         ("python", "python - <<'PY'\nimport requests\nrequests.get('https://api.example.com/v1/models')\nPY\n", "curl"),
     ],
 )
@@ -509,6 +510,8 @@ def test_a_fence_that_names_another_language_is_contradicted(tag: str, text: str
         ("python", "%pip install openai\n"),
         ("json", '{"model": "m"}\n'),
         ("yaml", "run: curl https://api.example.com/v1/models\n"),
+        ("yaml", "# As a job\n\njobs:\n  ask:\n    run: |\n      curl -f https://api.example.com/v1/models\n"),
+        ("yaml", "- run: |\n    curl -f https://api.example.com/v1/models\n"),
     ],
 )
 def test_a_fence_that_names_its_own_language_or_none_is_not(tag: str, text: str) -> None:

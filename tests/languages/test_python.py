@@ -208,3 +208,10 @@ def test_what_an_except_reaches_through_another_name_is_told_with_its_line() -> 
     text = "try:\n    f()\nexcept (a.b.C, ValueError,\n        d.E):\n    pass\nexcept f().g:\n    pass\nexcept Own:\n    pass\n"
     assert python.caught(text) == ((3, "a", "a.b.C"), (4, "d", "d.E"))
     assert python.caught("except a.b:\n") == ()
+
+
+def test_what_pytest_alone_gives_is_defined_for_no_other_block() -> None:
+    text = (
+        "import pytest\n\n@pytest.fixture(scope='session')\ndef client():\n    return 1\n\ndef plain():\n    return 2\n"
+    )
+    assert python.names(text).defines == {"pytest", "plain"}

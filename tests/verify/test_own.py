@@ -48,6 +48,19 @@ PIPE = "curl -s https://api.example.com/v1/models | "
             "fragment",
             "its reader gives it arguments on its command line",
         ),
+        (
+            "python",
+            f"import sys\nname, size = map(int, sys.argv[2:4])\n{OPENAI}{ASK}",
+            "fragment",
+            "its reader gives it arguments on its command line",
+        ),
+        (
+            "js",
+            f"const [file] = process.argv.slice(2);\nfile.trim();\n{NODE}",
+            "fragment",
+            "its reader gives it arguments on its command line",
+        ),
+        ("js", f"const [file] = [];\nfile.trim();\n{NODE}", "failed", ""),
         ("python", f"names = []\nname = names[1]\n{OPENAI}{ASK}", "failed", ""),
         (
             "python",
@@ -99,7 +112,7 @@ PIPE = "curl -s https://api.example.com/v1/models | "
         ),
         (
             "python",
-            f"import glob\nfirst = glob.glob('*.pdf')[0]\n{OPENAI}{ASK}",
+            f"import glob\nfirst = glob.glob('*/*.pdf')[0]\n{OPENAI}{ASK}",
             "fragment",
             "needs files of the reader's own: it finds none",
         ),

@@ -60,6 +60,13 @@ _SAYS_OF = re.compile(
 )
 
 
+_REMARK = re.compile(r"(?:^|\s)(?://|#)[ \t]*(\S[^\n]*)")
+#: How the last sentence above an answer says of which of several servers it is.
+_SAYS_FROM = re.compile(r"(?:^|[.!?] )(?:From|With|On|By|Via) [A-Z][^.\n]{0,40}:$")
+#: How an answer's own remarks, or the line above it, say that the server names another model than it is asked for.
+_RESOLVES = re.compile(r"\b(?:alias(?:es|ed)?|resolv\w+|rout(?:es|ed|ing)|picked|chosen|stands for)\b", re.IGNORECASE)
+
+
 def check(run: PageRun) -> Iterator[Finding]:
     """Findings of each documented response of the page, at the line of the page where it goes wrong."""
     for block in run.page.blocks:
@@ -117,7 +124,8 @@ def _stands_below(run: PageRun, block: Block) -> bool:
 
 def _is_variant(run: PageRun, block: Block, request: dict[str, Any]) -> bool:
     """Whether the words right above an answer say of what it is one, where another answer to the same sample is that of the model asked for."""
-    says_of = _SAYS_OF.fullmatch(block.prose.strip().rpartition("\n")[2]) is not None
+    line = block.prose.strip().rpartition("\n")[2]
+    says_of = _SAYS_OF.fullmatch(line) is not None or _SAYS_FROM.search(line) is not None
     sample, asked = run.documents.get(block.index), request.get("model")
     others = (one for one in run.page.blocks if one is not block and run.documents.get(one.index) is sample)
     values = (value for one in others for _, value in read(one.text, one.tag).values) if says_of and sample else ()
@@ -126,7 +134,11 @@ def _is_variant(run: PageRun, block: Block, request: dict[str, Any]) -> bool:
 
 
 def _is_alias(run: PageRun, other: Finding) -> bool:
-    """Whether a block of the page that is no sample's, as a server's configuration, tells that one model answers for another: it names both."""
+    """Whether the page tells that one model answers for another: in words beside the answer, or in a configuration, as no sample is, that names both."""
+    answer = next((block for block in run.page.blocks if other.line in block.page_lines()), None)
+    remarks = _REMARK.findall(answer.text) if answer else []
+    if answer and any(map(_RESOLVES.search, (*remarks, answer.prose.strip().rpartition("\n")[2]))):
+        return True
     ran = {"passed", "continuation", "failed", "output"}
     settings = (
         block for block in run.page.blocks if block.index in run.verdicts and run.verdicts[block.index].name not in ran

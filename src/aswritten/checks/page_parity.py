@@ -1,7 +1,8 @@
 """Samples of one page that mean the same call send different parameters.
 
 Samples of different languages that ask the same endpoint for the same model, messages and mode of answer are one call, told in several
-languages. Where none of a language's samples sends what another language's sends, one of them has left something out. What a request says of
+languages. Where none of a language's samples sends what another language's sends, one of them has left something out: a mistake in tabs of one
+group, or below headings of languages, which say of themselves that they are one; elsewhere a warning. What a request says of
 itself (its metadata, its user) is free to differ, and so is what a client adds by itself or makes of other things (a schema of a class); so are
 two samples of different sections: nobody says there that they are the same.
 """
@@ -124,7 +125,9 @@ def _differences(samples: list[tuple[Verdict, Parameters]], page: str) -> Iterat
     sets = list(by_language.values())
     if all(one <= other or other <= one for one in sets for other in sets):
         return
-    counts = Counter(parameters for _, parameters in samples)
+    # Of several samples in one tab each one tells the same once.
+    tabs = dict.fromkeys((verdict.block.tab or str(verdict.block.index), parameters) for verdict, parameters in samples)
+    counts = Counter(parameters for _, parameters in tabs)
     usual, _ = counts.most_common(1)[0]
     agreeing = [verdict.block for verdict, parameters in samples if parameters == usual]
     for verdict, parameters in samples:
@@ -139,7 +142,7 @@ def _differences(samples: list[tuple[Verdict, Parameters]], page: str) -> Iterat
         names = sorted({name for name, _ in usual ^ parameters})
         yield Finding(
             "page.parity",
-            "error",
+            "error" if any(_are_one(verdict.block, block) for block in agreeing) else "warning",
             page,
             _call_line(verdict),
             f"the {verdict.language} sample differs in {', '.join(names)} from the samples of the same call at"
@@ -161,6 +164,15 @@ def _near(one: Block, other: Block) -> bool:
     are_languages = all(_OF_LANGUAGE.search(heading) for heading in (*last[0], *last[1]))
     below_one = one.headings[:-1] == other.headings[:-1] and are_languages
     return last[0] == last[1] or below_one or _side_by_side(one, other)
+
+
+def _are_one(one: Block, other: Block) -> bool:
+    """Whether a page says of two blocks that they are one: by tabs of one group, or by headings that differ in a language alone."""
+    pairs = [pair for pair in zip(one.headings, other.headings, strict=False) if pair[0] != pair[1]]
+    is_alike = len(one.headings) == len(other.headings) and all(
+        map(_OF_LANGUAGE.search, (word for pair in pairs for word in pair))
+    )
+    return (one.group != "" and one.group == other.group) or (is_alike and bool(pairs))
 
 
 def _call_line(verdict: Verdict) -> int:

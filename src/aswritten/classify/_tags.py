@@ -46,7 +46,7 @@ def _in_spite_of_tag(block: Block) -> Language | None:
     if (
         block.unclosed
         or block.tag in _texts.OTHER_SHELLS
-        or (kind not in _texts.NO_PROGRAMS and not _texts.is_command(block.text))
+        or ((kind not in _texts.NO_PROGRAMS or _texts.is_mapping(block.text)) and not _texts.is_command(block.text))
     ):
         return None
     if _texts.parsed_json(block.text) is not None:

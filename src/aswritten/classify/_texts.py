@@ -26,6 +26,7 @@ KINDS_BY_TAG = {tag: kind for kind, tags in _NAMES.items() for tag in tags}
 NO_PROGRAMS = frozenset({"data", "configuration"})
 #: Tags of shells that read other commands than bash.
 OTHER_SHELLS = frozenset({"powershell", "ps1", "pwsh", "bat", "batch", "cmd", "fish"})
+_MAPPING = re.compile(r"(?:[ \t]*(?:#[^\n]*)?\n)*[ \t]*(?:[\w./\"'-]+:(?:[ \t]|$)|- )", re.MULTILINE)
 #: How a command of curl begins, which is no assignment, call or word of another language.
 _CURL = re.compile(r"\s*(?:#[^\n]{0,300}\n\s*){0,9}curl[ \t]+(?![=(.,|&])\S")
 #: Tags that say that a block is text, and nothing about whose.
@@ -92,6 +93,11 @@ _HTTP_STATUS = re.compile(r"HTTP/[\d.]+\s+\d{3}\b")
 def is_command(text: str) -> bool:
     """Whether a text begins as a command of curl does, and nothing else."""
     return _CURL.match(text) is not None
+
+
+def is_mapping(text: str) -> bool:
+    """Whether a text begins as a mapping or a list of YAML: with `key:` or `- ` on a line of its own."""
+    return _MAPPING.match(text) is not None
 
 
 def parsed_json(text: str) -> object | None:

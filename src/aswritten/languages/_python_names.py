@@ -166,10 +166,15 @@ def _bound(tree: ast.Module) -> Iterator[str]:
             yield node.id
         elif isinstance(node, ast.alias):
             yield node.asname or node.name.split(".")[0]
-        elif isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef):
+        elif isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef) and not _is_fixture(node):
             yield node.name
         if not isinstance(node, _Inner):
             pending += list(ast.iter_child_nodes(node))
+
+
+def _is_fixture(node: ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef) -> bool:
+    """Whether a function is one of which pytest alone gives tests what it makes."""
+    return any(ast.unparse(one).partition("(")[0].endswith("pytest.fixture") for one in node.decorator_list)
 
 
 def _changed(tree: ast.Module) -> Iterator[str]:

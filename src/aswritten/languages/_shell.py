@@ -25,6 +25,8 @@ _PROMPTS = ("$ ", "% ", "# $ ")
 _PLACE = re.compile(
     r"\([^()\n]+\)[ \t]+(?:[$%] )?(?=[\w$])|\w[\w.-]{0,60}@[\w.-]{1,60}(?::[^\s$#%]{0,100})?[ \t]?[$#%] (?=[\w$])"
 )
+#: What stands behind a mark of a remark.
+_REMARK = re.compile(r"(?:^|(?<=\s))#[^\n]*", re.MULTILINE)
 _PYTHON = re.compile(r"python(?:3(?:\.\d+)?)?")
 _SET = re.compile(r"(?<![\w$-])([A-Za-z_]\w*)=")
 _READ = re.compile(r"\bread\b([^\n]*)")
@@ -218,12 +220,13 @@ def heredocs(text: str) -> tuple[str, ...]:
 def uncalled_lines(text: str) -> frozenset[int]:
     """The lines of functions that no command of the text calls."""
     called = {command.name for command in commands(text)}
+    said = _REMARK.sub("", text)
     unused: set[int] = set()
     for node in walk(parse(to_paste(text)).root_node):
         if node.type == "function_definition":
             names = {text_of(child) for child in node.children if child.type == "word"}
             if names.isdisjoint(called) and all(
-                len(re.findall(rf"\b{re.escape(name)}\b", text)) == 1 for name in names
+                len(re.findall(rf"\b{re.escape(name)}\b", said)) == 1 for name in names
             ):
                 unused |= set(range(node.start_point[0] + 1, node.end_point[0] + 2))
     return frozenset(unused)

@@ -49,7 +49,9 @@ _LOOKS_FOR_FILE = re.compile(
 _CATCHES = re.compile(r"\bexcept\b|\bcatch\b")
 #: What stands behind the message of an error that a program did not mean to end with.
 _TRACE = re.compile(r"^Traceback|^ {4}at ", re.MULTILINE)
-_NO_ARGUMENT = re.compile(rf"^IndexError: list index|{_OF_UNDEFINED}", re.MULTILINE)
+_NO_ARGUMENT = re.compile(rf"^(?:IndexError: list index|ValueError: not enough values)|{_OF_UNDEFINED}", re.MULTILINE)
+#: The names that a program gives to its arguments.
+_GIVEN_ARGUMENTS = re.compile(r"[\[(]?(?P<names>[A-Za-z_$][\w$, ]{0,200})[\])]?\s{0,9}=(?!=)[^\n=]{0,80}\bargv\b")
 #: How programs say that data have not got what they look for, whatever the data are.
 _NOT_IN_DATA = re.compile(
     r"^(?:KeyError|IndexError|StopIteration|ValueError|UnicodeDecodeError|json\.decoder\.JSONDecodeError|configparser\.\w+|yaml\.\S+Error"
@@ -223,7 +225,11 @@ def _machine(stderr: str) -> str:
 
 def _arguments(run: Run, stderr: str, sample: Sample) -> str:
     # What a traceback shows of the source is the line that ended it.
-    reads = _NO_ARGUMENT.search(stderr) is not None and ("argv" in stderr or "getopt" in sample.source)
+    given = {
+        name for found in _GIVEN_ARGUMENTS.finditer(sample.source) for name in re.findall(r"[\w$]+", found["names"])
+    }
+    is_of_them = any(re.search(rf"(?<![\w$.]){re.escape(name)}(?![\w$])", stderr) for name in ("argv", *given))
+    reads = _NO_ARGUMENT.search(stderr) is not None and (is_of_them or "getopt" in sample.source)
     printed = run.stdout.decode("utf-8", "replace")
     is_calm = _TRACE.search(stderr) is None
     ends_itself = is_calm and _ENDS_ITSELF.search(sample.source) is not None

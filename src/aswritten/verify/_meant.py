@@ -61,6 +61,7 @@ _REMARK = re.compile(r"(?:^|\s)(?:#|//)[ \t]*(\S[^\n]*)")
 USES = re.compile(r"the sample uses `(?P<name>\w+)`")
 _IS_READERS = (
     r"\bwhere `NAME`|`NAME`[^.\n]{0,12}\b(?:(?:is|are) (?:your|a list|the list|an array)|holds?|contains?|stands? for)\b|\bcalled `NAME`"
+    r"|\b(?:here|above|below),? (?:the )?`NAME` (?:is|are|stands for) (?:an?|the|any|your|our)\b"
     r"|\b(?:re-?us|us|tak)(?:es?|ing) (?:the |that )?(?:same )?`NAME`(?: from| of| that| above| below| made| created| defined|[.:]?$)"
     r"|\b(?:assum\w+|suppose|given)\b[^.\n]{0,60}`NAME`|(?:假设|其中)[^。\n]{0,40}`NAME`|`NAME`[^。\n]{0,8}(?:为|是)(?:您|你)"
 )
