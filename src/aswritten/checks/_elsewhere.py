@@ -44,7 +44,8 @@ def elsewhere(exchange: Exchange, context: Context) -> bool:
     They do not answer all that other endpoints than that of chats may be asked for: streams, tools.
     """
     request = exchange.request
-    if request.method == "CONNECT" or _is_upgrade(request):
+    lists = not context.own_recordings and _lists_chats(request, context)
+    if request.method == "CONNECT" or _is_upgrade(request) or lists:
         return True  # which no recording answers
     if request.host.upper() in METHODS:
         return False
@@ -74,6 +75,13 @@ def elsewhere(exchange: Exchange, context: Context) -> bool:
 def _is_upgrade(request: Request) -> bool:
     """Whether it asks to go on in another protocol than HTTP: a WebSocket (RFC 6455, section 4.1)."""
     return any(name.lower() == "upgrade" and value.lower() == "websocket" for name, value in request.headers)
+
+
+def _lists_chats(request: Request, context: Context) -> bool:
+    """Whether it asks for chats that are stored, as the sample says by the call's name or by a query: a request for an answer is a POST."""
+    if request.method != "GET" or not is_chat_path(request.path.partition("?")[0]):
+        return False
+    return "?" in request.target or re.search(r"\bcompletions\.list\(", context.sample.source) is not None
 
 
 def _is_told_otherwise(request: Request, context: Context) -> bool:

@@ -45,7 +45,7 @@ _ANY_MODEL = re.compile(
 )
 #: A word at the end of a model's whole name, of its size, its form or what it is made for, that shorter names leave out.
 _OF_WHOLE_NAME = re.compile(
-    r"awq|base|beta|bf16|chat|exp|experimental|fp\d+|gguf|gptq|hf|instruct|int\d|it|mlx|preview|q\d\w*|\d+(?:\.\d+)?[bk]|v\d[\d.]*"
+    r"\d{2,8}|awq|base|beta|bf16|chat|exp|experimental|fp\d+|gguf|gptq|hf|instruct|int\d|it|mlx|preview|q\d\w*|\d+(?:\.\d+)?[bk]|v\d[\d.]*"
 )
 #: How the line above a response says that it is not whole.
 _SAYS_ABRIDGED = re.compile(

@@ -161,7 +161,9 @@ class _Reader:
         if language is None:
             return None
         given = languages.exports(block.text) if language.NAME == _SHELL else {}
-        change = _texts.change(block.text, block.page_line, is_program=language.is_program(block.text))
+        # Lines that begin with these marks are commands of no shell.
+        is_program = language.NAME != _SHELL and language.is_program(block.text)
+        change = _texts.change(block.text, block.page_line, is_program=is_program)
         names = language.names(_texts.changed_to(block.text) if change else block.text)
         elided = (
             language.elided(block.text, block.page_line, in_notebook=block.in_notebook)

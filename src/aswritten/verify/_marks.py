@@ -38,7 +38,8 @@ _BAD_SENTENCE = re.compile(
 #: How a page says that something is how it was done with an older release.
 _OLD = re.compile(
     r"^\W*(?:before|old(?:er)?|legacy|deprecated|previous(?:ly)?|avant|vorher|antes|до)\b(?! (?:you|we|the|sending|running|calling|using|any|each)\b)"
-    r"|\b(?:old|legacy|previous|deprecated) (?:api|way|style|syntax|sdk|code|version|client|method)\b|\bno longer works?\b"
+    r"|\b(?:old|legacy|previous|deprecated) (?:api|way|style|syntax|sdk|code|version|client|method)\b|\bno longer (?:works?|exists?|supported)\b"
+    r"|\b(?:is|are) gone\b|\bon (?:its|their) way out\b|\b(?:fails|breaks) with (?:today's|the current|the latest|newer)\b"
     r"|\bv?0\.x\b|\bv0\.\d|\b(?:version|release|sdk|library|client)[ \t:v]{1,3}0\.\d|(?<=[ \t])<[ \t]*v?1(?:\.0)?\b|旧(?:版|的)|以前的|修改前|迁移前",
     re.IGNORECASE,
 )

@@ -48,7 +48,8 @@ _TO_CALL = re.compile(
 _BELOW = 4
 #: How a finding tells the error that a program ended with, and remarks of a program.
 _RAISED = re.compile(
-    r"exit code \d+: (?:Uncaught )?(?:[\w.]+\.)?(?P<name>\w+(?:Error|Exception)): (?P<message>.{8,})", re.DOTALL
+    r"exit code \d+: (?:Uncaught )?(?:[\w.]+\.)?(?P<name>\w+(?:Error|Exception)|[A-Z]\w{11,})(?:: (?P<message>.{8,}))?",
+    re.DOTALL,
 )
 #: How words tell what becomes of the sample that they stand beside, and what they say of other cases.
 _TELLS = (
@@ -74,6 +75,10 @@ _BEFORE = 40
 _ABOVE, _BELOW_ERROR, _SAME = 5, 10, 24
 #: A value in capitals and double braces, as a message quotes it.
 _FILLED_IN = re.compile(r"\"(\{\{[A-Z][A-Z0-9_]*\}\})\"")
+#: Headings below which pages tell what is new, in excerpts of programs that their readers have.
+_OF_NEWS = re.compile(
+    r"\b(?:change ?log|release notes|what'?s new|release history)\b|更新日志|变更日志|更新履歴|変更履歴", re.IGNORECASE
+)
 #: Names that stand for any: `client.foo.create()`.
 _ANY_NAME = re.compile(r"\b\w{1,60}\.(?P<name>foo|bar|baz|foobar|fooBar)\.(?P<method>\w{1,60})\(")
 #: The whole of the words between what was before and what is to be.
@@ -114,10 +119,12 @@ def unless_documented(verdict: Verdict, page: Page) -> Verdict:
     lines, own = page.text.split("\n"), sorted(verdict.block.page_lines())
     remarks = (found[1] for found in _REMARK.finditer(verdict.block.text))
     near = "\n".join((*lines[max(0, own[0] - _ABOVE) : own[0] - 1], *lines[own[-1] : own[-1] + _BELOW_ERROR], *remarks))
-    name, message = said["name"], said["message"].strip()
+    name, message = said["name"], (said["message"] or "").strip()
     sentence = re.search(rf"(?im:^[^\n]*{_TELLS}[^.\n]{{0,40}}\b{name}\b[^\n]*$)", near)
     tells = sentence is not None and _CONDITION.search(sentence.group()) is None
-    if not (tells or (len(message) >= _SAME // 2 and message[:_SAME] in near and name in near)):
+    # A name that is no common one is told by itself: `APIRemovedInV1`.
+    is_named = said["message"] is None and not name.endswith(("Error", "Exception")) and name in near
+    if not (tells or is_named or (len(message) >= _SAME // 2 and message[:_SAME] in near and name in near)):
         return verdict
     shown: VerdictName = "continuation" if verdict.run_with else "passed"
     return as_no_mistake(verdict, shown, f"its page tells of the {name} that it ends with", {"run.exit"})
@@ -145,6 +152,8 @@ def unless_readers_own(verdict: Verdict, page: Page) -> Verdict:
     used = USES.match(errors[0].message) if [one.rule for one in errors] == ["run.exit"] else None
     if verdict.name != "failed" or used is None:
         return verdict
+    if news := next(filter(_OF_NEWS.search, verdict.block.headings), ""):
+        return as_no_mistake(verdict, "fragment", f"an excerpt, of what is told below `{news.strip()}`", {"run.exit"})
     last = max(verdict.block.page_lines())
     words = (*verdict.block.prose.split("\n")[-_BELOW:], *page.text.split("\n")[last : last + _BELOW])
     form = re.compile(_IS_READERS.replace("NAME", re.escape(used["name"])), re.IGNORECASE)
