@@ -441,6 +441,8 @@ def test_a_function_that_the_reader_is_told_to_call(words: str, name: str, tmp_p
     assert verifier.judge(case, case.roles[0]).name == name
 
 
+UNKNOWN = f"{OPENAI}client.chat.completions.create(model='m', messages=questions)"
+TYPO = f"{OPENAI}client.chat.completions.create(model='m', massages=[])"
 OLD = "import openai\nopenai.api_key = 'k'\nopenai.ChatCompletion.create(model='m', messages=[{'role': 'user', 'content': 'Hi'}])\n"
 
 
@@ -452,6 +454,8 @@ OLD = "import openai\nopenai.api_key = 'k'\nopenai.ChatCompletion.create(model='
         ("With release 0.28 that was:", "other"),
         ("## Before", "other"),
         ("The old way no longer works:", "other"),
+        ("People still write these; they are gone:", "other"),
+        ("Code of 2022 looks like this and fails with today's library:", "other"),
         ("Before you go on, ask:", "failed"),
         ("This needs `openai>=1.0`.", "failed"),
     ],
@@ -462,6 +466,36 @@ def test_a_sample_of_an_old_release_runs_with_the_one_that_the_page_names(
     verdict = judged(words, "python", OLD)
     assert verdict.name == name
     assert name != "passed" or verdict.reason.startswith("with openai==0.28.1, which the page names")
+
+
+@pytest.mark.parametrize(
+    ("heading", "name"), [("Changelog", "fragment"), ("What's new in 2.0", "fragment"), ("Changes", "failed")]
+)
+def test_excerpts_are_what_a_page_tells_news_in(heading: str, name: str, judged: Callable[..., Verdict]) -> None:
+    assert judged(f"# {heading}", "python", UNKNOWN).name == name
+
+
+def test_an_error_that_is_named_as_no_other_is_told_by_its_name(tmp_path: Path, verifier: Verifier) -> None:
+    page = tmp_path / "page.md"
+    page.write_text(f"```python\n{OLD}```\n\nIt says `APIRemovedInV1`, and why.\n", encoding="utf-8")
+    case = open_case(page, "page.md", Options(cache=CACHE))
+    verdict = verifier.judge(case, case.roles[0])
+    assert (verdict.name, verdict.reason) == ("passed", "its page tells of the APIRemovedInV1 that it ends with")
+
+
+@pytest.mark.parametrize(
+    ("call", "name"),
+    [
+        ("[one.id for one in client.chat.completions.list()]", "other"),
+        (
+            "import urllib.request\nurllib.request.urlopen('https://api.example.com/v1/chat/completions?limit=2')",
+            "other",
+        ),
+        ("import urllib.request\nurllib.request.urlopen('https://api.example.com/v1/chat/completions')", "failed"),
+    ],
+)
+def test_chats_that_are_stored_are_no_answers(call: str, name: str, judged: Callable[..., Verdict]) -> None:
+    assert judged("Look them up:", "python", f"{OPENAI}{call}").name == name
 
 
 @pytest.mark.parametrize(
@@ -486,10 +520,6 @@ def test_what_becomes_the_next_block_is_what_was_before(
     page.write_text(f"# Move\n\n```python\n{first}```\n\n{between}\n\n```python\n{OPENAI}```\n", encoding="utf-8")
     case = open_case(page, "page.md", Options(cache=CACHE))
     assert verifier.judge(case, case.roles[0]).name == name
-
-
-UNKNOWN = f"{OPENAI}client.chat.completions.create(model='m', messages=questions)"
-TYPO = f"{OPENAI}client.chat.completions.create(model='m', massages=[])"
 
 
 @pytest.mark.parametrize(

@@ -65,6 +65,7 @@ def findings(shown: str, *, tag: str = "", model: str = "model-a", url: str = UR
         ("maker-3.5", "maker-3-5-2024-06-20"),
         ("m-1.1-8b", "maker/Maker-M-1.1-8B-Instruct"),
         ("tiny", "Maker/Tiny-1.1B-Chat-v1.0"),
+        ("glass", "glass-7b-2025-11"),
         ("model name", "model-a"),
         ("model-a", "_"),
     ],

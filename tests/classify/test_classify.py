@@ -538,6 +538,11 @@ def test_lines_that_are_marked_to_go_make_a_block_two_in_one(mark: str) -> None:
     assert only("```python\nClient().chat.completions.create()  # [!code ++]\n```\n").kind == "sample"
 
 
+def test_a_command_of_which_an_argument_changes_is_two_in_one() -> None:
+    role = only("```diff\n curl https://api.example.com/v1/chat/completions \\\n-  -d '{}'\n+  -d '{\"n\": 1}'\n```\n")
+    assert (role.kind, role.reason.split(" (")[0]) == ("fragment", "shows a change: line 3 is marked as one that goes")
+
+
 def test_what_a_change_defines_is_defined_though_it_does_not_run() -> None:
     change = "- from old import Client\n+ from new import Client\n+ client = Client()\n\nclient.chat.completions.create(model='m', messages=[])\n"
     goes_on = "stream = client.chat.completions.create(model='m', messages=[], stream=True)\n"
