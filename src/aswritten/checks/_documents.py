@@ -169,7 +169,10 @@ def _chunks(text: str) -> Document | None:
         if value:
             values.append((line, value))
     are_chunks = all(isinstance(one, dict) and isinstance(one.get("choices"), list) for _, one in values)
-    return Document("stream", tuple(values), elided=True) if values and are_chunks else None
+    if not values or not are_chunks:
+        return None
+    are_whole = all(one.get("object") == "chat.completion" for _, one in values)
+    return Document("json" if are_whole else "stream", tuple(values), elided=True)
 
 
 def _parse(text: str, tag: str = "") -> tuple[Any, bool, json.JSONDecodeError | None]:
@@ -217,4 +220,7 @@ def _without_elision(found: re.Match[str]) -> str:
     elision = found["elision"]
     if elision is None:
         return "" if found["member"] else found.group()
-    return "," if elision.strip().startswith(",") and elision.strip().endswith(",") else ""
+    bare = elision.strip()
+    before, after = found.string[: found.start()].rstrip()[-1:], found.string[found.end() :].lstrip()[:1]
+    is_between = before not in {"{", "[", ",", ""} and after not in {"}", "]", ",", ""}
+    return "," if (bare.startswith(",") or bare.endswith(",")) and is_between else ""

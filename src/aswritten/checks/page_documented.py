@@ -63,6 +63,14 @@ _SAYS_OF = re.compile(
 _REMARK = re.compile(r"(?:^|\s)(?://|#)[ \t]*(\S[^\n]*)")
 #: How the last sentence above an answer says of which of several servers it is.
 _SAYS_FROM = re.compile(r"(?:^|[.!?] )(?:From|With|On|By|Via) [A-Z][^.\n]{0,40}:$")
+#: Blocks above an answer whose words may tell of an alias.
+_NEAR = 4
+#: How the words above an answer say that it is one chunk of a stream.
+_SAYS_CHUNK = re.compile(r"\bchunks?\b|数据块|チャンク", re.IGNORECASE)
+#: How the words above a sample say that a server makes one body of a stream.
+_SAYS_WHOLE = re.compile(
+    r"\b(?:one|single|whole) (?:body|answer|response|object)\b|\bunstream|\bbuffer(?:s|ed)\b", re.IGNORECASE
+)
 #: How an answer's own remarks, or the line above it, say that the server names another model than it is asked for.
 _RESOLVES = re.compile(r"\b(?:alias(?:es|ed)?|resolv\w+|rout(?:es|ed|ing)|picked|chosen|stands for)\b", re.IGNORECASE)
 
@@ -81,13 +89,14 @@ def check(run: PageRun) -> Iterator[Finding]:
         profile = run.profile_for(_host(call))
         request = _request(call)
         if call is None or is_chat_path(call.url):
-            yield from _shape(block, document, profile, request, is_print=_is_print(run, block))
+            yield from _shape(run, block, document, profile, request)
         if call is not None and request is not None:
             is_next = _stands_below(run, block)
             other_model = tuple(_model(block, document, call, request)) if is_next else ()
             if other_model and not (_is_variant(run, block, request) or _is_alias(run, other_model[0])):
                 yield from other_model
-            yield from _fit(block, document, call, request, is_next=is_next)
+            sample = run.documents.get(block.index)
+            yield from _fit(block, document, call, request, sample.prose if sample else "", is_next=is_next)
             yield from _kind(block, document, call, profile) if is_next else ()
 
 
@@ -139,6 +148,10 @@ def _is_alias(run: PageRun, other: Finding) -> bool:
     remarks = _REMARK.findall(answer.text) if answer else []
     if answer and any(map(_RESOLVES.search, (*remarks, answer.prose.strip().rpartition("\n")[2]))):
         return True
+    near = run.page.blocks[max(0, answer.index - _NEAR) : answer.index + 1] if answer else ()
+    lines = (line for block in near for line in block.prose.split("\n") if other.expected in line)
+    if any(other.got in line or _RESOLVES.search(line) for line in lines):
+        return True
     ran = {"passed", "continuation", "failed", "output"}
     settings = (
         block for block in run.page.blocks if block.index in run.verdicts and run.verdicts[block.index].name not in ran
@@ -166,16 +179,26 @@ def _is_print(run: PageRun, block: Block) -> bool:
 
 
 def _shape(
-    block: Block, document: Document, profile: Profile, request: dict[str, Any] | None, *, is_print: bool
+    run: PageRun, block: Block, document: Document, profile: Profile, request: dict[str, Any] | None
 ) -> Iterator[Finding]:
     """Each body, and each event of a stream, against the schemas; a whole stream against the stream rules too."""
     if document.kind == "stream" and document.body and request is not None and request.get("stream"):
         found = [(1, problem) for problem in check_stream(document.body.encode(), profile, request)]
     else:
         values = [(line, value) for line, value in document.values if isinstance(value, dict)]
-        found = [(line, one) for line, value in values for one in _problems(value, document, profile, request)]
+        says_chunk = _SAYS_CHUNK.search(block.prose) is not None
+        found = [
+            (line, one)
+            for line, value in values
+            for one in _problems(value, document, profile, request, says_chunk=says_chunk)
+        ]
+    is_print = _is_print(run, block)
     found = [
-        (line, one) for line, one in found if not (is_print and one.got == "null" and _OF_OBJECT.search(one.where))
+        (line, one)
+        for line, one in found
+        if not (is_print and one.got == "null" and _OF_OBJECT.search(one.where))
+        # A member that the words around it name is one of an API's own.
+        and not (one.rule.endswith("-field") and _is_told(one, run, block))
     ]
     says_so = document.elided or _SAYS_ABRIDGED.search(block.prose.strip().rpartition("\n")[2]) is not None
     left_out = [] if says_so else [(line, one) for line, one in found if _is_left_out(one)]
@@ -188,13 +211,20 @@ def _shape(
             )
 
 
+def _is_told(problem: Problem, run: PageRun, block: Block) -> bool:
+    """Whether the words around an answer name a member, as one of code: `` `cache` ``."""
+    near = (block, *run.page.blocks[block.index + 1 : block.index + 2], run.documents.get(block.index))
+    member = problem.where.rpartition(".")[2]
+    return any(f"`{member}`" in one.prose for one in near if one)
+
+
 def _problems(
-    value: dict[str, Any], document: Document, profile: Profile, request: dict[str, Any] | None
+    value: dict[str, Any], document: Document, profile: Profile, request: dict[str, Any] | None, *, says_chunk: bool
 ) -> tuple[Problem, ...]:
     if "error" in value and "choices" not in value:
         return check_error(value, profile)
     # A chunk that stands alone is told as one where no request says that a whole answer comes.
-    is_chunk = _is_chunk(value) and (request is None or bool(request.get("stream")))
+    is_chunk = _is_chunk(value) and (request is None or bool(request.get("stream")) or says_chunk)
     if document.kind == "stream" or is_chunk:
         return check_chunk(value, profile) if _is_of_chat(value) else ()
     return check_completion(value, profile) if _is_of_chat(value) else ()
@@ -272,6 +302,9 @@ def _model(block: Block, document: Document, call: Call, request: dict[str, Any]
         if not isinstance(asked, str) or not isinstance(named, str) or not named or _same_model(asked, named):
             continue
         # The page cuts it, leaves it to its reader or to the server, or leaves it empty.
+        # What keeps a request from a model answers in its own name.
+        if _is_filtered(value):
+            continue
         is_open = _PLACEHOLDER.search(asked) or _ANY_MODEL.search(asked) or not asked.strip()
         if is_open or named.strip(".…_") != named:
             continue
@@ -289,6 +322,13 @@ def _model(block: Block, document: Document, call: Call, request: dict[str, Any]
             hint=f"record the response of {call.method} {call.url} again",
         )
         return
+
+
+def _is_filtered(value: dict[str, Any]) -> bool:
+    choices = value.get("choices")
+    return isinstance(choices, list) and any(
+        isinstance(one, dict) and one.get("finish_reason") == "content_filter" for one in choices
+    )
 
 
 def _same_model(asked: str, named: str) -> bool:
@@ -315,16 +355,20 @@ def _is_whole_name(named: str, asked: str) -> bool:
     return words[: len(wanted)] == wanted != [] and all(_OF_WHOLE_NAME.fullmatch(word) for word in behind)
 
 
-def _fit(block: Block, document: Document, call: Call, request: dict[str, Any], *, is_next: bool) -> Iterator[Finding]:
+def _fit(  # noqa: PLR0913 - what there is of both
+    block: Block, document: Document, call: Call, request: dict[str, Any], asked_in: str, *, is_next: bool
+) -> Iterator[Finding]:
     """Whether the response is one to this request: its mode, unless the page announces the other one, and its choices.
 
     One chunk of a stream, shown alone, is a part of it. An answer that does not stand right below may be that to another call, in another mode.
     """
     streamed = bool(request.get("stream"))
     is_answer = any(isinstance(value, dict) and "choices" in value for _, value in document.values)
-    if streamed and any(_is_chunk(value) for _, value in document.values):
+    is_part = streamed or _SAYS_CHUNK.search(block.prose) is not None
+    if is_part and any(_is_chunk(value) for _, value in document.values):
         return
-    if is_next and is_answer and streamed != (document.kind == "stream") and "stream" not in block.prose.lower():
+    is_said = "stream" in block.prose.lower() or (streamed and _SAYS_WHOLE.search(asked_in))
+    if is_next and is_answer and streamed != (document.kind == "stream") and not is_said:
         yield Finding(
             "page.documented-response",
             "error",

@@ -58,8 +58,16 @@ def elided(text: str, tree: ast.Module | None, line_of: Callable[[int], int]) ->
 
 
 def awaits(tree: ast.Module) -> int | None:
-    """The line of the first `await` outside of a function, `async for` and `async with` among them; None for none."""
-    return next(outside_functions(tree, ast.Await | ast.AsyncFor | ast.AsyncWith), None)
+    """The line of the first `await` outside of a function, `async for` (in a list too) and `async with` among them; None for none."""
+    waits = (
+        node.lineno
+        for node in _outside(tree)
+        if isinstance(node, ast.Await | ast.AsyncFor | ast.AsyncWith)
+        or (
+            isinstance(node, ast.ListComp | ast.SetComp | ast.DictComp) and any(one.is_async for one in node.generators)
+        )
+    )
+    return next(waits, None)
 
 
 def _elided_nodes(tree: ast.Module, line_of: Callable[[int], int]) -> str:
@@ -95,11 +103,15 @@ def _ellipses(tree: ast.Module) -> Iterator[int]:
 
 def outside_functions(tree: ast.Module, kinds: type[ast.stmt | ast.expr] | UnionType) -> Iterator[int]:
     """Lines of what stands in no function, of these kinds."""
+    return (node.lineno for node in _outside(tree) if isinstance(node, kinds) and isinstance(node, ast.stmt | ast.expr))
+
+
+def _outside(tree: ast.Module) -> Iterator[ast.AST]:
+    """The nodes of a module that stand in no function."""
     pending: list[ast.AST] = [tree]
     while pending:
         node = pending.pop()
-        if isinstance(node, kinds) and isinstance(node, ast.stmt | ast.expr):
-            yield node.lineno
+        yield node
         if not isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef | ast.Lambda):
             pending += list(ast.iter_child_nodes(node))
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+import re
 from collections import Counter
 from functools import lru_cache
 from typing import TYPE_CHECKING
@@ -22,6 +23,15 @@ _CHANGING = frozenset({"append", "clear", "extend", "insert", "pop", "setdefault
 _LONG_STATEMENT = 40
 
 
+#: A command of a notebook on a line of its own, and a template of a site's generator, which stand in Python and are none.
+_NO_PYTHON = re.compile(r"^(?P<command>[!%][^\n]*)|\{\{[<%][^{}\n]{1,200}[>%]\}\}|\{%[^{}\n]{1,200}%\}", re.MULTILINE)
+
+
+def _in_place(found: re.Match[str]) -> str:
+    """What takes the place of such a mark: nothing of a whole line, else a word of a text."""
+    return "" if found["command"] else "x"
+
+
 _Inner = (
     ast.FunctionDef
     | ast.AsyncFunctionDef
@@ -37,6 +47,8 @@ _Inner = (
 def names(text: str) -> Names:
     """The module's own names, and those that pyflakes finds undefined. Of source that does not parse, what its beginning defines."""
     tree = parsed(text)
+    if tree is None and (tree := parsed(_NO_PYTHON.sub(_in_place, text))) is not None:
+        text = _NO_PYTHON.sub(_in_place, text)
     if tree is None:
         beginning = _beginning(text)
         bound = frozenset(_bound(beginning)) if beginning else frozenset()

@@ -25,6 +25,8 @@ _PROMPTS = ("$ ", "% ", "# $ ")
 _PLACE = re.compile(
     r"\([^()\n]+\)[ \t]+(?:[$%] )?(?=[\w$])|\w[\w.-]{0,60}@[\w.-]{1,60}(?::[^\s$#%]{0,100})?[ \t]?[$#%] (?=[\w$])"
 )
+#: How a command begins a text of its own, up to a line with a word.
+_HERE = re.compile(r"(?<!<)<<-?[ \t]?(?P<quote>['\"]?)(?P<end>[A-Za-z_]\w*)(?P=quote)")
 #: What stands behind a mark of a remark.
 _REMARK = re.compile(r"(?:^|(?<=\s))#[^\n]*", re.MULTILINE)
 _PYTHON = re.compile(r"python(?:3(?:\.\d+)?)?")
@@ -87,8 +89,12 @@ def to_paste(text: str) -> str:
     if prompted(text) is None:
         return without_answers(text)
     lines: list[str] = []
-    quote, goes_on = "", False
+    quote, goes_on, until = "", False, ""
     for line in text.splitlines():
+        if until:
+            lines.append(line.removeprefix("> "))
+            until = "" if lines[-1].strip() == until else until
+            continue
         bare = line.lstrip()
         place = _PLACE.match(bare)
         prompt = place.group() if place else next((mark for mark in _PROMPTS if bare.startswith(mark)), None)
@@ -99,6 +105,8 @@ def to_paste(text: str) -> str:
         else:
             bare = ""
         lines.append(bare)
+        begun = _HERE.search(bare) if not quote else None
+        until = begun["end"] if begun else ""
         quote = open_quote(bare, quote)
         goes_on = bare.rstrip().endswith("\\")
     return "\n".join(lines) + "\n"
@@ -258,10 +266,10 @@ def is_flat(text: str) -> bool:
 
 
 def assigned(text: str) -> frozenset[str]:
-    """The names of all variables that the text sets, functions that it defines included."""
+    """The names of all variables that the text sets, functions that it defines included; not what one command alone is given: `A=1 command`."""
     names = set()
     for node in walk(parse(to_paste(text)).root_node):
-        if node.type in _NAMED:
+        if node.type in _NAMED and not (node.parent is not None and node.parent.type == "command"):
             names |= {text_of(child) for child in node.children if child.type == "variable_name"}
         elif node.type == "function_definition":
             names |= {text_of(child) for child in node.children if child.type == "word"}

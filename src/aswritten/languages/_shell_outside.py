@@ -15,6 +15,8 @@ _OTHER = frozenset(
 )
 #: A variable that stands for the host of a URL.
 _HOST = re.compile(r"https?://\$\{?([A-Za-z_]\w*)")
+#: Options behind which a file stands that is read.
+_OF_FILES = frozenset({"-K", "--config", "-T", "--upload-file"})
 #: Commands that read the files whose names stand behind them.
 _READERS = frozenset(
     {
@@ -64,6 +66,6 @@ def _paths(command: _shell.Command) -> list[str]:
         name = name.strip('"') if before in _FORMS else name
         # A form's file needs no suffix.
         path = as_path(name) or (name if before in _FORMS and name != word else "")
-        if path and (name != word or command.name in _READERS):
+        if path and (name != word or command.name in _READERS or before in _OF_FILES):
             found.append(path)
     return found

@@ -29,6 +29,7 @@ _ATTRIBUTE = re.compile(
 )
 _TITLE = re.compile(r"\.(?P<title>[^\s.].*)")
 _ENTRY = re.compile(r":(?P<name>!?[\w-]+!?):(?:[ \t]+(?P<value>.*))?")
+_REFERENCE = re.compile(r"(?<!\\)\{(?P<name>\w[\w-]{0,80})\}")
 _COMMENT = re.compile(r"//(?!/)[ \t]*(?P<text>.*)")
 #: A tab within a block that is marked `[tabs]`.
 _LABEL = re.compile(r"\S.*::")
@@ -91,6 +92,8 @@ class _Reader:
     marks: _Marks = field(default_factory=_Marks)
     language: str = ""
     """The language of source blocks that name none (`:source-language:`)."""
+    entries: dict[str, str] = field(default_factory=dict)
+    """What the page's attributes stand for, up to here."""
     switch: int = 0
     """The line of the first block of a Spring block switch that is open; 0: none is."""
     open_delimiters: dict[str, int] = field(default_factory=dict)
@@ -131,13 +134,24 @@ class _Reader:
             self.marks.title = title["title"]
             self.prose[number] = title["title"]
         elif entry := _ENTRY.fullmatch(line):
-            if entry["name"] == "source-language":
-                self.language = entry["value"] or ""
+            self._enter(entry["name"], (entry["value"] or "").strip())
         elif comment := _COMMENT.fullmatch(line):
             self.pieces.append(Piece("comment", number, number + 1, comment["text"]))
         else:
             return False
         return True
+
+    def _enter(self, name: str, value: str) -> None:
+        if name == "source-language":
+            self.language = value
+        # With `!` it stands for nothing any more. What a value takes of others it takes where it is given.
+        self.entries.pop(name.strip("!"), None)
+        if "!" not in name:
+            self.entries[name] = self._substituted(value)
+
+    def _substituted(self, text: str) -> str:
+        """The text as a reader sees it, with what the page's attributes stand for (AsciiDoc, "Attribute References"); others stay as they are."""
+        return _REFERENCE.sub(lambda found: self.entries.get(found["name"].lower(), found.group()), text)
 
     def _delimited(self, number: int, line: str, delimiter: re.Match[str]) -> int:
         if delimiter["holder"] and not (line == "--" and self.marks.style in _CODE):
@@ -196,6 +210,8 @@ class _Reader:
         text = "".join(f"{_CALLOUTS.sub('', line.rstrip()).rstrip()}\n" for line in self.lines[first - 1 : last - 1])
         if re.search(r"(?<![\w-])\+?quotes", marks.subs):
             text = _BOLD.sub(r"\1", text)
+        if re.search(r"(?<![\w-])\+?(?:attributes|normal)", marks.subs):
+            text = self._substituted(text)
         language = language.lower()
         self.pieces.append(
             Piece(

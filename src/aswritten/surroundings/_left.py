@@ -52,6 +52,8 @@ _WAITS = re.compile(
 )
 #: Where a shell script reads its own arguments.
 _ARGUMENT = re.compile(r"^[^#\n]{0,300}?(?P<mark>\$\{1:?[?-]|\$#|\bgetopts\b)", re.MULTILINE)
+#: How it says that it was given none.
+_NO_ARGUMENT = re.compile(r"line \d+: (\$\d): unbound variable")
 #: What runs again and again, by the clock.
 _CLOCKS = re.compile(r"\bsetInterval\((?=[\s\S]{0,300}?\b(?:await|fetch)\b)|\bcron\.schedule\(|\bschedule\.every\(")
 #: A command that goes on with what comes, as logs do, until somebody stops it.
@@ -63,6 +65,9 @@ _WORDS = re.compile(
     r"(?P<test>integer expression expected)|^jq: error\b(?![^\n]*only strings can be parsed)[^\n]*(?:null|Cannot|parse)",
     re.MULTILINE,
 )
+#: A pipe that hands on what a model says to jq, and how jq says that it is no JSON.
+_JQ_OF_WORDS = re.compile(r"\.content\b[^|\n]{0,40}\|[ \t]{0,9}jq\b")
+_NO_JSON = re.compile(r"^(?:jq: )?parse error: ", re.MULTILINE)
 #: The exit codes of a search that finds nothing; that of `jq -e` without any output is the second.
 _NOTHING = frozenset({1, 4})
 #: How programs that manage machines say that there is none to manage.
@@ -146,7 +151,7 @@ def _fetching(run: Run, sample: Sample) -> str:
     names = "|".join(facts("surroundings")["fetches"])
     started = re.search(rf"""["'`]({names})["'`\s]""", sample.source)
     if sample.language == "curl" and run.timed_out:
-        started = started or re.search(rf"""^[ \t]*({names})\s""", sample.source, re.MULTILINE)
+        started = started or re.search(rf"""^[ \t]*(?:[$%>#] )?({names})\s""", sample.source, re.MULTILINE)
     if started and not run.exchanges and (run.timed_out or run.exit_code):
         return f"starts `{started[1]}`, which fetches the program that it runs"
     return ""
@@ -198,7 +203,11 @@ def _program(stderr: str) -> str:
 
 def _script(run: Run, stderr: str, sample: Sample) -> str:
     """A shell script that its reader starts with arguments, and a command of the machine's that has nobody to answer it."""
-    if sample.language != "curl" or not run.exit_code or run.timed_out:
+    if sample.language != "curl" or run.timed_out:
+        return ""
+    if unset := _NO_ARGUMENT.search(stderr):
+        return f"its reader gives it arguments on its command line: `{unset[1]}`"
+    if not run.exit_code:
         return ""
     if not run.exchanges and (argument := _ARGUMENT.search(sample.source)):
         return f"its reader gives it arguments on its command line: `{argument['mark']}`"
@@ -222,7 +231,8 @@ def _unseen(run: Run, stderr: str, sample: Sample) -> str:
     if " --next" in source and any(host in asked for host in _NO_HOST.findall(stderr)):
         return "asks again behind `--next`, which leaves behind what leads to the recordings"
     words = _WORDS.search(stderr)
-    if words and (".content" in source and "-w" not in source if words["test"] else "fromjson" in source):
+    of_words = words and (".content" in source and "-w" not in source if words["test"] else "fromjson" in source)
+    if of_words or (_JQ_OF_WORDS.search(source) and _NO_JSON.search(stderr)):
         return "takes apart what a model says, of which the recordings that ship know nothing"
     if run.exit_code in _NOTHING and not stderr.strip() and (found := _FINDS.search(source)):
         return f"`{found['grep'] or found['jq']}` finds nothing in what stands in for an answer"

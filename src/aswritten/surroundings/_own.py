@@ -50,6 +50,8 @@ _CATCHES = re.compile(r"\bexcept\b|\bcatch\b")
 #: What stands behind the message of an error that a program did not mean to end with.
 _TRACE = re.compile(r"^Traceback|^ {4}at ", re.MULTILINE)
 _NO_ARGUMENT = re.compile(rf"^(?:IndexError: list index|ValueError: not enough values)|{_OF_UNDEFINED}", re.MULTILINE)
+#: How git says that it stands in no repository, and how Python and Node say that git failed.
+_OF_GIT = re.compile(r"\bnot a git repository\b|\bCommand '\['git', |\bCommand failed: git ")
 #: The names that a program gives to its arguments.
 _GIVEN_ARGUMENTS = re.compile(r"[\[(]?(?P<names>[A-Za-z_$][\w$, ]{0,200})[\])]?\s{0,9}=(?!=)[^\n=]{0,80}\bargv\b")
 #: How programs say that data have not got what they look for, whatever the data are.
@@ -123,6 +125,7 @@ def of_reader(run: Run, stderr: str, sample: Sample, wants: Outside, assumed: As
         _site(stderr, sample),
         "" if run.exchanges else _runtime(stderr),
         _project(stderr),
+        _repository(stderr),
         _newer(stderr, sample),
         _machine(stderr),
         "" if run.exchanges else _arguments(run, stderr, sample),
@@ -223,12 +226,20 @@ def _machine(stderr: str) -> str:
     return f"needs what this machine has not got: `{line.strip()[:120]}`"
 
 
+def _repository(stderr: str) -> str:
+    """A repository of git that a program asks about, and that stands on its reader's machine."""
+    is_it = _OF_GIT.search(stderr) is not None
+    return "asks git about a repository of the reader's own" if is_it else ""
+
+
 def _arguments(run: Run, stderr: str, sample: Sample) -> str:
     # What a traceback shows of the source is the line that ended it.
     given = {
         name for found in _GIVEN_ARGUMENTS.finditer(sample.source) for name in re.findall(r"[\w$]+", found["names"])
     }
-    is_of_them = any(re.search(rf"(?<![\w$.]){re.escape(name)}(?![\w$])", stderr) for name in ("argv", *given))
+    is_of_them = "argv" in stderr or any(
+        re.search(rf"(?<![\w$.]){re.escape(name)}(?![\w$])", stderr) for name in given
+    )
     reads = _NO_ARGUMENT.search(stderr) is not None and (is_of_them or "getopt" in sample.source)
     printed = run.stdout.decode("utf-8", "replace")
     is_calm = _TRACE.search(stderr) is None

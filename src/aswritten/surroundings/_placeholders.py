@@ -33,7 +33,7 @@ _FOR_URL = re.compile(r"""[\s"'](?P<mark><[A-Za-z][\w .-]*>|\{\{?[A-Za-z][\w .-]
 _IN_BRACKETS = re.compile(r"\bhttps?://[^\s\"'`]{0,300}?(?P<mark>\[[a-z][\w -]*\])")
 #: A base URL that is a word and nothing of a URL: `base_url="YOUR_DEPLOYMENT"`, `"YOUR_DEPLOYMENT_URL" + "/v1"`, `"ENDPOINT"`.
 _NO_URL = re.compile(
-    r"""(?:base_?url|api_base|end_?point|server_url|host)["']?\s*[=:]\s*f?["'](?P<mark>(?:your|my)[_ -]?\w[\w -]*|(?-i:[A-Z]{3,40})|x{3,}|\*{3,}|[A-Za-z]+[_ -][\w -]*|[^\x00-\x7f"'\n:/.][^"'\n:/.]{0,40}|\{\{[A-Z][A-Z0-9_]*\}\})["']""",
+    r"""(?:base_?url|api_base|end_?point|server_url|host)["']?\s*[=:]\s*f?["'](?P<mark>(?:your|my)[_ -]?\w[\w -]*|(?-i:[A-Z]{3,40})|x{3,}|\*{3,}|[A-Za-z]+[_ -][\w -]*|[^\x00-\x7f"'\n:/.][^"'\n:/.]{0,40}|\{\{[^{}\n]{1,80}\}\})["']""",
     re.IGNORECASE,
 )
 #: How clients say that an address is none, or that nobody is there.
@@ -46,7 +46,7 @@ _NO_ADDRESS = re.compile(
 _MALFORMED = 3
 #: A key that is a placeholder in another script, which no header takes, and how clients say so.
 _KEY_ABROAD = re.compile(
-    r"""(?:key|token|authorization|bearer)\w{0,40}["']?\]?\s*[=:]\s*[fr]?(?P<quote>["'`])(?:Bearer )?(?P<mark>[^"'`\n]{0,60}[^\x00-\x7f"'`\n][^"'`\n]{0,60})(?P=quote)""",
+    r"""(?:key|token|authorization|bearer)\w{0,40}["']?\]?\s*[=:]\s*(?:[\w.\[\]"'(), ]{1,80}(?:\?\?|\|\||\bor|,)\s*)?[fr]?(?P<quote>["'`])(?:Bearer )?(?P<mark>[^"'`\n]{0,60}[^\x00-\x7f"'`\n][^"'`\n]{0,60})(?P=quote)""",
     re.IGNORECASE,
 )
 _NO_HEADER = re.compile(
@@ -74,7 +74,8 @@ _LONGEST_CALL = 30
 
 def address_left(run: Run, stderr: str, sample: Sample, wants: Outside, beside: str) -> str:
     """A placeholder that stands for an address or a key, where a client takes none of it as it stands; ``beside``: the text of the page's own modules."""
-    if run.exchanges:
+    # What a package fetches for itself, as a list of prices, is no call.
+    if any(one.request.body for one in run.exchanges):
         return ""
     text = f"{sample.source}\n{beside}"
     forms = (_FOR_URL, _IN_BRACKETS) if sample.language == "curl" else ()

@@ -34,6 +34,7 @@ from aswritten.verify._inherited import unless_broken, unless_clashing, unless_i
 from aswritten.verify._inputs import assumed, defined_names, given, is_defined_above
 from aswritten.verify._installs import (
     belongs_to,
+    by_address,
     by_command_not_run,
     by_jsr,
     by_own_list,
@@ -46,13 +47,7 @@ from aswritten.verify._installs import (
 from aswritten.verify._judged_page import judge_case
 from aswritten.verify._lacking import brings_missing, lacks_module
 from aswritten.verify._marks import is_of_another_time
-from aswritten.verify._meant import (
-    unless_documented,
-    unless_readers_own,
-    unless_replaced,
-    unless_to_replace,
-    unless_told_to_call,
-)
+from aswritten.verify._meant import BY_PAGE, unless_readers_own
 from aswritten.verify._mistakes import (
     asks_otherwise,
     awaits_otherwise,
@@ -246,7 +241,7 @@ class Verifier:
             return without_tool(role, role.language, missing, strict=self._options.strict)
         verdict = self._releases.unless_held_back(case, role, packages, environment, verdict)
         verdict = self._releases.unless_pinned(case, role, packages, verdict)
-        for unless in (unless_told_to_call, unless_to_replace, unless_documented, unless_replaced, unless_readers_own):
+        for unless in BY_PAGE:
             verdict = unless(verdict, case.page)
         verdict = unless_inherited(
             unless_of_loop(unless_broken(unless_excerpt(unless_to_come(verdict)))),
@@ -300,7 +295,11 @@ class Verifier:
         if not lacks_any:
             return None
         left = left_install(case, role.language)
-        by_other = left.line if left else by_jsr(case, verdict) or by_own_list(case, verdict)
+        by_other = (
+            left.line
+            if left
+            else by_jsr(case, verdict) or by_own_list(case, verdict) or by_address(case, role.language)
+        )
         if not by_other:
             return None
         return replace(verdict, name="other", reason=by_command_not_run(by_other), findings=())

@@ -32,6 +32,8 @@ _SHELL = "curl"
 #: How an installer says that there is no package of a name.
 _NOT_THERE = re.compile(r"\b([\w.-]{1,100}) was not found in the package registry")
 
+#: How a page says to install from an address.
+_FROM_ADDRESS = re.compile(r"\bpip3? install (?:-{1,2}[\w-]+ )*[\"']?(?:[\w.\[\],-]+ ?@ ?)?(?:git\+|https?://)")
 #: How uv says that a release which another package asks for by its number has been taken back; pip installs such a one (PEP 592).
 _YANKED = re.compile(r"\bBecause (?P<release>[\w.-]{1,100}==\S{1,60}) was yanked\b")
 #: How uv says that it does not take an option, or not so.
@@ -116,6 +118,12 @@ def untold_install(case: Case, language: str, failed: environments.InstallFailed
 def left_install(case: Case, language: str) -> Install | None:
     """The first command of a page that installs from files of its reader's own, or from an address."""
     return next((one for role in case.roles for one in role.left if one.ecosystem == language), None)
+
+
+def by_address(case: Case, language: str) -> int:
+    """The line of the page on which it says to install a Python package from an address, beside other commands; 0 for none."""
+    found = _FROM_ADDRESS.search(case.page.text) if language == "python" else None
+    return case.page.text.count("\n", 0, found.start()) + 1 if found else 0
 
 
 def by_jsr(case: Case, verdict: Verdict) -> int:

@@ -77,7 +77,12 @@ def as_left(verdict: Verdict, run: Run, context: Context, inputs: Inputs, *, els
         return replace(
             verdict, name=refused_name, reason="; ".join(filter(None, (refused, verdict.reason))), findings=kept
         )
-    modules = [text.decode("utf-8", "replace") for path, text in inputs.assumed.files if path in inputs.wants.modules]
+    own = inputs.wants.modules
+    modules = [
+        text.decode("utf-8", "replace")
+        for path, text in inputs.assumed.files
+        if path in own or path.rpartition(".")[0] in own
+    ]
     # What the page has its reader set may hold what they replace: `export API_KEY=<key>`.
     modules += [f'{name}="{value}"' for name, value in inputs.variables.items()]
     reason, counts = left_to_reader(run, context.sample, inputs.wants, inputs.assumed, "\n".join(modules))
@@ -134,6 +139,11 @@ def _sends_stand_in(verdict: Verdict, run: Run, inputs: Inputs) -> Verdict | Non
         # curl sends an empty body in place of a file that is not there.
         named = sorted(inputs.wants.files | inputs.wants.beyond)
         sent = next((path for path in named if f"@{path}" in verdict.block.text), "")
+        # Nor is in a stand-in what a command in front of it looks for there.
+        is_piped = "@-" in verdict.block.text
+        sent = sent or next(
+            (path for path in sorted(inputs.assumed.stand_ins) if is_piped and path in verdict.block.text), ""
+        )
     if not sent:
         return None
     kept = tuple(one for one in verdict.findings if one not in wrong)

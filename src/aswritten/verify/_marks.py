@@ -20,7 +20,7 @@ _AVOIDED = re.compile(
 #: How the line above a sample says so, and that it is spared.
 _SAYS_REFUSED = re.compile(
     r"\b(?:gives?|returns?|answers?|responds? with|throws?|raises?|fails? with|rejected with)\b[^.\n]{0,40}\b(?:(?:400|422)\b(?!\s*\w)|Bad ?Request)"
-    r"|\b(?:such|this|the following) [^.\n]{0,60}\b(?:is|are|gets?) (?:rejected|refused|invalid)\b",
+    r"|\b4xx\b|\b(?:such|this|the following) [^.\n]{0,60}\b(?:is|are|gets?) (?:rejected|refused|invalid)\b",
     re.IGNORECASE,
 )
 _SPARED = re.compile(r"\b(?:avoid|prevent|never|catch|fix|solv|spar)\w*\b|n't\b|\b(?:if|when|other)\b", re.IGNORECASE)
@@ -30,6 +30,12 @@ _BAD_LINE = re.compile(
     rf"[^\w❌✗✘🚫⛔]*[❌✗✘🚫⛔][^.;!?。！？\n]{{0,80}}|\W*(?:the )?(?:{_BAD_WORDS})(?:[ \t]+(?:usage|ways?|examples?|code|practices?|approach))?\W*",
     re.IGNORECASE,
 )
+#: How a heading says so.
+_BAD_HEADING = re.compile(
+    r"\b(?:what|things that) (?:does|do)(?:n['’]t| \W{0,2}not\W{0,2}) work\b|\bwhat not to do\b|\bn[ãa]o\W{1,4}funciona\b|\bno\W{1,4}funciona\b|\bnicht\W{1,4}funktioniert\b|\bfunktioniert\W{1,4}nicht\b"
+    r"|\bne (?:marche|fonctionne)\W{1,4}pas\b|не\W{1,4}работает|動かない|不能用的",
+    re.IGNORECASE,
+)
 #: How a line above a sample says so in a sentence that leads to it.
 _BAD_SENTENCE = re.compile(
     r"\W*(?:please )?(?:don'?t|do not|never)\b(?! (?:forget|worry|hesitate|have|need|be|miss))(?:(?! by | but | instead)[^\n,;.]){0,80}:\W*|[^\n]{0,60}\bhow \W{0,2}not\W{0,2} to\b[^\n]{0,40}",
@@ -37,7 +43,7 @@ _BAD_SENTENCE = re.compile(
 )
 #: How a page says that something is how it was done with an older release.
 _OLD = re.compile(
-    r"^\W*(?:before|old(?:er)?|legacy|deprecated|previous(?:ly)?|avant|vorher|antes|до)\b(?! (?:you|we|the|sending|running|calling|using|any|each)\b)"
+    r"^\W*(?:<t[hrd][^<>\n]*>\W*)*(?:before|old(?:er)?|legacy|deprecated|previous(?:ly)?|avant|vorher|antes|до)\b(?! (?:you|we|the|sending|running|calling|using|any|each)\b)"
     r"|\b(?:old|legacy|previous|deprecated) (?:api|way|style|syntax|sdk|code|version|client|method)\b|\bno longer (?:works?|exists?|supported)\b"
     r"|\b(?:is|are) gone\b|\bon (?:its|their) way out\b|\b(?:fails|breaks) with (?:today's|the current|the latest|newer)\b"
     r"|\bv?0\.x\b|\bv0\.\d|\b(?:version|release|sdk|library|client)[ \t:v]{1,3}0\.\d|(?<=[ \t])<[ \t]*v?1(?:\.0)?\b|旧(?:版|的)|以前的|修改前|迁移前",
@@ -103,7 +109,8 @@ def is_bad(block: Block) -> bool:
     if len(block.headings) == 1 and above.endswith(block.headings[0]):
         above = ""  # the page's title is about all of it
     is_said = _BAD_LINE.fullmatch(above) or _BAD_SENTENCE.fullmatch(above)
-    return (0 < len(above) < _LONG and is_said is not None) or _BAD_COMMENT.match(first) is not None
+    is_headed = _BAD_HEADING.search("".join(block.headings[-1:])) is not None
+    return is_headed or (0 < len(above) < _LONG and is_said is not None) or _BAD_COMMENT.match(first) is not None
 
 
 def is_of_a_model(block: Block) -> bool:

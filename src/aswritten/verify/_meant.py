@@ -16,7 +16,10 @@ if TYPE_CHECKING:
     from aswritten.model import Block, Finding, Page, Verdict, VerdictName
 
 #: A mark behind the code of a line, in its remark.
-_BAD_END = re.compile(r"(?:#|//)[^\n]{0,20}[❌✗✘🚫⛔]")
+_BAD_END = re.compile(
+    r"(?:#|//)(?:[^\n]{0,20}[❌✗✘🚫⛔]|[ \t]*(?:removed|gone|dropped|no longer (?:exists|there|works))\b)",
+    re.IGNORECASE,
+)
 #: A comment on a line of its own that stands for what is left out.
 _LEFT_OUT = re.compile(
     r"^[ \t]*(?:#|//|/\*)[ \t]*(?P<mark>.{0,60}\b(?:same as|as (?:above|before)|omitted|for brevity|(?:your )?other (?:options|parameters|params|fields|arguments|settings))\b.{0,60})$",
@@ -62,12 +65,19 @@ _REMARK = re.compile(r"(?:^|\s)(?:#|//)[ \t]*(\S[^\n]*)")
 USES = re.compile(r"the sample uses `(?P<name>\w+)`")
 _IS_READERS = (
     r"\bwhere `NAME`|`NAME`[^.\n]{0,12}\b(?:(?:is|are) (?:your|a list|the list|an array)|holds?|contains?|stands? for)\b|\bcalled `NAME`"
+    r"|`NAME`(?:,? (?:and|or) `\w+`){0,3},? (?:are |is )?(?:as (?:in|above|before|below)\b|from (?:the|above|step|section)\b)"
+    r"|`NAME` (?:is|are) the (?:array|list|object|client|value|text|one)s? (?:that )?(?:you|your)\b"
     r"|\b(?:here|above|below),? (?:the )?`NAME` (?:is|are|stands for) (?:an?|the|any|your|our)\b"
     r"|\b(?:re-?us|us|tak)(?:es?|ing) (?:the |that )?(?:same )?`NAME`(?: from| of| that| above| below| made| created| defined|[.:]?$)"
     r"|\b(?:assum\w+|suppose|given)\b[^.\n]{0,60}`NAME`|(?:假设|其中)[^。\n]{0,40}`NAME`|`NAME`[^。\n]{0,8}(?:为|是)(?:您|你)"
 )
 #: How words tell a reader to put a value in place of a name by hand.
 _REPLACED = r"\b(?:replac(?:e|ing)|substitut(?:e|ing))\b[^.\n]{0,40}[\s`\"']NAME(?!\w)[`\"']{0,2} (?:with|by|for|to) (?:your|the|a real)\b|(?:替换|替換)[^。\n]{0,20}NAME(?!\w)"
+#: A remark behind a line which says that a server takes any text there.
+_ANY_TEXT = re.compile(
+    r"(?:#|//)[ \t]*([^\n]*\b(?:literal|ignored|any (?:text|string|value|key)|not (?:needed|used|checked|required)|unused)\b[^\n]*)",
+    re.IGNORECASE,
+)
 #: How words in front of that say that it is not to be done, and characters in which they stand.
 _NOT_SO = re.compile(r"\b(?:no|not|never|without)\b|n't\b|无需|不要", re.IGNORECASE)
 _BEFORE = 40
@@ -84,6 +94,16 @@ _ANY_NAME = re.compile(r"\b\w{1,60}\.(?P<name>foo|bar|baz|foobar|fooBar)\.(?P<me
 #: The whole of the words between what was before and what is to be.
 _BECOMES = re.compile(
     r"\W*(?:(?:this|it|that|which) )?(?:becomes|is now|now is|now reads|turns into|is replaced (?:by|with)|changes to|rewrites? (?:to|as)|(?:and |to )?after|to|变为|变成|改为|改成|становится|wird zu|devient|se convierte en)\b[^\n]{0,40}",
+    re.IGNORECASE,
+)
+#: How an answer begins that refuses a request, perhaps behind the head of its response.
+_REFUSAL = re.compile(
+    r"\s*(?:HTTP/[\d.]+ 4\d\d|\{\s*\"(?:error|detail|message)\"\s*:|\{\s*\"(?:code|status)\"\s*:\s*\"?4\d\d)",
+    re.IGNORECASE,
+)
+#: How the last words in front of a block say that it is the mended form of the one above.
+_MENDED = re.compile(
+    r"(?:^|[.!?:\n] ?)\W*(?:the )?(?:fix|fixed|correct(?:ed)?|right|mended|instead|solution|do this instead|richtig|correcto|исправление|正确(?:写法)?|修复|修正)\W*:\W*$",
     re.IGNORECASE,
 )
 #: Rules of what is wrong with a request itself.
@@ -130,6 +150,30 @@ def unless_documented(verdict: Verdict, page: Page) -> Verdict:
     return as_no_mistake(verdict, shown, f"its page tells of the {name} that it ends with", {"run.exit"})
 
 
+def unless_refused(verdict: Verdict, page: Page) -> Verdict:
+    """The verdict, but for a sample whose request is wrong, where the page shows right below that the API refuses it."""
+    errors = {finding.rule for finding in verdict.findings if finding.level == "error"}
+    below = next((block for block in page.blocks if block.index == verdict.block.index + 1), None)
+    if verdict.name != "failed" or not errors or not errors <= _OF_REQUEST or below is None:
+        return verdict
+    # Words between the two may be about another request.
+    if below.headings != verdict.block.headings or len(below.prose.strip()) > _SHOWN or not _REFUSAL.match(below.text):
+        return verdict
+    name: VerdictName = "continuation" if verdict.run_with else "passed"
+    return as_no_mistake(verdict, name, "the page shows below that it is refused", errors)
+
+
+def unless_fixed(verdict: Verdict, page: Page) -> Verdict:
+    """The verdict, but for a sample of which the words that lead to the next block say that that one mends it."""
+    errors = {finding.rule for finding in verdict.findings if finding.level == "error"}
+    after = next((block for block in page.blocks if block.index == verdict.block.index + 1), None)
+    if verdict.name != "failed" or after is None or after.headings != verdict.block.headings:
+        return verdict
+    if not _MENDED.search(after.prose.strip()):
+        return verdict
+    return as_no_mistake(verdict, "other", "shown as a mistake, which the next block mends: not checked", errors)
+
+
 def unless_replaced(verdict: Verdict, page: Page) -> Verdict:
     """The verdict, but for a sample that ends for an older release, or an excerpt, where the words that lead to the next block say that it becomes that one."""
     errors = [finding for finding in verdict.findings if finding.level == "error"]
@@ -149,13 +193,22 @@ def unless_replaced(verdict: Verdict, page: Page) -> Verdict:
 def unless_readers_own(verdict: Verdict, page: Page) -> Verdict:
     """The verdict, but for a sample that uses a name of which the words around it tell what its reader has under it."""
     errors = [finding for finding in verdict.findings if finding.level == "error"]
-    used = USES.match(errors[0].message) if [one.rule for one in errors] == ["run.exit"] else None
-    if verdict.name != "failed" or used is None:
+    if verdict.name != "failed" or [one.rule for one in errors] != ["run.exit"]:
         return verdict
     if news := next(filter(_OF_NEWS.search, verdict.block.headings), ""):
         return as_no_mistake(verdict, "fragment", f"an excerpt, of what is told below `{news.strip()}`", {"run.exit"})
+    used = USES.match(errors[0].message)
+    if used is None:
+        return verdict
     last = max(verdict.block.page_lines())
-    words = (*verdict.block.prose.split("\n")[-_BELOW:], *page.text.split("\n")[last : last + _BELOW])
+    # What is told above the first of several blocks is about those below it too.
+    above = page.blocks[max(0, verdict.block.index - _BELOW) : verdict.block.index]
+    of_section = (one.prose for one in above if one.headings == verdict.block.headings)
+    words = (
+        *"\n".join(of_section).split("\n"),
+        *verdict.block.prose.split("\n")[-_BELOW:],
+        *page.text.split("\n")[last : last + _BELOW],
+    )
     form = re.compile(_IS_READERS.replace("NAME", re.escape(used["name"])), re.IGNORECASE)
     said = next(filter(form.search, words), "")
     if not said:
@@ -172,7 +225,11 @@ def unless_to_replace(verdict: Verdict, page: Page) -> Verdict:
         return verdict
     said: list[str] = []
     words = "\n".join(block.prose for block in page.blocks)
+    lines = page.text.split("\n")
     for finding in errors:
+        if remark := _ANY_TEXT.search(lines[finding.line - 1] if finding.line else ""):
+            said.append(remark[1].strip()[:_SHOWN])
+            continue
         name = re.escape(finding.expected.removeprefix("the value of "))
         found = re.search(_REPLACED.replace("NAME", name), words, re.IGNORECASE)
         if found is None or _NOT_SO.search(words[max(0, found.start() - _BEFORE) : found.start()].rpartition("\n")[2]):
@@ -196,6 +253,18 @@ def unless_told_to_call(verdict: Verdict, page: Page) -> Verdict:
     if not any(name is None or re.search(rf"\b(?:def|function)\s+{name}\b|\b{name}\s*=", text) for name in called):
         return verdict
     return as_no_mistake(verdict, "fragment", f"its reader is told to call it: `{words[:_SHOWN]}`", errors)
+
+
+#: What looks at the page around a failed sample, in the order in which it is asked.
+BY_PAGE = (
+    unless_told_to_call,
+    unless_to_replace,
+    unless_documented,
+    unless_refused,
+    unless_fixed,
+    unless_replaced,
+    unless_readers_own,
+)
 
 
 def _is_shown(verdict: Verdict, context: Context, errors: set[str]) -> str:
