@@ -469,6 +469,66 @@ def test_a_sample_of_an_old_release_runs_with_the_one_that_the_page_names(
 
 
 @pytest.mark.parametrize(
+    ("between", "below", "name"),
+    [
+        ("", '{"error": {"message": "messages is missing"}}', "passed"),
+        ("It answers:", '{"detail": "no"}', "passed"),
+        ("", "HTTP/1.1 400 Bad Request", "passed"),
+        ("", '{"choices": []}', "failed"),
+        ("## Another", '{"error": {}}', "failed"),
+    ],
+)
+def test_a_request_whose_refusal_is_shown_below_is_meant_to_be_refused(
+    between: str, below: str, name: str, tmp_path: Path, verifier: Verifier
+) -> None:
+    page = tmp_path / "page.md"
+    page.write_text(f"# Ask\n\n```bash\n{NO_MESSAGES}\n```\n\n{between}\n\n```\n{below}\n```\n", encoding="utf-8")
+    case = open_case(page, "page.md", Options(cache=CACHE))
+    assert verifier.judge(case, case.roles[0]).name == name
+
+
+@pytest.mark.parametrize(
+    ("between", "name"),
+    [
+        ("**Fix:**", "other"),
+        ("It is too short. Instead:", "other"),
+        ("The fix is near.", "failed"),
+        ("## Fix:", "failed"),
+    ],
+)
+def test_what_the_next_block_mends_is_shown_as_a_mistake(
+    between: str, name: str, tmp_path: Path, verifier: Verifier
+) -> None:
+    page = tmp_path / "page.md"
+    text = (
+        f"# Ask\n\n```bash\n{NO_MESSAGES}\n```\n\n{between}\n\n```bash\ncurl https://api.example.com/v1/models\n```\n"
+    )
+    page.write_text(text, encoding="utf-8")
+    case = open_case(page, "page.md", Options(cache=CACHE))
+    assert verifier.judge(case, case.roles[0]).name == name
+
+
+@pytest.mark.parametrize(
+    ("heading", "name"),
+    [("What does not work", "other"), ("O que **não** funciona", "other"), ("What works", "failed")],
+)
+def test_what_stands_below_what_does_not_work_is_a_bad_example(
+    heading: str, name: str, judged: Callable[..., Verdict]
+) -> None:
+    assert judged(f"## {heading}", "bash", NO_MESSAGES).name == name
+
+
+@pytest.mark.parametrize(
+    ("remark", "name"), [("# ignored: keys are off by default", "passed"), ("# your key", "failed"), ("", "failed")]
+)
+def test_a_remark_may_say_that_any_text_does(remark: str, name: str, judged: Callable[..., Verdict]) -> None:
+    source = (
+        f"from openai import OpenAI\nclient = OpenAI(base_url='https://api.example.com/v1', api_key='$KEY')  {remark}\n"
+    )
+    assert judged("Ask:", "python", f"{source}client.models.list()").name == name
+
+
+@pytest.mark.parametrize(
     ("heading", "name"), [("Changelog", "fragment"), ("What's new in 2.0", "fragment"), ("Changes", "failed")]
 )
 def test_excerpts_are_what_a_page_tells_news_in(heading: str, name: str, judged: Callable[..., Verdict]) -> None:

@@ -193,6 +193,25 @@ def test_chunks_one_behind_the_other_are_a_stream_with_parts_left_out() -> None:
     assert document.values == ((1, {"choices": []}), (5, {"choices": [1]}))
 
 
+def test_whole_answers_one_behind_the_other_are_no_stream() -> None:
+    one = '{"object": "chat.completion", "choices": []}\n'
+    assert (read(one * 2, "json").kind, len(read(one * 2, "json").values)) == ("json", 2)
+
+
+@pytest.mark.parametrize(
+    ("text", "value"),
+    [
+        ('{"id": "a", ... "b": 1}\n', {"id": "a", "b": 1}),
+        ('{"id": "a" ..., "b": 1}\n', {"id": "a", "b": 1}),
+        ('{"id": "a", ...}\n', {"id": "a"}),
+        ('{..., "b": 1}\n', {"b": 1}),
+        ("[1, ... 3]\n", [1, 3]),
+    ],
+)
+def test_what_is_left_out_on_one_line_leaves_one_comma(text: str, value: object) -> None:
+    assert read(text, "json").values == ((1, value),)
+
+
 @pytest.mark.parametrize("text", ['{"choices": []}\n{"id": 1}\n', '{"choices": []}\n{"choices": [],}\n', "{} {}\n"])
 def test_values_one_behind_the_other_that_are_no_chunks_are_no_json(text: str) -> None:
     assert read(text, "json").kind == "broken"

@@ -210,6 +210,26 @@ def test_what_an_except_reaches_through_another_name_is_told_with_its_line() -> 
     assert python.caught("except a.b:\n") == ()
 
 
+@pytest.mark.parametrize(
+    "text",
+    [
+        "%pip install a\nimport a\nb = a.c()\n",
+        'import a\nb = a.c("{{< param "base" >}}")\n',
+        "!pip install a\nimport a\nb = 1\n",
+    ],
+)
+def test_what_stands_in_python_and_is_none_takes_no_name_away(text: str) -> None:
+    assert python.names(text).defines == {"a", "b"}
+
+
+@pytest.mark.parametrize(
+    ("text", "name"),
+    [("x = [a async for a in b()]\n", "cell.py"), ("x = [a for a in b()]\n", "sample.py")],
+)
+def test_a_list_that_waits_is_one_of_a_kernel(text: str, name: str) -> None:
+    assert python.file_name(Block("p", 0, 1, 2, ""), text) == name
+
+
 def test_what_pytest_alone_gives_is_defined_for_no_other_block() -> None:
     text = (
         "import pytest\n\n@pytest.fixture(scope='session')\ndef client():\n    return 1\n\ndef plain():\n    return 2\n"

@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from aswritten.languages import _shell_words, commands, exports, only_assigns
-from aswritten.languages._shell import expected, written_files
+from aswritten.languages._shell import assigned, expected, to_paste, uncalled_lines, written_files
 
 
 def test_commands_have_their_quotes_resolved_and_their_lines() -> None:
@@ -64,6 +64,24 @@ def test_a_command_of_a_transcript_goes_on_while_a_quote_is_open() -> None:
         (("curl", "a", "-d", '{\n  "it": "a \\n"\n}', "-H", "b"), 2, 5),
         (("echo", "it's"), 7, 7),
     ]
+
+
+def test_a_text_that_a_command_of_a_transcript_begins_belongs_to_it() -> None:
+    text = "$ curl a -d @- <<'JSON' | cat\n{}\nJSON\nHTTP/2 200\n$ ls\n"
+    assert to_paste(text) == "curl a -d @- <<'JSON' | cat\n{}\nJSON\n\nls\n"
+
+
+@pytest.mark.parametrize(
+    ("text", "names"),
+    [("A=1 curl $A\n", set()), ("A=1\nexport B=2\nC=3 D=4\n", {"A", "B", "C", "D"})],
+)
+def test_what_one_command_alone_is_given_is_no_variable_of_the_shell(text: str, names: set[str]) -> None:
+    assert assigned(text) == names
+
+
+def test_a_function_that_only_a_remark_names_is_not_called() -> None:
+    assert uncalled_lines("ask() {  # usage: ask WORDS\n  curl a\n}\n") == {1, 2, 3}
+    assert uncalled_lines("ask() {\n  curl a\n}\ntrap ask EXIT\n") == set()
 
 
 def test_of_a_transcript_only_the_prompted_lines_are_commands() -> None:

@@ -200,3 +200,24 @@ def test_a_comment_names_the_file_that_a_block_shows() -> None:
 def test_what_is_bold_in_a_listing_is_its_text(attributes: str, text: str) -> None:
     (block,) = asciidoc.read("page.adoc", f"[{attributes}]\n----\n$ *curl -s x* -d 2*3*4\n----\n")
     assert block.text == text
+
+
+@pytest.mark.parametrize(
+    ("attributes", "text"),
+    [
+        ('source,sh,subs="attributes+"', "curl https://api.example.com/v1/models/{id}\n"),
+        ('source,sh,subs="+attributes"', "curl https://api.example.com/v1/models/{id}\n"),
+        ("source,sh", "curl {base}/models/{id}\n"),
+        ('source,sh,subs="quotes"', "curl {base}/models/{id}\n"),
+    ],
+)
+def test_attributes_of_the_page_stand_for_their_values_where_a_listing_says_so(attributes: str, text: str) -> None:
+    page = f":host: api.example.com\n:base: https://{{host}}/v1\n\n[{attributes}]\n----\ncurl {{base}}/models/{{id}}\n----\n"
+    (block,) = asciidoc.read("page.adoc", page)
+    assert block.text == text
+
+
+def test_an_attribute_that_is_unset_stands_for_nothing() -> None:
+    page = ':base: a\n:base!:\n\n[source,sh,subs="attributes"]\n----\ncurl {base}\n----\n'
+    (block,) = asciidoc.read("page.adoc", page)
+    assert block.text == "curl {base}\n"

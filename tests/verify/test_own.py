@@ -61,6 +61,15 @@ PIPE = "curl -s https://api.example.com/v1/models | "
             "its reader gives it arguments on its command line",
         ),
         ("js", f"const [file] = [];\nfile.trim();\n{NODE}", "failed", ""),
+        ("bash", "set -u\nq=$(printf %s \"$1\")\ncurl https://api.example.com/v1/models", "passed", "its reader gives it arguments on its command line: `$1`"),
+        ("bash", "sed -n 2p asked.jsonl | jq .body | curl https://api.example.com/v1/chat/completions -H 'Content-Type: application/json' -d @-", "fragment", "needs a file of the reader's own: it sends what asked.jsonl holds"),
+        (
+            "python",
+            f"import subprocess\nsubprocess.run(['git', 'diff', '@{{u}}...'], check=True)\n{OPENAI}{ASK}",
+            "fragment",
+            "asks git about a repository of the reader's own",
+        ),
+        ("bash", f"{CHATS} | jq -r '.choices[0].message.content' | jq .answer", "fragment", "takes apart what a model says"),
         ("python", f"names = []\nname = names[1]\n{OPENAI}{ASK}", "failed", ""),
         (
             "python",

@@ -96,7 +96,8 @@ def check(run: PageRun) -> Iterator[Finding]:
             if other_model and not (_is_variant(run, block, request) or _is_alias(run, other_model[0])):
                 yield from other_model
             sample = run.documents.get(block.index)
-            yield from _fit(block, document, call, request, sample.prose if sample else "", is_next=is_next)
+            asked_in = sample.prose.strip().rpartition("\n")[2] if sample else ""
+            yield from _fit(block, document, call, request, asked_in, is_next=is_next)
             yield from _kind(block, document, call, profile) if is_next else ()
 
 

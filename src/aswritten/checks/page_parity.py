@@ -2,7 +2,7 @@
 
 Samples of different languages that ask the same endpoint for the same model, messages and mode of answer are one call, told in several
 languages. Where none of a language's samples sends what another language's sends, one of them has left something out: a mistake in tabs of one
-group, or below headings of languages, which say of themselves that they are one; elsewhere a warning. What a request says of
+group, below headings of languages, or without a word between them, which say of themselves that they are one; elsewhere a warning. What a request says of
 itself (its metadata, its user) is free to differ, and so is what a client adds by itself or makes of other things (a schema of a class); so are
 two samples of different sections: nobody says there that they are the same.
 """
@@ -167,7 +167,10 @@ def _near(one: Block, other: Block) -> bool:
 
 
 def _are_one(one: Block, other: Block) -> bool:
-    """Whether a page says of two blocks that they are one: by tabs of one group, or by headings that differ in a language alone."""
+    """Whether a page says of two blocks that they are one: by tabs of one group, by headings that differ in a language alone, or by no word between them."""
+    first, second = sorted((one, other), key=lambda block: block.index)
+    if second.index == first.index + 1 and not second.prose.strip() and first.headings == second.headings:
+        return True
     pairs = [pair for pair in zip(one.headings, other.headings, strict=False) if pair[0] != pair[1]]
     is_alike = len(one.headings) == len(other.headings) and all(
         map(_OF_LANGUAGE.search, (word for pair in pairs for word in pair))

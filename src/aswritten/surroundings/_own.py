@@ -237,9 +237,7 @@ def _arguments(run: Run, stderr: str, sample: Sample) -> str:
     given = {
         name for found in _GIVEN_ARGUMENTS.finditer(sample.source) for name in re.findall(r"[\w$]+", found["names"])
     }
-    is_of_them = "argv" in stderr or any(
-        re.search(rf"(?<![\w$.]){re.escape(name)}(?![\w$])", stderr) for name in given
-    )
+    is_of_them = "argv" in stderr or any(re.search(rf"(?<![\w$.]){re.escape(name)}(?![\w$])", stderr) for name in given)
     reads = _NO_ARGUMENT.search(stderr) is not None and (is_of_them or "getopt" in sample.source)
     printed = run.stdout.decode("utf-8", "replace")
     is_calm = _TRACE.search(stderr) is None
