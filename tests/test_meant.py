@@ -491,7 +491,7 @@ def test_a_request_whose_refusal_is_shown_below_is_meant_to_be_refused(
     ("between", "name"),
     [
         ("**Fix:**", "other"),
-        ("It is too short. Instead:", "other"),
+        ("It is too short. Corrected:", "other"),
         ("The fix is near.", "failed"),
         ("## Fix:", "failed"),
     ],

@@ -195,7 +195,7 @@ def test_chunks_one_behind_the_other_are_a_stream_with_parts_left_out() -> None:
 
 def test_whole_answers_one_behind_the_other_are_no_stream() -> None:
     one = '{"object": "chat.completion", "choices": []}\n'
-    assert (read(one * 2, "json").kind, len(read(one * 2, "json").values)) == ("json", 2)
+    assert (read(one * 2, "json").kind, len(read(one * 2, "json").values)) == ("answers", 2)
 
 
 @pytest.mark.parametrize(

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import pytest
 
@@ -11,9 +11,6 @@ from aswritten.checks import PageRun
 from aswritten.checks.page_documented import check
 from aswritten.contract import load_profile
 from aswritten.model import Block, Call, Page, Verdict
-
-if TYPE_CHECKING:
-    from aswritten.model import VerdictName
 
 URL = "https://api.example.com/v1/chat/completions"
 
@@ -85,6 +82,10 @@ def test_a_server_names_a_model_in_its_own_way(asked: str, named: str) -> None:
         ("tiny", "tiny-pro"),
         ("model-8b", "model-70b-instruct"),
         ("fasting", "model-a"),
+        ("model-4-fast", "model-5"),
+        ("model-4", "model-4-32k"),
+        ("model-1", "model-1-preview"),
+        ("model-3.1-8b", "model-3-18b"),
     ],
 )
 def test_another_model_is_another_model(asked: str, named: str) -> None:
@@ -160,21 +161,29 @@ def test_a_page_may_say_beside_an_answer_that_another_model_gives_it(prose: str,
     assert [rule for _, rule, _ in found(shown, tag="jsonc", prose=prose)] == rules
 
 
-@pytest.mark.parametrize(("name", "found"), [("other", []), ("passed", ["page.documented-model"])])
-def test_what_a_configuration_tells_of_a_model_is_no_other_one(name: VerdictName, found: list[str]) -> None:
-    settings = Block("page.md", 0, 1, 2, "model_name: model-a\nmodel: maker/model-b\n", tag="yaml")
+@pytest.mark.parametrize(
+    ("tag", "text", "rules"),
+    [
+        ("yaml", "model_name: model-a\nmodel: maker/model-b\n", []),
+        ("yaml", "model_name: model-a\nmodel: maker/model-b-large\n", ["page.documented-model"]),
+        ("text", "model-a and maker/model-b\n", ["page.documented-model"]),
+        ("python", "for model in ['model-a', 'maker/model-b']:\n", ["page.documented-model"]),
+    ],
+)
+def test_what_a_configuration_tells_of_a_model_is_no_other_one(tag: str, text: str, rules: list[str]) -> None:
+    settings = Block("page.md", 0, 1, 2, text, tag=tag)
     sample = Block("page.md", 1, 3, 4, "curl\n", tag="bash")
     output = Block("page.md", 2, 5, 6, json.dumps(completion("maker/model-b")), tag="json")
     call = Call("POST", URL, 200, json.dumps({"model": "model-a", "messages": []}), "{}")
     verdicts = {
-        0: Verdict(settings, name),
+        0: Verdict(settings, "other"),
         1: Verdict(sample, "passed", "curl", calls=(call,)),
         2: Verdict(output, "output"),
     }
     run = PageRun(
         Page("page.md", "", (settings, sample, output)), verdicts, {2: sample}, lambda _: load_profile("generic")
     )
-    assert [one.rule for one in check(run)] == found
+    assert [one.rule for one in check(run)] == rules
 
 
 @pytest.mark.parametrize(

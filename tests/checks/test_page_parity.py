@@ -35,7 +35,7 @@ def told(index: int, language: str, text: str, **sent: object) -> Verdict:
         ("ask()", {"tool_choice": None}, 0),
         ("ask(tool_choice='auto')", {"tool_choice": "auto"}, 0),
         ("ask(tool_choice='required')", {"tool_choice": "required"}, 1),
-        ("ask(temperature=1.0)", {"temperature": 1.0}, 0),
+        ("ask(temperature=1.0)", {"temperature": 1.0}, 1),
         ("ask(n=True)", {"n": True}, 1),
     ],
 )
@@ -49,7 +49,10 @@ def test_only_what_a_sample_names_is_compared(source: str, sent: dict[str, objec
 @pytest.mark.parametrize(("group", "level"), [("g1", "error"), ("", "warning")])
 def test_tabs_of_one_group_say_that_they_are_one_and_other_samples_may_be_two(group: str, level: str) -> None:
     made = (told(0, "python", "ask(temperature=0)", temperature=0), told(1, "curl", CURL))
-    verdicts = [replace(one, block=replace(one.block, group=group, tab=f"{group}:{at}")) for at, one in enumerate(made)]
+    verdicts = [
+        replace(one, block=replace(one.block, group=group, tab=f"{group}:{at}", prose="Otherwise:"))
+        for at, one in enumerate(made)
+    ]
     page = Page("page.md", "", tuple(one.block for one in verdicts))
     run = PageRun(page, dict(enumerate(verdicts)), {}, profile_for=lambda _: load_profile("openai"))
     assert [one.level for one in check(run)] == [level]

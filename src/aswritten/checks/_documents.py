@@ -61,13 +61,18 @@ _CUT = re.compile(r'"[^"\s]*(?:\.\.\.|…)"')
 _INLINE = re.compile(
     r'(?P<member>"(?:[^"\\\n]|\\.)*"\s*:\s*(?:\.\.\.|…)\s*,?)|"(?:[^"\\\n]|\\.)*"|(?P<elision>,?\s{0,200}(?:(?:\.\.\.|…)\s{0,200}\(?[A-Za-z][\w ]{0,40}\)?\s{0,9}(?:\.\.\.|…)|\.\.\.|…)\s{0,200},?)'
 )
+#: The last character in front of a place, read backwards, and how far it is looked for.
+_BEFORE = re.compile(r"\s*(\S)")
+_NEAR = 200
 #: Where the next value begins.
 _NEXT = re.compile(r"\S")
 
 
 @dataclass(frozen=True, slots=True)
 class Document:
-    """A documented response. `kind`: `json` (one body), `stream` (events), `text` (a print), `broken` (meant as JSON, and is none)."""
+    """A documented response. `kind`: `json` (one body), `stream` (events), `answers` (whole bodies, one behind the other), `text` (a print), `broken` (meant
+    as JSON, and is none).
+    """
 
     kind: str
     values: tuple[tuple[int, Any], ...] = ()
@@ -171,8 +176,9 @@ def _chunks(text: str) -> Document | None:
     are_chunks = all(isinstance(one, dict) and isinstance(one.get("choices"), list) for _, one in values)
     if not values or not are_chunks:
         return None
-    are_whole = all(one.get("object") == "chat.completion" for _, one in values)
-    return Document("json" if are_whole else "stream", tuple(values), elided=True)
+    if len(values) > 1 and all(one.get("object") == "chat.completion" for _, one in values):
+        return Document("answers", tuple(values))
+    return Document("stream", tuple(values), elided=True)
 
 
 def _parse(text: str, tag: str = "") -> tuple[Any, bool, json.JSONDecodeError | None]:
@@ -221,6 +227,9 @@ def _without_elision(found: re.Match[str]) -> str:
     if elision is None:
         return "" if found["member"] else found.group()
     bare = elision.strip()
-    before, after = found.string[: found.start()].rstrip()[-1:], found.string[found.end() :].lstrip()[:1]
-    is_between = before not in {"{", "[", ",", ""} and after not in {"}", "]", ",", ""}
+    before, after = (
+        _BEFORE.match(found.string[max(0, found.start() - _NEAR) : found.start()][::-1]),
+        _NEXT.search(found.string, found.end(), found.end() + _NEAR),
+    )
+    is_between = before is not None and before[1] not in "{[," and after is not None and after.group() not in "}],"
     return "," if (bare.startswith(",") or bare.endswith(",")) and is_between else ""

@@ -5,7 +5,7 @@ from __future__ import annotations
 import difflib
 import re
 from typing import TYPE_CHECKING
-from urllib.parse import urlsplit
+from urllib.parse import parse_qsl, urlsplit
 
 from aswritten.checks._base import answered, is_chat_path, is_telemetry, loaded, shorten
 from aswritten.checks.run_exit import follows_from_source
@@ -26,6 +26,8 @@ _UNMADE = "for which no text can be made"
 _FILE = re.compile(r"/[\w-]{1,60}\.[a-z]{2,4}$")
 #: The name of the endpoint of chats as one word.
 _JOINED = re.compile(r"chat[-_]?completions?", re.IGNORECASE)
+#: What a list of stored chats is asked for by (OpenAI's API reference, "List Chat Completions").
+_OF_LISTS = frozenset({"after", "limit", "metadata", "order"})
 #: From here on a path is another one, mistyped; and each of its parts.
 _ALIKE = 0.8
 _ALIKE_PART = 0.6
@@ -81,7 +83,9 @@ def _lists_chats(request: Request, context: Context) -> bool:
     """Whether it asks for chats that are stored, as the sample says by the call's name or by a query: a request for an answer is a POST."""
     if request.method != "GET" or not is_chat_path(request.path.partition("?")[0]):
         return False
-    return "?" in request.target or re.search(r"\bcompletions\.list\(", context.sample.source) is not None
+    asked = {name.partition("[")[0] for name, _ in parse_qsl(urlsplit(request.target).query, keep_blank_values=True)}
+    is_list = bool(asked & _OF_LISTS) and asked <= _OF_LISTS | {"model"}
+    return is_list or re.search(r"\bcompletions\.list\(", context.sample.source) is not None
 
 
 def _is_told_otherwise(request: Request, context: Context) -> bool:

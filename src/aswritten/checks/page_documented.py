@@ -38,14 +38,14 @@ _OF_OBJECT = re.compile(
 )
 #: A model's name that the reader fills in.
 _PLACEHOLDER = re.compile(r"[<>{}\[\]]|[^\x00-\x7f]|(?i:\byour[-_ ]|\bmodel[-_ ]?(?:name|id)\b)")
-#: A word of a model's name that leaves it to a server which one answers: `auto`, `maker/router`.
+#: A model's name, behind its owner's, that leaves it to a server which one answers: `auto`, `maker/router`, `smart-router`.
 _ANY_MODEL = re.compile(
-    r"\b(?:any|auto|automatic|balanced|best|cheap(?:est)?|custom|default|fast(?:est)?|router?|routing|smart)\b",
+    r"(?:.*/)?(?:(?:any|auto|automatic|balanced|best|cheap(?:est)?|custom|default|fast(?:est)?|smart)(?:[-_](?:model|router))?|(?:[a-z]+[-_])?router)",
     re.IGNORECASE,
 )
 #: A word at the end of a model's whole name, of its size, its form or what it is made for, that shorter names leave out.
 _OF_WHOLE_NAME = re.compile(
-    r"\d{2,8}|awq|base|beta|bf16|chat|exp|experimental|fp\d+|gguf|gptq|hf|instruct|int\d|it|mlx|preview|q\d\w*|\d+(?:\.\d+)?[bk]|v\d[\d.]*"
+    r"\d{2,8}|awq|base|bf16|chat|fp\d+|gguf|gptq|hf|instruct|int\d|it|mlx|q\d\w*|\d+(?:\.\d+)?b|v\d[\d.]*"
 )
 #: How the line above a response says that it is not whole.
 _SAYS_ABRIDGED = re.compile(
@@ -66,13 +66,20 @@ _SAYS_FROM = re.compile(r"(?:^|[.!?] )(?:From|With|On|By|Via) [A-Z][^.\n]{0,40}:
 #: Blocks above an answer whose words may tell of an alias.
 _NEAR = 4
 #: How the words above an answer say that it is one chunk of a stream.
-_SAYS_CHUNK = re.compile(r"\bchunks?\b|数据块|チャンク", re.IGNORECASE)
+_SAYS_CHUNK = re.compile(
+    r"\b(?:(?:a|the|each|first|last|next|final|usage) chunk\b(?!s)|chunks? (?:of|in) (?:a|the) stream)|数据块|チャンク",
+    re.IGNORECASE,
+)
 #: How the words above a sample say that a server makes one body of a stream.
 _SAYS_WHOLE = re.compile(
     r"\b(?:one|single|whole) (?:body|answer|response|object)\b|\bunstream|\bbuffer(?:s|ed)\b", re.IGNORECASE
 )
 #: How an answer's own remarks, or the line above it, say that the server names another model than it is asked for.
-_RESOLVES = re.compile(r"\b(?:alias(?:es|ed)?|resolv\w+|rout(?:es|ed|ing)|picked|chosen|stands for)\b", re.IGNORECASE)
+_RESOLVES = re.compile(r"\b(?:alias(?:es|ed)?|resolv(?:es|ed)|rout(?:es|ed)|stands for)\b", re.IGNORECASE)
+#: The same by an arrow: `` `small` -> `maker/m-8b` ``.
+_STANDS_FOR = re.compile(r"(?:->|→|=>)")
+#: Tags of configurations.
+_SETTINGS = frozenset({"conf", "dotenv", "env", "hcl", "ini", "json", "jsonc", "properties", "toml", "yaml", "yml"})
 
 
 def check(run: PageRun) -> Iterator[Finding]:
@@ -93,7 +100,7 @@ def check(run: PageRun) -> Iterator[Finding]:
         if call is not None and request is not None:
             is_next = _stands_below(run, block)
             other_model = tuple(_model(block, document, call, request)) if is_next else ()
-            if other_model and not (_is_variant(run, block, request) or _is_alias(run, other_model[0])):
+            if other_model and not (_is_variant(run, block, request) or _is_alias(run, block, other_model[0])):
                 yield from other_model
             sample = run.documents.get(block.index)
             asked_in = sample.prose.strip().rpartition("\n")[2] if sample else ""
@@ -102,13 +109,14 @@ def check(run: PageRun) -> Iterator[Finding]:
 
 
 def _broken(block: Block, document: Document) -> Finding:
-    """A mistake where the page says that it shows JSON, or where it is a stream's event; else perhaps a program's print that looks like JSON."""
+    """A mistake where a tag or the line above says that it is JSON, or where it is a stream's event; else perhaps a program's print that looks like JSON."""
     line = block.page_line(document.line)
     source = block.text.splitlines()[document.line - 1 : document.line]
     is_event = bool(source) and source[0].startswith("data:")
+    is_said = "json" in f"{block.tag} {block.prose.strip().rpartition(chr(10))[2]}".lower() or block.tag == "http"
     return Finding(
         "page.documented-response",
-        "error" if is_event or block.tag.startswith(("json", "http")) else "warning",
+        "error" if is_event or is_said else "warning",
         block.page,
         line,
         f"the documented response is not JSON: {document.mistake}",
@@ -143,21 +151,18 @@ def _is_variant(run: PageRun, block: Block, request: dict[str, Any]) -> bool:
     return isinstance(asked, str) and any(isinstance(one, str) and _same_model(asked, one) for one in named)
 
 
-def _is_alias(run: PageRun, other: Finding) -> bool:
-    """Whether the page tells that one model answers for another: in words beside the answer, or in a configuration, as no sample is, that names both."""
-    answer = next((block for block in run.page.blocks if other.line in block.page_lines()), None)
-    remarks = _REMARK.findall(answer.text) if answer else []
-    if answer and any(map(_RESOLVES.search, (*remarks, answer.prose.strip().rpartition("\n")[2]))):
+def _is_alias(run: PageRun, block: Block, other: Finding) -> bool:
+    """Whether the page tells that one model answers for another: in words beside the answer, or in a configuration that names both."""
+    remarks = (*_REMARK.findall(block.text), block.prose.strip().rpartition("\n")[2])
+    if any(map(_RESOLVES.search, remarks)):
         return True
-    near = run.page.blocks[max(0, answer.index - _NEAR) : answer.index + 1] if answer else ()
-    lines = (line for block in near for line in block.prose.split("\n") if other.expected in line)
-    if any(other.got in line or _RESOLVES.search(line) for line in lines):
+    names = [re.compile(rf"(?<![\w.-]){re.escape(one)}(?![\w-]|\.\w)") for one in (other.expected, other.got)]
+    near = run.page.blocks[max(0, block.index - _NEAR) : block.index + 1]
+    lines = (line for one in near for line in one.prose.split("\n"))
+    if any(names[0].search(line) and (_RESOLVES.search(line) or _STANDS_FOR.search(line)) for line in lines):
         return True
-    ran = {"passed", "continuation", "failed", "output"}
-    settings = (
-        block for block in run.page.blocks if block.index in run.verdicts and run.verdicts[block.index].name not in ran
-    )
-    return any(other.expected in one.text and other.got in one.text for one in settings)
+    settings = (one for one in run.page.blocks if one.tag in _SETTINGS and one.index not in run.documents)
+    return any(names[0].search(one.text) and names[1].search(one.text) for one in settings)
 
 
 def _host(call: Call | None) -> str:
@@ -187,7 +192,7 @@ def _shape(
         found = [(1, problem) for problem in check_stream(document.body.encode(), profile, request)]
     else:
         values = [(line, value) for line, value in document.values if isinstance(value, dict)]
-        says_chunk = _SAYS_CHUNK.search(block.prose) is not None
+        says_chunk = _SAYS_CHUNK.search(block.prose.strip().rpartition("\n")[2]) is not None
         found = [
             (line, one)
             for line, value in values
@@ -213,10 +218,9 @@ def _shape(
 
 
 def _is_told(problem: Problem, run: PageRun, block: Block) -> bool:
-    """Whether the words around an answer name a member, as one of code: `` `cache` ``."""
-    near = (block, *run.page.blocks[block.index + 1 : block.index + 2], run.documents.get(block.index))
-    member = problem.where.rpartition(".")[2]
-    return any(f"`{member}`" in one.prose for one in near if one)
+    """Whether the words around an answer name a member of the answer itself, as one of code: `` `cache` ``; what stands deeper has its place."""
+    near = (block, run.documents.get(block.index))
+    return "." not in problem.where and any(f"`{problem.where}`" in one.prose for one in near if one)
 
 
 def _problems(
@@ -306,7 +310,7 @@ def _model(block: Block, document: Document, call: Call, request: dict[str, Any]
         # What keeps a request from a model answers in its own name.
         if _is_filtered(value):
             continue
-        is_open = _PLACEHOLDER.search(asked) or _ANY_MODEL.search(asked) or not asked.strip()
+        is_open = _PLACEHOLDER.search(asked) or _ANY_MODEL.fullmatch(asked.strip()) or not asked.strip()
         if is_open or named.strip(".…_") != named:
             continue
         near = [
@@ -343,7 +347,9 @@ def _plain(model: str) -> set[str]:
     One of these is a provider (`openai:m`) or a variant (`m:free`).
     """
     parts = model.lower().rsplit("/", 1)[-1].split(":")
-    return {re.sub(r"[._-]", "", _VERSION.sub("", part[:_LONGEST])) for part in parts}
+    plain = {re.sub(r"[._]", "-", _VERSION.sub("", part[:_LONGEST])) for part in parts}
+    # `gpt-35-turbo` is how one server writes a number that has a dot.
+    return plain | {re.sub(r"(?<=\d)-(?=\d(?:-|$))", "", one) for one in plain}
 
 
 def _is_whole_name(named: str, asked: str) -> bool:
@@ -365,7 +371,7 @@ def _fit(  # noqa: PLR0913 - what there is of both
     """
     streamed = bool(request.get("stream"))
     is_answer = any(isinstance(value, dict) and "choices" in value for _, value in document.values)
-    is_part = streamed or _SAYS_CHUNK.search(block.prose) is not None
+    is_part = streamed or _SAYS_CHUNK.search(block.prose.strip().rpartition("\n")[2]) is not None
     if is_part and any(_is_chunk(value) for _, value in document.values):
         return
     is_said = "stream" in block.prose.lower() or (streamed and _SAYS_WHOLE.search(asked_in))

@@ -32,19 +32,17 @@ _OF_LANGUAGE = re.compile(
     r"\b(?:curl|bash|shell|http|rest|python|requests|httpx|node(?:\.?js)?|java ?script|js|type ?script|ts|fetch|axios|sdk)\b",
     re.IGNORECASE,
 )
+#: How the line between two blocks says that they are one.
+_SAME = re.compile(r"\b(?:same|equivalent|identical)\b", re.IGNORECASE)
 #: What a request says of itself, and the answer does not depend on.
 _LABELS = ("metadata", "user", "safety_identifier")
 #: What parameters are where they are left out (OpenAI's API reference, "Create chat completion").
 _DEFAULTS: dict[str, Any] = {
-    "frequency_penalty": 0,
     "logprobs": False,
     "n": 1,
     "parallel_tool_calls": True,
-    "presence_penalty": 0,
     "response_format": {"type": "text"},
-    "temperature": 1,
     "tool_choice": "auto",
-    "top_p": 1,
 }
 #: (name, value as canonical JSON) of each parameter that is not part of the call's identity.
 Parameters = frozenset[tuple[str, str]]
@@ -167,15 +165,16 @@ def _near(one: Block, other: Block) -> bool:
 
 
 def _are_one(one: Block, other: Block) -> bool:
-    """Whether a page says of two blocks that they are one: by tabs of one group, by headings that differ in a language alone, or by no word between them."""
+    """Whether a page says of two blocks that they are one: by tabs of one group, by headings that differ in a language alone, by their being the same in so many
+    words, or by no word between them.
+    """
     first, second = sorted((one, other), key=lambda block: block.index)
-    if second.index == first.index + 1 and not second.prose.strip() and first.headings == second.headings:
+    said = second.prose.strip().rpartition("\n")[2]
+    if second.index == first.index + 1 and first.headings == second.headings and (not said or _SAME.search(said)):
         return True
-    pairs = [pair for pair in zip(one.headings, other.headings, strict=False) if pair[0] != pair[1]]
-    is_alike = len(one.headings) == len(other.headings) and all(
-        map(_OF_LANGUAGE.search, (word for pair in pairs for word in pair))
-    )
-    return (one.group != "" and one.group == other.group) or (is_alike and bool(pairs))
+    without = [tuple(_OF_LANGUAGE.sub("", heading).strip() for heading in block.headings) for block in (one, other)]
+    is_alike = without[0] == without[1] and one.headings != other.headings
+    return (one.group != "" and one.group == other.group) or is_alike
 
 
 def _call_line(verdict: Verdict) -> int:

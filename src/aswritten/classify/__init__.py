@@ -35,6 +35,8 @@ _SHELL = _programs.SHELL
 _DECLARES_ONCE = frozenset({"node"})
 #: Why a block whose calls stand in functions alone is no sample.
 _UNCALLED = "sends nothing itself: no block calls its"
+#: Blocks that run in front of one, from the nearest up, whose functions may be what it calls.
+_NEAR = 5
 #: Why a block that only sets variables is no sample.
 _GIVES = "sends nothing itself; its variables are given to the samples after it"
 
@@ -283,7 +285,7 @@ class _Reader:
             return True
         by_function = (
             not language.calls_api(one.text) and language.calls_api(one.text + source.block.text)
-            for one in front.earlier
+            for one in front.earlier[-_NEAR:]
         )
         if not language.calls_api(before) or any(by_function):
             return True

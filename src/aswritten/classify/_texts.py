@@ -26,7 +26,9 @@ KINDS_BY_TAG = {tag: kind for kind, tags in _NAMES.items() for tag in tags}
 NO_PROGRAMS = frozenset({"data", "configuration"})
 #: Tags of shells that read other commands than bash.
 OTHER_SHELLS = frozenset({"powershell", "ps1", "pwsh", "bat", "batch", "cmd", "fish"})
-_MAPPING = re.compile(r"(?:[ \t]*(?:#[^\n]*)?\n)*[ \t]*(?:[\w./\"'-]+:(?:[ \t]|$)|- )", re.MULTILINE)
+_MAPPING = re.compile(
+    r"(?:[ \t]*(?:#[^\n]*)?\n)*[ \t]*(?!(?:try|else|finally):)(?:[\w./\"'-]+:(?:[ \t]|$)|- )", re.MULTILINE
+)
 #: How a command of curl begins, which is no assignment, call or word of another language.
 _CURL = re.compile(r"\s*(?:#[^\n]{0,300}\n\s*){0,9}curl[ \t]+(?![=(.,|&])\S")
 #: Tags that say that a block is text, and nothing about whose.

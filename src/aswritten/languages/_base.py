@@ -22,7 +22,7 @@ _READERS_NAME = re.compile(
 )
 #: An address that is left out: `base_url="..."`.
 _NO_ADDRESS = re.compile(
-    r"""\b(?:base_?url|api_base|endpoint)["']?\s{0,9}[=:]\s{0,9}(?P<quote>["'`])(?:\.\.\.|…)(?P=quote)""", re.IGNORECASE
+    r"""\b(?:base_?url|api_base)["']?\s{0,9}[=:]\s{0,9}(?P<quote>["'`])(?:\.\.\.|…)(?P=quote)""", re.IGNORECASE
 )
 #: An argument that may be left out, as manuals write it and no language does: `create(params [, options])`, `create({ model, n? })`.
 OPTIONAL_ARGUMENT = re.compile(
@@ -196,10 +196,12 @@ class Language(Protocol):
 
 def address_left_out(text: str, line_of: Callable[[int], int]) -> str:
     """Why source that makes a client is no whole program: the address that it is to call is three dots. Empty for any other."""
-    found = _NO_ADDRESS.search(text)
-    if found is None:
-        return ""
-    return f"a part is left out: `{found.group()}` at line {line_of(text.count(chr(10), 0, found.start()) + 1)}"
+    for found in _NO_ADDRESS.finditer(text):
+        line = text[text.rfind("\n", 0, found.start()) + 1 : found.start()]
+        # A remark, and words in a text, are no call.
+        if not ("#" in line or "//" in line or text.count('"' * 3, 0, found.start()) % 2):
+            return f"a part is left out: `{found.group()}` at line {line_of(text.count(chr(10), 0, found.start()) + 1)}"
+    return ""
 
 
 def outline(text: str, line_of: Callable[[int], int], *forms: re.Pattern[str]) -> str:

@@ -191,25 +191,33 @@ def _named(nodes: list[ast.AST]) -> Iterator[str]:
 
 def _of_folders(nodes: list[ast.AST], written: set[str]) -> Iterator[str]:
     """A file for each folder, under a plain name, whose files it goes through: `Path("notes").glob("*.md")`, `os.listdir("notes")`; none for one that it fills."""
-    for node in nodes:
-        if not isinstance(node, ast.Call):
-            continue
-        verb = node.func.attr if isinstance(node.func, ast.Attribute) else ast.unparse(node.func)
-        first = _text(node.args[0]) if node.args else ""
-        owner = node.func.value if isinstance(node.func, ast.Attribute) else None
-        folder = _text(owner.args[0]) if isinstance(owner, ast.Call) and owner.args else ""
-        if verb in {"glob", "iglob", "rglob"} and first:
-            path = posixpath.join(folder, first.replace("**/", ""))
-        elif verb in {"listdir", "scandir", "walk"} and first:
-            path = posixpath.join(first, "*.txt")
-        elif verb == "iterdir" and folder:
-            path = posixpath.join(folder, "*.txt")
-        else:
-            continue
+    calls = [node for node in nodes if isinstance(node, ast.Call)]
+    makes = any(isinstance(one.func, ast.Attribute) and one.func.attr in {"mkdir", "makedirs"} for one in calls)
+    for call in () if makes else calls:
+        path = _gone_through(call)
         top, _, last = path.rpartition("/")
         is_plain = re.fullmatch(r"[\w./-]*", top) is not None and re.fullmatch(r"\*[\w-]*\.\w{1,8}", last) is not None
-        if is_plain and not any(one.startswith(top or last[1:]) for one in written):
+        if is_plain and not any(one.startswith(f"{top}/") if top else one.endswith(last[1:]) for one in written):
             yield path.replace("*", "example")
+
+
+def _gone_through(call: ast.Call) -> str:
+    """The files that a call lists, as a pattern: `notes/*.md`; empty for any other call."""
+    function = ast.unparse(call.func)
+    first = _text(call.args[0]) if call.args else ""
+    if function in {"glob.glob", "glob.iglob", "iglob", "glob"}:
+        return first.replace("**/", "")
+    if function in {"os.listdir", "os.scandir", "os.walk", "listdir"}:
+        return posixpath.join(first, "*.txt") if first else ""
+    owner = call.func.value if isinstance(call.func, ast.Attribute) else None
+    if not isinstance(call.func, ast.Attribute) or not isinstance(owner, ast.Call):
+        return ""
+    if ast.unparse(owner.func) not in {"Path", "pathlib.Path"} or not owner.args:
+        return ""
+    folder = _text(owner.args[0])
+    if call.func.attr in {"glob", "rglob"}:
+        return posixpath.join(folder, first.replace("**/", "")) if first else ""
+    return posixpath.join(folder, "*.txt") if call.func.attr == "iterdir" and folder else ""
 
 
 def _written(nodes: list[ast.AST]) -> Iterator[str]:

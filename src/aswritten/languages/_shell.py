@@ -26,7 +26,9 @@ _PLACE = re.compile(
     r"\([^()\n]+\)[ \t]+(?:[$%] )?(?=[\w$])|\w[\w.-]{0,60}@[\w.-]{1,60}(?::[^\s$#%]{0,100})?[ \t]?[$#%] (?=[\w$])"
 )
 #: How a command begins a text of its own, up to a line with a word.
-_HERE = re.compile(r"(?<!<)<<-?[ \t]?(?P<quote>['\"]?)(?P<end>[A-Za-z_]\w*)(?P=quote)")
+_HERE = re.compile(r"(?<!<)<<-?[ \t]?(?P<quote>['\"]?)(?P<end>[A-Za-z_][\w-]*)(?P=quote)")
+#: A text in quotes that no mark of a here-document stands in front of, and arithmetic.
+_QUOTED = re.compile(r"(?<!<<)(?<!<<-)(?<!<< )(?:\"(?:[^\"\\]|\\.)*\"|'[^']*')|\$\(\([^()]*\)\)")
 #: What stands behind a mark of a remark.
 _REMARK = re.compile(r"(?:^|(?<=\s))#[^\n]*", re.MULTILINE)
 _PYTHON = re.compile(r"python(?:3(?:\.\d+)?)?")
@@ -90,6 +92,7 @@ def to_paste(text: str) -> str:
         return without_answers(text)
     lines: list[str] = []
     quote, goes_on, until = "", False, ""
+    ends = {line.removeprefix("> ").strip() for line in text.splitlines()} if "<<" in text else set()
     for line in text.splitlines():
         if until:
             lines.append(line.removeprefix("> "))
@@ -105,8 +108,9 @@ def to_paste(text: str) -> str:
         else:
             bare = ""
         lines.append(bare)
-        begun = _HERE.search(bare) if not quote else None
-        until = begun["end"] if begun else ""
+        begun = None if quote else _HERE.search(_QUOTED.sub("", _REMARK.sub("", bare)))
+        # Without its end further down it is something else, or broken.
+        until = begun["end"] if begun and begun["end"] in ends else ""
         quote = open_quote(bare, quote)
         goes_on = bare.rstrip().endswith("\\")
     return "\n".join(lines) + "\n"

@@ -29,6 +29,8 @@ _ATTRIBUTE = re.compile(
 )
 _TITLE = re.compile(r"\.(?P<title>[^\s.].*)")
 _ENTRY = re.compile(r":(?P<name>!?[\w-]+!?):(?:[ \t]+(?P<value>.*))?")
+#: Characters of what an attribute stands for.
+_LONGEST_VALUE = 2_000
 _REFERENCE = re.compile(r"(?<!\\)\{(?P<name>\w[\w-]{0,80})\}")
 _COMMENT = re.compile(r"//(?!/)[ \t]*(?P<text>.*)")
 #: A tab within a block that is marked `[tabs]`.
@@ -145,9 +147,11 @@ class _Reader:
         if name == "source-language":
             self.language = value
         # With `!` it stands for nothing any more. What a value takes of others it takes where it is given.
-        self.entries.pop(name.strip("!"), None)
+        self.entries.pop(name.strip("!").lower(), None)
         if "!" not in name:
-            self.entries[name] = self._substituted(value)
+            # One that takes others in again and again would take the machine's memory.
+            whole = self._substituted(value)
+            self.entries[name.lower()] = whole if len(whole) <= _LONGEST_VALUE else value[:_LONGEST_VALUE]
 
     def _substituted(self, text: str) -> str:
         """The text as a reader sees it, with what the page's attributes stand for (AsciiDoc, "Attribute References"); others stay as they are."""

@@ -16,7 +16,9 @@ _DEFAULT_PORTS = {"http": 80, "https": 443}
 _ANY_NAME = "/*"
 _NAME = r"/[^/]+(?:/[^/]+)?$"
 #: The end of a path that names one of many: `/apps/chat`.
-_OF_COLLECTION = re.compile(r"/[a-z]{3,40}s/[^/]+$")
+_OF_COLLECTION = re.compile(
+    r"/(?:agents|apps|assistants|bots|deployments|endpoints|flows|models|pipelines|projects|workflows)/[^/]+$"
+)
 
 
 def url_fits(recording: Recording, request: Request, *, exact: bool = False) -> bool:

@@ -205,7 +205,8 @@ def _script(run: Run, stderr: str, sample: Sample) -> str:
     """A shell script that its reader starts with arguments, and a command of the machine's that has nobody to answer it."""
     if sample.language != "curl" or run.timed_out:
         return ""
-    if unset := _NO_ARGUMENT.search(stderr):
+    # A function of its own is given them by its own call.
+    if (unset := _NO_ARGUMENT.search(stderr)) and not re.search(r"\w\(\)\s{0,9}[{(]|\bfunction \w", sample.source):
         return f"its reader gives it arguments on its command line: `{unset[1]}`"
     if not run.exit_code:
         return ""
@@ -232,7 +233,8 @@ def _unseen(run: Run, stderr: str, sample: Sample) -> str:
         return "asks again behind `--next`, which leaves behind what leads to the recordings"
     words = _WORDS.search(stderr)
     of_words = words and (".content" in source and "-w" not in source if words["test"] else "fromjson" in source)
-    if of_words or (_JQ_OF_WORDS.search(source) and _NO_JSON.search(stderr)):
+    is_streamed = re.search(r"\"stream\"\s{0,9}:\s{0,9}true", source) is not None
+    if of_words or (not is_streamed and _JQ_OF_WORDS.search(source) and _NO_JSON.search(stderr)):
         return "takes apart what a model says, of which the recordings that ship know nothing"
     if run.exit_code in _NOTHING and not stderr.strip() and (found := _FINDS.search(source)):
         return f"`{found['grep'] or found['jq']}` finds nothing in what stands in for an answer"

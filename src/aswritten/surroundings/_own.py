@@ -51,7 +51,9 @@ _CATCHES = re.compile(r"\bexcept\b|\bcatch\b")
 _TRACE = re.compile(r"^Traceback|^ {4}at ", re.MULTILINE)
 _NO_ARGUMENT = re.compile(rf"^(?:IndexError: list index|ValueError: not enough values)|{_OF_UNDEFINED}", re.MULTILINE)
 #: How git says that it stands in no repository, and how Python and Node say that git failed.
-_OF_GIT = re.compile(r"\bnot a git repository\b|\bCommand '\['git', |\bCommand failed: git ")
+_OF_GIT = re.compile(
+    r"\bnot a git repository\b|\bCommand '\['git', '(?:diff|log|show|rev-parse|status|branch|ls-files)'|\bCommand failed: git (?:diff|log|show|rev-parse|status|branch|ls-files)\b"
+)
 #: The names that a program gives to its arguments.
 _GIVEN_ARGUMENTS = re.compile(r"[\[(]?(?P<names>[A-Za-z_$][\w$, ]{0,200})[\])]?\s{0,9}=(?!=)[^\n=]{0,80}\bargv\b")
 #: How programs say that data have not got what they look for, whatever the data are.
@@ -237,7 +239,9 @@ def _arguments(run: Run, stderr: str, sample: Sample) -> str:
     given = {
         name for found in _GIVEN_ARGUMENTS.finditer(sample.source) for name in re.findall(r"[\w$]+", found["names"])
     }
-    is_of_them = "argv" in stderr or any(re.search(rf"(?<![\w$.]){re.escape(name)}(?![\w$])", stderr) for name in given)
+    is_guarded = re.search(r"\blen\(sys\.argv\)|argv\.length\b|argv\[\d\] ?(?:\?\?|\|\|)", sample.source) is not None
+    named = any(re.search(rf"(?<![\w$.]){re.escape(name)}(?![\w$])", stderr) for name in given)
+    is_of_them = "argv" in stderr or (named and not is_guarded)
     reads = _NO_ARGUMENT.search(stderr) is not None and (is_of_them or "getopt" in sample.source)
     printed = run.stdout.decode("utf-8", "replace")
     is_calm = _TRACE.search(stderr) is None

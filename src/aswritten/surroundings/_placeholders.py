@@ -74,8 +74,8 @@ _LONGEST_CALL = 30
 
 def address_left(run: Run, stderr: str, sample: Sample, wants: Outside, beside: str) -> str:
     """A placeholder that stands for an address or a key, where a client takes none of it as it stands; ``beside``: the text of the page's own modules."""
-    # What a package fetches for itself, as a list of prices, is no call.
-    if any(one.request.body for one in run.exchanges):
+    # What a package asks for itself, as for a list of prices, is answered by nobody.
+    if any(one.recording or one.request.body for one in run.exchanges):
         return ""
     text = f"{sample.source}\n{beside}"
     forms = (_FOR_URL, _IN_BRACKETS) if sample.language == "curl" else ()
@@ -84,7 +84,8 @@ def address_left(run: Run, stderr: str, sample: Sample, wants: Outside, beside: 
     forms = (_IN_URL, _NO_URL, *forms, _NO_HOST)
     found = next(filter(None, (form.search(text) for form in forms)), None) if no_address else None
     mark = next(filter(None, found.groups()), "") if found else _base_left(stderr, sample) if no_address else ""
-    if mark:
+    # The name of a variable of its own is one that nothing fills in: a mistake.
+    if mark and mark not in by_name(sample.language).names(sample.source).defines:
         return f"its reader puts the real address in place of `{mark}`: the client takes none of it as it stands"
     if _NO_HEADER.search(stderr) and (key := _KEY_ABROAD.search(text)):
         return f"its reader puts a value in place of `{key['mark']}`"

@@ -211,6 +211,9 @@ class Verifier:
         """The verdict of a sample that went well, with a class that it says it catches and that is not there: a run that is answered well never looks."""
         if role.caught is None or verdict.name not in {"passed", "continuation"} or is_of_another_time(role.block):
             return verdict
+        # What is written for several releases looks which one it has.
+        if "__version__" in role.block.text or "hasattr(" in role.block.text:
+            return verdict
         looked = self._sample_behind(case, replace(role, block=role.caught, earlier=(), instead=()))
         return with_caught(verdict, looked)
 
@@ -296,9 +299,7 @@ class Verifier:
             return None
         left = left_install(case, role.language)
         by_other = (
-            left.line
-            if left
-            else by_jsr(case, verdict) or by_own_list(case, verdict) or by_address(case, role.language)
+            left.line if left else by_jsr(case, verdict) or by_own_list(case, verdict) or by_address(case, verdict)
         )
         if not by_other:
             return None

@@ -18,7 +18,7 @@ from aswritten.verify._lacking import (
     not_in_registry,
     published,
 )
-from aswritten.verify._packages import are_told, guesses, has_own_index, is_unspoken
+from aswritten.verify._packages import are_told, guesses, has_own_index, is_unspoken, squeezed
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -33,7 +33,11 @@ _SHELL = "curl"
 _NOT_THERE = re.compile(r"\b([\w.-]{1,100}) was not found in the package registry")
 
 #: How a page says to install from an address.
-_FROM_ADDRESS = re.compile(r"\bpip3? install (?:-{1,2}[\w-]+ )*[\"']?(?:[\w.\[\],-]+ ?@ ?)?(?:git\+|https?://)")
+_FROM_ADDRESS = re.compile(
+    r"\bpip3? install (?:-[\w-]{1,40} ){0,6}(?P<address>[\"']?(?:[\w.\[\],-]{1,80} ?@ ?)?(?:git\+|https?://)[^\s\"']{1,200})"
+)
+#: How Python says that it misses a module, or that the one which is there has not got what is taken of it.
+_MISSED = re.compile(r"No module named '(\w{3,})|\b(?:module|from) '(\w{3,})[\w.]*'(?: has no attribute| \()")
 #: How uv says that a release which another package asks for by its number has been taken back; pip installs such a one (PEP 592).
 _YANKED = re.compile(r"\bBecause (?P<release>[\w.-]{1,100}==\S{1,60}) was yanked\b")
 #: How uv says that it does not take an option, or not so.
@@ -120,10 +124,13 @@ def left_install(case: Case, language: str) -> Install | None:
     return next((one for role in case.roles for one in role.left if one.ecosystem == language), None)
 
 
-def by_address(case: Case, language: str) -> int:
-    """The line of the page on which it says to install a Python package from an address, beside other commands; 0 for none."""
-    found = _FROM_ADDRESS.search(case.page.text) if language == "python" else None
-    return case.page.text.count("\n", 0, found.start()) + 1 if found else 0
+def by_address(case: Case, verdict: Verdict) -> int:
+    """The line of the page on which it says to install, from an address that names it, what a Python sample misses; 0 for none."""
+    missing = {squeezed(found[1] or found[2]) for found in _MISSED.finditer(verdict.complained)}
+    for found in _FROM_ADDRESS.finditer(case.page.text) if missing else ():
+        if any(name in squeezed(found["address"]) for name in missing):
+            return case.page.text.count("\n", 0, found.start()) + 1
+    return 0
 
 
 def by_jsr(case: Case, verdict: Verdict) -> int:

@@ -135,14 +135,14 @@ def _sends_stand_in(verdict: Verdict, run: Run, inputs: Inputs) -> Verdict | Non
     bodies = {_squeezed(exchange.request.body) for exchange in run.exchanges}
     files = (one for one in inputs.assumed.files if one[0] in inputs.assumed.stand_ins)
     sent = next((path for path, content in files if _squeezed(content) in bodies), "")
-    if not sent and b"" in bodies:
+    posted = {_squeezed(exchange.request.body) for exchange in run.exchanges if exchange.request.method != "GET"}
+    if not sent and posted == {b""}:
         # curl sends an empty body in place of a file that is not there.
         named = sorted(inputs.wants.files | inputs.wants.beyond)
         sent = next((path for path in named if f"@{path}" in verdict.block.text), "")
         # Nor is in a stand-in what a command in front of it looks for there.
-        is_piped = "@-" in verdict.block.text
         sent = sent or next(
-            (path for path in sorted(inputs.assumed.stand_ins) if is_piped and path in verdict.block.text), ""
+            (path for path in sorted(inputs.assumed.stand_ins) if _is_piped(path, verdict.block.text)), ""
         )
     if not sent:
         return None
@@ -150,6 +150,11 @@ def _sends_stand_in(verdict: Verdict, run: Run, inputs: Inputs) -> Verdict | Non
     failed = any(one.level == "error" for one in kept)
     reason = "; ".join(filter(None, (f"needs a file of the reader's own: it sends what {sent} holds", verdict.reason)))
     return replace(verdict, name="failed" if failed else "fragment", reason=reason, findings=kept)
+
+
+def _is_piped(path: str, text: str) -> bool:
+    """Whether a command reads a file, and another one behind its pipe sends what comes."""
+    return re.search(rf"{re.escape(path)}[^;&]{{0,400}}\|[^;&]{{0,600}}@-", text) is not None
 
 
 def _squeezed(content: bytes) -> bytes:

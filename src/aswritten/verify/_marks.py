@@ -19,8 +19,8 @@ _AVOIDED = re.compile(
 )
 #: How the line above a sample says so, and that it is spared.
 _SAYS_REFUSED = re.compile(
-    r"\b(?:gives?|returns?|answers?|responds? with|throws?|raises?|fails? with|rejected with)\b[^.\n]{0,40}\b(?:(?:400|422)\b(?!\s*\w)|Bad ?Request)"
-    r"|\b4xx\b|\b(?:such|this|the following) [^.\n]{0,60}\b(?:is|are|gets?) (?:rejected|refused|invalid)\b",
+    r"\b(?:gives?|returns?|answers?|responds? with|throws?|raises?|fails? with|rejected with)\b[^.\n]{0,40}\b(?:(?:400|422|4xx)\b(?!\s*\w)|Bad ?Request)"
+    r"|\b(?:such|this|the following) [^.\n]{0,60}\b(?:is|are|gets?) (?:rejected|refused|invalid)\b",
     re.IGNORECASE,
 )
 _SPARED = re.compile(r"\b(?:avoid|prevent|never|catch|fix|solv|spar)\w*\b|n't\b|\b(?:if|when|other)\b", re.IGNORECASE)
@@ -32,8 +32,8 @@ _BAD_LINE = re.compile(
 )
 #: How a heading says so.
 _BAD_HEADING = re.compile(
-    r"\b(?:what|things that) (?:does|do)(?:n['’]t| \W{0,2}not\W{0,2}) work\b|\bwhat not to do\b|\bn[ãa]o\W{1,4}funciona\b|\bno\W{1,4}funciona\b|\bnicht\W{1,4}funktioniert\b|\bfunktioniert\W{1,4}nicht\b"
-    r"|\bne (?:marche|fonctionne)\W{1,4}pas\b|не\W{1,4}работает|動かない|不能用的",
+    r"\b(?:what|things that) (?:does|do)(?:n['’]t| \W{0,2}not\W{0,2}) work\b|\bwhat not to do\b|\bo que \W{0,2}n[ãa]o\W{1,4}funciona\b|\blo que \W{0,2}no\W{1,4}funciona\b"
+    r"|\bwas \W{0,2}nicht\W{1,4}funktioniert\b|\bce qui ne \W{0,2}(?:marche|fonctionne)\W{1,4}pas\b|что \W{0,2}не\W{1,4}работает|動かない例|不能用的",
     re.IGNORECASE,
 )
 #: How a line above a sample says so in a sentence that leads to it.
@@ -51,8 +51,8 @@ _OLD = re.compile(
 )
 #: How the first remark of a sample says so.
 _OLD_REMARK = re.compile(
-    r"^[ \t]*(?:#|//)[^\n]*(?:\b(?:gone|removed|dropped|retired) (?:since|in|with|as of)\b|\b(?:old|legacy|previous|deprecated) (?:api|way|style|syntax|sdk|version)\b)",
-    re.IGNORECASE,
+    r"\s*(?:#|//)\W{0,9}(?:v?\d[\w.]{0,9},? |openai |the )?(?:(?:gone|removed|dropped|retired) (?:since|in|with|as of)\b|(?:old|legacy|previous|deprecated) (?:api|way|style|syntax|sdk|version)\W{0,9}$)",
+    re.IGNORECASE | re.MULTILINE,
 )
 #: Characters of a line that is no mark any more.
 _LONG = 80
@@ -121,8 +121,13 @@ def is_of_a_model(block: Block) -> bool:
     )
 
 
+def is_dated_by_remark(block: Block) -> bool:
+    """Whether the first remark of a sample says that it is how things were done before."""
+    return _OLD_REMARK.match(block.text) is not None
+
+
 def is_old(block: Block) -> bool:
     """Whether the heading of a sample, its title or the line above it says that it is how things were done before."""
     above = block.prose.strip().rpartition("\n")[2]
     said = (*block.headings[-1:], *([above] if len(above) < _LONG else ()), block.info.partition(" ")[2])
-    return _OLD_REMARK.match(block.text) is not None or any(_OLD.search(one) for one in said)
+    return is_dated_by_remark(block) or any(_OLD.search(one) for one in said)

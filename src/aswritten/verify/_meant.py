@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+import builtins
 import re
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from aswritten.verify._marks import is_bad, is_of_a_model, is_old, is_refused, shows_versions
+from aswritten.verify._marks import is_bad, is_dated_by_remark, is_of_a_model, is_old, is_refused, shows_versions
 from aswritten.verify._mistakes import is_of_release
 from aswritten.verify._silent import does_unknown, sends_nothing
 
@@ -17,7 +18,7 @@ if TYPE_CHECKING:
 
 #: A mark behind the code of a line, in its remark.
 _BAD_END = re.compile(
-    r"(?:#|//)(?:[^\n]{0,20}[❌✗✘🚫⛔]|[ \t]*(?:removed|gone|dropped|no longer (?:exists|there|works))\b)",
+    r"(?<![:/])(?:#|//)(?:[^\n]{0,20}[❌✗✘🚫⛔]|[ \t]{0,9}(?:removed|gone|dropped|no longer (?:exists|there|works))\W{0,9}$)",
     re.IGNORECASE,
 )
 #: A comment on a line of its own that stands for what is left out.
@@ -65,17 +66,17 @@ _REMARK = re.compile(r"(?:^|\s)(?:#|//)[ \t]*(\S[^\n]*)")
 USES = re.compile(r"the sample uses `(?P<name>\w+)`")
 _IS_READERS = (
     r"\bwhere `NAME`|`NAME`[^.\n]{0,12}\b(?:(?:is|are) (?:your|a list|the list|an array)|holds?|contains?|stands? for)\b|\bcalled `NAME`"
-    r"|`NAME`(?:,? (?:and|or) `\w+`){0,3},? (?:are |is )?(?:as (?:in|above|before|below)\b|from (?:the|above|step|section)\b)"
+    r"|`NAME`(?:,? (?:and|or) `\w+`){0,3},? (?:are |is )?as (?:in|above|before|below)\b"
     r"|`NAME` (?:is|are) the (?:array|list|object|client|value|text|one)s? (?:that )?(?:you|your)\b"
     r"|\b(?:here|above|below),? (?:the )?`NAME` (?:is|are|stands for) (?:an?|the|any|your|our)\b"
-    r"|\b(?:re-?us|us|tak)(?:es?|ing) (?:the |that )?(?:same )?`NAME`(?: from| of| that| above| below| made| created| defined|[.:]?$)"
+    r"|\b(?:re-?us|us|tak)(?:es?|ing) (?:the |that )?(?:same )?`NAME` (?:of|from|made|created|defined) (?:the|in|step|section|above)\b"
     r"|\b(?:assum\w+|suppose|given)\b[^.\n]{0,60}`NAME`|(?:假设|其中)[^。\n]{0,40}`NAME`|`NAME`[^。\n]{0,8}(?:为|是)(?:您|你)"
 )
 #: How words tell a reader to put a value in place of a name by hand.
 _REPLACED = r"\b(?:replac(?:e|ing)|substitut(?:e|ing))\b[^.\n]{0,40}[\s`\"']NAME(?!\w)[`\"']{0,2} (?:with|by|for|to) (?:your|the|a real)\b|(?:替换|替換)[^。\n]{0,20}NAME(?!\w)"
 #: A remark behind a line which says that a server takes any text there.
 _ANY_TEXT = re.compile(
-    r"(?:#|//)[ \t]*([^\n]*\b(?:literal|ignored|any (?:text|string|value|key)|not (?:needed|used|checked|required)|unused)\b[^\n]*)",
+    r"(?<![:/])(?:#|//)[ \t]{0,9}([^\n]{0,60}?\b(?:ignored|any (?:text|string|value)|not (?:needed|used|checked|required)|unused)\b[^\n]{0,80})",
     re.IGNORECASE,
 )
 #: How words in front of that say that it is not to be done, and characters in which they stand.
@@ -93,17 +94,18 @@ _OF_NEWS = re.compile(
 _ANY_NAME = re.compile(r"\b\w{1,60}\.(?P<name>foo|bar|baz|foobar|fooBar)\.(?P<method>\w{1,60})\(")
 #: The whole of the words between what was before and what is to be.
 _BECOMES = re.compile(
-    r"\W*(?:(?:this|it|that|which) )?(?:becomes|is now|now is|now reads|turns into|is replaced (?:by|with)|changes to|rewrites? (?:to|as)|(?:and |to )?after|to|变为|变成|改为|改成|становится|wird zu|devient|se convierte en)\b[^\n]{0,40}",
+    r"\W{0,9}(?:(?:(?:this|it|that|which) )?(?:becomes|turns into|is replaced (?:by|with)|rewrites? (?:to|as)|变为|变成|改为|改成|становится|wird zu|devient|se convierte en)\b[^\n]{0,40}"
+    r"|(?:(?:this|it|that|which) )?(?:is now|now is|now reads|changes to|(?:and |to )?after|to)\W{0,9})",
     re.IGNORECASE,
 )
 #: How an answer begins that refuses a request, perhaps behind the head of its response.
 _REFUSAL = re.compile(
-    r"\s*(?:HTTP/[\d.]+ 4\d\d|\{\s*\"(?:error|detail|message)\"\s*:|\{\s*\"(?:code|status)\"\s*:\s*\"?4\d\d)",
+    r"\s*(?:HTTP/[\d.]+ 4\d\d\b|\{\s*\"error\"\s*:\s*(?:\"|\{\s*[\"}])|\{\s*\"(?:detail|message)\"\s*:\s*\"|\{\s*\"(?:code|status)\"\s*:\s*\"?4\d\d\b)",
     re.IGNORECASE,
 )
 #: How the last words in front of a block say that it is the mended form of the one above.
 _MENDED = re.compile(
-    r"(?:^|[.!?:\n] ?)\W*(?:the )?(?:fix|fixed|correct(?:ed)?|right|mended|instead|solution|do this instead|richtig|correcto|исправление|正确(?:写法)?|修复|修正)\W*:\W*$",
+    r"(?:^|[.!?:\n] ?)\W{0,9}(?:the )?(?:fix|fixed|correct(?:ed)?|mended|richtig|correcto|исправление|正确(?:写法)?|修复|修正)\W{0,9}:\W{0,9}$",
     re.IGNORECASE,
 )
 #: Rules of what is wrong with a request itself.
@@ -143,7 +145,8 @@ def unless_documented(verdict: Verdict, page: Page) -> Verdict:
     sentence = re.search(rf"(?im:^[^\n]*{_TELLS}[^.\n]{{0,40}}\b{name}\b[^\n]*$)", near)
     tells = sentence is not None and _CONDITION.search(sentence.group()) is None
     # A name that is no common one is told by itself: `APIRemovedInV1`.
-    is_named = said["message"] is None and not name.endswith(("Error", "Exception")) and name in near
+    is_own = not name.endswith(("Error", "Exception")) and not hasattr(builtins, name)
+    is_named = said["message"] is None and is_own and re.search(rf"\b{name}\b", near) is not None
     if not (tells or is_named or (len(message) >= _SAME // 2 and message[:_SAME] in near and name in near)):
         return verdict
     shown: VerdictName = "continuation" if verdict.run_with else "passed"
@@ -195,11 +198,11 @@ def unless_readers_own(verdict: Verdict, page: Page) -> Verdict:
     errors = [finding for finding in verdict.findings if finding.level == "error"]
     if verdict.name != "failed" or [one.rule for one in errors] != ["run.exit"]:
         return verdict
-    if news := next(filter(_OF_NEWS.search, verdict.block.headings), ""):
-        return as_no_mistake(verdict, "fragment", f"an excerpt, of what is told below `{news.strip()}`", {"run.exit"})
     used = USES.match(errors[0].message)
     if used is None:
         return verdict
+    if news := next(filter(_OF_NEWS.search, verdict.block.headings), ""):
+        return as_no_mistake(verdict, "fragment", f"an excerpt, of what is told below `{news.strip()}`", {"run.exit"})
     last = max(verdict.block.page_lines())
     # What is told above the first of several blocks is about those below it too.
     above = page.blocks[max(0, verdict.block.index - _BELOW) : verdict.block.index]
@@ -277,7 +280,8 @@ def _is_shown(verdict: Verdict, context: Context, errors: set[str]) -> str:
         return "sends a wrong key on purpose, and the recordings take any"
     if errors == {"run.exit"} and not verdict.calls and is_of_a_model(context.sample.block):
         return "what a model writes, as its page says"
-    if errors == {"run.exit"} and _is_of_its_time(verdict) and is_old(context.sample.block):
+    is_dated = is_of_release(verdict) or (_is_of_its_time(verdict) and is_dated_by_remark(context.sample.block))
+    if errors == {"run.exit"} and is_dated and is_old(context.sample.block):
         return "shown as the way of an older release"
     return ""
 
