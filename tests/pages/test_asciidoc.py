@@ -221,3 +221,11 @@ def test_an_attribute_that_is_unset_stands_for_nothing() -> None:
     page = ':base: a\n:base!:\n\n[source,sh,subs="attributes"]\n----\ncurl {base}\n----\n'
     (block,) = asciidoc.read("page.adoc", page)
     assert block.text == "curl {base}\n"
+
+
+def test_attributes_that_take_each_other_in_stay_small() -> None:
+    entries = ":a0: xxxxxxxxxx\n" + "".join(f":a{at}: {{a{at - 1}}}{{a{at - 1}}}\n" for at in range(1, 60))
+    (block,) = asciidoc.read("page.adoc", f'{entries}\n[source,sh,subs="attributes"]\n----\n{{a59}}\n----\n')
+    assert len(block.text) <= 2_001
+    (many,) = asciidoc.read("page.adoc", f'{entries}\n[source,sh,subs="attributes"]\n----\n{"{a59}" * 501}\n----\n')
+    assert many.text == "{a59}" * 501 + "\n"

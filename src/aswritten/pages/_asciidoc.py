@@ -31,6 +31,7 @@ _TITLE = re.compile(r"\.(?P<title>[^\s.].*)")
 _ENTRY = re.compile(r":(?P<name>!?[\w-]+!?):(?:[ \t]+(?P<value>.*))?")
 #: Characters of what an attribute stands for.
 _LONGEST_VALUE = 2_000
+_MOST_REFERENCES = 500
 _REFERENCE = re.compile(r"(?<!\\)\{(?P<name>\w[\w-]{0,80})\}")
 _COMMENT = re.compile(r"//(?!/)[ \t]*(?P<text>.*)")
 #: A tab within a block that is marked `[tabs]`.
@@ -154,7 +155,11 @@ class _Reader:
             self.entries[name.lower()] = whole if len(whole) <= _LONGEST_VALUE else value[:_LONGEST_VALUE]
 
     def _substituted(self, text: str) -> str:
-        """The text as a reader sees it, with what the page's attributes stand for (AsciiDoc, "Attribute References"); others stay as they are."""
+        """The text as a reader sees it, with what the page's attributes stand for (AsciiDoc, "Attribute References"); others stay as they are, and so does all of a text
+        with more than anybody writes.
+        """
+        if text.count("{") > _MOST_REFERENCES:
+            return text
         return _REFERENCE.sub(lambda found: self.entries.get(found["name"].lower(), found.group()), text)
 
     def _delimited(self, number: int, line: str, delimiter: re.Match[str]) -> int:
