@@ -475,6 +475,8 @@ def test_a_sample_of_an_old_release_runs_with_the_one_that_the_page_names(
         ("It answers:", '{"detail": "no"}', "passed"),
         ("", "HTTP/1.1 400 Bad Request", "passed"),
         ("", '{"choices": []}', "failed"),
+        ("", '{"message": {"role": "assistant"}, "done": true}', "failed"),
+        ("", '{"error": null, "choices": []}', "failed"),
         ("## Another", '{"error": {}}', "failed"),
     ],
 )
@@ -485,6 +487,24 @@ def test_a_request_whose_refusal_is_shown_below_is_meant_to_be_refused(
     page.write_text(f"# Ask\n\n```bash\n{NO_MESSAGES}\n```\n\n{between}\n\n```\n{below}\n```\n", encoding="utf-8")
     case = open_case(page, "page.md", Options(cache=CACHE))
     assert verifier.judge(case, case.roles[0]).name == name
+
+
+@pytest.mark.parametrize(("shown", "name"), [('{"error": {"code": "bad"}}', "passed"), ('{"choices": []}', "failed")])
+def test_a_refusal_in_a_transcript_is_one_too(shown: str, name: str, judged: Callable[..., Verdict]) -> None:
+    assert judged("Errors:", "console", f"$ {NO_MESSAGES}\n{shown}").name == name
+
+
+@pytest.mark.parametrize(
+    ("words", "name"),
+    [
+        ("Not like this, since inside of quotes nothing is filled in:", "other"),
+        ("This is not like the others:", "failed"),
+    ],
+)
+def test_a_line_that_begins_with_what_is_not_to_be_done_may_go_on(
+    words: str, name: str, judged: Callable[..., Verdict]
+) -> None:
+    assert judged(words, "bash", NO_MESSAGES).name == name
 
 
 @pytest.mark.parametrize(
@@ -510,7 +530,12 @@ def test_what_the_next_block_mends_is_shown_as_a_mistake(
 
 @pytest.mark.parametrize(
     ("heading", "name"),
-    [("What does not work", "other"), ("O que **não** funciona", "other"), ("What works", "failed")],
+    [
+        ("What does not work", "other"),
+        ("O que **não** funciona", "other"),
+        ("What works", "failed"),
+        ("¿No funciona?", "failed"),
+    ],
 )
 def test_what_stands_below_what_does_not_work_is_a_bad_example(
     heading: str, name: str, judged: Callable[..., Verdict]
@@ -529,10 +554,17 @@ def test_a_remark_may_say_that_any_text_does(remark: str, name: str, judged: Cal
 
 
 @pytest.mark.parametrize(
-    ("heading", "name"), [("Changelog", "fragment"), ("What's new in 2.0", "fragment"), ("Changes", "failed")]
+    ("heading", "name"),
+    [
+        ("Changelog", "fragment"),
+        ("What's new in 2.0", "fragment"),
+        ("Changes", "failed"),
+        ("Quickstart (SDK v0.12)", "failed"),
+    ],
 )
 def test_excerpts_are_what_a_page_tells_news_in(heading: str, name: str, judged: Callable[..., Verdict]) -> None:
     assert judged(f"# {heading}", "python", UNKNOWN).name == name
+    assert judged(f"# {heading}", "python", TYPO).name != "fragment"
 
 
 def test_an_error_that_is_named_as_no_other_is_told_by_its_name(tmp_path: Path, verifier: Verifier) -> None:
@@ -552,6 +584,10 @@ def test_an_error_that_is_named_as_no_other_is_told_by_its_name(tmp_path: Path, 
             "other",
         ),
         ("import urllib.request\nurllib.request.urlopen('https://api.example.com/v1/chat/completions')", "failed"),
+        (
+            "import urllib.request\nurllib.request.urlopen('https://api.example.com/v1/chat/completions?model=m&prompt=a')",
+            "failed",
+        ),
     ],
 )
 def test_chats_that_are_stored_are_no_answers(call: str, name: str, judged: Callable[..., Verdict]) -> None:
@@ -565,6 +601,9 @@ def test_chats_that_are_stored_are_no_answers(call: str, name: str, judged: Call
         (OLD, "This is now:", "other"),
         (f"# Gone since 2023\n{OLD}", "And:", "other"),
         (OLD, "Then ask again:", "failed"),
+        (OLD, "To ask again:", "failed"),
+        (OLD, "to", "other"),
+        (OLD, "is:", "other"),
         (OLD, "## After\n\nbecomes", "failed"),
         (
             "import urllib.request\nurllib.request.urlopen('https://api.example.com/v1/models').read() + 1\n",
@@ -588,6 +627,10 @@ def test_what_becomes_the_next_block_is_what_was_before(
         (UNKNOWN, "where `questions` is your list of messages.", "fragment"),
         (UNKNOWN, "It uses the `questions` of the first tab.", "fragment"),
         (UNKNOWN, "It uses `questions`, as it must.", "failed"),
+        (UNKNOWN, "The sample uses `questions`.", "failed"),
+        (UNKNOWN, "It trims `questions` from the oldest on.", "failed"),
+        (f"{TYPO}  # dropped turns are not sent", "", "failed"),
+        ("print(next(iter([])))\n" + ASYNC, "Loops end by a StopIteration, which nobody sees.", "failed"),
         (UNKNOWN, "(Here `questions` is any list, as in the table.)", "fragment"),
         (UNKNOWN, "The answer has `choices`.", "failed"),
         (UNKNOWN, "Mind that `questions` counts.", "failed"),
@@ -626,6 +669,12 @@ def test_what_the_words_below_and_the_code_itself_say_counts(
         (
             f"import {{ EventEmitter }} from 'node:events';\n{NODE}const bus = new EventEmitter();\n"
             "bus.on('message', async () => client.models.list());",
+            "fragment",
+        ),
+        (f"{NODE}export const app = {{ get: () => client.models.list() }};", "fragment"),
+        (
+            "import { mock } from 'node:test';\nmock.method(globalThis, 'fetch', async () => Response.json({ data: [] }));\n"
+            "await fetch('https://api.example.com/v1/models');",
             "fragment",
         ),
         (f"{NODE}if (process.argv.length > 9) await client.models.list();", "failed"),

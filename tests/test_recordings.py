@@ -355,6 +355,7 @@ class TestChoice:
         [
             "/v1/chat/completions/chat/completions",
             "/ai/chat/chat/completions",
+            "/apis/chat/chat/completions",
             "/v1/v1/chat/completions",
             "/v1/chat/completions/v1/chat/completions",
         ],

@@ -183,6 +183,10 @@ def test_a_file_that_the_source_reads_has_a_stand_in(language: str, text: str) -
         ('names = list(Path(folder).glob("*.md"))\n', ["example.md"]),
         ('open("notes/a.md", "w").write("a")\nnames = os.listdir("notes")\n', []),
         ("names = list(folder.iterdir())\n", []),
+        ('folder = Path("out")\nfolder.mkdir()\nnames = os.listdir("out")\n', []),
+        ('open("notes.json", "w").write("1")\nnames = glob.glob("*.json")\n', []),
+        ('nodes = ast.walk("code")\n', []),
+        ('names = list(client.files("abc").iterdir())\n', []),
     ],
 )
 def test_a_folder_whose_files_are_gone_through_has_one(text: str, files: list[str]) -> None:

@@ -193,6 +193,11 @@ def test_chunks_one_behind_the_other_are_a_stream_with_parts_left_out() -> None:
     assert document.values == ((1, {"choices": []}), (5, {"choices": [1]}))
 
 
+def test_chunks_of_which_members_are_left_out_are_a_stream() -> None:
+    shown = '{"choices": [{"delta": {}}], ...}\n{"choices": [], ...}\n'
+    assert (read(shown, "json").kind, len(read(shown, "json").values)) == ("stream", 2)
+
+
 def test_whole_answers_one_behind_the_other_are_no_stream() -> None:
     one = '{"object": "chat.completion", "choices": []}\n'
     assert (read(one * 2, "json").kind, len(read(one * 2, "json").values)) == ("answers", 2)

@@ -141,6 +141,7 @@ def test_text_that_does_not_call(text: str) -> None:
             "a piece of a class: the method `onMail` at line 4",
         ),
         ("const client = new OpenAI({ baseURL: '...' });\n", "a part is left out: `baseURL: '...'` at line 1"),
+        ("> const a = 1\nundefined\n", "an interactive session: line 1 begins with a prompt"),
         ("", "it is empty"),
     ],
 )
@@ -152,6 +153,7 @@ def test_what_is_left_out_is_said(text: str, reason: str) -> None:
     "text",
     [
         "f({ ...options }, ...rest); // ...\nconsole.log('...');\n",
+        "const client = new OpenAI(); // or { baseURL: '...' }\n",
         # Mistakes of a whole program: the run shows them.
         "const client = new OpenAI({ apiKey: <YOUR_KEY> });\n",
         "run({\n",

@@ -108,6 +108,9 @@ def test_what_is_left_out_is_said(text: str, reason: str) -> None:
         "x = array[..., 0]\n",
         "x = f()\n...\n",
         'client = OpenAI(base_url="https://a/...", api_key="...")\n',
+        'client = OpenAI()  # behind a proxy: OpenAI(base_url="...")\n',
+        '"""Set base_url="..." for a proxy."""\nx = 1\n',
+        'settings = {"endpoint": "..."}\n',
         # Mistakes of a whole program: the run shows them.
         "client.create(model='x'\n",
         "client.create(model: 'x')\n",

@@ -71,6 +71,11 @@ def test_a_text_that_a_command_of_a_transcript_begins_belongs_to_it() -> None:
     assert to_paste(text) == "curl a -d @- <<'JSON' | cat\n{}\nJSON\n\nls\n"
 
 
+@pytest.mark.parametrize("first", ['echo "write behind <<EOF"', "echo $((1 <<bits))", "ls  # see <<EOF", "cat <<EOF"])
+def test_what_only_looks_like_the_begin_of_a_text_takes_no_command_away(first: str) -> None:
+    assert to_paste(f"$ {first}\n$ curl a\n").splitlines()[-1] == "curl a"
+
+
 @pytest.mark.parametrize(
     ("text", "names"),
     [("A=1 curl $A\n", set()), ("A=1\nexport B=2\nC=3 D=4\n", {"A", "B", "C", "D"})],

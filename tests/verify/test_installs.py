@@ -205,6 +205,23 @@ def test_what_comes_from_jsr_is_not_checked(package: str, name: str, tmp_path: P
     assert name == "failed" or "may come by the command at line 2, which is not run here" in sample.reason
 
 
+@pytest.mark.parametrize(
+    ("words", "is_by_it"),
+    [
+        ("pip install git+https://github.com/example/idna-ssl", True),
+        ("pip install 'idna-ssl @ https://example.com/kit.zip'", True),
+        ("pip install git+https://github.com/example/tool", False),
+    ],
+)
+def test_what_comes_from_an_address_that_names_it_is_not_checked(
+    words: str, tmp_path: Path, verifier: Verifier, *, is_by_it: bool
+) -> None:
+    asks = "from idna_ssl import nothing\nnothing.chat.completions.create(model='m')\n"
+    text = f"```sh\n{words}\nwget https://example.com/x.py\n```\n\n```python\n{asks}```\n"
+    sample = verdicts(page(tmp_path, text), verifier)[-1]
+    assert ("may come by the command at line 2" in sample.reason) is is_by_it
+
+
 @pytest.mark.parametrize(("missing", "name"), [("no-such-maker-kit", "other"), ("opnai", "failed")])
 def test_what_a_reader_has_in_a_list_of_their_own_may_bring_what_is_imported(
     missing: str, name: str, tmp_path: Path, verifier: Verifier

@@ -113,3 +113,11 @@ def test_a_class_of_an_older_release_is_none_where_the_page_says_so(
 ) -> None:
     (found,) = all_judged(f"# The old way\n\n```python\n{CAUGHT.format('openai.error.APIError')}```\n")
     assert found.name == "passed"
+
+
+def test_a_class_for_another_release_is_none_where_the_sample_asks_which_one_it_has(
+    all_judged: Callable[[str], list[Verdict]],
+) -> None:
+    source = f"import openai\nold = openai.__version__.startswith('0.')\n{CAUGHT.format('openai.error.APIError')}"
+    (found,) = all_judged(f"```python\n{source}```\n")
+    assert found.name == "passed"

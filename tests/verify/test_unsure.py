@@ -63,7 +63,7 @@ NOTHING_OF = "nothing tells which package"
         ),
         (MODELS + "print(models.first)\n", "failed", ""),
         (
-            MODELS + "import glob\nfor path in glob.glob('own/*.txt'):\n    print(path)\nprint(open(path).read())\n",
+            MODELS + "import glob\nfor path in glob.glob('own/*/a.txt'):\n    print(path)\nprint(open(path).read())\n",
             "other",
             "a loop over what stands in here comes to no `path`: not checked",
         ),

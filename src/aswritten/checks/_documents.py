@@ -162,6 +162,7 @@ def _chunks(text: str) -> Document | None:
     plain = "".join(
         "\n" if _ELISION.match(line) else line for line in _without_comments(text)[0].splitlines(keepends=True)
     )
+    plain = _INLINE.sub(_without_elision, plain)
     decoder = json.JSONDecoder()
     values: list[tuple[int, Any]] = []
     at, line, counted = 0, 1, 0

@@ -96,8 +96,8 @@ def elided(text: str, line_of: Callable[[int], int] = int, *, in_notebook: bool 
     first = next(((at, line) for at, line in enumerate(text.splitlines(), 1) if line.strip()), None)
     if first is None:
         return "it is empty"
-    if first[1][0] in " \t" and not _is_indented_whole(text):
-        return f"a piece of something larger: line {line_of(first[0])} is indented"
+    if why := _begins(text, *first, line_of):
+        return why
     if mark := _javascript_elided.left_out(text):
         return f"a part is left out: `{mark[0]}` at line {line_of(mark[1])}"
     if given := next((one for one in _TYPE_ALONE.finditer(text) if not _is_assigned(one["name"], text)), None):
@@ -105,6 +105,14 @@ def elided(text: str, line_of: Callable[[int], int] = int, *, in_notebook: bool 
     if again := _javascript_elided.two_ways(text):
         return f"shows two ways of one thing: `{again[0]}` is declared again at line {line_of(again[1])}"
     return _for_elsewhere(text, line_of) or _piece(text, line_of) or address_left_out(text, line_of)
+
+
+def _begins(text: str, at: int, line: str, line_of: Callable[[int], int]) -> str:
+    """Why a text is no whole program by its first line, which stands at ``at``: a prompt, or one that is indented; empty for none."""
+    if line.startswith("> "):
+        return f"an interactive session: line {line_of(at)} begins with a prompt"
+    is_piece = line[0] in " \t" and not _is_indented_whole(text)
+    return f"a piece of something larger: line {line_of(at)} is indented" if is_piece else ""
 
 
 def _is_indented_whole(text: str) -> bool:

@@ -30,6 +30,8 @@ _BAD_LINE = re.compile(
     rf"[^\w❌✗✘🚫⛔]*[❌✗✘🚫⛔][^.;!?。！？\n]{{0,80}}|\W*(?:the )?(?:{_BAD_WORDS})(?:[ \t]+(?:usage|ways?|examples?|code|practices?|approach))?\W*",
     re.IGNORECASE,
 )
+#: How it says so at its begin, whatever reason follows; a mark of a box may stand in front.
+_NOT_LIKE_THIS = re.compile(r"(?:>[ \t]*)?(?:\[!\w+\])?\W{0,9}(?:but )?not like (?:this|that|so)\b", re.IGNORECASE)
 #: How a heading says so.
 _BAD_HEADING = re.compile(
     r"\b(?:what|things that) (?:does|do)(?:n['’]t| \W{0,2}not\W{0,2}) work\b|\bwhat not to do\b|\bo que \W{0,2}n[ãa]o\W{1,4}funciona\b|\blo que \W{0,2}no\W{1,4}funciona\b"
@@ -110,7 +112,13 @@ def is_bad(block: Block) -> bool:
         above = ""  # the page's title is about all of it
     is_said = _BAD_LINE.fullmatch(above) or _BAD_SENTENCE.fullmatch(above)
     is_headed = _BAD_HEADING.search("".join(block.headings[-1:])) is not None
-    return is_headed or (0 < len(above) < _LONG and is_said is not None) or _BAD_COMMENT.match(first) is not None
+    is_warned = _NOT_LIKE_THIS.match(above) is not None
+    return (
+        is_headed
+        or is_warned
+        or (0 < len(above) < _LONG and is_said is not None)
+        or _BAD_COMMENT.match(first) is not None
+    )
 
 
 def is_of_a_model(block: Block) -> bool:

@@ -95,7 +95,7 @@ _ANY_NAME = re.compile(r"\b\w{1,60}\.(?P<name>foo|bar|baz|foobar|fooBar)\.(?P<me
 #: The whole of the words between what was before and what is to be.
 _BECOMES = re.compile(
     r"\W{0,9}(?:(?:(?:this|it|that|which) )?(?:becomes|turns into|is replaced (?:by|with)|rewrites? (?:to|as)|变为|变成|改为|改成|становится|wird zu|devient|se convierte en)\b[^\n]{0,40}"
-    r"|(?:(?:this|it|that|which) )?(?:is now|now is|now reads|changes to|(?:and |to )?after|to)\W{0,9})",
+    r"|(?:(?:this|it|that|which) )?(?:is now|now is|is|now reads|changes to|(?:and |to )?after|to)\W{0,9})",
     re.IGNORECASE,
 )
 #: How an answer begins that refuses a request, perhaps behind the head of its response.
@@ -154,13 +154,15 @@ def unless_documented(verdict: Verdict, page: Page) -> Verdict:
 
 
 def unless_refused(verdict: Verdict, page: Page) -> Verdict:
-    """The verdict, but for a sample whose request is wrong, where the page shows right below that the API refuses it."""
+    """The verdict, but for a sample whose request is wrong, where the page shows right below, or in a transcript itself, that the API refuses it."""
     errors = {finding.rule for finding in verdict.findings if finding.level == "error"}
-    below = next((block for block in page.blocks if block.index == verdict.block.index + 1), None)
-    if verdict.name != "failed" or not errors or not errors <= _OF_REQUEST or below is None:
+    if verdict.name != "failed" or not errors or not errors <= _OF_REQUEST:
         return verdict
+    below = next((block for block in page.blocks if block.index == verdict.block.index + 1), None)
     # Words between the two may be about another request.
-    if below.headings != verdict.block.headings or len(below.prose.strip()) > _SHOWN or not _REFUSAL.match(below.text):
+    is_next = below and below.headings == verdict.block.headings and len(below.prose.strip()) <= _SHOWN
+    shown = (*([below.text] if below and is_next else ()), *verdict.block.text.splitlines()[1:])
+    if not any(map(_REFUSAL.match, shown)):
         return verdict
     name: VerdictName = "continuation" if verdict.run_with else "passed"
     return as_no_mistake(verdict, name, "the page shows below that it is refused", errors)

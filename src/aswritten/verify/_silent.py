@@ -18,7 +18,9 @@ _SHOWN = 80
 _MOCKS = re.compile(
     r"\b(?:MockTransport|ASGITransport|WSGITransport|MockAgent|respx|requests_mock|responses\.(?:activate|add)|pytest_httpx|setupServer|nock"
     r"|(?:Async|Magic)Mock|mocker\.patch|(?:jest|vi)\.(?:fn|mock|spyOn)|sinon)\b|\bmock_response[\"']?\s*[:=]|\bpatch(?:\.\w+)?\([^\n]{0,200}(?:return_value|side_effect|create)"
-    r"|\bfetch:\s*(?:async\s*)?\([^()\n]*\)\s*=>\s*(?:\{\s*return\s*)?new Response\b"
+    r"|\bmock\.method\(\s*globalThis,\s*[\"']fetch|\bstubGlobal\(\s*[\"']fetch|^\s*global(?:This)?\.fetch\s*=(?!=)"
+    r"|\bfetch:\s*(?:async\s*)?\([^()\n]*\)\s*=>\s*(?:\{\s*return\s*)?new Response\b",
+    re.MULTILINE,
 )
 #: What goes through a folder of the reader's own.
 _FOLDER = re.compile(r"\br?glob\(|\bos\.walk\(|\blistdir\(|\biterdir\(|\breaddir(?:Sync)?\(|\bscandir\(")
@@ -39,7 +41,7 @@ _REMARKED_CALL = re.compile(
 )
 #: What waits for others to call what it is given: an application that its host starts, a channel of events.
 _REGISTERS = re.compile(
-    r"^export default \w+;?$|^module\.exports\s*=|(?<!process)\.(?:on|once|addListener|addEventListener|subscribe)\(\s*[\"'`][\w:.-]+[\"'`]\s*,",
+    r"^export default \w+;?$|^export const app\b|^module\.exports\s*=|(?<!process)\.(?:on|once|addListener|addEventListener|subscribe)\(\s*[\"'`][\w:.-]+[\"'`]\s*,",
     re.MULTILINE,
 )
 #: A statement that stops a call, at once and not by a timer.
