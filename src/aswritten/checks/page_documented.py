@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Any
 
 from aswritten.checks._base import is_chat_path, loaded, shorten
 from aswritten.checks._documents import Document, read
+from aswritten.checks._models import leaves_open, same_model
 from aswritten.contract import check_chunk, check_completion, check_error, check_stream
 from aswritten.model import Finding
 
@@ -25,27 +26,10 @@ if TYPE_CHECKING:
 
 RULES = ("page.documented-model", "page.documented-response")
 
-#: `-2024-08-06`, `-20241022`, `-0613`, `-08-2024`, `-002`, `-latest`, `@001` at the end of a model's name, or the UUID of who answers in its name.
-_VERSION = re.compile(
-    r"(?:[-@](?:\d{4}-\d{2}-\d{2}|\d{2}-\d{4}|\d{3,8}|latest|stable)|[-_][\da-f]{8}(?:-[\da-f]{4}){3}-[\da-f]{12})+$"
-)
 
-#: Characters of a model's name that are compared.
-_LONGEST = 200
 #: Members that clients' objects have, of null, where an answer has none.
 _OF_OBJECT = re.compile(
     r"(?:_details|\.(?:annotations|audio|function_call|logprobs|reasoning_content|refusal|tool_calls))$"
-)
-#: A model's name that the reader fills in.
-_PLACEHOLDER = re.compile(r"[<>{}\[\]]|[^\x00-\x7f]|(?i:\byour[-_ ]|\bmodel[-_ ]?(?:name|id)\b)")
-#: A model's name, behind its owner's, that leaves it to a server which one answers: `auto`, `maker/router`, `smart-router`.
-_ANY_MODEL = re.compile(
-    r"(?:.*/)?(?:(?:any|auto|automatic|balanced|best|cheap(?:est)?|custom|default|fast(?:est)?|smart)(?:[-_](?:model|router))?|(?:[a-z]+[-_])?router)",
-    re.IGNORECASE,
-)
-#: A word at the end of a model's whole name, of its size, its form or what it is made for, that shorter names leave out.
-_OF_WHOLE_NAME = re.compile(
-    r"\d{2,8}|awq|base|bf16|chat|fp\d+|gguf|gptq|hf|instruct|int\d|it|mlx|q\d\w*|\d+(?:\.\d+)?b|v\d[\d.]*"
 )
 #: How the line above a response says that it is not whole.
 _SAYS_ABRIDGED = re.compile(
@@ -148,7 +132,7 @@ def _is_variant(run: PageRun, block: Block, request: dict[str, Any]) -> bool:
     others = (one for one in run.page.blocks if one is not block and run.documents.get(one.index) is sample)
     values = (value for one in others for _, value in read(one.text, one.tag).values) if says_of and sample else ()
     named = (value.get("model") for value in values if isinstance(value, dict))
-    return isinstance(asked, str) and any(isinstance(one, str) and _same_model(asked, one) for one in named)
+    return isinstance(asked, str) and any(isinstance(one, str) and same_model(asked, one) for one in named)
 
 
 def _is_alias(run: PageRun, block: Block, other: Finding) -> bool:
@@ -304,14 +288,13 @@ def _model(block: Block, document: Document, call: Call, request: dict[str, Any]
     asked = request.get("model")
     for line, value in document.values:
         named = value.get("model") if isinstance(value, dict) else None
-        if not isinstance(asked, str) or not isinstance(named, str) or not named or _same_model(asked, named):
+        if not isinstance(asked, str) or not isinstance(named, str) or not named or same_model(asked, named):
             continue
         # The page cuts it, leaves it to its reader or to the server, or leaves it empty.
         # What keeps a request from a model answers in its own name.
         if _is_filtered(value):
             continue
-        is_open = _PLACEHOLDER.search(asked) or _ANY_MODEL.fullmatch(asked.strip()) or not asked.strip()
-        if is_open or named.strip(".…_") != named:
+        if leaves_open(asked) or named.strip(".…_") != named:
             continue
         near = [
             number for number, text in enumerate(block.text.splitlines(), start=1) if number >= line and named in text
@@ -334,32 +317,6 @@ def _is_filtered(value: dict[str, Any]) -> bool:
     return isinstance(choices, list) and any(
         isinstance(one, dict) and one.get("finish_reason") == "content_filter" for one in choices
     )
-
-
-def _same_model(asked: str, named: str) -> bool:
-    """Servers answer with the dated version of a model, with or without the name of its owner, its provider or the variant asked for, or with its whole name."""
-    return not _plain(asked).isdisjoint(_plain(named)) or _is_whole_name(named, asked)
-
-
-def _plain(model: str) -> set[str]:
-    """The model without owner, date, revision, `latest`, dots and dashes, which servers write in their own ways: one name, or two on either side of a colon.
-
-    One of these is a provider (`openai:m`) or a variant (`m:free`).
-    """
-    parts = model.lower().rsplit("/", 1)[-1].split(":")
-    plain = {re.sub(r"[._]", "-", _VERSION.sub("", part[:_LONGEST])) for part in parts}
-    # `gpt-35-turbo` is how one server writes a number that has a dot.
-    return plain | {re.sub(r"(?<=\d)-(?=\d(?:-|$))", "", one) for one in plain}
-
-
-def _is_whole_name(named: str, asked: str) -> bool:
-    """Whether a name is another one with its maker in front or what it is behind: `maker/Maker-M-1.1-8B-Instruct` for `m-1.1-8b`."""
-    owner, _, own = named.lower()[:_LONGEST].rpartition("/")
-    words, wanted = re.findall(r"[a-z\d.]+", own), re.findall(r"[a-z\d.]+", asked.lower()[:_LONGEST].rpartition("/")[2])
-    if words and words[:1] != wanted[:1] and words[0] in re.findall(r"[a-z\d.]+", owner):
-        words = words[1:]
-    behind = words[len(wanted) :]
-    return words[: len(wanted)] == wanted != [] and all(_OF_WHOLE_NAME.fullmatch(word) for word in behind)
 
 
 def _fit(  # noqa: PLR0913 - what there is of both

@@ -17,6 +17,7 @@ from aswritten.checks import (
 )
 from aswritten.errors import of_the_system
 from aswritten.model import Sample, Verdict
+from aswritten.verify._around import BY_PAGE, unless_readers_own
 from aswritten.verify._case import (
     Case,
     Options,
@@ -47,7 +48,6 @@ from aswritten.verify._installs import (
 from aswritten.verify._judged_page import judge_case
 from aswritten.verify._lacking import brings_missing, lacks_module
 from aswritten.verify._marks import is_of_another_time
-from aswritten.verify._meant import BY_PAGE, unless_readers_own
 from aswritten.verify._mistakes import (
     asks_otherwise,
     awaits_otherwise,

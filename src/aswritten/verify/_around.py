@@ -1,0 +1,211 @@
+"""What the page around a failed sample says of it: that it is to be refused, mended, replaced, called or filled in."""
+
+from __future__ import annotations
+
+import builtins
+import re
+from typing import TYPE_CHECKING
+
+from aswritten.verify._meant import OF_REQUEST, SHOWN, USES, as_no_mistake, is_of_its_time
+
+if TYPE_CHECKING:
+    from aswritten.model import Page, Verdict, VerdictName
+
+#: How the line below a sample says that its reader is to call what it defines, and how many lines below it that stands.
+_TO_CALL = re.compile(
+    r"\basyncio\.run\(|\b(?:add|append|call|invoke|execute|run)\b[^.\n]{0,30}`(?P<name>\w+)(?:\([^`\n]*\))?`",
+    re.IGNORECASE,
+)
+_BELOW = 4
+#: How a finding tells the error that a program ended with, and remarks of a program.
+_RAISED = re.compile(
+    r"exit code \d+: (?:Uncaught )?(?:[\w.]+\.)?(?P<name>\w+(?:Error|Exception)|[A-Z]\w{11,})(?:: (?P<message>.{8,}))?",
+    re.DOTALL,
+)
+#: How words tell what becomes of the sample that they stand beside, and what they say of other cases.
+_TELLS = (
+    r"\b(?:it|this|that|which|the (?:call|sample|code|snippet|block|example|request|above|following))\b[^.\n]{0,30}"
+    r"\b(?:fails|ends|raises?|throws?|gives?|results?)\b"
+)
+_CONDITION = re.compile(r"\b(?:if|when|unless|catch|handle|may|might|can|could)\b", re.IGNORECASE)
+_REMARK = re.compile(r"(?:^|\s)(?:#|//)[ \t]*(\S[^\n]*)")
+_IS_READERS = (
+    r"\bwhere `NAME`|`NAME`[^.\n]{0,12}\b(?:(?:is|are) (?:your|a list|the list|an array)|holds?|contains?|stands? for)\b|\bcalled `NAME`"
+    r"|`NAME`(?:,? (?:and|or) `\w+`){0,3},? (?:are |is )?as (?:in|above|before|below)\b"
+    r"|`NAME` (?:is|are) the (?:array|list|object|client|value|text|one)s? (?:that )?(?:you|your)\b"
+    r"|\b(?:here|above|below),? (?:the )?`NAME` (?:is|are|stands for) (?:an?|the|any|your|our)\b"
+    r"|\b(?:re-?us|us|tak)(?:es?|ing) (?:the |that )?(?:same )?`NAME` (?:of|from|made|created|defined) (?:the|in|step|section|above)\b"
+    r"|\b(?:assum\w+|suppose|given)\b[^.\n]{0,60}`NAME`|(?:假设|其中)[^。\n]{0,40}`NAME`|`NAME`[^。\n]{0,8}(?:为|是)(?:您|你)"
+)
+#: How words tell a reader to put a value in place of a name by hand.
+_REPLACED = r"\b(?:replac(?:e|ing)|substitut(?:e|ing))\b[^.\n]{0,40}[\s`\"']NAME(?!\w)[`\"']{0,2} (?:with|by|for|to) (?:your|the|a real)\b|(?:替换|替換)[^。\n]{0,20}NAME(?!\w)"
+#: A remark behind a line which says that a server takes any text there.
+_ANY_TEXT = re.compile(
+    r"(?<![:/])(?:#|//)[ \t]{0,9}([^\n]{0,60}?\b(?:ignored|any (?:text|string|value)|not (?:needed|used|checked|required)|unused)\b[^\n]{0,80})",
+    re.IGNORECASE,
+)
+#: How words in front of that say that it is not to be done, and characters in which they stand.
+_NOT_SO = re.compile(r"\b(?:no|not|never|without)\b|n't\b|无需|不要", re.IGNORECASE)
+_BEFORE = 40
+#: Headings below which pages tell what is new, in excerpts of programs that their readers have.
+_OF_NEWS = re.compile(
+    r"\b(?:change ?log|release notes|what'?s new|release history)\b|更新日志|变更日志|更新履歴|変更履歴", re.IGNORECASE
+)
+#: The whole of the words between what was before and what is to be.
+_BECOMES = re.compile(
+    r"\W{0,9}(?:(?:(?:this|it|that|which) )?(?:becomes|turns into|is replaced (?:by|with)|rewrites? (?:to|as)|变为|变成|改为|改成|становится|wird zu|devient|se convierte en)\b[^\n]{0,40}"
+    r"|(?:(?:this|it|that|which) )?(?:is now|now is|is|now reads|changes to|(?:and |to )?after|to)\W{0,9})",
+    re.IGNORECASE,
+)
+#: How an answer begins that refuses a request, perhaps behind the head of its response.
+_REFUSAL = re.compile(
+    r"\s*(?:HTTP/[\d.]+ 4\d\d\b|\{\s*\"error\"\s*:\s*(?:\"|\{\s*[\"}])|\{\s*\"(?:detail|message)\"\s*:\s*\"|\{\s*\"(?:code|status)\"\s*:\s*\"?4\d\d\b)",
+    re.IGNORECASE,
+)
+#: How the last words in front of a block say that it is the mended form of the one above.
+_MENDED = re.compile(
+    r"(?:^|[.!?:\n] ?)\W{0,9}(?:the )?(?:fix|fixed|correct(?:ed)?|mended|richtig|correcto|исправление|正确(?:写法)?|修复|修正)\W{0,9}:\W{0,9}$",
+    re.IGNORECASE,
+)
+#: Lines above and below a sample in which its page tells of its error, and characters that are the same in both.
+_ABOVE, _BELOW_ERROR, _SAME = 5, 10, 24
+
+
+def unless_documented(verdict: Verdict, page: Page) -> Verdict:
+    """The verdict, but for a sample that ends with an error which its page tells of: below it, above it, or in its own remarks."""
+    errors = [finding for finding in verdict.findings if finding.level == "error"]
+    said = _RAISED.fullmatch(errors[0].got) if [one.rule for one in errors] == ["run.exit"] else None
+    if verdict.name != "failed" or said is None:
+        return verdict
+    lines, own = page.text.split("\n"), sorted(verdict.block.page_lines())
+    remarks = (found[1] for found in _REMARK.finditer(verdict.block.text))
+    near = "\n".join((*lines[max(0, own[0] - _ABOVE) : own[0] - 1], *lines[own[-1] : own[-1] + _BELOW_ERROR], *remarks))
+    name, message = said["name"], (said["message"] or "").strip()
+    sentence = re.search(rf"(?im:^[^\n]*{_TELLS}[^.\n]{{0,40}}\b{name}\b[^\n]*$)", near)
+    tells = sentence is not None and _CONDITION.search(sentence.group()) is None
+    # A name that is no common one is told by itself: `APIRemovedInV1`.
+    is_own = not name.endswith(("Error", "Exception")) and not hasattr(builtins, name)
+    is_named = said["message"] is None and is_own and re.search(rf"\b{name}\b", near) is not None
+    if not (tells or is_named or (len(message) >= _SAME // 2 and message[:_SAME] in near and name in near)):
+        return verdict
+    shown: VerdictName = "continuation" if verdict.run_with else "passed"
+    return as_no_mistake(verdict, shown, f"its page tells of the {name} that it ends with", {"run.exit"})
+
+
+def unless_refused(verdict: Verdict, page: Page) -> Verdict:
+    """The verdict, but for a sample whose request is wrong, where the page shows right below, or in a transcript itself, that the API refuses it."""
+    errors = {finding.rule for finding in verdict.findings if finding.level == "error"}
+    if verdict.name != "failed" or not errors or not errors <= OF_REQUEST:
+        return verdict
+    below = next((block for block in page.blocks if block.index == verdict.block.index + 1), None)
+    # Words between the two may be about another request.
+    is_next = below and below.headings == verdict.block.headings and len(below.prose.strip()) <= SHOWN
+    shown = (*([below.text] if below and is_next else ()), *verdict.block.text.splitlines()[1:])
+    if not any(map(_REFUSAL.match, shown)):
+        return verdict
+    name: VerdictName = "continuation" if verdict.run_with else "passed"
+    return as_no_mistake(verdict, name, "the page shows below that it is refused", errors)
+
+
+def unless_fixed(verdict: Verdict, page: Page) -> Verdict:
+    """The verdict, but for a sample of which the words that lead to the next block say that that one mends it."""
+    errors = {finding.rule for finding in verdict.findings if finding.level == "error"}
+    after = next((block for block in page.blocks if block.index == verdict.block.index + 1), None)
+    if verdict.name != "failed" or after is None or after.headings != verdict.block.headings:
+        return verdict
+    if not _MENDED.search(after.prose.strip()):
+        return verdict
+    return as_no_mistake(verdict, "other", "shown as a mistake, which the next block mends: not checked", errors)
+
+
+def unless_replaced(verdict: Verdict, page: Page) -> Verdict:
+    """The verdict, but for a sample that ends for an older release, or an excerpt, where the words that lead to the next block say that it becomes that one."""
+    errors = [finding for finding in verdict.findings if finding.level == "error"]
+    if verdict.name != "failed" or [one.rule for one in errors] != ["run.exit"]:
+        return verdict
+    if not is_of_its_time(verdict):
+        return verdict
+    after = next((block for block in page.blocks if block.index == verdict.block.index + 1), None)
+    said = after.prose.strip() if after else ""
+    if _BECOMES.fullmatch(said) is None or after is None or after.headings != verdict.block.headings:
+        return verdict
+    return as_no_mistake(
+        verdict, "other", f"shown as what was before: the next block is what it `{said}`: not checked", {"run.exit"}
+    )
+
+
+def unless_readers_own(verdict: Verdict, page: Page) -> Verdict:
+    """The verdict, but for a sample that uses a name of which the words around it tell what its reader has under it."""
+    errors = [finding for finding in verdict.findings if finding.level == "error"]
+    if verdict.name != "failed" or [one.rule for one in errors] != ["run.exit"]:
+        return verdict
+    used = USES.match(errors[0].message)
+    if used is None:
+        return verdict
+    if news := next(filter(_OF_NEWS.search, verdict.block.headings), ""):
+        return as_no_mistake(verdict, "fragment", f"an excerpt, of what is told below `{news.strip()}`", {"run.exit"})
+    last = max(verdict.block.page_lines())
+    # What is told above the first of several blocks is about those below it too.
+    above = page.blocks[max(0, verdict.block.index - _BELOW) : verdict.block.index]
+    of_section = (one.prose for one in above if one.headings == verdict.block.headings)
+    words = (
+        *"\n".join(of_section).split("\n"),
+        *verdict.block.prose.split("\n")[-_BELOW:],
+        *page.text.split("\n")[last : last + _BELOW],
+    )
+    form = re.compile(_IS_READERS.replace("NAME", re.escape(used["name"])), re.IGNORECASE)
+    said = next(filter(form.search, words), "")
+    if not said:
+        return verdict
+    return as_no_mistake(
+        verdict, "fragment", f"its reader has `{used['name']}`: `{said.strip()[:SHOWN]}`", {"run.exit"}
+    )
+
+
+def unless_to_replace(verdict: Verdict, page: Page) -> Verdict:
+    """The verdict, but for a sample with a variable as text that its page tells its reader to replace by hand."""
+    errors = [finding for finding in verdict.findings if finding.level == "error"]
+    if verdict.name != "failed" or {one.rule for one in errors} != {"request.literal-placeholder"}:
+        return verdict
+    said: list[str] = []
+    words = "\n".join(block.prose for block in page.blocks)
+    lines = page.text.split("\n")
+    for finding in errors:
+        if remark := _ANY_TEXT.search(lines[finding.line - 1] if finding.line else ""):
+            said.append(remark[1].strip()[:SHOWN])
+            continue
+        name = re.escape(finding.expected.removeprefix("the value of "))
+        found = re.search(_REPLACED.replace("NAME", name), words, re.IGNORECASE)
+        if found is None or _NOT_SO.search(words[max(0, found.start() - _BEFORE) : found.start()].rpartition("\n")[2]):
+            return verdict
+        said.append(" ".join(found.group().split())[:SHOWN])
+    unknown = any(finding.rule == "run.unknown-host" for finding in verdict.findings)
+    shown: VerdictName = "other" if unknown else "continuation" if verdict.run_with else "passed"
+    return as_no_mistake(verdict, shown, f"its reader is told so: `{said[0]}`", {"request.literal-placeholder"})
+
+
+def unless_told_to_call(verdict: Verdict, page: Page) -> Verdict:
+    """The verdict, but for a sample that sends nothing where the line below it tells its reader to call what it defines."""
+    errors = {finding.rule for finding in verdict.findings if finding.level == "error"}
+    if verdict.name != "failed" or errors != {"run.no-request"}:
+        return verdict
+    last = max(verdict.block.page_lines())
+    below = (line.strip() for line in page.text.split("\n")[last : last + _BELOW])
+    words = next((line for line in below if line and not line.startswith(("```", "~~~"))), "")
+    text = verdict.block.text
+    called = (one["name"] for one in _TO_CALL.finditer(words))
+    if not any(name is None or re.search(rf"\b(?:def|function)\s+{name}\b|\b{name}\s*=", text) for name in called):
+        return verdict
+    return as_no_mistake(verdict, "fragment", f"its reader is told to call it: `{words[:SHOWN]}`", errors)
+
+
+#: What looks at the page around a failed sample, in the order in which it is asked.
+BY_PAGE = (
+    unless_told_to_call,
+    unless_to_replace,
+    unless_documented,
+    unless_refused,
+    unless_fixed,
+    unless_replaced,
+    unless_readers_own,
+)

@@ -1,0 +1,162 @@
+"""What the page around a failed sample says of it."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import platformdirs
+import pytest
+
+from aswritten.verify import Options, open_case
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from aswritten.verify import Verifier
+
+CACHE = platformdirs.user_cache_path("aswritten")
+CURL = "curl -s https://api.example.com/v1/chat/completions -H 'Content-Type: application/json' -d '{body}'"
+OPENAI = "from openai import OpenAI\nclient = OpenAI(api_key='k', base_url='https://api.example.com/v1')\n"
+NO_MESSAGES = CURL.format(body='{"model": "m"}')
+ASYNC = (
+    "from openai import AsyncOpenAI\nasync def main():\n"
+    "    await AsyncOpenAI(api_key='k').chat.completions.create(model='m', messages=[{'role': 'user', 'content': 'Hi'}])\n"
+)
+UNKNOWN = f"{OPENAI}client.chat.completions.create(model='m', messages=questions)"
+TYPO = f"{OPENAI}client.chat.completions.create(model='m', massages=[])"
+OLD = "import openai\nopenai.api_key = 'k'\nopenai.ChatCompletion.create(model='m', messages=[{'role': 'user', 'content': 'Hi'}])\n"
+
+
+@pytest.mark.parametrize(
+    ("words", "name"),
+    [
+        ("_(you'll need to add `asyncio.run(main())` to run `main`)_", "fragment"),
+        ("Call `main()` from your own loop.", "fragment"),
+        ("Run it.", "failed"),
+        ("", "failed"),
+    ],
+)
+def test_a_function_that_the_reader_is_told_to_call(words: str, name: str, tmp_path: Path, verifier: Verifier) -> None:
+    page = tmp_path / "page.md"
+    page.write_text(f"```python\n{ASYNC}```\n\n{words}\n", encoding="utf-8")
+    case = open_case(page, "page.md", Options(cache=CACHE))
+    assert verifier.judge(case, case.roles[0]).name == name
+
+
+@pytest.mark.parametrize(
+    ("between", "below", "name"),
+    [
+        ("", '{"error": {"message": "messages is missing"}}', "passed"),
+        ("It answers:", '{"detail": "no"}', "passed"),
+        ("", "HTTP/1.1 400 Bad Request", "passed"),
+        ("", '{"choices": []}', "failed"),
+        ("", '{"message": {"role": "assistant"}, "done": true}', "failed"),
+        ("", '{"error": null, "choices": []}', "failed"),
+        ("## Another", '{"error": {}}', "failed"),
+    ],
+)
+def test_a_request_whose_refusal_is_shown_below_is_meant_to_be_refused(
+    between: str, below: str, name: str, tmp_path: Path, verifier: Verifier
+) -> None:
+    page = tmp_path / "page.md"
+    page.write_text(f"# Ask\n\n```bash\n{NO_MESSAGES}\n```\n\n{between}\n\n```\n{below}\n```\n", encoding="utf-8")
+    case = open_case(page, "page.md", Options(cache=CACHE))
+    assert verifier.judge(case, case.roles[0]).name == name
+
+
+@pytest.mark.parametrize(
+    ("between", "name"),
+    [
+        ("**Fix:**", "other"),
+        ("It is too short. Corrected:", "other"),
+        ("The fix is near.", "failed"),
+        ("## Fix:", "failed"),
+    ],
+)
+def test_what_the_next_block_mends_is_shown_as_a_mistake(
+    between: str, name: str, tmp_path: Path, verifier: Verifier
+) -> None:
+    page = tmp_path / "page.md"
+    text = (
+        f"# Ask\n\n```bash\n{NO_MESSAGES}\n```\n\n{between}\n\n```bash\ncurl https://api.example.com/v1/models\n```\n"
+    )
+    page.write_text(text, encoding="utf-8")
+    case = open_case(page, "page.md", Options(cache=CACHE))
+    assert verifier.judge(case, case.roles[0]).name == name
+
+
+def test_an_error_that_is_named_as_no_other_is_told_by_its_name(tmp_path: Path, verifier: Verifier) -> None:
+    page = tmp_path / "page.md"
+    page.write_text(f"```python\n{OLD}```\n\nIt says `APIRemovedInV1`, and why.\n", encoding="utf-8")
+    case = open_case(page, "page.md", Options(cache=CACHE))
+    verdict = verifier.judge(case, case.roles[0])
+    assert (verdict.name, verdict.reason) == ("passed", "its page tells of the APIRemovedInV1 that it ends with")
+
+
+@pytest.mark.parametrize(
+    ("first", "between", "name"),
+    [
+        (OLD, "becomes", "other"),
+        (OLD, "This is now:", "other"),
+        (f"# Gone since 2023\n{OLD}", "And:", "other"),
+        (OLD, "Then ask again:", "failed"),
+        (OLD, "To ask again:", "failed"),
+        (OLD, "to", "other"),
+        (OLD, "is:", "other"),
+        (OLD, "## After\n\nbecomes", "failed"),
+        (
+            "import urllib.request\nurllib.request.urlopen('https://api.example.com/v1/models').read() + 1\n",
+            "becomes",
+            "failed",
+        ),
+    ],
+)
+def test_what_becomes_the_next_block_is_what_was_before(
+    first: str, between: str, name: str, tmp_path: Path, verifier: Verifier
+) -> None:
+    page = tmp_path / "page.md"
+    page.write_text(f"# Move\n\n```python\n{first}```\n\n{between}\n\n```python\n{OPENAI}```\n", encoding="utf-8")
+    case = open_case(page, "page.md", Options(cache=CACHE))
+    assert verifier.judge(case, case.roles[0]).name == name
+
+
+@pytest.mark.parametrize(
+    ("source", "below", "name"),
+    [
+        (UNKNOWN, "where `questions` is your list of messages.", "fragment"),
+        (UNKNOWN, "It uses the `questions` of the first tab.", "fragment"),
+        (UNKNOWN, "It uses `questions`, as it must.", "failed"),
+        (UNKNOWN, "The sample uses `questions`.", "failed"),
+        (UNKNOWN, "It trims `questions` from the oldest on.", "failed"),
+        (f"{TYPO}  # dropped turns are not sent", "", "failed"),
+        ("print(next(iter([])))\n" + ASYNC, "Loops end by a StopIteration, which nobody sees.", "failed"),
+        (UNKNOWN, "(Here `questions` is any list, as in the table.)", "fragment"),
+        (UNKNOWN, "The answer has `choices`.", "failed"),
+        (UNKNOWN, "Mind that `questions` counts.", "failed"),
+        (TYPO, "It raises `TypeError: Completions.create() got an unexpected keyword argument 'massages'`.", "passed"),
+        (TYPO, "It raises a `TypeError`.", "passed"),
+        (TYPO, "A `ValueError` is raised where the list is empty.", "failed"),
+        (f"{TYPO}  # ❌ there is no such argument", "", "other"),
+        (TYPO.replace("'k'", "'wrong-key'"), "", "other"),
+        (f"from unittest.mock import MagicMock\nmade = MagicMock()\n{ASYNC}", "", "fragment"),
+        (
+            f"import pathlib\n{OPENAI}for one in pathlib.Path('in').glob('*.txt'):\n    client.models.list()",
+            "",
+            "passed",
+        ),
+        (
+            f"import openai\n{OPENAI}try:\n    client.chat.completions.create(model='m', messages=[])\n"
+            "except openai.BadRequestError as error:\n    print(error)",
+            "",
+            "passed",
+        ),
+        (f"{OPENAI}client.chat.completions.create(model='m', messages=[])", "", "failed"),
+    ],
+)
+def test_what_the_words_below_and_the_code_itself_say_counts(
+    source: str, below: str, name: str, tmp_path: Path, verifier: Verifier
+) -> None:
+    page = tmp_path / "page.md"
+    page.write_text(f"```python\n{source}\n```\n\n{below}\n", encoding="utf-8")
+    case = open_case(page, "page.md", Options(cache=CACHE))
+    assert verifier.judge(case, case.roles[0]).name == name
