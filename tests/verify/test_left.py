@@ -248,6 +248,15 @@ def test_a_base_url_that_is_a_word_alone_is_for_the_reader_to_replace(
     assert not word or sample.reason.startswith(f"its reader puts the real address in place of `{word}`")
 
 
+@pytest.mark.parametrize("option", ["", "-X POST "])
+def test_a_line_that_does_not_go_on_is_a_mistake_though_its_host_is_a_placeholder(
+    option: str, tmp_path: Path, verifier: Verifier
+) -> None:
+    command = f"curl {option}'https://your-domain.com/api/v1/chat' \\\\\n  -d '{{}}'"
+    (sample,) = verdicts(page(tmp_path, f"```bash\n{command}\n```\n"), verifier)
+    assert (sample.name, [one.rule for one in sample.findings if one.level == "error"]) == ("failed", ["run.exit"])
+
+
 @pytest.mark.parametrize(
     ("base", "name"),
     [

@@ -74,8 +74,9 @@ _LONGEST_CALL = 30
 
 def address_left(run: Run, stderr: str, sample: Sample, wants: Outside, beside: str) -> str:
     """A placeholder that stands for an address or a key, where a client takes none of it as it stands; ``beside``: the text of the page's own modules."""
-    # What a package asks for itself, as for a list of prices, is answered by nobody.
-    if any(one.recording or one.request.body for one in run.exchanges):
+    # What a package reads for itself, as a list of prices, is answered by nobody.
+    is_command = sample.language == "curl"
+    if any(one.recording or is_command or one.request.method != "GET" for one in run.exchanges):
         return ""
     text = f"{sample.source}\n{beside}"
     forms = (_FOR_URL, _IN_BRACKETS) if sample.language == "curl" else ()
