@@ -61,8 +61,7 @@ _CUT = re.compile(r'"[^"\s]*(?:\.\.\.|…)"')
 _INLINE = re.compile(
     r'(?P<member>"(?:[^"\\\n]|\\.)*"\s*:\s*(?:\.\.\.|…)\s*,?)|"(?:[^"\\\n]|\\.)*"|(?P<elision>,?\s{0,200}(?:(?:\.\.\.|…)\s{0,200}\(?[A-Za-z][\w ]{0,40}\)?\s{0,9}(?:\.\.\.|…)|\.\.\.|…)\s{0,200},?)'
 )
-#: The last character in front of a place, read backwards, and how far it is looked for.
-_BEFORE = re.compile(r"\s*(\S)")
+#: Characters on either side of an elision in which what it stands between is looked for.
 _NEAR = 200
 #: Where the next value begins.
 _NEXT = re.compile(r"\S")
@@ -228,9 +227,7 @@ def _without_elision(found: re.Match[str]) -> str:
     if elision is None:
         return "" if found["member"] else found.group()
     bare = elision.strip()
-    before, after = (
-        _BEFORE.match(found.string[max(0, found.start() - _NEAR) : found.start()][::-1]),
-        _NEXT.search(found.string, found.end(), found.end() + _NEAR),
-    )
-    is_between = before is not None and before[1] not in "{[," and after is not None and after.group() not in "}],"
+    before = found.string[max(0, found.start() - _NEAR) : found.start()].rstrip()[-1:]
+    after = found.string[found.end() : found.end() + _NEAR].lstrip()[:1]
+    is_between = before not in {"{", "[", ",", ""} and after not in {"}", "]", ",", ""}
     return "," if (bare.startswith(",") or bare.endswith(",")) and is_between else ""

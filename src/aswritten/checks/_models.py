@@ -34,7 +34,7 @@ def same_model(asked: str, named: str) -> bool:
 
 
 def _plain(model: str) -> set[str]:
-    """The model without owner, date, revision, `latest`, dots and dashes, which servers write in their own ways: one name, or two on either side of a colon.
+    """The model without owner, date, revision and `latest`, with dashes for dots, which servers write in their own ways: one name, or two on either side of a colon.
 
     One of these is a provider (`openai:m`) or a variant (`m:free`).
     """

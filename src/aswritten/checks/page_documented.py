@@ -26,7 +26,6 @@ if TYPE_CHECKING:
 
 RULES = ("page.documented-model", "page.documented-response")
 
-
 #: Members that clients' objects have, of null, where an answer has none.
 _OF_OBJECT = re.compile(
     r"(?:_details|\.(?:annotations|audio|function_call|logprobs|reasoning_content|refusal|tool_calls))$"
@@ -42,8 +41,7 @@ _SAYS_OF = re.compile(
     r"|(?<=\()(?!json\b)[^()]{2,60}\).{0,20})",
     re.IGNORECASE,
 )
-
-
+#: A remark within an answer.
 _REMARK = re.compile(r"(?:^|\s)(?://|#)[ \t]*(\S[^\n]*)")
 #: How the last sentence above an answer says of which of several servers it is.
 _SAYS_FROM = re.compile(r"(?:^|[.!?] )(?:From|With|On|By|Via) [A-Z][^.\n]{0,40}:$")

@@ -26,6 +26,7 @@ KINDS_BY_TAG = {tag: kind for kind, tags in _NAMES.items() for tag in tags}
 NO_PROGRAMS = frozenset({"data", "configuration"})
 #: Tags of shells that read other commands than bash.
 OTHER_SHELLS = frozenset({"powershell", "ps1", "pwsh", "bat", "batch", "cmd", "fish"})
+#: How a mapping or a list of YAML begins, behind remarks; `try:` begins a statement of Python's.
 _MAPPING = re.compile(
     r"(?:[ \t]*(?:#[^\n]*)?\n)*[ \t]*(?!(?:try|else|finally):)(?:[\w./\"'-]+:(?:[ \t]|$)|- )", re.MULTILINE
 )

@@ -47,8 +47,9 @@ _Inner = (
 def names(text: str) -> Names:
     """The module's own names, and those that pyflakes finds undefined. Of source that does not parse, what its beginning defines."""
     tree = parsed(text)
-    if tree is None and (tree := parsed(_NO_PYTHON.sub(_in_place, text))) is not None:
+    if tree is None:
         text = _NO_PYTHON.sub(_in_place, text)
+        tree = parsed(text)
     if tree is None:
         beginning = _beginning(text)
         bound = frozenset(_bound(beginning)) if beginning else frozenset()

@@ -29,9 +29,10 @@ _ATTRIBUTE = re.compile(
 )
 _TITLE = re.compile(r"\.(?P<title>[^\s.].*)")
 _ENTRY = re.compile(r":(?P<name>!?[\w-]+!?):(?:[ \t]+(?P<value>.*))?")
-#: Characters of what an attribute stands for.
+#: Characters of what an attribute stands for, and braces of a text in which attributes are looked for.
 _LONGEST_VALUE = 2_000
 _MOST_REFERENCES = 500
+#: Where an attribute's value is taken in: `{name}`.
 _REFERENCE = re.compile(r"(?<!\\)\{(?P<name>\w[\w-]{0,80})\}")
 _COMMENT = re.compile(r"//(?!/)[ \t]*(?P<text>.*)")
 #: A tab within a block that is marked `[tabs]`.

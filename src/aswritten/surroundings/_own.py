@@ -50,10 +50,9 @@ _CATCHES = re.compile(r"\bexcept\b|\bcatch\b")
 #: What stands behind the message of an error that a program did not mean to end with.
 _TRACE = re.compile(r"^Traceback|^ {4}at ", re.MULTILINE)
 _NO_ARGUMENT = re.compile(rf"^(?:IndexError: list index|ValueError: not enough values)|{_OF_UNDEFINED}", re.MULTILINE)
-#: How git says that it stands in no repository, and how Python and Node say that git failed.
-_OF_GIT = re.compile(
-    r"\bnot a git repository\b|\bCommand '\['git', '(?:diff|log|show|rev-parse|status|branch|ls-files)'|\bCommand failed: git (?:diff|log|show|rev-parse|status|branch|ls-files)\b"
-)
+#: Commands of git that ask about a repository, how git says that it stands in none, and how Python and Node say that git failed.
+_ASKS_GIT = "(?:diff|log|show|rev-parse|status|branch|ls-files)"
+_OF_GIT = re.compile(rf"\bnot a git repository\b|\bCommand '\['git', '{_ASKS_GIT}'|\bCommand failed: git {_ASKS_GIT}\b")
 #: The names that a program gives to its arguments.
 _GIVEN_ARGUMENTS = re.compile(r"[\[(]?(?P<names>[A-Za-z_$][\w$, ]{0,200})[\])]?\s{0,9}=(?!=)[^\n=]{0,80}\bargv\b")
 #: How programs say that data have not got what they look for, whatever the data are.
@@ -230,8 +229,7 @@ def _machine(stderr: str) -> str:
 
 def _repository(stderr: str) -> str:
     """A repository of git that a program asks about, and that stands on its reader's machine."""
-    is_it = _OF_GIT.search(stderr) is not None
-    return "asks git about a repository of the reader's own" if is_it else ""
+    return "asks git about a repository of the reader's own" if _OF_GIT.search(stderr) else ""
 
 
 def _arguments(run: Run, stderr: str, sample: Sample) -> str:

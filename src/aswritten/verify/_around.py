@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 from aswritten.verify._meant import OF_REQUEST, SHOWN, USES, as_no_mistake, is_of_its_time
 
 if TYPE_CHECKING:
-    from aswritten.model import Page, Verdict, VerdictName
+    from aswritten.model import Block, Page, Verdict, VerdictName
 
 #: How the line below a sample says that its reader is to call what it defines, and how many lines below it that stands.
 _TO_CALL = re.compile(
@@ -71,6 +71,12 @@ _MENDED = re.compile(
 _ABOVE, _BELOW_ERROR, _SAME = 5, 10, 24
 
 
+def _next(verdict: Verdict, page: Page) -> Block | None:
+    """The block that comes next on the page, in the same section; None where there is none."""
+    following = page.blocks[verdict.block.index + 1 : verdict.block.index + 2]
+    return next((block for block in following if block.headings == verdict.block.headings), None)
+
+
 def unless_documented(verdict: Verdict, page: Page) -> Verdict:
     """The verdict, but for a sample that ends with an error which its page tells of: below it, above it, or in its own remarks."""
     errors = [finding for finding in verdict.findings if finding.level == "error"]
@@ -97,10 +103,10 @@ def unless_refused(verdict: Verdict, page: Page) -> Verdict:
     errors = {finding.rule for finding in verdict.findings if finding.level == "error"}
     if verdict.name != "failed" or not errors or not errors <= OF_REQUEST:
         return verdict
-    below = next((block for block in page.blocks if block.index == verdict.block.index + 1), None)
+    below = _next(verdict, page)
     # Words between the two may be about another request.
-    is_next = below and below.headings == verdict.block.headings and len(below.prose.strip()) <= SHOWN
-    shown = (*([below.text] if below and is_next else ()), *verdict.block.text.splitlines()[1:])
+    is_close = below is not None and len(below.prose.strip()) <= SHOWN
+    shown = (*([below.text] if below and is_close else ()), *verdict.block.text.splitlines()[1:])
     if not any(map(_REFUSAL.match, shown)):
         return verdict
     name: VerdictName = "continuation" if verdict.run_with else "passed"
@@ -110,10 +116,8 @@ def unless_refused(verdict: Verdict, page: Page) -> Verdict:
 def unless_fixed(verdict: Verdict, page: Page) -> Verdict:
     """The verdict, but for a sample of which the words that lead to the next block say that that one mends it."""
     errors = {finding.rule for finding in verdict.findings if finding.level == "error"}
-    after = next((block for block in page.blocks if block.index == verdict.block.index + 1), None)
-    if verdict.name != "failed" or after is None or after.headings != verdict.block.headings:
-        return verdict
-    if not _MENDED.search(after.prose.strip()):
+    after = _next(verdict, page)
+    if verdict.name != "failed" or after is None or not _MENDED.search(after.prose.strip()):
         return verdict
     return as_no_mistake(verdict, "other", "shown as a mistake, which the next block mends: not checked", errors)
 
@@ -121,13 +125,10 @@ def unless_fixed(verdict: Verdict, page: Page) -> Verdict:
 def unless_replaced(verdict: Verdict, page: Page) -> Verdict:
     """The verdict, but for a sample that ends for an older release, or an excerpt, where the words that lead to the next block say that it becomes that one."""
     errors = [finding for finding in verdict.findings if finding.level == "error"]
-    if verdict.name != "failed" or [one.rule for one in errors] != ["run.exit"]:
-        return verdict
-    if not is_of_its_time(verdict):
-        return verdict
-    after = next((block for block in page.blocks if block.index == verdict.block.index + 1), None)
+    is_dated = [one.rule for one in errors] == ["run.exit"] and is_of_its_time(verdict)
+    after = _next(verdict, page) if verdict.name == "failed" and is_dated else None
     said = after.prose.strip() if after else ""
-    if _BECOMES.fullmatch(said) is None or after is None or after.headings != verdict.block.headings:
+    if not _BECOMES.fullmatch(said):
         return verdict
     return as_no_mistake(
         verdict, "other", f"shown as what was before: the next block is what it `{said}`: not checked", {"run.exit"}
