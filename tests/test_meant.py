@@ -5,10 +5,10 @@ from __future__ import annotations
 from contextlib import closing
 from typing import TYPE_CHECKING
 
-import platformdirs
 import pytest
 
 from aswritten.verify import Options, Verifier, open_case
+from meaning import ASYNC, CACHE, CURL, NO_MESSAGES, OLD, OPENAI, TYPO, UNKNOWN
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -16,13 +16,9 @@ if TYPE_CHECKING:
 
     from aswritten.model import Verdict
 
-CACHE = platformdirs.user_cache_path("aswritten")
-CURL = "curl -s https://api.example.com/v1/chat/completions -H 'Content-Type: application/json' -d '{body}'"
-OPENAI = "from openai import OpenAI\nclient = OpenAI(api_key='k', base_url='https://api.example.com/v1')\n"
 NODE = (
     "import OpenAI from 'openai';\nconst client = new OpenAI({ apiKey: 'k', baseURL: 'https://api.example.com/v1' });\n"
 )
-NO_MESSAGES = CURL.format(body='{"model": "m"}')
 
 
 @pytest.fixture(scope="module")
@@ -417,17 +413,6 @@ def test_a_second_mistake_with_the_words_of_an_earlier_one_is_told_too(tmp_path:
     (tmp_path / "page.md").write_text("".join(f"```python\n{one}```\n" for one in blocks), encoding="utf-8")
     case = open_case(tmp_path / "page.md", "page.md", Options(cache=CACHE))
     assert [verifier.judge(case, role).name for role in case.roles] == ["failed", "failed"]
-
-
-ASYNC = (
-    "from openai import AsyncOpenAI\nasync def main():\n"
-    "    await AsyncOpenAI(api_key='k').chat.completions.create(model='m', messages=[{'role': 'user', 'content': 'Hi'}])\n"
-)
-
-
-UNKNOWN = f"{OPENAI}client.chat.completions.create(model='m', messages=questions)"
-TYPO = f"{OPENAI}client.chat.completions.create(model='m', massages=[])"
-OLD = "import openai\nopenai.api_key = 'k'\nopenai.ChatCompletion.create(model='m', messages=[{'role': 'user', 'content': 'Hi'}])\n"
 
 
 @pytest.mark.parametrize(

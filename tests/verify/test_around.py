@@ -4,27 +4,30 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-import platformdirs
 import pytest
 
 from aswritten.verify import Options, open_case
+from meaning import ASYNC, CACHE, NO_MESSAGES, OLD, OPENAI, TYPO, UNKNOWN
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
     from pathlib import Path
 
+    from aswritten.model import Verdict
     from aswritten.verify import Verifier
 
-CACHE = platformdirs.user_cache_path("aswritten")
-CURL = "curl -s https://api.example.com/v1/chat/completions -H 'Content-Type: application/json' -d '{body}'"
-OPENAI = "from openai import OpenAI\nclient = OpenAI(api_key='k', base_url='https://api.example.com/v1')\n"
-NO_MESSAGES = CURL.format(body='{"model": "m"}')
-ASYNC = (
-    "from openai import AsyncOpenAI\nasync def main():\n"
-    "    await AsyncOpenAI(api_key='k').chat.completions.create(model='m', messages=[{'role': 'user', 'content': 'Hi'}])\n"
-)
-UNKNOWN = f"{OPENAI}client.chat.completions.create(model='m', messages=questions)"
-TYPO = f"{OPENAI}client.chat.completions.create(model='m', massages=[])"
-OLD = "import openai\nopenai.api_key = 'k'\nopenai.ChatCompletion.create(model='m', messages=[{'role': 'user', 'content': 'Hi'}])\n"
+
+@pytest.fixture
+def first(tmp_path: Path, verifier: Verifier) -> Callable[[str], Verdict]:
+    """The verdict of the first block of a page, by its text."""
+
+    def judge(text: str) -> Verdict:
+        page = tmp_path / "page.md"
+        page.write_text(text, encoding="utf-8")
+        case = open_case(page, "page.md", Options(cache=CACHE))
+        return verifier.judge(case, case.roles[0])
+
+    return judge
 
 
 @pytest.mark.parametrize(
@@ -36,11 +39,8 @@ OLD = "import openai\nopenai.api_key = 'k'\nopenai.ChatCompletion.create(model='
         ("", "failed"),
     ],
 )
-def test_a_function_that_the_reader_is_told_to_call(words: str, name: str, tmp_path: Path, verifier: Verifier) -> None:
-    page = tmp_path / "page.md"
-    page.write_text(f"```python\n{ASYNC}```\n\n{words}\n", encoding="utf-8")
-    case = open_case(page, "page.md", Options(cache=CACHE))
-    assert verifier.judge(case, case.roles[0]).name == name
+def test_a_function_that_the_reader_is_told_to_call(words: str, name: str, first: Callable[[str], Verdict]) -> None:
+    assert first(f"```python\n{ASYNC}```\n\n{words}\n").name == name
 
 
 @pytest.mark.parametrize(
@@ -56,12 +56,9 @@ def test_a_function_that_the_reader_is_told_to_call(words: str, name: str, tmp_p
     ],
 )
 def test_a_request_whose_refusal_is_shown_below_is_meant_to_be_refused(
-    between: str, below: str, name: str, tmp_path: Path, verifier: Verifier
+    between: str, below: str, name: str, first: Callable[[str], Verdict]
 ) -> None:
-    page = tmp_path / "page.md"
-    page.write_text(f"# Ask\n\n```bash\n{NO_MESSAGES}\n```\n\n{between}\n\n```\n{below}\n```\n", encoding="utf-8")
-    case = open_case(page, "page.md", Options(cache=CACHE))
-    assert verifier.judge(case, case.roles[0]).name == name
+    assert first(f"# Ask\n\n```bash\n{NO_MESSAGES}\n```\n\n{between}\n\n```\n{below}\n```\n").name == name
 
 
 @pytest.mark.parametrize(
@@ -74,27 +71,21 @@ def test_a_request_whose_refusal_is_shown_below_is_meant_to_be_refused(
     ],
 )
 def test_what_the_next_block_mends_is_shown_as_a_mistake(
-    between: str, name: str, tmp_path: Path, verifier: Verifier
+    between: str, name: str, first: Callable[[str], Verdict]
 ) -> None:
-    page = tmp_path / "page.md"
     text = (
         f"# Ask\n\n```bash\n{NO_MESSAGES}\n```\n\n{between}\n\n```bash\ncurl https://api.example.com/v1/models\n```\n"
     )
-    page.write_text(text, encoding="utf-8")
-    case = open_case(page, "page.md", Options(cache=CACHE))
-    assert verifier.judge(case, case.roles[0]).name == name
+    assert first(text).name == name
 
 
-def test_an_error_that_is_named_as_no_other_is_told_by_its_name(tmp_path: Path, verifier: Verifier) -> None:
-    page = tmp_path / "page.md"
-    page.write_text(f"```python\n{OLD}```\n\nIt says `APIRemovedInV1`, and why.\n", encoding="utf-8")
-    case = open_case(page, "page.md", Options(cache=CACHE))
-    verdict = verifier.judge(case, case.roles[0])
+def test_an_error_that_is_named_as_no_other_is_told_by_its_name(first: Callable[[str], Verdict]) -> None:
+    verdict = first(f"```python\n{OLD}```\n\nIt says `APIRemovedInV1`, and why.\n")
     assert (verdict.name, verdict.reason) == ("passed", "its page tells of the APIRemovedInV1 that it ends with")
 
 
 @pytest.mark.parametrize(
-    ("first", "between", "name"),
+    ("before", "between", "name"),
     [
         (OLD, "becomes", "other"),
         (OLD, "This is now:", "other"),
@@ -112,12 +103,9 @@ def test_an_error_that_is_named_as_no_other_is_told_by_its_name(tmp_path: Path, 
     ],
 )
 def test_what_becomes_the_next_block_is_what_was_before(
-    first: str, between: str, name: str, tmp_path: Path, verifier: Verifier
+    before: str, between: str, name: str, first: Callable[[str], Verdict]
 ) -> None:
-    page = tmp_path / "page.md"
-    page.write_text(f"# Move\n\n```python\n{first}```\n\n{between}\n\n```python\n{OPENAI}```\n", encoding="utf-8")
-    case = open_case(page, "page.md", Options(cache=CACHE))
-    assert verifier.judge(case, case.roles[0]).name == name
+    assert first(f"# Move\n\n```python\n{before}```\n\n{between}\n\n```python\n{OPENAI}```\n").name == name
 
 
 @pytest.mark.parametrize(
@@ -154,9 +142,6 @@ def test_what_becomes_the_next_block_is_what_was_before(
     ],
 )
 def test_what_the_words_below_and_the_code_itself_say_counts(
-    source: str, below: str, name: str, tmp_path: Path, verifier: Verifier
+    source: str, below: str, name: str, first: Callable[[str], Verdict]
 ) -> None:
-    page = tmp_path / "page.md"
-    page.write_text(f"```python\n{source}\n```\n\n{below}\n", encoding="utf-8")
-    case = open_case(page, "page.md", Options(cache=CACHE))
-    assert verifier.judge(case, case.roles[0]).name == name
+    assert first(f"```python\n{source}\n```\n\n{below}\n").name == name
