@@ -350,13 +350,14 @@ def test_an_older_release_for_this_machines_python_is_told(
     _newest_for.cache_clear()
 
 
-@pytest.mark.parametrize("before", ["", "no JSON", "[]", '{"the-package": []}', '{"the-package": ["1", "2"]}'])
+@pytest.mark.parametrize("before", ["", "no JSON", "[]", '{"the-package": ["1"]}', '["1", "2"]'])
 def test_what_the_registry_told_of_a_package_is_kept_with_the_environment(
     before: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     (tmp_path / "venv" / "lib" / "python3.11" / "site-packages" / "the_package-0.0.1.dist-info").mkdir(parents=True)
     if before:
-        (tmp_path / "newest.json").write_text(before, encoding="utf-8")
+        (tmp_path / "newest").mkdir()
+        (tmp_path / "newest" / "the-package.json").write_text(before, encoding="utf-8")
     program, asked = tmp_path / "uv", tmp_path / "asked"
     program.write_text(f"#!/bin/sh\necho x >> {asked}\necho 'the-package==0.1.9'\n", encoding="utf-8")
     program.chmod(0o755)

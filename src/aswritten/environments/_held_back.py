@@ -12,6 +12,7 @@ import tempfile
 from dataclasses import dataclass
 from functools import cache
 from typing import TYPE_CHECKING
+from urllib.parse import quote
 
 from aswritten import files
 from aswritten.environments._installer import installer_environ, uv
@@ -22,8 +23,8 @@ if TYPE_CHECKING:
 
     from aswritten.environments._node import NodeTools
 
-#: The file of an environment's folder in which such looks are kept.
-_NEWEST = "newest.json"
+#: The folder in an environment's in which such looks are kept, a file a package: runs side by side look for different ones.
+_NEWEST = "newest"
 #: Seconds for a look into the registry.
 _LOOK = 30.0
 #: The newest release of Python for which most packages have one (devguide.python.org, "Status of Python versions").
@@ -72,18 +73,18 @@ def _newest(tools: NodeTools, package: str) -> tuple[str, str, str]:
 
 def _kept(folder: Path, package: str, wanted: int, look: Callable[[], tuple[str, ...]]) -> tuple[str, ...]:
     """What a look into the registry tells of a package, so many texts, kept in the folder of the environment that it is asked for, as long as that is; not where it tells nothing."""
-    path = folder / _NEWEST
+    path = folder / _NEWEST / f"{quote(package, safe='')}.json"
     try:
         known = json.loads(path.read_text(encoding="utf-8"))
     except (OSError, ValueError):
-        known = {}
-    known = known if isinstance(known, dict) else {}
-    if isinstance(known.get(package), list) and len(known[package]) == wanted:
-        return tuple(map(str, known[package]))
+        known = None
+    if isinstance(known, list) and len(known) == wanted:
+        return tuple(map(str, known))
     found = look()
     if found[0]:
         with contextlib.suppress(OSError):  # a full disk costs the next run its time
-            files.replace(path, json.dumps({**known, package: found}))
+            path.parent.mkdir(exist_ok=True)
+            files.replace(path, json.dumps(found))
     return found
 
 
