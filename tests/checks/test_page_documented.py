@@ -65,6 +65,8 @@ def findings(shown: str, *, tag: str = "", model: str = "model-a", url: str = UR
         ("glass", "glass-7b-2025-11"),
         ("model name", "model-a"),
         ("model-a", "_"),
+        ("model-a", "/srv/models/other-8b"),
+        ("gpt-4o", "models/other-8b-q4_k_m.gguf"),
     ],
 )
 def test_a_server_names_a_model_in_its_own_way(asked: str, named: str) -> None:
@@ -86,6 +88,7 @@ def test_a_server_names_a_model_in_its_own_way(asked: str, named: str) -> None:
         ("model-4", "model-4-32k"),
         ("model-1", "model-1-preview"),
         ("model-3.1-8b", "model-3-18b"),
+        ("gpt-4o", "maker/gguf"),
     ],
 )
 def test_another_model_is_another_model(asked: str, named: str) -> None:

@@ -67,8 +67,8 @@ def test_a_command_of_a_transcript_goes_on_while_a_quote_is_open() -> None:
 
 
 def test_a_text_that_a_command_of_a_transcript_begins_belongs_to_it() -> None:
-    text = "$ curl a -d @- <<'JSON' | cat\n{}\nJSON\nHTTP/2 200\n$ ls\n"
-    assert to_paste(text) == "curl a -d @- <<'JSON' | cat\n{}\nJSON\n\nls\n"
+    text = "$ curl a -d @- <<'JSON' | sed -n '1p'\n{}\nJSON\nHTTP/2 200\n$ ls\n"
+    assert to_paste(text) == "curl a -d @- <<'JSON' | sed -n '1p'\n{}\nJSON\n\nls\n"
 
 
 @pytest.mark.parametrize("first", ['echo "write behind <<EOF"', "echo $((1 <<bits))", "ls  # see <<EOF", "cat <<EOF"])

@@ -23,6 +23,17 @@ _OF_WHOLE_NAME = re.compile(
 )
 
 
+#: The name of a file of a model's weights: a server that has loaded one answers in its name, whatever it is asked for (llama.cpp's).
+_WEIGHTS = re.compile(
+    r".*\.(?:bin|ggml|gguf|llamafile|onnx|pt|pth|safetensors|task)|/\w[\w.+-]*(?:/[\w.+-]+)+", re.IGNORECASE
+)
+
+
+def is_weights(named: str) -> bool:
+    """Whether an answer's model is a file or a folder of weights, by its suffix or as a path from the root."""
+    return _WEIGHTS.fullmatch(named) is not None
+
+
 def leaves_open(asked: str) -> bool:
     """Whether a request's model is one that the reader fills in, that the server chooses, or none."""
     return not asked.strip() or bool(_PLACEHOLDER.search(asked) or _ANY_MODEL.fullmatch(asked.strip()))

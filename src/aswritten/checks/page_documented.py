@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any
 
 from aswritten.checks._base import is_chat_path, loaded, shorten
 from aswritten.checks._documents import Document, read
-from aswritten.checks._models import leaves_open, same_model
+from aswritten.checks._models import is_weights, leaves_open, same_model
 from aswritten.contract import check_chunk, check_completion, check_error, check_stream
 from aswritten.model import Finding
 
@@ -289,10 +289,10 @@ def _model(block: Block, document: Document, call: Call, request: dict[str, Any]
         if not isinstance(asked, str) or not isinstance(named, str) or not named or same_model(asked, named):
             continue
         # The page cuts it, leaves it to its reader or to the server, or leaves it empty.
-        # What keeps a request from a model answers in its own name.
-        if _is_filtered(value):
-            continue
         if leaves_open(asked) or named.strip(".…_") != named:
+            continue
+        # What keeps a request from a model answers in its own name, and a server of one file in that file's.
+        if _is_filtered(value) or is_weights(named):
             continue
         near = [
             number for number, text in enumerate(block.text.splitlines(), start=1) if number >= line and named in text

@@ -25,10 +25,11 @@ _PROMPTS = ("$ ", "% ", "# $ ")
 _PLACE = re.compile(
     r"\([^()\n]+\)[ \t]+(?:[$%] )?(?=[\w$])|\w[\w.-]{0,60}@[\w.-]{1,60}(?::[^\s$#%]{0,100})?[ \t]?[$#%] (?=[\w$])"
 )
-#: How a command begins a text of its own, up to a line with a word.
-_HERE = re.compile(r"(?<!<)<<-?[ \t]?(?P<quote>['\"]?)(?P<end>[A-Za-z_][\w-]*)(?P=quote)")
-#: A text in quotes that no mark of a here-document stands in front of, and arithmetic.
-_QUOTED = re.compile(r"(?<!<<)(?<!<<-)(?<!<< )(?:\"(?:[^\"\\]|\\.)*\"|'[^']*')|\$\(\([^()]*\)\)")
+#: How a command begins a text of its own, up to a line with a word: what stands in quotes of its own, and arithmetic, is passed over.
+_HERE = re.compile(
+    r"(?<!<)<<-?[ \t]?(?P<quote>['\"]?)(?P<end>[A-Za-z_][\w-]*)(?P=quote)"
+    r"|\"(?:[^\"\\]|\\.)*\"|'[^']*'|\$\(\([^()]*\)\)"
+)
 #: What stands behind a mark of a remark.
 _REMARK = re.compile(r"(?:^|(?<=\s))#[^\n]*", re.MULTILINE)
 _PYTHON = re.compile(r"python(?:3(?:\.\d+)?)?")
@@ -108,9 +109,9 @@ def to_paste(text: str) -> str:
         else:
             bare = ""
         lines.append(bare)
-        begun = None if quote else _HERE.search(_QUOTED.sub("", _REMARK.sub("", bare)))
+        begun = () if quote else (found["end"] for found in _HERE.finditer(_REMARK.sub("", bare)) if found["end"])
         # Without its end further down it is something else, or broken.
-        until = begun["end"] if begun and begun["end"] in ends else ""
+        until = next((end for end in begun if end in ends), "")
         quote = open_quote(bare, quote)
         goes_on = bare.rstrip().endswith("\\")
     return "\n".join(lines) + "\n"
