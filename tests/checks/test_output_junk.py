@@ -37,6 +37,9 @@ def _exchange(content_type: str, body: bytes) -> Exchange:
 
 STREAM = streamed({"role": "assistant"}, *({"content": word} for word in WORDS), None)
 FULL = full({"role": "assistant", "content": "".join(WORDS), "refusal": None})
+CALLS = full(
+    {"role": "assistant", "content": None, "tool_calls": [{"function": {"name": "weather", "arguments": "{}"}}]}
+)
 NO_CONTENT = full({"role": "assistant", "content": None, "tool_calls": []})
 
 
@@ -57,6 +60,7 @@ def got(context: MakeContext, exchange: Exchange, stdout: str) -> list[str]:
         (FULL, "Answer: undefined\n12 tokens\n", "`undefined`"),
         (FULL, "undefined\n", "`undefined`"),
         (NO_CONTENT, "None\n", "`None`"),
+        (CALLS, "Content:\nNone\n", "`None`"),
     ],
     ids=[
         "the role's chunk",
@@ -67,7 +71,8 @@ def got(context: MakeContext, exchange: Exchange, stdout: str) -> list[str]:
         "an object",
         "in place of the answer",
         "in place of the answer, alone",
-        "a call without content",
+        "an answer without content",
+        "calls that are not shown",
     ],
 )
 def test_it_stands_where_content_should_be(context: MakeContext, exchange: Exchange, stdout: str, words: str) -> None:
@@ -84,6 +89,7 @@ def test_it_stands_where_content_should_be(context: MakeContext, exchange: Excha
         (STREAM, "None\n" * 4 + "CompletionUsage(total_tokens=12)\n"),
         (STREAM, "".join(WORDS) + "\nUsage: None\n"),
         (streamed({"content": "The word None "}, {"content": "is Python's."}), "None\nThe word None is Python's.\n"),
+        (CALLS, "Content:\nNone\nCalls:\nweather({})\n"),
         (STREAM, ""),
         (FULL, json.dumps({"message": {"content": "".join(WORDS), "refusal": None}}, indent=2)),
     ],
@@ -95,6 +101,7 @@ def test_it_stands_where_content_should_be(context: MakeContext, exchange: Excha
         "the usage of each chunk",
         "the usage at the end",
         "a word of the answer",
+        "calls that are shown",
         "nothing",
         "JSON",
     ],

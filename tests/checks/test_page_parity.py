@@ -37,6 +37,8 @@ def told(index: int, language: str, text: str, **sent: object) -> Verdict:
         ("ask(tool_choice='required')", {"tool_choice": "required"}, 1),
         ("ask(temperature=1.0)", {"temperature": 1.0}, 1),
         ("ask(n=True)", {"n": True}, 1),
+        ("ask(keys={'maker': KEY})", {"keys": {"maker": "dummy"}}, 0),
+        ("ask(keys={'maker': 'sk-your-key'})", {"keys": {"maker": "sk-your-key"}}, 1),
     ],
 )
 def test_only_what_a_sample_names_is_compared(source: str, sent: dict[str, object], messages: int) -> None:

@@ -40,6 +40,12 @@ def test_untagged_text_that_is_shell() -> None:
     [
         ("$ curl x ...\n{}\n", "a part is left out: `...` in the command at line 1"),
         ('-H "a: b" \\\n-d 1\n', "options without their command: line 1 begins with `-H`"),
+        (
+            '# right\ncurl -H "a: b"\n\n# wrong\ncurl -H "a"\n',
+            "how a header is given, in a command without an address: line 2",
+        ),
+        ('curl -H "a: b" -d 1\n', ""),
+        ('curl -H "a: b"\nhttps://api.example.com\n', ""),
         ("curl x ...\n", "a part is left out: `...` in the command at line 1"),
         ("curl x -d '{\"m\": [{}, ...]}'\n", "a part of the JSON body is left out: `...` in the command at line 1"),
         (

@@ -499,3 +499,21 @@ def test_a_file_whose_path_a_program_puts_together_is_the_readers(
     (sample,) = verdicts(page(tmp_path, text), verifier)
     assert sample.name == name
     assert name == "failed" or sample.reason == "needs a file of the reader's own: ../data/chat.txt"
+
+
+@pytest.mark.parametrize(
+    ("part", "name"),
+    [
+        ("client = Client(\n    url='https://api.example.com',\n)\n", "fragment"),
+        ("class Client:\n    url = 'https://api.example.com'\n", "passed"),
+        ("class Client:\n    url = made\n", "failed"),
+    ],
+)
+def test_a_module_of_which_the_page_shows_a_part_is_the_readers(
+    part: str, name: str, tmp_path: Path, verifier: Verifier
+) -> None:
+    asks = "import urllib.request\nfrom own_client import Client\nurllib.request.urlopen('https://api.example.com/v1/models')\n"
+    text = f"In `own_client.py`:\n\n```python\n{part}```\n\n```python\n{asks}```\n"
+    sample = verdicts(page(tmp_path, text), verifier)[-1]
+    assert sample.name == name
+    assert name != "fragment" or "the page shows a part of own_client.py, which uses `Client`" in sample.reason

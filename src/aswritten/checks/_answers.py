@@ -78,6 +78,19 @@ def answers(exchange: Exchange) -> tuple[Answer, ...]:
     return tuple(Answer(tuple(parts)) for _, parts in sorted(pieces.items()) if "".join(parts).strip())
 
 
+def called(exchange: Exchange) -> frozenset[str]:
+    """The names of the functions that a whole answer calls in place of content; none of a stream, whose chunks print one by one."""
+    if is_streamed(exchange) or any(_contents(exchange)):
+        return frozenset()
+    messages = [choice.get("message") for value in _values(exchange) for choice in _choices(value)]
+    calls = [one.get("tool_calls") for one in messages if isinstance(one, dict)]
+    functions = (
+        one.get("function") for some in calls if isinstance(some, list) for one in some if isinstance(one, dict)
+    )
+    names = (one.get("name") for one in functions if isinstance(one, dict))
+    return frozenset(name for name in names if isinstance(name, str) and name)
+
+
 def is_streamed(exchange: Exchange) -> bool:
     """Whether the response is an event stream."""
     return (exchange.response.header("content-type") or "").startswith("text/event-stream")

@@ -2,7 +2,7 @@
 
 A stream's first chunk often has a role and no content, its last ones no choices: what is not there prints as one of these words. A sample may
 print them of something else, as of a refusal or of the usage of each chunk; so they count only up to as often as content is not there, or
-where they stand in place of an answer that is not printed at all. A header that an answer may well not have is no content. A promise, a coroutine,
+where they stand in place of an answer that is not printed at all. Of an answer that calls functions, and is shown with these calls, it is no mistake. A header that an answer may well not have is no content. A promise, a coroutine,
 a generator or a stream counts where no answer is printed: beside one it is shown on purpose.
 
 Whether a stream has chunks without content is for its API to say: the contract allows them, OpenAI's ends with one, and other servers send an
@@ -14,7 +14,7 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
-from aswritten.checks._answers import JUNK, answers, is_streamed, printed, squeeze, without_content
+from aswritten.checks._answers import JUNK, answers, called, is_streamed, printed, squeeze, without_content
 from aswritten.checks._base import answered, is_chat
 
 if TYPE_CHECKING:
@@ -61,7 +61,7 @@ def check(run: Run, context: Context) -> Iterator[Finding]:
         words = ", ".join(
             f"{_spelled(word)} ({count} times)" if count > 1 else _spelled(word) for word, count in found.items()
         )
-        if _OBJECT not in found and (_prints_optional(context) or _prints_its_own(context)):
+        if _OBJECT not in found and (_prints_optional(context) or _prints_its_own(context) or _shows_calls(run)):
             return
         unknown = _is_of_unknown(run, context, found)
         of_chunk = ", if the API sends chunks without content, as OpenAI's does" if unknown else ""
@@ -140,6 +140,13 @@ def _prints_its_own(context: Context) -> bool:
     front = "".join(block.text for block in sample.earlier)
     given = language.names(front).defines - language.import_lines(front).keys()
     return given.isdisjoint(language.names(sample.block.text).needs)
+
+
+def _shows_calls(run: Run) -> bool:
+    """Whether every answer calls functions in place of content, and the sample prints these too: the empty content is shown beside them."""
+    calls = [called(exchange) for exchange in answered(run)]
+    stdout = run.stdout.decode("utf-8", "replace")
+    return all(names and all(name in stdout for name in names) for names in calls)
 
 
 def _prints_optional(context: Context) -> bool:

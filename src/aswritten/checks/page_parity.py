@@ -34,6 +34,8 @@ _OF_LANGUAGE = re.compile(
 )
 #: How the line between two blocks says that they are one.
 _SAME = re.compile(r"\b(?:same|equivalent|identical)\b", re.IGNORECASE)
+#: A value that may come from a variable: one word.
+_WORD = re.compile(r"\S+")
 #: What a request says of itself, and the answer does not depend on.
 _LABELS = ("metadata", "user", "safety_identifier")
 #: What parameters are where they are left out (OpenAI's API reference, "Create chat completion").
@@ -63,12 +65,13 @@ def check(run: PageRun) -> Iterator[Finding]:
 def _is_made(name: str, value: str, verdict: Verdict) -> bool:
     """Whether a client made a parameter, or an object that is one, of something else: the sample names neither it, in whatever spelling, nor its value.
 
-    Of an object it names not all members.
+    Of an object it names not all members, or takes one from around it, as a key from a variable where another sample has a placeholder.
     """
     members = json.loads(value)
     source = "\n".join(block.text for block in (*verdict.run_with, verdict.block))
     if isinstance(members, dict):
-        return not all(member in source for member in members)
+        given = (one for one in members.values() if isinstance(one, str) and one not in source)
+        return not all(member in source for member in members) or any(_WORD.fullmatch(one) for one in given)
     is_named = _squeezed(name) in map(_squeezed, re.findall(r"\w+", source))
     is_word = isinstance(members, bool) or members is None
     return not (is_named or (not is_word and value in source))

@@ -14,7 +14,7 @@ from aswritten.languages._facts import fact_set
 from aswritten.languages._shell_answers import answers_shown
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Sequence
     from pathlib import Path
 
     from aswritten.languages._base import Door, Environment
@@ -48,6 +48,8 @@ _OUTLINE = re.compile(r"\[[a-z][a-z -]*\]")
 _LONGEST = 20
 #: What IPython fills in from the notebook's own names, in a line that a shell runs.
 _FILLED_IN = re.compile(r"(?<![$\\{])\{[A-Za-z_]\w*(?:\.\w+)*(?:\[[^\[\]{}\n]*\]|\([^(){}\n]*\))?\}(?!\})")
+#: The option of curl that gives a header.
+_OF_HEADER = re.compile(r"-H|--header")
 _BODY_OPTIONS = ("-d", "--data", "--data-raw", "--data-binary", "--data-ascii", "--json")
 _PRINTS = frozenset({"echo", "printf", "cat", "jq"})
 
@@ -87,6 +89,8 @@ def elided(text: str, line_of: Callable[[int], int] = int, *, in_notebook: bool 
     # Further down it is a line end that lacks its backslash: a mistake, which the run shows.
     if found and found[0].words[0].startswith("-") and found[0].words[0].strip("-"):
         return f"options without their command: line {line_of(found[0].line)} begins with `{found[0].words[0]}`"
+    if shown := _shows_header(found):
+        return f"how a header is given, in a command without an address: line {line_of(shown.line)}"
     for command in found:
         if (word := next((word for word in command.words if word in _ELLIPSES or word == "<snip>"), "")) != "":
             return f"a part is left out: `{word}` in the command at line {line_of(command.line)}"
@@ -264,6 +268,13 @@ def _sent_files(text: str) -> frozenset[str]:
 
 def _has_target(command: _shell.Command) -> bool:
     return any(word.startswith("-") or "/" in word or ":" in word or "$" in word for word in command.arguments)
+
+
+def _shows_header(commands: Sequence[_shell.Command]) -> _shell.Command | None:
+    """The first of a text's commands where each is curl with headers and nothing else: what asks has an address, or a body that it lost it behind."""
+    words = [command.arguments for command in commands if command.name == "curl"]
+    is_shown = [all(map(_OF_HEADER.fullmatch, one[::2])) and len(one) % 2 == 0 for one in words if one]
+    return commands[0] if commands and len(is_shown) == len(commands) and all(is_shown) else None
 
 
 def _first_client_line(text: str) -> int | None:

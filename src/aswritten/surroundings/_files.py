@@ -5,12 +5,12 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
-from aswritten.languages import by_name
+from aswritten.languages import by_name, undefined_name
 from aswritten.stand_ins import stand_in
 from aswritten.surroundings._placeholders import LACKS_ARGUMENTS
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Iterable, Mapping
 
     from aswritten.languages import Outside
     from aswritten.model import Run, Sample
@@ -34,6 +34,11 @@ _READ_ONLY = re.compile(
 #: How Node says so of a module in a folder above its own, or without a suffix, and how a program names one.
 _ABOVE = re.compile(r"Cannot find module '(?P<path>[^'\n]+)'(?: imported from|\nRequire stack)")
 _SPECIFIER = re.compile(r"""["'](\.\./[\w./@-]+|\./(?:[\w@-]+/)*[\w@-]+)["']""")
+#: How a program ended while it imported a file: at that file's outermost level, as Python and Node say it.
+_AT_IMPORT = re.compile(
+    r"^  File \"(?P<python>[^\"\n]+)\", line \d+, in <module>\n(?:    [^\n]*\n){0,3}NameError: |^ReferenceError: [^\n]*\n    at file://(?P<node>[^\s:]+):",
+    re.MULTILINE,
+)
 #: How Node, curl and packages say so without the file's name.
 _UNNAMED_FILE = re.compile(
     r"Unable to open file as blob|curl: \(26\) Failed to open/read local data|[Ff]ile (?:does not|doesn't) exists?\b"
@@ -117,6 +122,14 @@ def module_above(stderr: str, sample: Sample) -> str:
     named = _SPECIFIER.findall(sample.source) if missing else ()
     own = next((one for one in named if missing and missing["path"].endswith(one.lstrip("./"))), "")
     return f"needs a file of the reader's own: {own}" if own else ""
+
+
+def module_in_part(stderr: str, files: Iterable[str]) -> str:
+    """A module of the reader's own of which the page shows a part: at its import it already lacks a name, which the whole of it has."""
+    name, ends = undefined_name(stderr), _AT_IMPORT.search(stderr)
+    path = (ends["python"] or ends["node"]) if name and ends else ""
+    own = next((one for one in files if path.endswith(f"/{one}")), "")
+    return f"needs a file of the reader's own: the page shows a part of {own}, which uses `{name}`" if own else ""
 
 
 def certificate_missing(stderr: str, sample: Sample) -> str:

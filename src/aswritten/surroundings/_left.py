@@ -7,7 +7,14 @@ import re
 from typing import TYPE_CHECKING
 
 from aswritten.languages import by_name, facts, is_readers, undefined_name
-from aswritten.surroundings._files import certificate_missing, file_missing, file_unread, file_written, module_above
+from aswritten.surroundings._files import (
+    certificate_missing,
+    file_missing,
+    file_unread,
+    file_written,
+    module_above,
+    module_in_part,
+)
 from aswritten.surroundings._own import of_reader
 from aswritten.surroundings._placeholders import address_left, value_left
 
@@ -105,6 +112,7 @@ def left_to_reader(run: Run, sample: Sample, wants: Outside, assumed: Assumed, b
         "" if run.exchanges else file_written(stderr),
         "" if run.exchanges else value_left(stderr, sample),
         module_above(stderr, sample),
+        module_in_part(stderr, dict(assumed.files)),
         certificate_missing(stderr, sample),
         _sign_in(run, stderr, sample),
         _address_refused(stderr),
