@@ -41,6 +41,7 @@ def assumed(
     ("language", "text"),
     [
         ("python", 'import os\nkey = os.environ["API_KEY"]\n'),
+        ("python", 'import os\nkey = os.environb[b"API_KEY"]\n'),
         ("python", 'from os import environ\nkey = environ.get("API_KEY")\n'),
         ("python", 'import os\nkey = os.getenv("API_KEY", "")\n'),
         ("python", 'import os\nkey = os.getenv("API_KEY")\nos.environ["API_KEY"] = key\n'),

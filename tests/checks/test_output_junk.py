@@ -110,6 +110,25 @@ def test_it_stands_for_something_else(context: MakeContext, exchange: Exchange, 
     assert got(context, exchange, stdout) == []
 
 
+@pytest.mark.parametrize(
+    ("source", "named", "words"),
+    [
+        ("print(message.citations)", {"citations"}, []),
+        ("print(message['citations'])  # of the web", {"citations"}, []),
+        ("type Cited = { citations?: string[] }\nconsole.log((message as Cited).citations);", set(), []),
+        ("print(message.citations)", set(), ["`None`"]),
+        ("print(message.text)", {"text"}, ["`None`"]),
+    ],
+)
+def test_a_member_of_which_the_page_tells_is_no_content(
+    context: MakeContext, source: str, named: set[str], words: list[str]
+) -> None:
+    run = Run(0, 0.1, b"None\n", b"", exchanges=(FULL,))
+    language = "node" if "console" in source else "python"
+    told = replace(context(f"{source}\n", language), named=frozenset(named))
+    assert [finding.got for finding in check(run, told)] == words
+
+
 @pytest.mark.parametrize(("own", "level"), [(True, "error"), (False, "warning")])
 def test_of_an_api_that_nobody_knows_a_chunk_without_content_is_a_warning(
     context: MakeContext, own: bool, level: str

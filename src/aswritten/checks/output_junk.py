@@ -34,6 +34,9 @@ _LINE = re.compile(rf"(?:.*?(?P<label>\w+)\W*[:>])?(?P<word>{'|'.join(map(re.esc
 _OF_HEADER = re.compile(r"\b(?:print|console\.\w+|write)\s*\([^\n]*\bheaders\b", re.IGNORECASE)
 #: Members that an answer need not have, whatever is asked for.
 _OPTIONAL = re.compile(r"\.(?:refusal|tool_calls|function_call|logprobs|audio|annotations)\b")
+#: The last member that a line prints, and those that hold what an answer says.
+_LAST_MEMBER = re.compile(r"(?:\.|\[[\"'])(\w{1,60})(?:[\"']\])?\s*\)+\s*;?\s*(?:(?://|#)[^\n]*)?$")
+_OF_CONTENT = frozenset({"content", "delta", "message", "output_text", "text"})
 #: What will give an answer, in place of it, at a line's beginning or behind a label: inside of another print it is a member of what is shown.
 _UNREAD = re.compile(
     r"^(?:[^\s{\[<][^\n{\[<]{0,100}?)??(?:"
@@ -153,6 +156,13 @@ def _prints_optional(context: Context) -> bool:
     """Whether the line that prints names a member that an answer need not have, beside its content."""
     line = context.print_line()
     text = context.sample.source.splitlines()[line - 1] if line is not None else ""
+    last = _LAST_MEMBER.search(text)
+    # What the page's words, or a type of the sample's, tell of is a member of the API's own.
+    is_told = last is not None and (
+        last[1] in context.named or re.search(rf"\b{last[1]}\?:", context.sample.source) is not None
+    )
+    if last is not None and is_told and last[1] not in _OF_CONTENT:
+        return True
     return _OPTIONAL.search(text) is not None and not re.search(r"content|text|//|#", text)
 
 

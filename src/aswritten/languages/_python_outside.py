@@ -60,11 +60,13 @@ def written_files(source: str) -> frozenset[str]:
 
 
 def _is_environ(node: ast.expr) -> bool:
-    return ast.unparse(node) in {"os.environ", "environ"}
+    return ast.unparse(node) in {"os.environ", "environ", "os.environb", "environb"}
 
 
 def _text(node: ast.expr | None) -> str:
-    return node.value if isinstance(node, ast.Constant) and isinstance(node.value, str) else ""
+    value = node.value if isinstance(node, ast.Constant) else ""
+    value = value.decode("ascii", "replace") if isinstance(value, bytes) else value
+    return value if isinstance(value, str) else ""
 
 
 def _reads(nodes: list[ast.AST]) -> Iterator[tuple[str, int]]:

@@ -32,11 +32,14 @@ _REMARK = re.compile(r"(?:^|\s)(?:#|//)[ \t]*(\S[^\n]*)")
 _IS_READERS = (
     r"\bwhere `NAME`|`NAME`[^.\n]{0,12}\b(?:(?:is|are) (?:your|a list|the list|an array)|holds?|contains?|stands? for)\b|\bcalled `NAME`"
     r"|`NAME`(?:,? (?:and|or) `\w+`){0,3},? (?:are |is )?as (?:in|above|before|below)\b"
-    r"|`NAME` (?:is|are) the (?:array|list|object|client|value|text|one)s? (?:that )?(?:you|your)\b"
+    r"|`NAME`[^.\n`]{0,40} (?:is|are) the (?:(?:array|list|object|client|value|text|one)s? (?:that )?(?:you|your)|[\w ]{1,30}\bfrom)\b"
+    r"|`NAME`(?:, `\w+`){0,5}(?:,? and `\w+`)? (?:are|is)(?: a)? globals?\b"
     r"|\b(?:here|above|below),? (?:the )?`NAME` (?:is|are|stands for) (?:an?|the|any|your|our)\b"
     r"|\b(?:re-?us|us|tak)(?:es?|ing) (?:the |that )?(?:same )?`NAME` (?:of|from|made|created|defined) (?:the|in|step|section|above)\b"
     r"|\b(?:assum\w+|suppose|given)\b[^.\n]{0,60}`NAME`|(?:假设|其中)[^。\n]{0,40}`NAME`|`NAME`[^。\n]{0,8}(?:为|是)(?:您|你)"
 )
+#: A word of code in HTML.
+_CODE = re.compile(r"<code[^<>]{0,100}>([^<>\n]{1,100})</code>")
 #: How words tell a reader to put a value in place of a name by hand.
 _REPLACED = r"\b(?:replac(?:e|ing)|substitut(?:e|ing))\b[^.\n]{0,40}[\s`\"']NAME(?!\w)[`\"']{0,2} (?:with|by|for|to) (?:your|the|a real)\b|(?:替换|替換)[^。\n]{0,20}NAME(?!\w)"
 #: A remark behind a line which says that a server takes any text there.
@@ -155,7 +158,7 @@ def unless_readers_own(verdict: Verdict, page: Page) -> Verdict:
         *page.text.split("\n")[last : last + _BELOW],
     )
     form = re.compile(_IS_READERS.replace("NAME", re.escape(used["name"])), re.IGNORECASE)
-    said = next(filter(form.search, words), "")
+    said = next(filter(form.search, (_CODE.sub(r"`\1`", line) for line in words)), "")
     if not said:
         return verdict
     return as_no_mistake(

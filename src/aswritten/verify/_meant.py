@@ -49,6 +49,10 @@ USES = re.compile(r"the sample uses `(?P<name>\w+)`")
 _FILLED_IN = re.compile(r"\"(\{\{[A-Z][A-Z0-9_]*\}\})\"")
 #: Names that stand for any: `client.foo.create()`.
 _ANY_NAME = re.compile(r"\b\w{1,60}\.(?P<name>foo|bar|baz|foobar|fooBar)\.(?P<method>\w{1,60})\(")
+#: How programs say that a body, which is read once, has been read.
+_READ_BEFORE = re.compile(
+    r"ReadableStream is locked|Body is unusable|Body has already been (?:read|consumed)|body used already|\bStreamConsumed\b"
+)
 #: Rules of what is wrong with a request itself.
 OF_REQUEST = frozenset({"request.schema", "request.not-json"})
 
@@ -107,6 +111,8 @@ def _ends_for_more(verdict: Verdict, text: str) -> str:
     """The same of a sample that ends with an error."""
     if shows_versions(text):
         return "shows what was before and what is to be after: a reader takes one of them"
+    if verdict.run_with and _READ_BEFORE.search(verdict.complained):
+        return "goes on with an answer that a block above it has read to its end"
     mark = _ANY_NAME.search(_ended_at(verdict))
     if mark and re.search(rf"'{mark['name']}'|\(reading '{mark['method']}'\)", verdict.complained):
         return f"`{mark['name']}` stands for any name"
