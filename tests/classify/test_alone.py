@@ -191,6 +191,21 @@ def test_what_is_drawn_with_lines_or_arrows_is_told_as_a_diagram(text: str) -> N
 
 
 @pytest.mark.parametrize(
+    ("text", "is_listing"),
+    [
+        ("src/\n  index.ts   # exports\n  make.ts    # make() factory\n  chat/\n    of.ts\n", True),
+        ("src/\n  index.ts\n", False),
+        ("a.txt\nb.txt\nmake().txt\n", False),
+        ("src/\n  index.ts\nclient.chat()\n", False),
+        ("client.chat\nclient.models\nmodels.list\n", False),
+    ],
+)
+def test_files_of_folders_are_a_listing(text: str, is_listing: bool) -> None:
+    role = only(f"```\n{text}```\n")
+    assert (role.reason == "a listing of files") is is_listing
+
+
+@pytest.mark.parametrize(
     "text",
     [
         "Client (curl / an SDK)\n   │\n   │  POST /v1/chat/completions\n   ▼\n┌─────┐\n│ us  │\n└─────┘\n",

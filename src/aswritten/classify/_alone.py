@@ -107,6 +107,8 @@ def _form(block: Block) -> str:
         return "shell commands"
     if not block.tag and (_prose.is_diagram(block.text) or _prose.is_drawing(block.text)):
         return "a diagram"
+    if not block.tag and _prose.is_listing(block.text):
+        return "a listing of files"
     return "text in which nothing reads as code" if not block.tag and _prose.is_prose(block.text) else ""
 
 

@@ -22,7 +22,11 @@ _CODE = re.compile(
     r"|^[ \t]*(?:[$>%] )?(?:pip3?|pipx|uvx?|npm|npx|pnpm|yarn|bun|conda|docker|git|python3?|node|export|ollama)[ \t]+\S",
     re.MULTILINE,
 )
-#: Lines of boxes that make a drawing.
+#: A line of a listing: the name of a folder, or of a file with its suffix, and a remark.
+_FILE = re.compile(
+    r"[ \t]*(?P<name>[\w@.*\[\]-]{1,100}/|[\w@.*\[\]/-]{0,100}\.\w{1,10})(?:[ \t]+(?:#|//|--|\u2014|<-)[^\n]*|[ \t]*)"
+)
+#: Lines of boxes, and of a listing, that make one.
 _A_DRAWING = 3
 
 
@@ -37,6 +41,13 @@ def is_drawing(text: str) -> bool:
     lines = [line for line in text.splitlines() if line.strip()]
     drawn = sum(_LINES.match(line.lstrip()) is not None or _BOX.fullmatch(line) is not None for line in lines)
     return drawn >= max(_A_DRAWING, len(lines) / 2)
+
+
+def is_listing(text: str) -> bool:
+    """Whether each line of the text names a file or a folder, perhaps with a remark, and one of them a folder."""
+    lines = [line for line in text.splitlines() if line.strip()]
+    named = [_FILE.fullmatch(line) for line in lines]
+    return len(lines) >= _A_DRAWING and all(named) and any(one and one["name"].endswith("/") for one in named)
 
 
 def is_prose(text: str) -> bool:
