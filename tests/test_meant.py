@@ -72,6 +72,8 @@ def test_a_request_that_is_to_be_refused_is_no_mistake(words: str, name: str, ju
         ("❌ Wrong:", "", "other"),
         ("Incorrect usage:", "", "other"),
         ("错误写法：", "", "other"),
+        (":x: Please don't:", "", "other"),
+        ("## Anti-pattern", "", "other"),
         ("Ask:", "# BAD: no messages", "other"),
         ("Ask:", "# ❌ no messages", "other"),
         ("Do not wait, ask now:", "", "failed"),

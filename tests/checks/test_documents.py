@@ -98,6 +98,12 @@ def test_a_body_that_is_nested_too_deep_is_broken() -> None:
     assert read("[ // why\n" + "[" * 100_000).mistake == "nested too deep"
 
 
+@pytest.mark.parametrize("line", ["data: ...", "data: …（略）", "… (12 more)", "data: … (and so on)"])
+def test_events_that_are_left_out(line: str) -> None:
+    document = read(f'data: {{"a": 1}}\n\n{line}\n\ndata: [DONE]\n')
+    assert (document.kind, [value for _, value in document.values], document.elided) == ("stream", [{"a": 1}], True)
+
+
 def test_dots_inside_of_a_text_are_no_elision() -> None:
     document = read('{"content": "Well ... no"}')
     assert (document.values[0][1], document.elided) == ({"content": "Well ... no"}, False)

@@ -111,6 +111,15 @@ def test_it_stands_for_something_else(context: MakeContext, exchange: Exchange, 
 
 
 @pytest.mark.parametrize(
+    ("remark", "words"), [("// answer: [object Object]", []), ("// the answer", ["`[object Object]`"])]
+)
+def test_what_a_remark_tells_of_is_printed_on_purpose(context: MakeContext, remark: str, words: list[str]) -> None:
+    run = Run(0, 0.1, b"answer: [object Object]\n", b"", exchanges=(FULL,))
+    told = context(f"console.log(`answer: ${{r}}`)  {remark}\n", "node")
+    assert [finding.got for finding in check(run, told)] == words
+
+
+@pytest.mark.parametrize(
     ("source", "named", "words"),
     [
         ("print(message.citations)", {"citations"}, []),

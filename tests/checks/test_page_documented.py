@@ -151,6 +151,29 @@ def test_what_is_said_to_be_json_is_held_to_it() -> None:
 
 
 @pytest.mark.parametrize(
+    ("words", "rules"),
+    [
+        ("The other classic is a trailing comma. Can you see it?", []),
+        ("It answers JSON:", ["page.documented-response"]),
+    ],
+)
+def test_what_is_shown_for_its_mistake_is_none(words: str, rules: list[str]) -> None:
+    assert [rule for _, rule, _ in found('{"choices": [],}', tag="json", prose=words)] == rules
+
+
+@pytest.mark.parametrize(
+    ("others", "rules"),
+    [
+        ({"fallbacks": ["model-b", "model-c"]}, []),
+        ({"fallbacks": ["model-d"]}, ["page.documented-model"]),
+        ({"stop": "model-c"}, ["page.documented-model"]),
+    ],
+)
+def test_a_model_that_the_request_names_beside_may_answer(others: dict[str, Any], rules: list[str]) -> None:
+    assert [rule for _, rule, _ in found(json.dumps(completion("model-c")), model="model-a", **others)] == rules
+
+
+@pytest.mark.parametrize(
     ("prose", "remark", "rules"),
     [
         ("", "// the alias is resolved", []),

@@ -260,3 +260,11 @@ def test_text_in_which_nothing_reads_as_code_is_told_and_not_warned_of(text: str
         else "no language is named, and the text reads as none that is"
     )
     assert (role.kind, role.reason, role.unclassified) == ("other", reason, not is_prose)
+
+
+def test_signatures_alone_are_not_tried() -> None:
+    shown = "def ask(kind: Literal['a'] = 'a'): ...\n"
+    asks = "import requests\nrequests.post('https://api.example.com/v1/chat/completions', json=ask())\n"
+    below = f"```python\n{asks}```\n"
+    assert roles(f"```python\n{shown}```\n", below)[0].tried == ""
+    assert roles(f"```python\n{shown.replace('...', 'return 1')}```\n", below)[0].tried == "part"

@@ -54,6 +54,7 @@ def test_text_that_calls(text: str) -> None:
         "from pydantic import create_model\ncreate_model('A')\n",
         "from opentelemetry.sdk.resources import Resource\nResource.create({'service.name': 'app'})\n",
         "import threading\nthreading.Thread().run()\n",
+        "@app.post('/ask')\nasync def ask(body):\n    return await llm.chat.completions.create()\n",
         "print(response.choices[0].message.content)\n",
         "messages = [{'role': 'user'}]\n",
     ],
@@ -238,3 +239,21 @@ def test_what_pytest_alone_gives_is_defined_for_no_other_block() -> None:
         "import pytest\n\n@pytest.fixture(scope='session')\ndef client():\n    return 1\n\ndef plain():\n    return 2\n"
     )
     assert python.names(text).defines == {"pytest", "plain"}
+
+
+@pytest.mark.parametrize(
+    ("text", "are_alone"),
+    [
+        ("def ask(kind: Literal['a'] = 'a'): ...\n", True),
+        (
+            "import a\n\n@a.made\nclass A:\n    def ask(self): ...\n\n    async def tell(self):\n        'Tells.'\n        ...\n",
+            True,
+        ),
+        ("def ask(): ...\n\nask()\n", False),
+        ("def ask():\n    return 1\n", False),
+        ("import a\n", False),
+        ("def ask(:\n", False),
+    ],
+)
+def test_signatures_have_no_bodies(text: str, are_alone: bool) -> None:
+    assert python.are_signatures(text) is are_alone

@@ -79,6 +79,50 @@ def test_what_the_next_block_mends_is_shown_as_a_mistake(
     assert first(text).name == name
 
 
+@pytest.mark.parametrize(
+    ("before", "words", "name"),
+    [
+        (UNKNOWN, "You did not look. Instead of", "other"),
+        (OLD, "Who came before 1.0 should change this:", "other"),
+        (UNKNOWN, "Instead of that, ask:", "failed"),
+        (
+            "import urllib.request\nurllib.request.urlopen('https://api.example.com/v1/models').read() + 1",
+            "Instead of",
+            "failed",
+        ),
+    ],
+)
+def test_what_another_one_is_to_stand_in_place_of_was_before(
+    before: str, words: str, name: str, first: Callable[[str], Verdict]
+) -> None:
+    assert (
+        first(f"# Move\n\n{words}\n\n```python\n{before}\n```\n\ncheck first:\n\n```python\n{OPENAI}```\n").name == name
+    )
+
+
+@pytest.mark.parametrize(
+    ("words", "name"),
+    [
+        ("Leave out `messages` altogether: the proxy has them.", "passed"),
+        ("Here `messages` may be omitted.", "passed"),
+        ("Never leave out `messages`.", "failed"),
+        ("Leave out `model`.", "failed"),
+        ("It takes `messages`.", "failed"),
+    ],
+)
+def test_a_member_that_the_page_leaves_out_is_not_missed(
+    words: str, name: str, first: Callable[[str], Verdict]
+) -> None:
+    assert first(f"# Ask\n\n{words}\n\n```bash\n{NO_MESSAGES}\n```\n").name == name
+
+
+def test_the_first_column_of_a_table_may_be_of_before(first: Callable[[str], Verdict]) -> None:
+    head = "<table>\n<thead><tr><th>{} (<code>openai</code> v0)</th><th>Now</th></tr></thead>\n<tbody><tr><td>\n\n"
+    cell = f"```python\n{OLD}```\n\n</td><td>\n\nBelow.\n\n</td></tr></tbody></table>\n"
+    assert first(f"# Move\n\n{head.format('Before')}{cell}").name == "other"
+    assert first(f"# Move\n\n{head.format('Today')}{cell}").name == "failed"
+
+
 def test_an_error_that_is_named_as_no_other_is_told_by_its_name(first: Callable[[str], Verdict]) -> None:
     verdict = first(f"```python\n{OLD}```\n\nIt says `APIRemovedInV1`, and why.\n")
     assert (verdict.name, verdict.reason) == ("passed", "its page tells of the APIRemovedInV1 that it ends with")
@@ -124,6 +168,7 @@ def test_what_becomes_the_next_block_is_what_was_before(
         (UNKNOWN, "`questions` in what has no import is the list from [Usage](#usage).", "fragment"),
         (UNKNOWN, "`asks`, `questions` and `answers` are globals there.", "fragment"),
         (UNKNOWN, "`questions` is the name of the list.", "failed"),
+        (UNKNOWN, "(`questions` — ваши сообщения)", "fragment"),
         (UNKNOWN, "Mind that `questions` counts.", "failed"),
         (TYPO, "It raises `TypeError: Completions.create() got an unexpected keyword argument 'massages'`.", "passed"),
         (TYPO, "It raises a `TypeError`.", "passed"),

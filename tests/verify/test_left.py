@@ -502,6 +502,26 @@ def test_a_file_whose_path_a_program_puts_together_is_the_readers(
 
 
 @pytest.mark.parametrize(
+    ("read", "name"),
+    [
+        ("json.load(open('tools.json'))", "fragment"),
+        ("{}", "failed"),
+    ],
+)
+def test_a_member_of_a_body_may_be_what_a_file_of_the_readers_holds(
+    read: str, name: str, tmp_path: Path, verifier: Verifier
+) -> None:
+    asks = (
+        f"import json, urllib.request\nbody = {{'model': 'm', 'tools': {read}, 'messages': [{{'role': 'user', 'content': 'Hi'}}]}}\n"
+        "asked = urllib.request.Request('https://api.example.com/v1/chat/completions', json.dumps(body).encode(), {'Content-Type': 'application/json'})\n"
+        "urllib.request.urlopen(asked)\n"
+    )
+    (sample,) = verdicts(page(tmp_path, f"```python\n{asks}```\n"), verifier)
+    assert sample.name == name
+    assert name == "failed" or "it sends what tools.json holds" in sample.reason
+
+
+@pytest.mark.parametrize(
     ("part", "name"),
     [
         ("client = Client(\n    url='https://api.example.com',\n)\n", "fragment"),

@@ -9,7 +9,7 @@ from typing import Any
 
 #: A line that stands for others, perhaps with how many: `...`, `... (1536 floats in all)`, `... 20 more items`.
 _ELISION = re.compile(
-    r"^\s*(?:(?:\.{3,}|…)(?:\s*\([^()\n\"]{1,80}\)|\s+\d+ more\b[^\n\"]{0,40}?)?|\[\.\.\.\]|<snip>)\s*,?\s*$"
+    r"^\s*(?:(?:\.{3,}|…)(?:\s*[(（][^()（）\n\"]{1,80}[)）]|\s+\d+ more\b[^\n\"]{0,40}?)?|\[\.\.\.\]|<snip>)\s*,?\s*$"
 )
 #: How zsh marks that what it shows ends without an end of line.
 _ZSH = re.compile(r"(?<=[}\]])%\s*\Z")
@@ -45,7 +45,7 @@ _JSON = re.compile(
     r"\s*(?:\{\s*(?:[\"}.…/#]|$)|\[\s*(?:[\"{\[\].…/#]|-?\d+(?:\.\d+)?(?:[eE][+-]?\d+)?(?![\d.]\w|\w)\s*(?:,|\.\.\.|…|//|/\*|#|\]\s*$|$)|true|false|null|$))"
 )
 #: How an event's data begins; words behind `data:`, and a name in braces that stands for all of it, are a print.
-_DATA = re.compile(r"data:\s*(?!\{[A-Za-z]\w*\}\s*$)(?:[\[{\"]|$)")
+_DATA = re.compile(r"data:\s*(?!\{[A-Za-z]\w*\}\s*$)(?:[\[{\"…]|\.{3}|$)")
 #: The head of an HTTP response up to the blank line in front of its body; without its first line, where the body is one that is read here.
 _HEAD = re.compile(
     r"HTTP/[^\n]*\n(?:[^\n]*\S[^\n]*\n)*\s*\n|(?:(?!(?:data|event|id|retry):)[A-Za-z][\w-]*:[ \t][^\n]*\n)+\s*\n(?=\s*(?:\{|\[|data:))"
@@ -121,6 +121,9 @@ def _stream(lines: list[str]) -> Document:
             elided = True
         elif line.startswith("data:") and line[5:].strip() != "[DONE]":
             data = line[5:].strip()
+            if _ELISION.match(data):
+                elided = True
+                continue
             value, left_out, mistake = _parse(data)
             if mistake is not None:
                 return Document("broken", mistake=mistake.msg, line=number)

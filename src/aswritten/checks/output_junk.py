@@ -32,6 +32,8 @@ _UNDEFINED = "undefined"
 _LINE = re.compile(rf"(?:.*?(?P<label>\w+)\W*[:>])?(?P<word>{'|'.join(map(re.escape, JUNK))})")
 #: A print of a header of the answer.
 _OF_HEADER = re.compile(r"\b(?:print|console\.\w+|write)\s*\([^\n]*\bheaders\b", re.IGNORECASE)
+#: What a line says of itself: that it prints such a word is meant then.
+_REMARK = re.compile(r"(?:^|\s)(?://|#)[ \t]*([^\n]*)")
 #: Members that an answer need not have, whatever is asked for.
 _OPTIONAL = re.compile(r"\.(?:refusal|tool_calls|function_call|logprobs|audio|annotations)\b")
 #: The last member that a line prints, and those that hold what an answer says.
@@ -57,7 +59,8 @@ _LABELS = frozenset(
 def check(run: Run, context: Context) -> Iterator[Finding]:
     """At most one finding, with each word and how often it was printed."""
     of_headers = len(_OF_HEADER.findall(context.sample.source))
-    found = {word: count for word, count in _printed(run, of_headers).items() if count}
+    remarks = squeeze("".join(_REMARK.findall(context.sample.source)))
+    found = {word: count for word, count in _printed(run, of_headers).items() if count and word not in remarks}
     if not found and not _is_used(context.sample.source) and (unread := _unread(run)):
         yield _of_unread(context, unread)
     elif found:

@@ -56,6 +56,11 @@ _SAYS_CHUNK = re.compile(
 _SAYS_WHOLE = re.compile(
     r"\b(?:one|single|whole) (?:body|answer|response|object)\b|\bunstream|\bbuffer(?:s|ed)\b", re.IGNORECASE
 )
+#: How they say that it is shown for its mistake.
+_SAYS_BROKEN = re.compile(
+    r"\b(?:trailing|missing|extra|stray) (?:comma|quote|brace|bracket)s?\b|\b(?:invalid|malformed|broken) JSON\b|\bnot (?:valid )?JSON\b",
+    re.IGNORECASE,
+)
 #: How an answer's own remarks, or the line above it, say that the server names another model than it is asked for.
 _RESOLVES = re.compile(r"\b(?:alias(?:es|ed)?|resolv(?:es|ed)|rout(?:es|ed)|stands for)\b", re.IGNORECASE)
 #: The same by an arrow: `` `small` -> `maker/m-8b` ``.
@@ -72,7 +77,8 @@ def check(run: PageRun) -> Iterator[Finding]:
             continue
         document = read(block.text, block.tag)
         if document.kind == "broken":
-            yield _broken(block, document)
+            is_shown = _SAYS_BROKEN.search(block.prose.strip().rpartition("\n")[2])
+            yield from () if is_shown else (_broken(block, document),)
             continue
         call = _answered_call(run, block)
         profile = run.profile_for(_host(call))
@@ -292,7 +298,7 @@ def _model(block: Block, document: Document, call: Call, request: dict[str, Any]
         if leaves_open(asked) or named.strip(".…_") != named:
             continue
         # What keeps a request from a model answers in its own name, and a server of one file in that file's.
-        if _is_filtered(value) or is_weights(named):
+        if _is_filtered(value) or is_weights(named) or _names_other(request, named):
             continue
         near = [
             number for number, text in enumerate(block.text.splitlines(), start=1) if number >= line and named in text
@@ -308,6 +314,12 @@ def _model(block: Block, document: Document, call: Call, request: dict[str, Any]
             hint=f"record the response of {call.method} {call.url} again",
         )
         return
+
+
+def _names_other(request: dict[str, Any], named: str) -> bool:
+    """Whether a request names the model beside the one that it asks first, as one that may answer in its place: `"fallbacks": ["b"]`."""
+    others = (value for name, value in request.items() if name not in {"messages", "model"} and isinstance(value, list))
+    return any(isinstance(one, str) and same_model(one, named) for some in others for one in some)
 
 
 def _is_filtered(value: dict[str, Any]) -> bool:

@@ -242,7 +242,7 @@ class _Reader:
             )
             no_call = _NO_KNOWN_CALL if hands_on else _NO_CALL
             role = Role(block, "other", name, _programs.unled(block.text, name) or no_call)
-        if front.broken or source.elided:
+        if front.broken or source.elided or _are_signatures(role):
             return role
         if _programs.has_client(block.text, language) or _programs.is_broken(block.text, language, defined):
             return replace(role, earlier=front.earlier, tried="client")
@@ -336,7 +336,15 @@ def _as_fragment(role: Role, users: Sequence[int], last: int) -> Role:
     reason = part_of(users)
     if role.otherwise:
         return replace(role, otherwise=("fragment", reason))
-    return replace(role, kind="fragment", reason=reason, tried="part", imports=None, uncalled=False)
+    is_outline = _are_signatures(role)
+    return replace(
+        role, kind="fragment", reason=reason, tried="" if is_outline else "part", imports=None, uncalled=False
+    )
+
+
+def _are_signatures(role: Role) -> bool:
+    """Whether a block tells how functions are called, and no more."""
+    return role.language == "python" and languages.are_signatures(role.block.text)
 
 
 def part_of(users: Sequence[int]) -> str:

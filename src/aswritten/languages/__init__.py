@@ -29,7 +29,7 @@ from aswritten.languages._outside import Outside, implied
 from aswritten.languages._own_modules import files_shown, own_modules, shows
 from aswritten.languages._shell import Command, commands, exports, heredocs, only_assigns, python_programs
 from aswritten.languages.curl import mistyped
-from aswritten.languages.python import caught, is_refused
+from aswritten.languages.python import are_signatures, caught, is_refused
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -48,6 +48,7 @@ __all__ = [
     "Names",
     "Outside",
     "ToolMissing",
+    "are_signatures",
     "by_name",
     "caught",
     "commands",

@@ -34,7 +34,10 @@ def api_calls(tree: ast.Module) -> list[ast.Call]:
     or when it is what the program is (`main`): that nobody calls it is for the run to show.
     """
     origins = origins_of(tree)
-    calls = [node for node in running(tree) if isinstance(node, ast.Call) and _sends(node, origins)]
+    # `@app.post("/ask")` tells an application whom to call.
+    decorates = _decorates(tree)
+    calls = [node for node in running(tree) if isinstance(node, ast.Call) and id(node) not in decorates]
+    calls = [call for call in calls if _sends(call, origins)]
     return sorted(calls, key=lambda call: (call.lineno, call.col_offset))
 
 
@@ -45,9 +48,7 @@ def likely_calls(tree: ast.Module) -> list[ast.Call]:
     waited = {id(node.value) for node in nodes if isinstance(node, ast.Await)}
     waited |= {id(node.iter) for node in nodes if isinstance(node, ast.AsyncFor)}
     waited |= {id(item.context_expr) for node in nodes if isinstance(node, ast.AsyncWith) for item in node.items}
-    decorates = {
-        id(one) for node in ast.walk(tree) if isinstance(node, Function | ast.ClassDef) for one in node.decorator_list
-    }
+    decorates = _decorates(tree)
     read = _read_as_answers(tree)
     answers = {id(value) for target, value in bindings(tree) if target in read}
     taken = waited | answers
@@ -65,6 +66,12 @@ def likely_calls(tree: ast.Module) -> list[ast.Call]:
     ]
     likely += [node for node in nodes if isinstance(node, ast.Call) and _first_name(node.func) in asked]
     return likely + [node for node in nodes if isinstance(node, ast.Call) and _runs_curl(node, tree, origins)]
+
+
+def _decorates(tree: ast.Module) -> set[int]:
+    """The ids of all decorators."""
+    nodes = (node for node in ast.walk(tree) if isinstance(node, Function | ast.ClassDef))
+    return {id(one) for node in nodes for one in node.decorator_list}
 
 
 def _read_as_answers(tree: ast.Module) -> set[str]:

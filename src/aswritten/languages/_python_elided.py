@@ -83,6 +83,23 @@ def _elided_nodes(tree: ast.Module, line_of: Callable[[int], int]) -> str:
     return f"a part is left out: `...` at line {line_of(where)}" if where else ""
 
 
+def are_signatures(tree: ast.Module) -> bool:
+    """Whether a module is functions whose bodies are `...`, classes of such, and imports."""
+    own = [one for one in tree.body if not isinstance(one, ast.Import | ast.ImportFrom)]
+    return bool(own) and all(map(_is_signature, own))
+
+
+def _is_signature(node: ast.stmt) -> bool:
+    """Whether a statement is a function whose body is `...`, or a class of such."""
+    if isinstance(node, ast.ClassDef):
+        return bool(node.body) and all(map(_is_signature, node.body))
+    if not isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef):
+        return False
+    (body, *more) = _statements(node) or (None,)
+    is_left_out = isinstance(body, ast.Expr) and isinstance(body.value, ast.Constant) and body.value.value is Ellipsis
+    return is_left_out and not more
+
+
 def _ellipses(tree: ast.Module) -> Iterator[int]:
     """Lines where `...` stands for something left out: not as a body, in a type, or as a value that is asked for."""
     pending: list[tuple[ast.AST, bool]] = [(tree, False)]

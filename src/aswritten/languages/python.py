@@ -96,6 +96,12 @@ def elided(text: str, line_of: Callable[[int], int] = int, *, in_notebook: bool 
     return f"runs in {framework}, by its own command" if framework else ""
 
 
+def are_signatures(text: str) -> bool:
+    """Whether the text is functions whose bodies are `...`, classes of such, and imports."""
+    tree = parsed(text)
+    return tree is not None and _python_elided.are_signatures(tree)
+
+
 def _is_shifted(text: str) -> bool:
     """Whether a text is a program that needs nothing of others, all of whose lines are indented: who pastes it has one that does not parse."""
     moved = dedent(text)

@@ -31,6 +31,7 @@ _CONDITION = re.compile(r"\b(?:if|when|unless|catch|handle|may|might|can|could)\
 _REMARK = re.compile(r"(?:^|\s)(?:#|//)[ \t]*(\S[^\n]*)")
 _IS_READERS = (
     r"\bwhere `NAME`|`NAME`[^.\n]{0,12}\b(?:(?:is|are) (?:your|a list|the list|an array)|holds?|contains?|stands? for)\b|\bcalled `NAME`"
+    r"|`NAME` ?(?:[\u2014\u2013:=-]|is|are) ?(?:(?:your|ваш\w{0,3}|votre|vos|su|tu|seu|sua|dein\w{0,2}|Ihr\w{0,2})\b|あなた|您|你)"
     r"|`NAME`(?:,? (?:and|or) `\w+`){0,3},? (?:are |is )?as (?:in|above|before|below)\b"
     r"|`NAME`[^.\n`]{0,40} (?:is|are) the (?:(?:array|list|object|client|value|text|one)s? (?:that )?(?:you|your)|[\w ]{1,30}\bfrom)\b"
     r"|`NAME`(?:, `\w+`){0,5}(?:,? and `\w+`)? (?:are|is)(?: a)? globals?\b"
@@ -47,6 +48,12 @@ _ANY_TEXT = re.compile(
     r"(?<![:/])(?:#|//)[ \t]{0,9}([^\n]{0,60}?\b(?:ignored|any (?:text|string|value)|not (?:needed|used|checked|required)|unused)\b[^\n]{0,80})",
     re.IGNORECASE,
 )
+#: What a finding tells to be in place of a member, and how words say that it is left out.
+_NOTHING = frozenset({"nothing", "[]", "null"})
+_LEFT_OUT = (
+    r"\b(?:leav(?:e|es|ing) out|omit(?:s|ted|ting)?|drop(?:s|ped|ping)?|without)\b[^.\n`]{0,20}`NAME`"
+    r"|`NAME`[^.\n`]{0,20}\b(?:left out|omitted|optional|not needed|not required)\b"
+)
 #: How words in front of that say that it is not to be done, and characters in which they stand.
 _NOT_SO = re.compile(r"\b(?:no|not|never|without)\b|n't\b|无需|不要", re.IGNORECASE)
 _BEFORE = 40
@@ -58,6 +65,11 @@ _OF_NEWS = re.compile(
 _BECOMES = re.compile(
     r"\W{0,9}(?:(?:(?:this|it|that|which) )?(?:becomes|turns into|is replaced (?:by|with)|rewrites? (?:to|as)|变为|变成|改为|改成|становится|wird zu|devient|se convierte en)\b[^\n]{0,40}"
     r"|(?:(?:this|it|that|which) )?(?:is now|now is|is|now reads|changes to|(?:and |to )?after|to)\W{0,9})",
+    re.IGNORECASE,
+)
+#: How the words in front of a sample say that another one is to stand in its place.
+_IN_PLACE_OF = re.compile(
+    r"\b(?:instead of|rather than|replace this|change this|where (?:it|this|that) says|вместо|au lieu de|en lugar de|anstelle von|em vez de)\W{0,4}$",
     re.IGNORECASE,
 )
 #: How an answer begins that refuses a request, perhaps behind the head of its response.
@@ -131,11 +143,33 @@ def unless_replaced(verdict: Verdict, page: Page) -> Verdict:
     is_dated = [one.rule for one in errors] == ["run.exit"] and is_of_its_time(verdict)
     after = _next(verdict, page) if verdict.name == "failed" and is_dated else None
     said = after.prose.strip() if after else ""
-    if not _BECOMES.fullmatch(said):
+    above = verdict.block.prose.strip().rpartition("\n")[2][-SHOWN:]
+    if after is None or not (_BECOMES.fullmatch(said) or _IN_PLACE_OF.search(above)):
         return verdict
-    return as_no_mistake(
-        verdict, "other", f"shown as what was before: the next block is what it `{said}`: not checked", {"run.exit"}
-    )
+    how = f"the next block is what it `{said}`" if _BECOMES.fullmatch(said) else f"`{above}`"
+    return as_no_mistake(verdict, "other", f"shown as what was before: {how}: not checked", {"run.exit"})
+
+
+def unless_left_out(verdict: Verdict, page: Page) -> Verdict:
+    """The verdict, but for a request that lacks a member of which the words of its section say that it is left out."""
+    errors = [finding for finding in verdict.findings if finding.level == "error"]
+    rules = {one.rule for one in errors}
+    if verdict.name != "failed" or rules != {"request.schema"} or any(one.got not in _NOTHING for one in errors):
+        return verdict
+    near = page.blocks[max(0, verdict.block.index - _BELOW) : verdict.block.index + 1]
+    lines = [line for one in near if one.headings == verdict.block.headings for line in one.prose.split("\n")]
+    said: list[str] = []
+    for finding in errors:
+        form = re.compile(_LEFT_OUT.replace("NAME", re.escape(finding.message.partition(":")[0])), re.IGNORECASE)
+        found = ((line, form.search(line)) for line in lines)
+        told = (
+            line for line, one in found if one and not _NOT_SO.search(line[max(0, one.start() - _BEFORE) : one.start()])
+        )
+        said.append(next(told, ""))
+    if not all(said):
+        return verdict
+    name: VerdictName = "continuation" if verdict.run_with else "passed"
+    return as_no_mistake(verdict, name, f"the page says so: `{said[0].strip()[:SHOWN]}`", rules)
 
 
 def unless_readers_own(verdict: Verdict, page: Page) -> Verdict:
@@ -211,5 +245,6 @@ BY_PAGE = (
     unless_refused,
     unless_fixed,
     unless_replaced,
+    unless_left_out,
     unless_readers_own,
 )

@@ -32,9 +32,11 @@ _BAD_LINE = re.compile(
 )
 #: How it says so at its begin, whatever reason follows; a mark of a box may stand in front.
 _NOT_LIKE_THIS = re.compile(r"(?:>[ \t]*)?(?:\[!\w+\])?\W{0,9}(?:but )?not like (?:this|that|so)\b", re.IGNORECASE)
+#: The names of such marks, as GitHub takes them.
+_SHORT_CODE = re.compile(r":(?:x|no_entry|no_entry_sign|negative_squared_cross_mark):")
 #: How a heading says so.
 _BAD_HEADING = re.compile(
-    r"\b(?:what|things that) (?:does|do)(?:n['’]t| \W{0,2}not\W{0,2}) work\b|\bwhat not to do\b|\bo que \W{0,2}n[ãa]o\W{1,4}funciona\b|\blo que \W{0,2}no\W{1,4}funciona\b"
+    r"\banti-?patterns?\b|\b(?:what|things that) (?:does|do)(?:n['’]t| \W{0,2}not\W{0,2}) work\b|\bwhat not to do\b|\bo que \W{0,2}n[ãa]o\W{1,4}funciona\b|\blo que \W{0,2}no\W{1,4}funciona\b"
     r"|\bwas \W{0,2}nicht\W{1,4}funktioniert\b|\bce qui ne \W{0,2}(?:marche|fonctionne)\W{1,4}pas\b|что \W{0,2}не\W{1,4}работает|動かない例|不能用的",
     re.IGNORECASE,
 )
@@ -51,6 +53,11 @@ _OLD = re.compile(
     r"|\bv?0\.x\b|\bv0\.\d|\b(?:version|release|sdk|library|client)[ \t:v]{1,3}0\.\d|(?<=[ \t])<[ \t]*v?1(?:\.0)?\b|旧(?:版|的)|以前的|修改前|迁移前",
     re.IGNORECASE,
 )
+#: The head of the first column of a table in HTML whose first cell begins here, and characters in which it stands.
+_FIRST_COLUMN = re.compile(
+    r"<tr[^<>]{0,80}>\s*<th[^<>]{0,80}>(?P<head>(?:(?!</?t[hr]\b)[^\n]){1,80})</th>(?:\s*<th\b(?:(?!<td)[^\n]){0,200})?\s*(?:</?t(?:r|body|head)\b[^<>]{0,80}>\s*){1,5}<td[^<>]{0,80}>\Z"
+)
+_TABLE = 600
 #: How the first remark of a sample says so.
 _OLD_REMARK = re.compile(
     r"\s*(?:#|//)\W{0,9}(?:v?\d[\w.]{0,9},? |openai |the )?(?:(?:gone|removed|dropped|retired) (?:since|in|with|as of)\b|(?:old|legacy|previous|deprecated) (?:api|way|style|syntax|sdk|version)\W{0,9}$)",
@@ -106,7 +113,7 @@ def is_refused(block: Block) -> bool:
 
 def is_bad(block: Block) -> bool:
     """Whether a sample is marked as an example of what not to do: by the line above it, or by its first line."""
-    above = block.prose.strip().rpartition("\n")[2]
+    above = _SHORT_CODE.sub("❌", block.prose.strip().rpartition("\n")[2])
     first = next((line for line in block.text.splitlines() if line.strip()), "")
     if len(block.headings) == 1 and above.endswith(block.headings[0]):
         above = ""  # the page's title is about all of it
@@ -137,5 +144,11 @@ def is_dated_by_remark(block: Block) -> bool:
 def is_old(block: Block) -> bool:
     """Whether the heading of a sample, its title or the line above it says that it is how things were done before."""
     above = block.prose.strip().rpartition("\n")[2]
-    said = (*block.headings[-1:], *([above] if len(above) < _LONG else ()), block.info.partition(" ")[2])
+    column = _FIRST_COLUMN.search(block.prose.strip()[-_TABLE:])
+    said = (
+        *block.headings[-1:],
+        *([above] if len(above) < _LONG else ()),
+        block.info.partition(" ")[2],
+        *([column["head"]] if column else ()),
+    )
     return is_dated_by_remark(block) or any(_OLD.search(one) for one in said)
