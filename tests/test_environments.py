@@ -318,6 +318,48 @@ def test_an_older_release_for_this_machines_node_is_told(tmp_path: Path, answer:
 
 
 @pytest.mark.parametrize(
+    ("peers", "told"),
+    [
+        ('{"package": "^6.0.90"}', False),
+        ('{"package": "^5 || ^6.1"}', False),
+        ('{"package": "^6 || ^7"}', True),
+        ('{"package": ">=6"}', True),
+        ('{"another": "^6"}', True),
+        ("[]", True),
+    ],
+)
+def test_an_older_release_may_be_what_another_package_asks_for(tmp_path: Path, peers: str, told: bool) -> None:
+    for name, manifest in (
+        ("package", '{"version": "6.2.0"}'),
+        ("@maker/provider", f'{{"peerDependencies": {peers}}}'),
+    ):
+        path = tmp_path / "node_modules" / name / "package.json"
+        path.parent.mkdir(parents=True)
+        path.write_text(manifest, encoding="utf-8")
+    node, npm = tmp_path / "node", tmp_path / "npm"
+    node.write_text("#!/bin/sh\necho v20.1.0\n", encoding="utf-8")
+    npm.write_text('#!/bin/sh\necho \'{"version": "7.1.0", "engines.node": ">=22"}\'\n', encoding="utf-8")
+    for program in (node, npm):
+        program.chmod(0o755)
+    tools = environments.NodeTools(node, (str(npm),), ())
+    assert (environments.held_back(tools, tmp_path, "package") is not None) is told
+
+
+def test_an_older_release_that_this_python_need_not_get_is_held_by_another_package(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (tmp_path / "venv" / "lib" / "python3.11" / "site-packages" / "the_package-0.0.1.dist-info").mkdir(parents=True)
+    program = tmp_path / "uv"
+    program.write_text("#!/bin/sh\necho 'the-package==0.1.9'\n", encoding="utf-8")
+    program.chmod(0o755)
+    monkeypatch.setattr("aswritten.environments._held_back.uv", lambda: str(program))
+    monkeypatch.setattr("aswritten.environments._held_back._PYTHON", (99, 1))
+    _newest_for.cache_clear()
+    assert environments.held_back_for_python(tmp_path, "the-package") is None
+    _newest_for.cache_clear()
+
+
+@pytest.mark.parametrize(
     ("held", "newest", "told"),
     [
         ("0.0.1", "0.1.9 \\\\\n    --hash=sha256:1", True),
@@ -335,7 +377,9 @@ def test_an_older_release_for_this_machines_python_is_told(
     site = tmp_path / "venv" / "lib" / "python3.11" / "site-packages"
     (site / f"The_Package-{held}.dist-info" if held else site).mkdir(parents=True)
     program = tmp_path / "uv"
-    program.write_text(f"#!/bin/sh\ntest -n '{newest}' && echo 'the-package=={newest}'\n", encoding="utf-8")
+    ours = held or "0.0.1"
+    answers = f"case $* in *99.1*) echo 'the-package=={newest}';; *) echo 'the-package=={ours}';; esac"
+    program.write_text(f"#!/bin/sh\ntest -n '{newest}' && {answers}\n", encoding="utf-8")
     program.chmod(0o755)
     monkeypatch.setattr("aswritten.environments._held_back.uv", lambda: str(program))
     monkeypatch.setattr("aswritten.environments._held_back._PYTHON", (99, 1))
@@ -350,7 +394,7 @@ def test_an_older_release_for_this_machines_python_is_told(
     _newest_for.cache_clear()
 
 
-@pytest.mark.parametrize("before", ["", "no JSON", "[]", '{"the-package": ["1"]}', '["1", "2"]'])
+@pytest.mark.parametrize("before", ["", "no JSON", "[]", '{"the-package": ["1"]}', '["1", "2", "3"]'])
 def test_what_the_registry_told_of_a_package_is_kept_with_the_environment(
     before: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -359,7 +403,8 @@ def test_what_the_registry_told_of_a_package_is_kept_with_the_environment(
         (tmp_path / "newest").mkdir()
         (tmp_path / "newest" / "the-package.json").write_text(before, encoding="utf-8")
     program, asked = tmp_path / "uv", tmp_path / "asked"
-    program.write_text(f"#!/bin/sh\necho x >> {asked}\necho 'the-package==0.1.9'\n", encoding="utf-8")
+    answers = "case $* in *99.1*) echo 'the-package==0.1.9';; *) echo 'the-package==0.0.1';; esac"
+    program.write_text(f"#!/bin/sh\necho x >> {asked}\n{answers}\n", encoding="utf-8")
     program.chmod(0o755)
     monkeypatch.setattr("aswritten.environments._held_back.uv", lambda: str(program))
     monkeypatch.setattr("aswritten.environments._held_back._PYTHON", (99, 1))
@@ -368,7 +413,7 @@ def test_what_the_registry_told_of_a_package_is_kept_with_the_environment(
         found = environments.held_back_for_python(tmp_path, "the-package")
         assert found is not None
         assert found.newest == "the-package==0.1.9"
-    assert asked.read_text(encoding="utf-8") == "x\n"
+    assert asked.read_text(encoding="utf-8") == "x\nx\n", "once for either Python"
     _newest_for.cache_clear()
 
 

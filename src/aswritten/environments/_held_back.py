@@ -44,17 +44,31 @@ class HeldBack:
 def held_back(tools: NodeTools, folder: Path, package: str) -> HeldBack | None:
     """Why ``folder`` holds an older release of a package than its newest: that one is for another Node; None where it does not.
 
-    npm passes over releases whose ``engines`` do not name the Node that runs it. Nothing is said where the registry does not answer.
+    npm passes over releases whose ``engines`` do not name the Node that runs it. Nothing is said where the registry does not answer, and where another
+    package of the folder asks for an older one as its peer.
     """
     try:
         held = json.loads((folder / "node_modules" / package / "package.json").read_text(encoding="utf-8"))["version"]
     except (OSError, ValueError, KeyError):
         return None
     newest, wanted, ours = _kept(folder, package, 3, lambda: _newest(tools, package))
-    if not wanted or newest == held or _takes(wanted, ours):
+    if not wanted or newest == held or _takes(wanted, ours) or _is_held_by_peer(folder, package, newest):
         return None
     why = f"{package} {newest} is for Node {wanted}: on this machine's {ours} npm installs {held}"
     return HeldBack(f"{package}@{newest}", why)
+
+
+def _is_held_by_peer(folder: Path, package: str, newest: str) -> bool:
+    """Whether a package that is installed beside another one asks for it in older major releases alone: `"peerDependencies": {"package": "^5 || ^6.1"}`."""
+    for path in (*folder.glob("node_modules/*/package.json"), *folder.glob("node_modules/@*/*/package.json")):
+        try:
+            told = json.loads(path.read_text(encoding="utf-8"))["peerDependencies"][package]
+        except (OSError, ValueError, KeyError, TypeError):
+            continue
+        majors = [_numbers(one)[:1] for one in str(told).split("||")]
+        if all(majors) and ">" not in str(told) and _numbers(newest)[:1] > max(majors):
+            return True
+    return False
 
 
 @cache
@@ -107,7 +121,7 @@ def _numbers(text: str) -> tuple[int, ...]:
 def held_back_for_python(folder: Path, package: str) -> HeldBack | None:
     """Why ``folder`` holds an older release of a Python package than readers with a newer Python get; None where it does not.
 
-    Nothing is said where the index does not answer.
+    Nothing is said where the index does not answer, and where this Python would get the newest too: then another package asks for an older one.
     """
     name = re.sub(r"[-_.]+", "_", package).lower()
     infos = (one.name for one in folder.glob("venv/lib/python*/site-packages/*.dist-info"))
@@ -115,8 +129,8 @@ def held_back_for_python(folder: Path, package: str) -> HeldBack | None:
     ours = sys.version_info[:2]
     if not held or ours >= _PYTHON:
         return None
-    (newest,) = _kept(folder, package, 1, lambda: (_newest_for(package, _PYTHON),))
-    if not newest or _release(newest) <= _release(held):
+    newest, alone = _kept(folder, package, 2, lambda: (_newest_for(package, _PYTHON), _newest_for(package, ours)))
+    if not alone or _release(newest) <= max(_release(held), _release(alone)):
         return None
     here, there = (".".join(map(str, one)) for one in (ours, _PYTHON))
     why = f"{package} {newest} is for a newer Python ({there}): on this machine's {here} pip installs {held}"
