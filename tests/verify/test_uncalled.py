@@ -121,3 +121,22 @@ def test_a_class_for_another_release_is_none_where_the_sample_asks_which_one_it_
     source = f"import openai\nold = openai.__version__.startswith('0.')\n{CAUGHT.format('openai.error.APIError')}"
     (found,) = all_judged(f"```python\n{source}```\n")
     assert found.name == "passed"
+
+
+@pytest.mark.parametrize(
+    ("handled", "name", "told"),
+    [
+        ("time.sleep(1)", "failed", ("error", "time")),
+        ("alert(error)", "passed", ("warning", "alert")),
+        ("print(error)", "passed", None),
+    ],
+)
+def test_a_name_in_a_branch_that_no_run_comes_to_is_told(
+    handled: str, name: str, told: tuple[str, str] | None, all_judged: Callable[[str], list[Verdict]]
+) -> None:
+    asks = "urllib.request.urlopen('https://api.example.com/v1/models')"
+    source = f"import urllib.request\n\ntry:\n    {asks}\nexcept OSError as error:\n    {handled}\n"
+    (found,) = all_judged(f"```python\n{source}```\n")
+    says = [(one.level, one.message) for one in found.findings if one.level != "info"]
+    assert found.name == name
+    assert says == ([(told[0], f"the sample uses `{told[1]}`, which no block of the page defines")] if told else [])

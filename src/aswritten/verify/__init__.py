@@ -119,7 +119,9 @@ class Verifier:
         if role.kind == "install" and role.installs:
             return self._install(case, role)
         if role.kind == "sample":
-            return self._with_caught(case, role, unless_used(self._sample(case, role), case.roles))
+            verdict = self._with_caught(case, role, unless_used(self._sample(case, role), case.roles))
+            is_whole = role.language == "python" and verdict.name in {"passed", "continuation"}
+            return self._with_name(case, role, verdict) if is_whole else verdict
         if role.tried or role.uncalled:
             verdict = self._tried(case, role) if role.tried else told_as(role)
             return self._with_name(case, role, verdict) if role.uncalled and verdict.name == "fragment" else verdict
@@ -218,11 +220,13 @@ class Verifier:
         return with_caught(verdict, looked)
 
     def _with_name(self, case: Case, role: Role, verdict: Verdict) -> Verdict:
-        """The verdict of a whole block that nothing calls, with a name that nobody defines; as it is where its page says that nobody is to write so."""
+        """The verdict of a block that ran well, or that nothing calls, with a name of what no run came to that nobody defines; as it is where its page
+        says that nobody is to write so.
+        """
         if self._skipped_language(role, role.language) or is_of_another_time(role.block):
             return verdict
         told = unless_readers_own(with_name(verdict, self._unrun(case, role)), case.page)
-        return as_said(told, case.directives(role.block), "fragment") if told.name == "failed" else told
+        return as_said(told, case.directives(role.block), verdict.name) if told.name == "failed" else told
 
     def _sample_behind(self, case: Case, role: Role) -> Verdict:
         skipped = self._skipped_language(role, role.language)

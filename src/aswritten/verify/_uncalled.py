@@ -32,7 +32,8 @@ def told_as(role: Role) -> Verdict:
 
 
 def with_name(verdict: Verdict, context: Context) -> Verdict:
-    """The verdict of a whole block that nothing calls, with a name that its functions use and nobody on the page defines.
+    """The verdict of a whole block, with a name that it uses where no run comes to (a function that nothing calls, a branch for errors) and nobody on the
+    page defines.
 
     Only of a module that comes with Python, of which it takes a member, is it sure that the block itself is to import it: other names may be a
     reader's own, and are a warning.
