@@ -33,7 +33,7 @@ _FOR_URL = re.compile(r"""[\s"'](?P<mark><[A-Za-z][\w .-]*>|\{\{?[A-Za-z][\w .-]
 _IN_BRACKETS = re.compile(r"\bhttps?://[^\s\"'`]{0,300}?(?P<mark>\[[a-z][\w -]*\])")
 #: A base URL that is a word and nothing of a URL: `base_url="YOUR_DEPLOYMENT"`, `"YOUR_DEPLOYMENT_URL" + "/v1"`, `"ENDPOINT"`.
 _NO_URL = re.compile(
-    r"""(?:base_?url|api_base|end_?point|server_url|host)["']?\s*[=:]\s*f?["'](?P<mark>(?:your|my)[_ -]?\w[\w -]*|(?-i:[A-Z]{3,40})|x{3,}|\*{3,}|[A-Za-z]+[_ -][\w -]*|[^\x00-\x7f"'\n:/.][^"'\n:/.]{0,40}|\{\{[^{}\n]{1,80}\}\})["']""",
+    r"""(?:base_?url|api_base|end_?point|server_url|host)["']?\s*[=:]\s*f?["'](?P<mark>(?:your|my)[_ -]?\w[\w -]*|(?-i:[A-Z]{3,40})|x{3,}|\*{3,}|[A-Za-z]+[_ -][\w -]*|[^\x00-\x7f"'\n:/.][^"'\n:/.]{0,40}|\{\{[^{}\n]{1,80}\}\}|(?:\{[A-Za-z][\w .-]*\}|<[A-Za-z][^<>\n]{0,60}>)(?=["'/]))(?:(?<=[}>])/[\w./-]{0,100})?["']""",
     re.IGNORECASE,
 )
 #: How clients say that an address is none, or that nobody is there.
@@ -86,7 +86,7 @@ def address_left(run: Run, stderr: str, sample: Sample, wants: Outside, beside: 
     found = next(filter(None, (form.search(text) for form in forms)), None) if no_address else None
     mark = next(filter(None, found.groups()), "") if found else _base_left(stderr, sample) if no_address else ""
     # The name of a variable of its own is one that nothing fills in: a mistake.
-    if mark and mark not in by_name(sample.language).names(sample.source).defines:
+    if mark and mark.strip("{}") not in by_name(sample.language).names(sample.source).defines:
         return f"its reader puts the real address in place of `{mark}`: the client takes none of it as it stands"
     if _NO_HEADER.search(stderr) and (key := _KEY_ABROAD.search(text)):
         return f"its reader puts a value in place of `{key['mark']}`"
