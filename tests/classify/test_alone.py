@@ -268,3 +268,9 @@ def test_signatures_alone_are_not_tried() -> None:
     below = f"```python\n{asks}```\n"
     assert roles(f"```python\n{shown}```\n", below)[0].tried == ""
     assert roles(f"```python\n{shown.replace('...', 'return 1')}```\n", below)[0].tried == "part"
+
+
+def test_an_entry_of_bibtex_is_a_citation() -> None:
+    role = only("```\n@misc{own2025, title={Own}, url={https://api.example.com/v1/chat}}\n```\n")
+    assert (role.kind, role.reason, role.unclassified) == ("other", "a citation (BibTeX)", False)
+    assert only("```\n@misc(own)\nclass A(B):\n  c = d(\n```\n").unclassified

@@ -105,11 +105,7 @@ def _form(block: Block) -> str:
         return "plain text"
     if all(line.split()[:1] in ([], [block.tag]) for line in block.text.splitlines()):
         return "shell commands"
-    if not block.tag and (_prose.is_diagram(block.text) or _prose.is_drawing(block.text)):
-        return "a diagram"
-    if not block.tag and _prose.is_listing(block.text):
-        return "a listing of files"
-    return "text in which nothing reads as code" if not block.tag and _prose.is_prose(block.text) else ""
+    return "" if block.tag else _prose.form(block.text)
 
 
 def _dotenv(block: Block, form: str) -> tuple[tuple[str, str], ...]:

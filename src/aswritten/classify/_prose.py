@@ -26,8 +26,24 @@ _CODE = re.compile(
 _FILE = re.compile(
     r"[ \t]*(?P<name>[\w@.*\[\]-]{1,100}/|[\w@.*\[\]/-]{0,100}\.\w{1,10})(?:[ \t]+(?:#|//|--|\u2014|<-)[^\n]*|[ \t]*)"
 )
+#: How an entry of BibTeX begins.
+_CITATION = re.compile(
+    r"\s*@(?:article|book|inproceedings|manual|misc|online|phdthesis|software|techreport|unpublished)\s?\{\s?[\w:.-]*\s?,",
+    re.IGNORECASE,
+)
 #: Lines of boxes, and of a listing, that make one.
 _A_DRAWING = 3
+
+
+def form(text: str) -> str:
+    """What a text without a language is, in words, in which no sample is missed; empty where its form does not tell."""
+    if is_diagram(text) or is_drawing(text):
+        return "a diagram"
+    if is_listing(text):
+        return "a listing of files"
+    if is_citation(text):
+        return "a citation (BibTeX)"
+    return "text in which nothing reads as code" if is_prose(text) else ""
 
 
 def is_diagram(text: str) -> bool:
@@ -48,6 +64,11 @@ def is_listing(text: str) -> bool:
     lines = [line for line in text.splitlines() if line.strip()]
     named = [_FILE.fullmatch(line) for line in lines]
     return len(lines) >= _A_DRAWING and all(named) and any(one and one["name"].endswith("/") for one in named)
+
+
+def is_citation(text: str) -> bool:
+    """Whether the text is an entry of BibTeX: `@misc{key, title={…}, …}`."""
+    return _CITATION.match(text) is not None
 
 
 def is_prose(text: str) -> bool:
