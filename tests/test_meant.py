@@ -46,6 +46,9 @@ def judged(tmp_path: Path, verifier: Verifier) -> Callable[..., Verdict]:
     ("words", "name"),
     [
         ("A body without `messages` gives 400:", "passed"),
+        ("Any of these does it:", "passed"),
+        ("Triggers it:", "passed"),
+        ("The next one does it all:", "failed"),
         ("The following throws `BadRequestError`:", "passed"),
         ("Such a request is rejected.", "passed"),
         ("### Invalid requests", "passed"),
@@ -73,6 +76,7 @@ def test_a_request_that_is_to_be_refused_is_no_mistake(words: str, name: str, ju
         ("Incorrect usage:", "", "other"),
         ("错误写法：", "", "other"),
         (":x: Please don't:", "", "other"),
+        ("Do *not* do this – nobody is asked:", "", "other"),
         ("## Anti-pattern", "", "other"),
         ("Ask:", "# BAD: no messages", "other"),
         ("Ask:", "# ❌ no messages", "other"),

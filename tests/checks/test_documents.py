@@ -104,6 +104,12 @@ def test_events_that_are_left_out(line: str) -> None:
     assert (document.kind, [value for _, value in document.values], document.elided) == ("stream", [{"a": 1}], True)
 
 
+@pytest.mark.parametrize("held", ["[ /* as ever */ ]", "[ // as ever\n]", "{ /* as usual */ }"])
+def test_a_comment_alone_in_brackets_stands_for_what_they_hold(held: str) -> None:
+    assert read(f'{{"a": {held}}}', "json").elided
+    assert not read('{"a": [1 /* as ever */]}', "json").elided
+
+
 def test_dots_inside_of_a_text_are_no_elision() -> None:
     document = read('{"content": "Well ... no"}')
     assert (document.values[0][1], document.elided) == ({"content": "Well ... no"}, False)

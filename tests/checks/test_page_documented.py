@@ -150,6 +150,13 @@ def test_what_is_said_to_be_json_is_held_to_it() -> None:
     assert findings("{'role': 'assistant'}\n", tag="json") == ["page.documented-response"]
 
 
+def test_types_in_place_of_values_are_held_to_nothing() -> None:
+    shown = completion("<string>") | {"created": 123}
+    shown["choices"][0] |= {"index": 123, "finish_reason": "<string>"}
+    assert findings(json.dumps(shown)) == []
+    assert findings(json.dumps(shown).replace("<string>", "model-a")) != []
+
+
 @pytest.mark.parametrize(
     ("words", "rules"),
     [

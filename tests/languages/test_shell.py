@@ -174,3 +174,25 @@ def test_words_keep_characters_of_every_script(text: str, words: tuple[str, ...]
 
 def test_a_variables_name_ends_where_another_script_begins() -> None:
     assert expected('echo "$A’s" $B😀 "$C\xff"') == {"A", "B", "C"}
+
+
+@pytest.mark.parametrize(
+    ("text", "lines"),
+    [
+        ("ask() { curl a; }\n", {1}),
+        ("ask() { curl https://ask.example/v1; }\n", {1}),
+        ("ask() { curl a; }\ntell() {\n  ask | jq .\n}\n", {1, 2, 3, 4}),
+        ("ask() { curl a; }\nask\n", set()),
+        ("ask() { curl a; }\ntrap ask EXIT\n", set()),
+        ("ask() { curl a; }; ask\n", set()),
+        ("ask() { curl a; }\ntell() { ask; }\ntell\n", set()),
+        ("curl a\n", set()),
+    ],
+)
+def test_functions_that_nothing_calls(text: str, lines: set[int]) -> None:
+    assert uncalled_lines(text) == lines
+
+
+def test_a_transcript_of_zsh_begins_with_its_prompt() -> None:
+    assert to_paste("% xh --curl a\ncurl a\n% ls\n") == "xh --curl a\n\nls\n"
+    assert to_paste("%1\nls\n") == "%1\nls\n"

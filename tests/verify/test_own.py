@@ -165,6 +165,8 @@ def test_what_speaks_no_http_is_cut_off(judged: Callable[[str, str], Verdict]) -
 def test_a_download_that_cannot_be_led_here_is_not_judged(judged: Callable[[str, str], Verdict]) -> None:
     found = judged("bash", "wget() { return 4; }\nwget -q https://api.example.com/v1/models")
     assert (found.name, found.reason) == ("other", "`wget` cannot be led to the recordings: not checked")
+    found = judged("bash", "wget() { return 2; }\nwget --no-such https://api.example.com/v1/models")
+    assert found.name == "failed"
 
 
 @pytest.mark.parametrize(

@@ -28,6 +28,8 @@ _ABOVE = re.compile(r"(?:\s*(?:(?://|#)[^\n]*\n|/\*(?:[^*]|\*(?!/)){0,2000}\*/))
 _LAST = re.compile(
     r'"(?:[^"\\\n]|\\.)*"|(?P<last>,[ \t]*(?:(?://|#)[^\n]*)?\n(?:[ \t]*(?:(?://|#)[^\n]*|/\*(?:[^*]|\*(?!/)){0,2000}\*/[ \t]*)\n){1,20}[ \t]*[}\]])'
 )
+#: A comment that stands for all that brackets hold.
+_ALONE = re.compile(r"[\[{]\s{0,40}(?:/\*(?:[^*]|\*(?!/)){0,200}\*/|//[^\n]{0,200}\n)\s{0,40}[\]}]")
 _DOTS = re.compile(r"\.\.\.|…")
 #: What a comment on lines of its own says that stands for members or items.
 _SAYS_MORE = re.compile(
@@ -210,7 +212,7 @@ def _parse(text: str, tag: str = "") -> tuple[Any, bool, json.JSONDecodeError | 
 
 def _without_comments(text: str) -> tuple[str, bool]:
     """The text with blanks in place of its comments, each part on its line; whether one of them stands for what is left out."""
-    elided = any(found["last"] for found in _LAST.finditer(text))
+    elided = any(found["last"] for found in _LAST.finditer(text)) or _ALONE.search(text) is not None
 
     def blank(found: re.Match[str]) -> str:
         nonlocal elided

@@ -56,6 +56,8 @@ _SAYS_CHUNK = re.compile(
 _SAYS_WHOLE = re.compile(
     r"\b(?:one|single|whole) (?:body|answer|response|object)\b|\bunstream|\bbuffer(?:s|ed)\b", re.IGNORECASE
 )
+#: A type in place of a value, as generators of references write what a schema allows.
+_OF_TYPES = re.compile(r':\s*"<(?:string|number|integer|boolean|any|object|array)>"')
 #: How they say that it is shown for its mistake.
 _SAYS_BROKEN = re.compile(
     r"\b(?:trailing|missing|extra|stray) (?:comma|quote|brace|bracket)s?\b|\b(?:invalid|malformed|broken) JSON\b|\bnot (?:valid )?JSON\b",
@@ -176,6 +178,8 @@ def _shape(
     run: PageRun, block: Block, document: Document, profile: Profile, request: dict[str, Any] | None
 ) -> Iterator[Finding]:
     """Each body, and each event of a stream, against the schemas; a whole stream against the stream rules too."""
+    if _OF_TYPES.search(block.text):
+        return
     if document.kind == "stream" and document.body and request is not None and request.get("stream"):
         found = [(1, problem) for problem in check_stream(document.body.encode(), profile, request)]
     else:
@@ -295,7 +299,7 @@ def _model(block: Block, document: Document, call: Call, request: dict[str, Any]
         if not isinstance(asked, str) or not isinstance(named, str) or not named or same_model(asked, named):
             continue
         # The page cuts it, leaves it to its reader or to the server, or leaves it empty.
-        if leaves_open(asked) or named.strip(".…_") != named:
+        if leaves_open(asked) or named.strip(".…_") != named or named.startswith("<"):
             continue
         # What keeps a request from a model answers in its own name, and a server of one file in that file's.
         if _is_filtered(value) or is_weights(named) or _names_other(request, named):

@@ -30,6 +30,9 @@ _HERE = re.compile(
     r"(?<!<)<<-?[ \t]?(?P<quote>['\"]?)(?P<end>[A-Za-z_][\w-]*)(?P=quote)"
     r"|\"(?:[^\"\\]|\\.)*\"|'[^']*'|\$\(\([^()]*\)\)"
 )
+#: Functions that call each other one behind the other, at most so many.
+_DEEP = 10
+_URL = re.compile(r"https?://\S+")
 #: What stands behind a mark of a remark.
 _REMARK = re.compile(r"(?:^|(?<=\s))#[^\n]*", re.MULTILINE)
 _PYTHON = re.compile(r"python(?:3(?:\.\d+)?)?")
@@ -80,7 +83,10 @@ def prompted(text: str) -> int | None:
     """The 1-based line of the first shell prompt (`$ `, `(venv) `) of a console transcript; None when the text is none."""
     lines = text.splitlines()
     first = next((at for at, line in enumerate(lines, 1) if line.strip()), None)
-    if first is not None and _PLACE.match(lines[first - 1].lstrip()):
+    # No job of a shell's is called by a letter at the begin of what is pasted.
+    if first is not None and (
+        _PLACE.match(lines[first - 1].lstrip()) or re.match(r"% [A-Za-z]", lines[first - 1].lstrip())
+    ):
         return first
     return next((at for at, line in enumerate(lines, 1) if line.lstrip().startswith("$ ")), None)
 
@@ -231,17 +237,25 @@ def heredocs(text: str) -> tuple[str, ...]:
 
 
 def uncalled_lines(text: str) -> frozenset[int]:
-    """The lines of functions that no command of the text calls."""
-    called = {command.name for command in commands(text)}
-    said = _REMARK.sub("", text)
+    """The lines of functions that the text names nowhere else, but in another such function, in a URL or in a remark."""
+    nodes = walk(parse(to_paste(text)).root_node) if "(" in text or "function" in text else ()
+    lines = {
+        text_of(child): set(range(node.start_point[0] + 1, node.end_point[0] + 2))
+        for node in nodes
+        if node.type == "function_definition"
+        for child in node.children
+        if child.type == "word"
+    }
+    said = _URL.sub("", _REMARK.sub("", text)).split("\n")
     unused: set[int] = set()
-    for node in walk(parse(to_paste(text)).root_node):
-        if node.type == "function_definition":
-            names = {text_of(child) for child in node.children if child.type == "word"}
-            if names.isdisjoint(called) and all(
-                len(re.findall(rf"\b{re.escape(name)}\b", said)) == 1 for name in names
-            ):
-                unused |= set(range(node.start_point[0] + 1, node.end_point[0] + 2))
+    for _ in range(_DEEP if lines else 0):
+        named = Counter(
+            word for at, line in enumerate(said, 1) if at not in unused for word in re.findall(r"[\w-]+", line)
+        )
+        more = {line for name, own in lines.items() if named[name] == 1 for line in own} - unused
+        if not more:
+            break
+        unused |= more
     return frozenset(unused)
 
 

@@ -33,6 +33,8 @@ _IS_READERS = (
     r"\bwhere `NAME`|`NAME`[^.\n]{0,12}\b(?:(?:is|are) (?:your|a list|the list|an array)|holds?|contains?|stands? for)\b|\bcalled `NAME`"
     r"|`NAME` ?(?:[\u2014\u2013:=-]|is|are) ?(?:(?:your|ваш\w{0,3}|votre|vos|su|tu|seu|sua|dein\w{0,2}|Ihr\w{0,2})\b|あなた|您|你)"
     r"|`NAME`(?:,? (?:and|or) `\w+`){0,3},? (?:are |is )?as (?:in|above|before|below)\b"
+    r"|`NAME` (?:is|are) an? (?:array|bytes|client|dict|file|function|instance|list|number|object|path|str|string)\b"
+    r"|\bsame (?:[\w`]+,? (?:and )?){0,3}`?NAME`?(?:,? (?:and )?`?\w+`?){0,3} as (?:in|above|before)\b"
     r"|`NAME`[^.\n`]{0,40} (?:is|are) the (?:(?:array|list|object|client|value|text|one)s? (?:that )?(?:you|your)|[\w ]{1,30}\bfrom)\b"
     r"|`NAME`(?:, `\w+`){0,5}(?:,? and `\w+`)? (?:are|is)(?: a)? globals?\b"
     r"|\b(?:here|above|below),? (?:the )?`NAME` (?:is|are|stands for) (?:an?|the|any|your|our)\b"
@@ -190,6 +192,7 @@ def unless_readers_own(verdict: Verdict, page: Page) -> Verdict:
         *"\n".join(of_section).split("\n"),
         *verdict.block.prose.split("\n")[-_BELOW:],
         *page.text.split("\n")[last : last + _BELOW],
+        *_REMARK.findall(verdict.block.text),
     )
     form = re.compile(_IS_READERS.replace("NAME", re.escape(used["name"])), re.IGNORECASE)
     said = next(filter(form.search, (_CODE.sub(r"`\1`", line) for line in words)), "")

@@ -20,7 +20,8 @@ _AVOIDED = re.compile(
 #: How the line above a sample says so, and that it is spared.
 _SAYS_REFUSED = re.compile(
     r"\b(?:gives?|returns?|answers?|responds? with|throws?|raises?|fails? with|rejected with)\b[^.\n]{0,40}\b(?:(?:400|422|4xx)\b(?!\s*\w)|Bad ?Request)"
-    r"|\b(?:such|this|the following) [^.\n]{0,60}\b(?:is|are|gets?) (?:rejected|refused|invalid)\b",
+    r"|\b(?:such|this|the following) [^.\n]{0,60}\b(?:is|are|gets?) (?:rejected|refused|invalid)\b"
+    r"|^\W*(?:(?:this|the following|(?:any|each|all|both|either) of (?:these|them))[ \t]+)?(?:triggers?|provokes?|causes?|gives?|does?|reproduces?) (?:it|this|that|the error)\W*$",
     re.IGNORECASE,
 )
 _SPARED = re.compile(r"\b(?:avoid|prevent|never|catch|fix|solv|spar)\w*\b|n't\b|\b(?:if|when|other)\b", re.IGNORECASE)
@@ -34,6 +35,8 @@ _BAD_LINE = re.compile(
 _NOT_LIKE_THIS = re.compile(r"(?:>[ \t]*)?(?:\[!\w+\])?\W{0,9}(?:but )?not like (?:this|that|so)\b", re.IGNORECASE)
 #: The names of such marks, as GitHub takes them.
 _SHORT_CODE = re.compile(r":(?:x|no_entry|no_entry_sign|negative_squared_cross_mark):")
+#: A word in bold or italics.
+_EMPHASIS = re.compile(r"(?<!\w)[*_]{1,2}(\w{1,40})[*_]{1,2}(?!\w)")
 #: How a heading says so.
 _BAD_HEADING = re.compile(
     r"\banti-?patterns?\b|\b(?:what|things that) (?:does|do)(?:n['’]t| \W{0,2}not\W{0,2}) work\b|\bwhat not to do\b|\bo que \W{0,2}n[ãa]o\W{1,4}funciona\b|\blo que \W{0,2}no\W{1,4}funciona\b"
@@ -113,7 +116,7 @@ def is_refused(block: Block) -> bool:
 
 def is_bad(block: Block) -> bool:
     """Whether a sample is marked as an example of what not to do: by the line above it, or by its first line."""
-    above = _SHORT_CODE.sub("❌", block.prose.strip().rpartition("\n")[2])
+    above = _EMPHASIS.sub(r"\1", _SHORT_CODE.sub("❌", block.prose.strip().rpartition("\n")[2]))
     first = next((line for line in block.text.splitlines() if line.strip()), "")
     if len(block.headings) == 1 and above.endswith(block.headings[0]):
         above = ""  # the page's title is about all of it

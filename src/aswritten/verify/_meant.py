@@ -34,6 +34,7 @@ _BARE_CALL = re.compile(r"(?:await )?(?P<call>[\w.]+\(\))")
 _LACKS_ARGUMENTS = re.compile(r"missing \d+ required (?:positional|keyword-only) argument|Missing required arguments")
 #: Characters of a line that a reason shows.
 SHOWN = 80
+_OF_NETWORK = frozenset({"exit code 3", "exit code 4", "exit code 5"})
 _WGET = re.compile(r"^[^#\n]{0,200}?\bwget\s", re.MULTILINE)
 #: A key that says of itself that it is none.
 _WRONG_KEY = re.compile(
@@ -64,7 +65,11 @@ def as_meant(verdict: Verdict, context: Context, wants: Outside) -> Verdict | No
         return None
     name: VerdictName = "fragment"
     why = ""
-    if errors <= OF_REQUEST and (is_refused(context.sample.block) or _catches_refused(context.sample.block.text)):
+    # What goes on with the refusal ends here for want of it.
+    is_request = bool(errors & OF_REQUEST) and errors <= OF_REQUEST | {"run.exit"}
+    if is_request and (
+        is_refused(context.sample.block) or (errors <= OF_REQUEST and _catches_refused(context.sample.block.text))
+    ):
         name = "continuation" if verdict.run_with else "passed"
         why = "the page speaks of a request that is refused, and the sample sends one that would be"
     elif shown := _is_shown(verdict, context, errors):
@@ -81,7 +86,7 @@ def _is_shown(verdict: Verdict, context: Context, errors: set[str]) -> str:
     """As what a page shows a sample that nobody is to run so, in words; empty for any other."""
     if is_bad(context.sample.block) or _is_marked(verdict, context):
         return "marked as an example of what not to do"
-    if errors == {"run.no-request"} and context.language.NAME == "curl" and _WGET.search(context.sample.source):
+    if context.language.NAME == "curl" and _WGET.search(context.sample.source) and _is_unled(verdict, errors):
         return "`wget` cannot be led to the recordings"
     if errors == {"run.exit"} and _WRONG_KEY.search(context.sample.source):
         return "sends a wrong key on purpose, and the recordings take any"
@@ -91,6 +96,12 @@ def _is_shown(verdict: Verdict, context: Context, errors: set[str]) -> str:
     if errors == {"run.exit"} and is_dated and is_old(context.sample.block):
         return "shown as the way of an older release"
     return ""
+
+
+def _is_unled(verdict: Verdict, errors: set[str]) -> bool:
+    """Whether a sample sent nothing and ended well, or as wget does for a file, a network or a certificate (wget manual, "Exit Status")."""
+    ends = {one.got.partition(":")[0] for one in verdict.findings if one.level == "error" and one.rule == "run.exit"}
+    return not verdict.calls and (errors == {"run.no-request"} or (errors == {"run.exit"} and ends <= _OF_NETWORK))
 
 
 def _stands_for_more(verdict: Verdict, context: Context, errors: set[str]) -> str:
