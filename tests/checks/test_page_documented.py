@@ -185,6 +185,7 @@ def test_a_model_that_the_request_names_beside_may_answer(others: dict[str, Any]
     [
         ("", "// the alias is resolved", []),
         ("The proxy routes it to another model:", "", []),
+        ("`model-a` is answered by its successor:", "", []),
         ("", "// as it came", ["page.documented-model"]),
         ("It answers:", "", ["page.documented-model"]),
     ],

@@ -169,6 +169,7 @@ def test_what_becomes_the_next_block_is_what_was_before(
         (UNKNOWN, "`asks`, `questions` and `answers` are globals there.", "fragment"),
         (UNKNOWN, "`questions` is the name of the list.", "failed"),
         (UNKNOWN, "(`questions` — ваши сообщения)", "fragment"),
+        (UNKNOWN, "It is asked with that `questions`.", "fragment"),
         (UNKNOWN, "`answers` is a string and `questions` a list: `questions` is a list of yours.", "fragment"),
         (f"# same `client` and `questions` as in the first tab\n{UNKNOWN}", "", "fragment"),
         (f"# the questions are asked\n{UNKNOWN}", "", "failed"),

@@ -540,3 +540,29 @@ def test_a_module_of_which_the_page_shows_a_part_is_the_readers(
     sample = verdicts(page(tmp_path, text), verifier)[-1]
     assert sample.name == name
     assert name != "fragment" or "the page shows a part of own_client.py, which uses `Client`" in sample.reason
+
+
+@pytest.mark.parametrize(
+    ("imports", "name"), [("from .config import KEY", "fragment"), ("from json import KEY", "failed")]
+)
+def test_a_module_of_the_readers_package_is_a_part_of_it(
+    imports: str, name: str, tmp_path: Path, verifier: Verifier
+) -> None:
+    asks = f"import urllib.request\n{imports}\nurllib.request.urlopen('https://api.example.com/v1/models')\n"
+    (sample,) = verdicts(page(tmp_path, f"```python\n{asks}```\n"), verifier)
+    assert sample.name == name
+    assert name == "failed" or sample.reason == f"a module of the reader's own package: `{imports}`"
+
+
+def test_an_alias_is_taken_as_who_pastes_it_has_it(tmp_path: Path, verifier: Verifier) -> None:
+    asks = CALL.replace("curl -s", "ask")
+    alone, first, then = verdicts(
+        page(
+            tmp_path,
+            f"```bash\nalias ask='curl -sS'\n{asks}\n```\n\n"
+            f"## Another\n\n```bash\nalias tell='curl -sS'\n```\n\n```bash\n{CALL}\n{asks.replace('ask', 'tell', 1)}\n```\n",
+        ),
+        verifier,
+    )
+    assert (alone.name, len(alone.calls)) == ("passed", 1)
+    assert (first.name, then.name, len(then.calls)) == ("fragment", "continuation", 2)

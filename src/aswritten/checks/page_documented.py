@@ -64,7 +64,10 @@ _SAYS_BROKEN = re.compile(
     re.IGNORECASE,
 )
 #: How an answer's own remarks, or the line above it, say that the server names another model than it is asked for.
-_RESOLVES = re.compile(r"\b(?:alias(?:es|ed)?|resolv(?:es|ed)|rout(?:es|ed)|stands for)\b", re.IGNORECASE)
+_RESOLVES = re.compile(
+    r"\b(?:alias(?:es|ed)?|(?:answered|replaced|served) by|map(?:s|ped) to|redirect(?:s|ed)|resolv(?:es|ed)|rout(?:es|ed)|stands for|successor)\b",
+    re.IGNORECASE,
+)
 #: The same by an arrow: `` `small` -> `maker/m-8b` ``.
 _STANDS_FOR = re.compile(r"(?:->|→|=>)")
 #: Tags of configurations.

@@ -271,6 +271,13 @@ def functions(text: str) -> frozenset[str]:
     )
 
 
+def aliases(text: str) -> dict[str, str]:
+    """The commands for which the text has names of its own, by these: `alias ask='curl -s'`."""
+    found = (command.arguments for command in commands(text) if command.name == "alias") if "alias" in text else ()
+    pairs = (word.split("=", 1) for words in found for word in words if "=" in word)
+    return {name: command for name, command in pairs if command.strip()}
+
+
 def is_flat(text: str) -> bool:
     """Whether the text is a list of simple commands and variables that are set: no loops, conditions, functions or pipes."""
     flat = {"program", "list", "redirected_statement"}

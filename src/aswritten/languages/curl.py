@@ -132,7 +132,7 @@ def _line(text: str, found: re.Match[str], line_of: Callable[[int], int]) -> int
 def names(text: str) -> Names:
     """The variables that the text sets, and those that it expects to be set; a file that it writes or sends counts as `@path`, a function as `name()`."""
     writes = frozenset(f"@{path}" for path in _shell.written_files(text))
-    functions = frozenset(f"{name}()" for name in _shell.functions(text))
+    functions = frozenset(f"{name}()" for name in (*_shell.functions(text), *_shell.aliases(text)))
     called = frozenset(f"{command.name}()" for command in _shell.commands(text) if command.name) - functions
     return Names(
         _shell.assigned(text) | writes | functions,
@@ -201,7 +201,7 @@ def as_run(text: str) -> str:
 def argv(environment: Environment, file_name: str) -> list[str]:
     """As a paste runs: without `-e`, so that a command that fails does not end the sample."""
     del environment
-    return ["bash", file_name]
+    return ["bash", "-O", "expand_aliases", file_name]
 
 
 def lead(door: Door, folder: Path) -> dict[str, str]:
@@ -237,7 +237,8 @@ def line_of(text: str, what: str) -> int | None:
 
 
 def _clients(text: str) -> list[_shell.Command]:
-    clients = fact_set("shell", "clients")
+    known = fact_set("shell", "clients")
+    clients = known | {name for name, command in _shell.aliases(text).items() if command.split(maxsplit=1)[0] in known}
     return [one for one in _shell.commands(text) if one.name in clients or _is_slip(one)]
 
 

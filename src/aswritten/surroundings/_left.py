@@ -72,6 +72,8 @@ _WORDS = re.compile(
     r"(?P<test>integer expression expected)|^jq: error\b(?![^\n]*only strings can be parsed)[^\n]*(?:null|Cannot|parse)",
     re.MULTILINE,
 )
+#: How Python and Node say that a file is not there.
+_NO_FILE = re.compile(r"No such file or directory: '(?P<python>[^'\n]+)'|ENOENT[^'\n]*'(?P<node>[^'\n]+)'")
 #: A pipe that hands on what a model says to jq, and how jq says that it is no JSON.
 _JQ_OF_WORDS = re.compile(r"\.content\b[^|\n]{0,40}\|[ \t]{0,9}jq\b")
 _NO_JSON = re.compile(r"^(?:jq: )?parse error: ", re.MULTILINE)
@@ -270,4 +272,9 @@ def _answers(run: Run, stderr: str, sample: Sample, wants: Outside) -> str:
         and re.search(r"^EOFError|readline was closed|ERR_USE_AFTER_CLOSE", stderr, re.MULTILINE)
     ):
         return "it asks until somebody stops it"
+    bodies = [exchange.response.body for exchange in run.exchanges if b'"tool_calls"' in exchange.response.body]
+    for missing in _NO_FILE.finditer(stderr):
+        path = missing["python"] or missing["node"]
+        if any(f'\\"{path}\\"'.encode() in body for body in bodies):
+            return f"a tool of its own is called with `{path}`, which stands in for what a model asks for"
     return ""

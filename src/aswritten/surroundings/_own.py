@@ -25,6 +25,11 @@ _USED_AS = {
     "location": r"{}\.(?:hash|host|hostname|href|origin|pathname|reload|search)\b",
 }
 _NO_MODULE = re.compile(r"^ModuleNotFoundError: No module named '([\w.]+)'", re.MULTILINE)
+#: How Python says that a module which is run as a program imports from the package that holds it, below the line that does.
+_RELATIVE = re.compile(
+    r"^    (?P<line>from \.[^\n]*)\n(?:    [^\n]*\n)?ImportError: attempted relative import with no known parent package",
+    re.MULTILINE,
+)
 #: An import that no package has for its name, as Node misses it.
 _ALIAS = re.compile(
     r"Cannot find (?:package|module) '((?:[@~#]/|\$|~)[^'\n]*)'|Package import specifier \"(?P<own>#[^\"\n]+)\""
@@ -170,7 +175,9 @@ def _runtime(stderr: str) -> str:
 
 
 def _project(stderr: str) -> str:
-    """A module that is a folder of the project in which the page has its reader work."""
+    """A module that is a folder of the project in which the page has its reader work, or one of a package of theirs."""
+    if relative := _RELATIVE.search(stderr):
+        return f"a module of the reader's own package: `{relative['line'].strip()[:120]}`"
     missing = _NO_MODULE.findall(stderr)
     is_folder = missing and missing[-1].split(".")[0] in facts("surroundings")["own_folders"]
     return f"needs a file of the reader's own: `{missing[-1]}` is a folder of their project" if is_folder else ""

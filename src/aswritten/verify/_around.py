@@ -34,6 +34,7 @@ _IS_READERS = (
     r"|`NAME` ?(?:[\u2014\u2013:=-]|is|are) ?(?:(?:your|ваш\w{0,3}|votre|vos|su|tu|seu|sua|dein\w{0,2}|Ihr\w{0,2})\b|あなた|您|你)"
     r"|`NAME`(?:,? (?:and|or) `\w+`){0,3},? (?:are |is )?as (?:in|above|before|below)\b"
     r"|`NAME` (?:is|are) an? (?:array|bytes|client|dict|file|function|instance|list|number|object|path|str|string)\b"
+    r"|\b(?:with|using) (?:that|this|the(?: same)?|your) `NAME`"
     r"|\bsame (?:[\w`]+,? (?:and )?){0,3}`?NAME`?(?:,? (?:and )?`?\w+`?){0,3} as (?:in|above|before)\b"
     r"|`NAME`[^.\n`]{0,40} (?:is|are) the (?:(?:array|list|object|client|value|text|one)s? (?:that )?(?:you|your)|[\w ]{1,30}\bfrom)\b"
     r"|`NAME`(?:, `\w+`){0,5}(?:,? and `\w+`)? (?:are|is)(?: a)? globals?\b"

@@ -159,7 +159,7 @@ def _sends_stand_in(verdict: Verdict, run: Run, inputs: Inputs) -> Verdict | Non
         sent = next((path for path in sorted(inputs.assumed.stand_ins) if _is_piped(path, verdict.block.text)), "")
     if not sent:
         return None
-    kept = tuple(one for one in verdict.findings if one not in wrong)
+    kept = tuple(one for one in verdict.findings if one not in wrong and one.rule != "run.unknown-request")
     failed = any(one.level == "error" for one in kept)
     reason = "; ".join(filter(None, (f"needs a file of the reader's own: it sends what {sent} holds", verdict.reason)))
     return replace(verdict, name="failed" if failed else "fragment", reason=reason, findings=kept)
