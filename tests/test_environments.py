@@ -323,6 +323,7 @@ def test_an_older_release_for_this_machines_node_is_told(tmp_path: Path, answer:
         ('{"package": "^6.0.90"}', False),
         ('{"package": "^5 || ^6.1"}', False),
         ('{"package": "^6 || ^7"}', True),
+        ('{"package": "6 - 8"}', True),
         ('{"package": ">=6"}', True),
         ('{"another": "^6"}', True),
         ("[]", True),

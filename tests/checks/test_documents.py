@@ -98,7 +98,9 @@ def test_a_body_that_is_nested_too_deep_is_broken() -> None:
     assert read("[ // why\n" + "[" * 100_000).mistake == "nested too deep"
 
 
-@pytest.mark.parametrize("line", ["data: ...", "data: …（略）", "… (12 more)", "data: … (and so on)"])
+@pytest.mark.parametrize(
+    "line", ["data: ...", "data: …（略）", "… (12 more)", "data: … (and so on)", "data: ... more chunks ..."]
+)
 def test_events_that_are_left_out(line: str) -> None:
     document = read(f'data: {{"a": 1}}\n\n{line}\n\ndata: [DONE]\n')
     assert (document.kind, [value for _, value in document.values], document.elided) == ("stream", [{"a": 1}], True)
@@ -108,6 +110,7 @@ def test_events_that_are_left_out(line: str) -> None:
 def test_a_comment_alone_in_brackets_stands_for_what_they_hold(held: str) -> None:
     assert read(f'{{"a": {held}}}', "json").elided
     assert not read('{"a": [1 /* as ever */]}', "json").elided
+    assert not read('{"a": [ /* none here */ ]}', "json").elided
 
 
 def test_dots_inside_of_a_text_are_no_elision() -> None:

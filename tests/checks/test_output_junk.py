@@ -111,7 +111,12 @@ def test_it_stands_for_something_else(context: MakeContext, exchange: Exchange, 
 
 
 @pytest.mark.parametrize(
-    ("remark", "words"), [("// answer: [object Object]", []), ("// the answer", ["`[object Object]`"])]
+    ("remark", "words"),
+    [
+        ("// answer: [object Object]", []),
+        ("// the answer", ["`[object Object]`"]),
+        ("// [object Object] is what you do not want", ["`[object Object]`"]),
+    ],
 )
 def test_what_a_remark_tells_of_is_printed_on_purpose(context: MakeContext, remark: str, words: list[str]) -> None:
     run = Run(0, 0.1, b"answer: [object Object]\n", b"", exchanges=(FULL,))
@@ -127,6 +132,7 @@ def test_what_a_remark_tells_of_is_printed_on_purpose(context: MakeContext, rema
         ("type Cited = { citations?: string[] }\nconsole.log((message as Cited).citations);", set(), []),
         ("print(message.citations)", set(), ["`None`"]),
         ("print(message.text)", {"text"}, ["`None`"]),
+        ("print(message.contents)\nprint(message.citations)", {"citations"}, ["`None`"]),
     ],
 )
 def test_a_member_of_which_the_page_tells_is_no_content(

@@ -66,6 +66,7 @@ def findings(shown: str, *, tag: str = "", model: str = "model-a", url: str = UR
         ("model name", "model-a"),
         ("model-a", "_"),
         ("model-a", "/srv/models/other-8b"),
+        ("model-a", "other.safetensors"),
         ("gpt-4o", "models/other-8b-q4_k_m.gguf"),
     ],
 )
@@ -89,6 +90,8 @@ def test_a_server_names_a_model_in_its_own_way(asked: str, named: str) -> None:
         ("model-1", "model-1-preview"),
         ("model-3.1-8b", "model-3-18b"),
         ("gpt-4o", "maker/gguf"),
+        ("/models/own.gguf", "/models/other.gguf"),
+        ("gpt-4o", "/maker/gpt-3.5"),
     ],
 )
 def test_another_model_is_another_model(asked: str, named: str) -> None:
@@ -151,8 +154,9 @@ def test_what_is_said_to_be_json_is_held_to_it() -> None:
 
 
 def test_types_in_place_of_values_are_held_to_nothing() -> None:
-    shown = completion("<string>") | {"created": 123}
-    shown["choices"][0] |= {"index": 123, "finish_reason": "<string>"}
+    shown = completion("<string>") | {"id": "<string>", "created": 123}
+    message = {"role": "assistant", "content": "<string>"}
+    shown["choices"] = [{"index": 123, "message": message, "finish_reason": "<string>"}]
     assert findings(json.dumps(shown)) == []
     assert findings(json.dumps(shown).replace("<string>", "model-a")) != []
 
@@ -162,6 +166,7 @@ def test_types_in_place_of_values_are_held_to_nothing() -> None:
     [
         ("The other classic is a trailing comma. Can you see it?", []),
         ("It answers JSON:", ["page.documented-response"]),
+        ("It has no trailing comma:", ["page.documented-response"]),
     ],
 )
 def test_what_is_shown_for_its_mistake_is_none(words: str, rules: list[str]) -> None:
@@ -173,7 +178,7 @@ def test_what_is_shown_for_its_mistake_is_none(words: str, rules: list[str]) -> 
     [
         ({"fallbacks": ["model-b", "model-c"]}, []),
         ({"fallbacks": ["model-d"]}, ["page.documented-model"]),
-        ({"stop": "model-c"}, ["page.documented-model"]),
+        ({"stop": ["model-c"]}, ["page.documented-model"]),
     ],
 )
 def test_a_model_that_the_request_names_beside_may_answer(others: dict[str, Any], rules: list[str]) -> None:

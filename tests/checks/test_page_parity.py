@@ -38,6 +38,7 @@ def told(index: int, language: str, text: str, **sent: object) -> Verdict:
         ("ask(temperature=1.0)", {"temperature": 1.0}, 1),
         ("ask(n=True)", {"n": True}, 1),
         ("ask(keys={'maker': KEY})", {"keys": {"maker": "dummy"}}, 0),
+        ("ask(format={'pattern': '\\\\d'})", {"format": {"pattern": "\\d"}}, 1),
         ("ask(keys={'maker': 'sk-your-key'})", {"keys": {"maker": "sk-your-key"}}, 1),
     ],
 )

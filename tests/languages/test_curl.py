@@ -44,6 +44,7 @@ def test_untagged_text_that_is_shell() -> None:
             '# right\ncurl -H "a: b"\n\n# wrong\ncurl -H "a"\n',
             "how a header is given, in a command without an address: line 2",
         ),
+        ('curl -H "a: b"\n', ""),
         ('curl -H "a: b" -d 1\n', ""),
         ('curl -H "a: b"\nhttps://api.example.com\n', ""),
         ("curl x ...\n", "a part is left out: `...` in the command at line 1"),

@@ -38,7 +38,8 @@ def test_every_run_gets_the_variables_of_all_languages(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize(
-    ("name", "argv"), [("curl", ["bash", "f"]), ("python", ["python", "f"]), ("node", ["node", "f"])]
+    ("name", "argv"),
+    [("curl", ["bash", "-O", "expand_aliases", "f"]), ("python", ["python", "f"]), ("node", ["node", "f"])],
 )
 def test_a_sample_runs_as_a_paste_does(name: str, argv: list[str], tmp_path: Path) -> None:
     assert by_name(name).argv(Environment(tmp_path, ()), "f") == argv

@@ -249,6 +249,8 @@ def test_what_pytest_alone_gives_is_defined_for_no_other_block() -> None:
             "import a\n\n@a.made\nclass A:\n    def ask(self): ...\n\n    async def tell(self):\n        'Tells.'\n        ...\n",
             True,
         ),
+        ("'Told.'\n\nclass A(Exception): ...\n\nclass B:\n    'Told.'\n\n    def ask(self): ...\n", True),
+        ("...\n", False),
         ("def ask(): ...\n\nask()\n", False),
         ("def ask():\n    return 1\n", False),
         ("import a\n", False),

@@ -183,6 +183,7 @@ def test_a_variables_name_ends_where_another_script_begins() -> None:
         ("ask() { curl https://ask.example/v1; }\n", {1}),
         ("ask() { curl a; }\ntell() {\n  ask | jq .\n}\n", {1, 2, 3, 4}),
         ("ask() { curl a; }\nask\n", set()),
+        ("show() { jq .; }\ncurl https://api.example.com/v1|show\n", set()),
         ("ask() { curl a; }\ntrap ask EXIT\n", set()),
         ("ask() { curl a; }; ask\n", set()),
         ("ask() { curl a; }\ntell() { ask; }\ntell\n", set()),

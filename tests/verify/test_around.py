@@ -83,7 +83,7 @@ def test_what_the_next_block_mends_is_shown_as_a_mistake(
     ("before", "words", "name"),
     [
         (UNKNOWN, "You did not look. Instead of", "other"),
-        (OLD, "Who came before 1.0 should change this:", "other"),
+        (OLD, "Copy it and change this:", "failed"),
         (UNKNOWN, "Instead of that, ask:", "failed"),
         (
             "import urllib.request\nurllib.request.urlopen('https://api.example.com/v1/models').read() + 1",
@@ -106,6 +106,8 @@ def test_what_another_one_is_to_stand_in_place_of_was_before(
         ("Leave out `messages` altogether: the proxy has them.", "passed"),
         ("Here `messages` may be omitted.", "passed"),
         ("Never leave out `messages`.", "failed"),
+        ("Who leaves out `messages` is refused.", "failed"),
+        ("Requests without `messages` ask nothing.", "failed"),
         ("Leave out `model`.", "failed"),
         ("It takes `messages`.", "failed"),
     ],
@@ -170,6 +172,10 @@ def test_what_becomes_the_next_block_is_what_was_before(
         (UNKNOWN, "`questions` is the name of the list.", "failed"),
         (UNKNOWN, "(`questions` — ваши сообщения)", "fragment"),
         (UNKNOWN, "It is asked with that `questions`.", "fragment"),
+        (UNKNOWN, "It is asked with this `questions` library.", "failed"),
+        (UNKNOWN, "`questions` is an object with a list.", "failed"),
+        (UNKNOWN, "- `questions` - your name for the app", "failed"),
+        (UNKNOWN, "`questions` is the answer from the API.", "failed"),
         (UNKNOWN, "`answers` is a string and `questions` a list: `questions` is a list of yours.", "fragment"),
         (f"# same `client` and `questions` as in the first tab\n{UNKNOWN}", "", "fragment"),
         (f"# the questions are asked\n{UNKNOWN}", "", "failed"),

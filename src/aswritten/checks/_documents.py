@@ -28,8 +28,11 @@ _ABOVE = re.compile(r"(?:\s*(?:(?://|#)[^\n]*\n|/\*(?:[^*]|\*(?!/)){0,2000}\*/))
 _LAST = re.compile(
     r'"(?:[^"\\\n]|\\.)*"|(?P<last>,[ \t]*(?:(?://|#)[^\n]*)?\n(?:[ \t]*(?:(?://|#)[^\n]*|/\*(?:[^*]|\*(?!/)){0,2000}\*/[ \t]*)\n){1,20}[ \t]*[}\]])'
 )
-#: A comment that stands for all that brackets hold.
-_ALONE = re.compile(r"[\[{]\s{0,40}(?:/\*(?:[^*]|\*(?!/)){0,200}\*/|//[^\n]{0,200}\n)\s{0,40}[\]}]")
+#: A comment that stands for all that brackets hold, and does not say that they hold nothing.
+_ALONE = re.compile(
+    r"[\[{]\s{0,40}(?:/\*(?![^*]{0,80}\b(?:none|empty|no|nothing)\b)(?:[^*]|\*(?!/)){0,200}\*/|(?://|#)(?![^\n]{0,80}\b(?:none|empty|no|nothing)\b)[^\n]{0,200}\n)\s{0,40}[\]}]",
+    re.IGNORECASE,
+)
 _DOTS = re.compile(r"\.\.\.|…")
 #: What a comment on lines of its own says that stands for members or items.
 _SAYS_MORE = re.compile(
@@ -123,7 +126,7 @@ def _stream(lines: list[str]) -> Document:
             elided = True
         elif line.startswith("data:") and line[5:].strip() != "[DONE]":
             data = line[5:].strip()
-            if _ELISION.match(data):
+            if data.startswith(("...", "…")):
                 elided = True
                 continue
             value, left_out, mistake = _parse(data)

@@ -25,7 +25,7 @@ _OF_WHOLE_NAME = re.compile(
 
 #: The name of a file of a model's weights: a server that has loaded one answers in its name, whatever it is asked for (llama.cpp's).
 _WEIGHTS = re.compile(
-    r".*\.(?:bin|ggml|gguf|llamafile|onnx|pt|pth|safetensors|task)|/\w[\w.+-]*(?:/[\w.+-]+)+", re.IGNORECASE
+    r".*\.(?:bin|ggml|gguf|llamafile|onnx|pt|pth|safetensors|task)|/\w[\w.+-]*(?:/[\w.+-]+){2,}", re.IGNORECASE
 )
 
 

@@ -34,11 +34,26 @@ _LINE = re.compile(rf"(?:.*?(?P<label>\w+)\W*[:>])?(?P<word>{'|'.join(map(re.esc
 _OF_HEADER = re.compile(r"\b(?:print|console\.\w+|write)\s*\([^\n]*\bheaders\b", re.IGNORECASE)
 #: What a line says of itself: that it prints such a word is meant then.
 _REMARK = re.compile(r"(?:^|\s)(?://|#)[ \t]*([^\n]*)")
+_PRINTS = re.compile(r"\b(?:print|console\.\w+|write)\s?\(")
 #: Members that an answer need not have, whatever is asked for.
 _OPTIONAL = re.compile(r"\.(?:refusal|tool_calls|function_call|logprobs|audio|annotations)\b")
 #: The last member that a line prints, and those that hold what an answer says.
-_LAST_MEMBER = re.compile(r"(?:\.|\[[\"'])(\w{1,60})(?:[\"']\])?\s*\)+\s*;?\s*(?:(?://|#)[^\n]*)?$")
-_OF_CONTENT = frozenset({"content", "delta", "message", "output_text", "text"})
+_LAST_MEMBER = re.compile(r"(?:\.|\[[\"'])(\w{1,60})(?:[\"']\])?\)+;?(?:\s{1,40}(?://|#)[^\n]*)?$")
+_OF_CONTENT = frozenset(
+    {
+        "answer",
+        "completion",
+        "content",
+        "delta",
+        "message",
+        "output",
+        "output_text",
+        "reply",
+        "response",
+        "result",
+        "text",
+    }
+)
 #: What will give an answer, in place of it, at a line's beginning or behind a label: inside of another print it is a member of what is shown.
 _UNREAD = re.compile(
     r"^(?:[^\s{\[<][^\n{\[<]{0,100}?)??(?:"
@@ -59,8 +74,7 @@ _LABELS = frozenset(
 def check(run: Run, context: Context) -> Iterator[Finding]:
     """At most one finding, with each word and how often it was printed."""
     of_headers = len(_OF_HEADER.findall(context.sample.source))
-    remarks = squeeze("".join(_REMARK.findall(context.sample.source)))
-    found = {word: count for word, count in _printed(run, of_headers).items() if count and word not in remarks}
+    found = {word: count for word, count in _printed(run, of_headers).items() if count and not _is_told(word, context)}
     if not found and not _is_used(context.sample.source) and (unread := _unread(run)):
         yield _of_unread(context, unread)
     elif found:
@@ -148,6 +162,13 @@ def _prints_its_own(context: Context) -> bool:
     return given.isdisjoint(language.names(sample.block.text).needs)
 
 
+def _is_told(word: str, context: Context) -> bool:
+    """Whether a remark behind a print says that it prints just this: `console.log(`${r}`)  // answer: [object Object]`."""
+    ends = re.compile(rf"(?:^|\W){re.escape(_spelled(word).strip('`'))}\W*$")
+    lines = (line for line in context.sample.source.splitlines() if _PRINTS.search(line))
+    return any(ends.search(remark) for line in lines for remark in _REMARK.findall(line))
+
+
 def _shows_calls(run: Run) -> bool:
     """Whether every answer calls functions in place of content, and the sample prints these too: the empty content is shown beside them."""
     calls = [called(exchange) for exchange in answered(run)]
@@ -159,12 +180,13 @@ def _prints_optional(context: Context) -> bool:
     """Whether the line that prints names a member that an answer need not have, beside its content."""
     line = context.print_line()
     text = context.sample.source.splitlines()[line - 1] if line is not None else ""
-    last = _LAST_MEMBER.search(text)
+    last = _LAST_MEMBER.search(text.rstrip())
     # What the page's words, or a type of the sample's, tell of is a member of the API's own.
     is_told = last is not None and (
         last[1] in context.named or re.search(rf"\b{last[1]}\?:", context.sample.source) is not None
     )
-    if last is not None and is_told and last[1] not in _OF_CONTENT:
+    is_lone = sum(_PRINTS.search(one) is not None for one in context.sample.source.splitlines()) == 1
+    if last is not None and is_told and is_lone and last[1] not in _OF_CONTENT:
         return True
     return _OPTIONAL.search(text) is not None and not re.search(r"content|text|//|#", text)
 

@@ -58,18 +58,22 @@ _SAYS_WHOLE = re.compile(
 )
 #: A type in place of a value, as generators of references write what a schema allows.
 _OF_TYPES = re.compile(r':\s*"<(?:string|number|integer|boolean|any|object|array)>"')
+#: Texts that stand as values.
+_TEXTS = re.compile(r':\s*"')
 #: How they say that it is shown for its mistake.
 _SAYS_BROKEN = re.compile(
-    r"\b(?:trailing|missing|extra|stray) (?:comma|quote|brace|bracket)s?\b|\b(?:invalid|malformed|broken) JSON\b|\bnot (?:valid )?JSON\b",
+    r"(?<!no )(?<!without )(?<!any )(?<!without a )\b(?:trailing|missing|extra|stray) (?:comma|quote|brace|bracket)s?\b",
     re.IGNORECASE,
 )
 #: How an answer's own remarks, or the line above it, say that the server names another model than it is asked for.
 _RESOLVES = re.compile(
-    r"\b(?:alias(?:es|ed)?|(?:answered|replaced|served) by|map(?:s|ped) to|redirect(?:s|ed)|resolv(?:es|ed)|rout(?:es|ed)|stands for|successor)\b",
+    r"\b(?:alias(?:es|ed)?|map(?:s|ped) to|resolv(?:es|ed)|rout(?:es|ed)|stands for|successor)\b",
     re.IGNORECASE,
 )
 #: The same by an arrow: `` `small` -> `maker/m-8b` ``.
 _STANDS_FOR = re.compile(r"(?:->|→|=>)")
+#: Lists of a request that name no models.
+_NO_MODELS = frozenset({"include", "messages", "modalities", "stop", "tags", "tools"})
 #: Tags of configurations.
 _SETTINGS = frozenset({"conf", "dotenv", "env", "hcl", "ini", "json", "jsonc", "properties", "toml", "yaml", "yml"})
 
@@ -181,7 +185,7 @@ def _shape(
     run: PageRun, block: Block, document: Document, profile: Profile, request: dict[str, Any] | None
 ) -> Iterator[Finding]:
     """Each body, and each event of a stream, against the schemas; a whole stream against the stream rules too."""
-    if _OF_TYPES.search(block.text):
+    if 2 * len(_OF_TYPES.findall(block.text)) > len(_TEXTS.findall(block.text)):
         return
     if document.kind == "stream" and document.body and request is not None and request.get("stream"):
         found = [(1, problem) for problem in check_stream(document.body.encode(), profile, request)]
@@ -305,7 +309,8 @@ def _model(block: Block, document: Document, call: Call, request: dict[str, Any]
         if leaves_open(asked) or named.strip(".…_") != named or named.startswith("<"):
             continue
         # What keeps a request from a model answers in its own name, and a server of one file in that file's.
-        if _is_filtered(value) or is_weights(named) or _names_other(request, named):
+        is_file = is_weights(named) and not is_weights(asked)
+        if _is_filtered(value) or is_file or _names_other(request, named):
             continue
         near = [
             number for number, text in enumerate(block.text.splitlines(), start=1) if number >= line and named in text
@@ -325,7 +330,7 @@ def _model(block: Block, document: Document, call: Call, request: dict[str, Any]
 
 def _names_other(request: dict[str, Any], named: str) -> bool:
     """Whether a request names the model beside the one that it asks first, as one that may answer in its place: `"fallbacks": ["b"]`."""
-    others = (value for name, value in request.items() if name not in {"messages", "model"} and isinstance(value, list))
+    others = (value for name, value in request.items() if name not in _NO_MODELS and isinstance(value, list))
     return any(isinstance(one, str) and same_model(one, named) for some in others for one in some)
 
 

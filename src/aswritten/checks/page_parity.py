@@ -70,7 +70,8 @@ def _is_made(name: str, value: str, verdict: Verdict) -> bool:
     members = json.loads(value)
     source = "\n".join(block.text for block in (*verdict.run_with, verdict.block))
     if isinstance(members, dict):
-        given = (one for one in members.values() if isinstance(one, str) and one not in source)
+        texts = (one for one in members.values() if isinstance(one, str))
+        given = (one for one in texts if one not in source and json.dumps(one)[1:-1] not in source)
         return not all(member in source for member in members) or any(_WORD.fullmatch(one) for one in given)
     is_named = _squeezed(name) in map(_squeezed, re.findall(r"\w+", source))
     is_word = isinstance(members, bool) or members is None

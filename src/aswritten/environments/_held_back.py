@@ -65,8 +65,8 @@ def _is_held_by_peer(folder: Path, package: str, newest: str) -> bool:
             told = json.loads(path.read_text(encoding="utf-8"))["peerDependencies"][package]
         except (OSError, ValueError, KeyError, TypeError):
             continue
-        majors = [_numbers(one)[:1] for one in str(told).split("||")]
-        if all(majors) and ">" not in str(told) and _numbers(newest)[:1] > max(majors):
+        majors = [int(one) for one in re.findall(r"(?<![\d.])\d+", str(told))]
+        if majors and ">" not in str(told) and _numbers(newest)[0] > max(majors):
             return True
     return False
 
@@ -129,12 +129,18 @@ def held_back_for_python(folder: Path, package: str) -> HeldBack | None:
     ours = sys.version_info[:2]
     if not held or ours >= _PYTHON:
         return None
-    newest, alone = _kept(folder, package, 2, lambda: (_newest_for(package, _PYTHON), _newest_for(package, ours)))
+    newest, alone = _kept(folder, package, 2, lambda: _newest_for_both(package, ours))
     if not alone or _release(newest) <= max(_release(held), _release(alone)):
         return None
     here, there = (".".join(map(str, one)) for one in (ours, _PYTHON))
     why = f"{package} {newest} is for a newer Python ({there}): on this machine's {here} pip installs {held}"
     return HeldBack(f"{package}=={newest}", why)
+
+
+def _newest_for_both(package: str, ours: tuple[int, int]) -> tuple[str, str]:
+    """The newest release for a newer Python and for this one; empty texts where the index does not answer for both."""
+    found = _newest_for(package, _PYTHON), _newest_for(package, ours)
+    return found if all(found) else ("", "")
 
 
 def _release(version: str) -> tuple[int, ...]:

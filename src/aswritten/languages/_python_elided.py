@@ -86,13 +86,19 @@ def _elided_nodes(tree: ast.Module, line_of: Callable[[int], int]) -> str:
 def are_signatures(tree: ast.Module) -> bool:
     """Whether a module is functions whose bodies are `...`, classes of such, and imports."""
     own = [one for one in tree.body if not isinstance(one, ast.Import | ast.ImportFrom)]
-    return bool(own) and all(map(_is_signature, own))
+    return all(map(_is_signature, own)) and any(
+        isinstance(one, ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef) for one in own
+    )
 
 
 def _is_signature(node: ast.stmt) -> bool:
-    """Whether a statement is a function whose body is `...`, or a class of such."""
+    """Whether a statement is a function whose body is `...`, or a class of such, or stands within one: `...`, a docstring."""
     if isinstance(node, ast.ClassDef):
-        return bool(node.body) and all(map(_is_signature, node.body))
+        return all(map(_is_signature, node.body))
+    if isinstance(node, ast.Expr):
+        return isinstance(node.value, ast.Constant) and (
+            node.value.value is Ellipsis or isinstance(node.value.value, str)
+        )
     if not isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef):
         return False
     (body, *more) = _statements(node) or (None,)

@@ -32,7 +32,7 @@ _HERE = re.compile(
 )
 #: Functions that call each other one behind the other, at most so many.
 _DEEP = 10
-_URL = re.compile(r"https?://\S+")
+_URL = re.compile(r"https?://[^\s;|&<>()'\"`]+")
 #: What stands behind a mark of a remark.
 _REMARK = re.compile(r"(?:^|(?<=\s))#[^\n]*", re.MULTILINE)
 _PYTHON = re.compile(r"python(?:3(?:\.\d+)?)?")

@@ -272,10 +272,10 @@ def _has_target(command: _shell.Command) -> bool:
 
 
 def _shows_header(commands: Sequence[_shell.Command]) -> _shell.Command | None:
-    """The first of a text's commands where each is curl with headers and nothing else: what asks has an address, or a body that it lost it behind."""
+    """The first of several commands, each of which is curl with headers alone: what is right beside what is wrong. One alone has lost its address."""
     words = [command.arguments for command in commands if command.name == "curl"]
-    is_shown = [all(map(_OF_HEADER.fullmatch, one[::2])) and len(one) % 2 == 0 for one in words if one]
-    return commands[0] if commands and len(is_shown) == len(commands) and all(is_shown) else None
+    is_shown = [bool(one) and all(map(_OF_HEADER.fullmatch, one[::2])) for one in words]
+    return commands[0] if len(is_shown) == len(commands) > 1 and all(is_shown) else None
 
 
 def _first_client_line(text: str) -> int | None:

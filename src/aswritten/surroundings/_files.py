@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import sys
 from typing import TYPE_CHECKING
 
 from aswritten.languages import by_name, undefined_name
@@ -127,7 +128,9 @@ def module_above(stderr: str, sample: Sample) -> str:
 def module_in_part(stderr: str, files: Iterable[str]) -> str:
     """A module of the reader's own of which the page shows a part: at its import it already lacks a name, which the whole of it has."""
     name, ends = undefined_name(stderr), _AT_IMPORT.search(stderr)
-    path = (ends["python"] or ends["node"]) if name and ends else ""
+    # A module that comes with Python is to be imported by who uses it.
+    is_whole = name in sys.stdlib_module_names
+    path = (ends["python"] or ends["node"]) if name and ends and not is_whole else ""
     own = next((one for one in files if path.endswith(f"/{one}")), "")
     return f"needs a file of the reader's own: the page shows a part of {own}, which uses `{name}`" if own else ""
 

@@ -73,7 +73,7 @@ _WORDS = re.compile(
     re.MULTILINE,
 )
 #: How Python and Node say that a file is not there.
-_NO_FILE = re.compile(r"No such file or directory: '(?P<python>[^'\n]+)'|ENOENT[^'\n]*'(?P<node>[^'\n]+)'")
+_NO_FILE = re.compile(r"No such file or directory: '(?P<python>[^'\n]+)'|ENOENT[^'\n]{0,200}'(?P<node>[^'\n]+)'")
 #: A pipe that hands on what a model says to jq, and how jq says that it is no JSON.
 _JQ_OF_WORDS = re.compile(r"\.content\b[^|\n]{0,40}\|[ \t]{0,9}jq\b")
 _NO_JSON = re.compile(r"^(?:jq: )?parse error: ", re.MULTILINE)
@@ -262,7 +262,7 @@ def _waits(source: str, *, in_shell: bool) -> str:
 
 
 def _answers(run: Run, stderr: str, sample: Sample, wants: Outside) -> str:
-    """What ends a sample that did all that it is for: nobody answers a loop that asks for ever, or it stops its call."""
+    """What ends a sample that did all that it is for: nobody answers a loop that asks for ever, it stops its call, or a tool of its own is called with what is not there."""
     source = sample.source
     if re.search(r"\bAbortError|AbortError:|[Rr]equest was aborted", stderr) and re.search(r"\.abort\(", source):
         return "it stops its call by itself"

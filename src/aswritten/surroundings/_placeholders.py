@@ -86,7 +86,7 @@ def address_left(run: Run, stderr: str, sample: Sample, wants: Outside, beside: 
     found = next(filter(None, (form.search(text) for form in forms)), None) if no_address else None
     mark = next(filter(None, found.groups()), "") if found else _base_left(stderr, sample) if no_address else ""
     # The name of a variable of its own is one that nothing fills in: a mistake.
-    if mark and mark.strip("{}") not in by_name(sample.language).names(sample.source).defines:
+    if mark and not _is_own(mark, sample):
         return f"its reader puts the real address in place of `{mark}`: the client takes none of it as it stands"
     if _NO_HEADER.search(stderr) and (key := _KEY_ABROAD.search(text)):
         return f"its reader puts a value in place of `{key['mark']}`"
@@ -94,6 +94,17 @@ def address_left(run: Run, stderr: str, sample: Sample, wants: Outside, beside: 
         name, line = wants.unfilled[0]
         return f"its reader fills in `{name}` at line {sample.page_line(line)}"
     return ""
+
+
+def _is_own(mark: str, sample: Sample) -> bool:
+    """Whether a mark in braces begins with a name that the sample defines, or a function of it takes."""
+    first = re.match(r"\{{0,2}\s?(\w+)", mark)
+    if first is None:
+        return False
+    taken = rf"\b(?:def|function) \w{{1,60}}\([^()]{{0,200}}\b{first[1]}\b|\(\s?{first[1]}\s?[,)][^\n]{{0,80}}=>"
+    return (
+        first[1] in by_name(sample.language).names(sample.source).defines or re.search(taken, sample.source) is not None
+    )
 
 
 def _base_left(stderr: str, sample: Sample) -> str:

@@ -223,7 +223,8 @@ class Verifier:
         """The verdict of a block that ran well, or that nothing calls, with a name of what no run came to that nobody defines; as it is where its page
         says that nobody is to write so.
         """
-        if self._skipped_language(role, role.language) or is_of_another_time(role.block):
+        is_told = any(one.rule == "run.exit" for one in verdict.findings)
+        if is_told or self._skipped_language(role, role.language) or is_of_another_time(role.block):
             return verdict
         told = unless_readers_own(with_name(verdict, self._unrun(case, role)), case.page)
         return as_said(told, case.directives(role.block), verdict.name) if told.name == "failed" else told

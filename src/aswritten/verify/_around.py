@@ -31,12 +31,12 @@ _CONDITION = re.compile(r"\b(?:if|when|unless|catch|handle|may|might|can|could)\
 _REMARK = re.compile(r"(?:^|\s)(?:#|//)[ \t]*(\S[^\n]*)")
 _IS_READERS = (
     r"\bwhere `NAME`|`NAME`[^.\n]{0,12}\b(?:(?:is|are) (?:your|a list|the list|an array)|holds?|contains?|stands? for)\b|\bcalled `NAME`"
-    r"|`NAME` ?(?:[\u2014\u2013:=-]|is|are) ?(?:(?:your|ваш\w{0,3}|votre|vos|su|tu|seu|sua|dein\w{0,2}|Ihr\w{0,2})\b|あなた|您|你)"
+    r"|(?<![-*+|] )`NAME` ?(?:[\u2014\u2013:=-]|is|are) ?(?:(?:your|ваш\w{0,3}|votre|vos|su|tu|seu|sua|dein\w{0,2}|Ihr\w{0,2})\b|あなた|您|你)"
     r"|`NAME`(?:,? (?:and|or) `\w+`){0,3},? (?:are |is )?as (?:in|above|before|below)\b"
-    r"|`NAME` (?:is|are) an? (?:array|bytes|client|dict|file|function|instance|list|number|object|path|str|string)\b"
-    r"|\b(?:with|using) (?:that|this|the(?: same)?|your) `NAME`"
+    r"|`NAME` (?:is|are) an? (?:array|bytes|client|dict|file|function|list|number|object|path|str|string)\b[^.\n]{0,60}\b(?:yours?|you)\b"
+    r"|\b(?:with|using) (?:that|this) `NAME`(?! (?:class|client|command|library|module|package|sdk)\b)"
     r"|\bsame (?:[\w`]+,? (?:and )?){0,3}`?NAME`?(?:,? (?:and )?`?\w+`?){0,3} as (?:in|above|before)\b"
-    r"|`NAME`[^.\n`]{0,40} (?:is|are) the (?:(?:array|list|object|client|value|text|one)s? (?:that )?(?:you|your)|[\w ]{1,30}\bfrom)\b"
+    r"|`NAME`[^.\n`]{0,40} (?:is|are) the (?:(?:array|list|object|client|value|text|one)s? (?:that )?(?:you|your)|[\w ]{1,30}\bfrom (?:\[|\*|(?:the )?(?:first|last|previous|section|step|above)\b))"
     r"|`NAME`(?:, `\w+`){0,5}(?:,? and `\w+`)? (?:are|is)(?: a)? globals?\b"
     r"|\b(?:here|above|below),? (?:the )?`NAME` (?:is|are|stands for) (?:an?|the|any|your|our)\b"
     r"|\b(?:re-?us|us|tak)(?:es?|ing) (?:the |that )?(?:same )?`NAME` (?:of|from|made|created|defined) (?:the|in|step|section|above)\b"
@@ -51,12 +51,13 @@ _ANY_TEXT = re.compile(
     r"(?<![:/])(?:#|//)[ \t]{0,9}([^\n]{0,60}?\b(?:ignored|any (?:text|string|value)|not (?:needed|used|checked|required)|unused)\b[^\n]{0,80})",
     re.IGNORECASE,
 )
-#: What a finding tells to be in place of a member, and how words say that it is left out.
-_NOTHING = frozenset({"nothing", "[]", "null"})
-_LEFT_OUT = (
-    r"\b(?:leav(?:e|es|ing) out|omit(?:s|ted|ting)?|drop(?:s|ped|ping)?|without)\b[^.\n`]{0,20}`NAME`"
+#: What a finding tells to be in place of a member that is missed, how words say that it is left out, and that who does so is refused.
+_MISSED = frozenset({"nothing", "[]", "null"})
+_TOLD_OPTIONAL = (
+    r"\b(?:leav(?:e|es|ing) out|omit(?:s|ted|ting)?|drop(?:s|ped|ping)?)\b[^.\n`]{0,20}`NAME`"
     r"|`NAME`[^.\n`]{0,20}\b(?:left out|omitted|optional|not needed|not required)\b"
 )
+_IS_REFUSED = re.compile(r"\b(?:error|fail\w*|refus\w*|reject\w*|required)\b(?<!not required)", re.IGNORECASE)
 #: How words in front of that say that it is not to be done, and characters in which they stand.
 _NOT_SO = re.compile(r"\b(?:no|not|never|without)\b|n't\b|无需|不要", re.IGNORECASE)
 _BEFORE = 40
@@ -72,7 +73,7 @@ _BECOMES = re.compile(
 )
 #: How the words in front of a sample say that another one is to stand in its place.
 _IN_PLACE_OF = re.compile(
-    r"\b(?:instead of|rather than|replace this|change this|where (?:it|this|that) says|вместо|au lieu de|en lugar de|anstelle von|em vez de)\W{0,4}$",
+    r"\b(?:instead of|rather than|replace this|where (?:it|this|that) says|вместо|au lieu de|en lugar de|anstelle von|em vez de)\W{0,4}$",
     re.IGNORECASE,
 )
 #: How an answer begins that refuses a request, perhaps behind the head of its response.
@@ -141,7 +142,9 @@ def unless_fixed(verdict: Verdict, page: Page) -> Verdict:
 
 
 def unless_replaced(verdict: Verdict, page: Page) -> Verdict:
-    """The verdict, but for a sample that ends for an older release, or an excerpt, where the words that lead to the next block say that it becomes that one."""
+    """The verdict, but for a sample that ends for an older release, or an excerpt, where the words that lead to the next block say that it becomes that one,
+    or the words in front of it that another one is to stand in its place.
+    """
     errors = [finding for finding in verdict.findings if finding.level == "error"]
     is_dated = [one.rule for one in errors] == ["run.exit"] and is_of_its_time(verdict)
     after = _next(verdict, page) if verdict.name == "failed" and is_dated else None
@@ -153,20 +156,22 @@ def unless_replaced(verdict: Verdict, page: Page) -> Verdict:
     return as_no_mistake(verdict, "other", f"shown as what was before: {how}: not checked", {"run.exit"})
 
 
-def unless_left_out(verdict: Verdict, page: Page) -> Verdict:
-    """The verdict, but for a request that lacks a member of which the words of its section say that it is left out."""
+def unless_told_optional(verdict: Verdict, page: Page) -> Verdict:
+    """The verdict, but for a request that lacks a member of which the words in front of it say that it is left out."""
     errors = [finding for finding in verdict.findings if finding.level == "error"]
     rules = {one.rule for one in errors}
-    if verdict.name != "failed" or rules != {"request.schema"} or any(one.got not in _NOTHING for one in errors):
+    if verdict.name != "failed" or rules != {"request.schema"} or any(one.got not in _MISSED for one in errors):
         return verdict
-    near = page.blocks[max(0, verdict.block.index - _BELOW) : verdict.block.index + 1]
-    lines = [line for one in near if one.headings == verdict.block.headings for line in one.prose.split("\n")]
+    # Several blocks one behind the other have the words in front of the first.
+    above = reversed(page.blocks[max(0, verdict.block.index - _BELOW) : verdict.block.index + 1])
+    words = next((one.prose for one in above if one.prose.strip()), "")
+    sentences = re.split(r"(?<=[.!?])\s|\n", words)
     said: list[str] = []
     for finding in errors:
-        form = re.compile(_LEFT_OUT.replace("NAME", re.escape(finding.message.partition(":")[0])), re.IGNORECASE)
-        found = ((line, form.search(line)) for line in lines)
+        form = re.compile(_TOLD_OPTIONAL.replace("NAME", re.escape(finding.message.partition(":")[0])), re.IGNORECASE)
+        found = ((one, form.search(one)) for one in sentences)
         told = (
-            line for line, one in found if one and not _NOT_SO.search(line[max(0, one.start() - _BEFORE) : one.start()])
+            one for one, at in found if at and not _NOT_SO.search(one[: at.start()]) and not _IS_REFUSED.search(one)
         )
         said.append(next(told, ""))
     if not all(said):
@@ -249,6 +254,6 @@ BY_PAGE = (
     unless_refused,
     unless_fixed,
     unless_replaced,
-    unless_left_out,
+    unless_told_optional,
     unless_readers_own,
 )

@@ -153,12 +153,15 @@ def _sends_stand_in(verdict: Verdict, run: Run, inputs: Inputs) -> Verdict | Non
         "",
     )
     if not sent and all(one.got == "{}" for one in wrong):
-        sent = empty
-    if not sent and all(one.got in {"{}", "nothing", "null"} for one in wrong if one.rule == "request.schema"):
+        # What the sample itself leaves empty is its own.
+        sent = "" if re.search(r"\{\s*\}", verdict.block.text) else empty
+    is_empty = all(one.rule == "request.schema" and one.got in {"{}", "nothing", "null"} for one in wrong)
+    if not sent and is_empty and sum(exchange.request.method != "GET" for exchange in run.exchanges) == 1:
         # A program in front of it made the body of such a file.
         sent = next((path for path in sorted(inputs.assumed.stand_ins) if _is_piped(path, verdict.block.text)), "")
     if not sent:
         return None
+    # A body that holds nothing fits no recording either.
     kept = tuple(one for one in verdict.findings if one not in wrong and one.rule != "run.unknown-request")
     failed = any(one.level == "error" for one in kept)
     reason = "; ".join(filter(None, (f"needs a file of the reader's own: it sends what {sent} holds", verdict.reason)))

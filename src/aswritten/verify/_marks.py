@@ -20,11 +20,16 @@ _AVOIDED = re.compile(
 #: How the line above a sample says so, and that it is spared.
 _SAYS_REFUSED = re.compile(
     r"\b(?:gives?|returns?|answers?|responds? with|throws?|raises?|fails? with|rejected with)\b[^.\n]{0,40}\b(?:(?:400|422|4xx)\b(?!\s*\w)|Bad ?Request)"
-    r"|\b(?:such|this|the following) [^.\n]{0,60}\b(?:is|are|gets?) (?:rejected|refused|invalid)\b"
-    r"|^\W*(?:(?:this|the following|(?:any|each|all|both|either) of (?:these|them))[ \t]+)?(?:triggers?|provokes?|causes?|gives?|does?|reproduces?) (?:it|this|that|the error)\W*$",
+    r"|\b(?:such|this|the following) [^.\n]{0,60}\b(?:is|are|gets?) (?:rejected|refused|invalid)\b",
     re.IGNORECASE,
 )
 _SPARED = re.compile(r"\b(?:avoid|prevent|never|catch|fix|solv|spar)\w*\b|n't\b|\b(?:if|when|other)\b", re.IGNORECASE)
+#: How it says that a sample gives an error of which the words before it, or the heading, speak.
+_TRIGGERS = re.compile(
+    r"\W*(?:(?:this|the following|(?:any|each|all|both|either) of (?:these|them))[ \t]+)?(?:triggers?|provokes?|causes?|gives?|do(?:es)?|reproduces?) (?:it|this|that|the error)\W*",
+    re.IGNORECASE,
+)
+_OF_ERROR = re.compile(r"\berrors?\b|\b4\d\d\b|\b(?:refus|reject|invalid|unknown_|malformed)\w*", re.IGNORECASE)
 #: How a line above a sample, and its first comment, say that nobody is to do so.
 _BAD_WORDS = r"(?:don'?t|do not|never|bad|wrong|incorrect|anti-?pattern|неправильно|плохо|falsch|incorrecto|mauvais)\b|(?:错误|不要|不推荐)(?:写法|示例)?"
 _BAD_LINE = re.compile(
@@ -39,10 +44,12 @@ _SHORT_CODE = re.compile(r":(?:x|no_entry|no_entry_sign|negative_squared_cross_m
 _EMPHASIS = re.compile(r"(?<!\w)[*_]{1,2}(\w{1,40})[*_]{1,2}(?!\w)")
 #: How a heading says so.
 _BAD_HEADING = re.compile(
-    r"\banti-?patterns?\b|\b(?:what|things that) (?:does|do)(?:n['’]t| \W{0,2}not\W{0,2}) work\b|\bwhat not to do\b|\bo que \W{0,2}n[ãa]o\W{1,4}funciona\b|\blo que \W{0,2}no\W{1,4}funciona\b"
+    r"^\W*(?:\d+[.)]? )?anti-?patterns?\W*$|\b(?:what|things that) (?:does|do)(?:n['’]t| \W{0,2}not\W{0,2}) work\b|\bwhat not to do\b|\bo que \W{0,2}n[ãa]o\W{1,4}funciona\b|\blo que \W{0,2}no\W{1,4}funciona\b"
     r"|\bwas \W{0,2}nicht\W{1,4}funktioniert\b|\bce qui ne \W{0,2}(?:marche|fonctionne)\W{1,4}pas\b|что \W{0,2}не\W{1,4}работает|動かない例|不能用的",
     re.IGNORECASE,
 )
+#: How a line above a sample in such a section says that it is what to do.
+_GOOD = re.compile(r"✅|\b(?:better|correct|good|instead|right|use|write)\b", re.IGNORECASE)
 #: How a line above a sample says so in a sentence that leads to it.
 _BAD_SENTENCE = re.compile(
     r"\W*(?:please )?(?:don'?t|do not|never)\b(?! (?:forget|worry|hesitate|have|need|be|miss))(?:(?! by | but | instead)[^\n,;.]){0,80}:\W*|[^\n]{0,60}\bhow \W{0,2}not\W{0,2} to\b[^\n]{0,40}",
@@ -111,6 +118,9 @@ def is_refused(block: Block) -> bool:
     if _REFUSED.search(heading) and not _AVOIDED.search(heading):
         return True
     above = block.prose.strip().rpartition("\n")[2]
+    spoken = f"{heading}\n{block.prose.strip().rpartition(chr(10))[0]}"
+    if _TRIGGERS.fullmatch(above) and _OF_ERROR.search(spoken):
+        return True
     return _SAYS_REFUSED.search(above) is not None and _SPARED.search(above) is None
 
 
@@ -121,7 +131,7 @@ def is_bad(block: Block) -> bool:
     if len(block.headings) == 1 and above.endswith(block.headings[0]):
         above = ""  # the page's title is about all of it
     is_said = _BAD_LINE.fullmatch(above) or _BAD_SENTENCE.fullmatch(above)
-    is_headed = _BAD_HEADING.search("".join(block.headings[-1:])) is not None
+    is_headed = _BAD_HEADING.search("".join(block.headings[-1:])) is not None and not _GOOD.search(above)
     is_warned = _NOT_LIKE_THIS.match(above) is not None
     return (
         is_headed

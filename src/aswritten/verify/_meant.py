@@ -6,6 +6,7 @@ import re
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
+from aswritten.languages import by_name
 from aswritten.verify._marks import is_bad, is_dated_by_remark, is_of_a_model, is_old, is_refused, shows_versions
 from aswritten.verify._mistakes import is_of_release
 from aswritten.verify._silent import does_unknown, sends_nothing
@@ -34,6 +35,7 @@ _BARE_CALL = re.compile(r"(?:await )?(?P<call>[\w.]+\(\))")
 _LACKS_ARGUMENTS = re.compile(r"missing \d+ required (?:positional|keyword-only) argument|Missing required arguments")
 #: Characters of a line that a reason shows.
 SHOWN = 80
+#: How wget ends for a file, a network or a certificate.
 _OF_NETWORK = frozenset({"exit code 3", "exit code 4", "exit code 5"})
 _WGET = re.compile(r"^[^#\n]{0,200}?\bwget\s", re.MULTILINE)
 #: A key that says of itself that it is none.
@@ -50,6 +52,10 @@ USES = re.compile(r"the sample uses `(?P<name>\w+)`")
 _FILLED_IN = re.compile(r"\"(\{\{[A-Z][A-Z0-9_]*\}\})\"")
 #: Names that stand for any: `client.foo.create()`.
 _ANY_NAME = re.compile(r"\b\w{1,60}\.(?P<name>foo|bar|baz|foobar|fooBar)\.(?P<method>\w{1,60})\(")
+#: How a program ends that looks in an answer for an error, which is none.
+_WANTS_REFUSAL = re.compile(
+    r"^KeyError: |^AssertionError\b|^TypeError: [^\n]*(?:NoneType|undefined|null)", re.MULTILINE
+)
 #: How programs say that a body, which is read once, has been read.
 _READ_BEFORE = re.compile(
     r"ReadableStream is locked|Body is unusable|Body has already been (?:read|consumed)|body used already|\bStreamConsumed\b"
@@ -66,7 +72,8 @@ def as_meant(verdict: Verdict, context: Context, wants: Outside) -> Verdict | No
     name: VerdictName = "fragment"
     why = ""
     # What goes on with the refusal ends here for want of it.
-    is_request = bool(errors & OF_REQUEST) and errors <= OF_REQUEST | {"run.exit"}
+    ends = {"run.exit"} if _WANTS_REFUSAL.search(verdict.complained) else set()
+    is_request = bool(errors & OF_REQUEST) and errors <= OF_REQUEST | ends
     if is_request and (
         is_refused(context.sample.block) or (errors <= OF_REQUEST and _catches_refused(context.sample.block.text))
     ):
@@ -101,7 +108,8 @@ def _is_shown(verdict: Verdict, context: Context, errors: set[str]) -> str:
 def _is_unled(verdict: Verdict, errors: set[str]) -> bool:
     """Whether a sample sent nothing and ended well, or as wget does for a file, a network or a certificate (wget manual, "Exit Status")."""
     ends = {one.got.partition(":")[0] for one in verdict.findings if one.level == "error" and one.rule == "run.exit"}
-    return not verdict.calls and (errors == {"run.no-request"} or (errors == {"run.exit"} and ends <= _OF_NETWORK))
+    is_of_wget = errors == {"run.exit"} and ends <= _OF_NETWORK and "curl: (" not in verdict.complained
+    return not verdict.calls and (errors == {"run.no-request"} or is_of_wget)
 
 
 def _stands_for_more(verdict: Verdict, context: Context, errors: set[str]) -> str:
@@ -122,13 +130,23 @@ def _ends_for_more(verdict: Verdict, text: str) -> str:
     """The same of a sample that ends with an error."""
     if shows_versions(text):
         return "shows what was before and what is to be after: a reader takes one of them"
-    if verdict.run_with and _READ_BEFORE.search(verdict.complained):
+    if _READ_BEFORE.search(verdict.complained) and _reads_answer_of_front(verdict):
         return "goes on with an answer that a block above it has read to its end"
     mark = _ANY_NAME.search(_ended_at(verdict))
     if mark and re.search(rf"'{mark['name']}'|\(reading '{mark['method']}'\)", verdict.complained):
         return f"`{mark['name']}` stands for any name"
     call = _bare_call(verdict)
     return f"how a function is called, in outline: `{call}`" if call else ""
+
+
+def _reads_answer_of_front(verdict: Verdict) -> bool:
+    """Whether a block reads the body of what a block in front of it asked for."""
+    names = by_name(verdict.language).names
+    given = {name for block in verdict.run_with for name in names(block.text).defines} & names(verdict.block.text).needs
+    return any(
+        re.search(rf"\b{re.escape(name)}\.(?:a?iter_\w+|arrayBuffer|blob|body|json|read|text)\b", verdict.block.text)
+        for name in given
+    )
 
 
 def _ended_at(verdict: Verdict) -> str:
