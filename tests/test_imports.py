@@ -99,3 +99,21 @@ def test_a_package_that_npm_left_out_for_the_machine_is_no_mistake_of_the_page(
     verdict = Verdict(BLOCK, "failed", "node", findings=(ENDED,), complained=complained)
     found = unless_optional(verdict, Environment(tmp_path, (), modules))
     assert (found.name, found.findings) == (name, () if name == "other" else (ENDED,))
+
+
+@pytest.mark.parametrize(
+    ("path", "any_installs", "name"),
+    [
+        ("/x/site-packages/maker/card.py", False, "other"),
+        ("/x/site-packages/maker/card.py", True, "failed"),
+        ("/tmp/work/sample.py", False, "failed"),
+    ],
+)
+def test_a_class_that_a_package_makes_of_none_wants_something_more_installed(
+    path: str, name: str, *, any_installs: bool
+) -> None:
+    complained = (
+        f'  File "{path}", line 9, in <module>\n    class Card(Base):\nTypeError: NoneType takes no arguments\n'
+    )
+    verdict = Verdict(BLOCK, "failed", "python", findings=(ENDED,), complained=complained)
+    assert unless_left_out(verdict, ("openai",), any_installs=any_installs).name == name

@@ -74,6 +74,10 @@ def test_text_that_does_not_call(text: str) -> None:
         ("client = OpenAI(...)\n", "a part is left out: `...` at line 1"),
         ("x = 1\n...\ny = 2\n", "a part is left out: `...` at line 2"),
         ("def f():\n    x = 1\n    ...\n", "a part is left out: `...` at line 3"),
+        (
+            "ask(\n    model='m',\n    prompt=str,\n    variables=dict,\n)\n",
+            "types stand in the place of values: `prompt=str` at line 3",
+        ),
         ("messages = […]\n", "a part is left out: `…` at line 1"),
         ("x = f()\nreturn x\n", "a piece of a function: `return` outside of one at line 2"),
         ("if x:\n    for y in x:\n        return y\n", "a piece of a function: `return` outside of one at line 3"),
@@ -114,6 +118,7 @@ def test_what_is_left_out_is_said(text: str, reason: str) -> None:
         'settings = {"endpoint": "..."}\n',
         # Mistakes of a whole program: the run shows them.
         "client.create(model='x'\n",
+        "parser.add_argument('n', type=int)\n",
         "client.create(model: 'x')\n",
         "async def f():\n    async with g() as x:\n        await x\n",
         "api_key = <YOUR KEY>\n",

@@ -26,6 +26,7 @@ _TYPED = re.compile(
     r"[\w.]{1,200}\(\s{0,40}(?:\*,\s{0,40})?(?P<mark>[a-z_]\w{0,40}: (?:str|int|float|bool|bytes|dict|list|Dict|List|Optional|Union|Literal|Any|Iterable|Sequence)\b)",
     re.MULTILINE,
 )
+_TYPES = frozenset({"bool", "dict", "float", "int", "list", "str"})
 #: A command of a notebook: `!pip install …`, `%cd …`, or one whose output a name is given: `path = %pwd`.
 _COMMAND = re.compile(r"(?:[ \t]*[A-Za-z_][\w, \t]*=[ \t]*)?(?P<mark>(?:!+|%{1,2})[A-Za-z][^\s]*)")
 #: A line of a comment that stands for what is left out.
@@ -73,6 +74,8 @@ def awaits(tree: ast.Module) -> int | None:
 def _elided_nodes(tree: ast.Module, line_of: Callable[[int], int]) -> str:
     if returns := next(outside_functions(tree, ast.Return), None):
         return f"a piece of a function: `return` outside of one at line {line_of(returns)}"
+    if shown := next(_typed_calls(tree), None):
+        return f"types stand in the place of values: `{ast.unparse(shown)}` at line {line_of(shown.value.lineno)}"
     last = tree.body[-1] if tree.body else None
     is_end = isinstance(last, ast.Expr) and isinstance(last.value, ast.Constant) and last.value.value is Ellipsis
     # What may follow at the very end takes nothing from what stands before it.
@@ -81,6 +84,15 @@ def _elided_nodes(tree: ast.Module, line_of: Callable[[int], int]) -> str:
         lines.remove(last.lineno)
     where = next(iter(lines), None)
     return f"a part is left out: `...` at line {line_of(where)}" if where else ""
+
+
+def _typed_calls(tree: ast.Module) -> Iterator[ast.keyword]:
+    """The first of several options of a call that are given as types: `ask(prompt=str, variables=dict)`."""
+    for node in ast.walk(tree):
+        if isinstance(node, ast.Call):
+            typed = [one for one in node.keywords if isinstance(one.value, ast.Name) and one.value.id in _TYPES]
+            if len(typed) > 1:
+                yield typed[0]
 
 
 def are_signatures(tree: ast.Module) -> bool:

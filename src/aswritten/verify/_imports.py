@@ -34,6 +34,8 @@ _NOT_OF_NODE = re.compile(
 )
 #: How Python says that what is called is None, and the lines in front of it: the last frame, its statement, and marks below that.
 _NONE_CALLED = "TypeError: 'NoneType' object is not callable"
+#: How it says so of a class that is made of None, as packages have it in place of what is not installed.
+_NONE_AS_CLASS = "TypeError: NoneType takes no arguments"
 _OWN_FRAME = re.compile(r'  File "[^"\n]*/work/(?:sample|cell)\.py", line \d+, in ')
 #: A call that goes on in further lines.
 _OPEN_CALL = re.compile(r"(?:\w{1,60} = )?(?:await )?([A-Za-z_]\w{0,60})\(")
@@ -69,9 +71,11 @@ def unless_left_out(verdict: Verdict, packages: Sequence[str], *, any_installs: 
     module, package = _module_of_package(verdict)
     if not module:
         module, package = _none_of_package(verdict)
+    if verdict.name == "failed" and not verdict.calls and verdict.complained.rstrip().endswith(_NONE_AS_CLASS):
+        module, package = "something more for a class of its own", package_of_end(verdict.complained)
     known = {languages.requirement_name(one, "python") for one in packages}
     is_told = any_installs and languages.requirement_name(package, "python") not in known
-    if not module or is_told:
+    if not module or not package or is_told:
         return verdict
     why = f"`{package}` needs {module}, and the page leaves it to its reader to install that package: not checked"
     return _as_other(verdict, why)
