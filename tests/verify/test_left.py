@@ -566,3 +566,37 @@ def test_an_alias_is_taken_as_who_pastes_it_has_it(tmp_path: Path, verifier: Ver
     )
     assert (alone.name, len(alone.calls)) == ("passed", 1)
     assert (first.name, then.name, len(then.calls)) == ("fragment", "continuation", 2)
+
+
+@pytest.mark.parametrize(
+    ("then", "name"),
+    [
+        ("console.log(await res.json());", "fragment"),
+        ("const own = await fetch(url);\nawait own.text();\nconsole.log(url, await own.json());", "failed"),
+    ],
+)
+def test_an_answer_that_a_block_above_has_read_is_read_once(
+    then: str, name: str, tmp_path: Path, verifier: Verifier
+) -> None:
+    asks = 'const url = "https://api.example.com/v1/models";\nconst res = await fetch(url);\nconsole.log(await res.text());\n'
+    sample = verdicts(page(tmp_path, f"```js\n{asks}```\n\n```js\n{then}\n```\n"), verifier)[-1]
+    assert sample.name == name
+    assert name == "failed" or "an answer that a block above it has read to its end" in sample.reason
+
+
+@pytest.mark.parametrize(
+    ("read", "name"), [("call.function.arguments", "passed"), ("json.dumps({'path': 'o' + 'ther'})", "failed")]
+)
+def test_a_tool_that_is_called_with_made_up_words_is_no_mistake(
+    read: str, name: str, tmp_path: Path, verifier: Verifier
+) -> None:
+    tool = "{'type': 'function', 'function': {'name': 'size', 'parameters': {'type': 'object', 'properties': {'path': {'type': 'string'}}, 'required': ['path']}}}"
+    asks = (
+        "from openai import OpenAI\nimport json, os\nclient = OpenAI(api_key='k', base_url='https://api.example.com/v1')\n"
+        "r = client.chat.completions.create(model='m', messages=[{'role': 'user', 'content': 'How large is it?'}], "
+        f"tools=[{tool}], tool_choice='required')\ncall = r.choices[0].message.tool_calls[0]\n"
+        f"print(os.path.getsize(json.loads({read})['path']))\n"
+    )
+    (sample,) = verdicts(page(tmp_path, f"```python\n{asks}```\n"), verifier)
+    assert sample.name == name
+    assert name == "failed" or "a tool of its own is called with" in sample.reason
