@@ -21,8 +21,6 @@ _ANY_MODEL = re.compile(
 _OF_WHOLE_NAME = re.compile(
     r"\d{2,8}|awq|base|bf16|chat|fp\d+|gguf|gptq|hf|instruct|int\d|it|mlx|q\d\w*|\d+(?:\.\d+)?b|v\d[\d.]*"
 )
-
-
 #: The name of a file of a model's weights: a server that has loaded one answers in its name, whatever it is asked for (llama.cpp's).
 _WEIGHTS = re.compile(
     r".*\.(?:bin|ggml|gguf|llamafile|onnx|pt|pth|safetensors|task)|/\w[\w.+-]*(?:/[\w.+-]+){2,}", re.IGNORECASE
