@@ -15,7 +15,7 @@ from aswritten.verify._unsure import ends_on_answer, unsure
 
 if TYPE_CHECKING:
     from aswritten.checks import Context
-    from aswritten.model import Request, Run, Verdict, VerdictName
+    from aswritten.model import Finding, Request, Run, Verdict, VerdictName
     from aswritten.verify._inputs import Inputs
 
 #: What follows from a run's not getting anywhere.
@@ -128,37 +128,9 @@ def _apart(verdict: Verdict, run: Run, context: Context) -> Verdict | None:
 
 
 def _sends_stand_in(verdict: Verdict, run: Run, inputs: Inputs) -> Verdict | None:
-    """The verdict of a sample that sends a file of its reader's as a whole, of which a stand-in holds nothing; None for any other."""
+    """The verdict of a sample that sends what a file of its reader's holds, of which a stand-in holds nothing; None for any other."""
     wrong = [one for one in verdict.findings if one.level == "error" and one.rule.startswith("request.")]
-    if not wrong:
-        return None
-    bodies = {_squeezed(exchange.request.body) for exchange in run.exchanges}
-    files = (one for one in inputs.assumed.files if one[0] in inputs.assumed.stand_ins)
-    sent = next((path for path, content in files if _squeezed(content) in bodies), "")
-    posted = {_squeezed(exchange.request.body) for exchange in run.exchanges if exchange.request.method != "GET"}
-    if not sent and posted == {b""}:
-        # curl sends an empty body in place of a file that is not there.
-        named = sorted(inputs.wants.files | inputs.wants.beyond)
-        sent = next((path for path in named if f"@{path}" in verdict.block.text), "")
-        # Nor is in a stand-in what a command in front of it looks for there.
-        sent = sent or next(
-            (path for path in sorted(inputs.assumed.stand_ins) if _is_piped(path, verdict.block.text)), ""
-        )
-    empty = next(
-        (
-            path
-            for path, content in sorted(inputs.assumed.files)
-            if path in inputs.assumed.stand_ins and path.endswith(".json") and content.strip() == b"{}"
-        ),
-        "",
-    )
-    if not sent and all(one.got == "{}" for one in wrong):
-        # What the sample itself leaves empty is its own.
-        sent = "" if re.search(r"\{\s*\}", verdict.block.text) else empty
-    is_empty = all(one.rule == "request.schema" and one.got in {"{}", "nothing", "null"} for one in wrong)
-    if not sent and is_empty and sum(exchange.request.method != "GET" for exchange in run.exchanges) == 1:
-        # A program in front of it made the body of such a file.
-        sent = next((path for path in sorted(inputs.assumed.stand_ins) if _is_piped(path, verdict.block.text)), "")
+    sent = _sent_file(verdict, run, inputs, wrong) if wrong else ""
     if not sent:
         return None
     # A body that holds nothing fits no recording either.
@@ -166,6 +138,29 @@ def _sends_stand_in(verdict: Verdict, run: Run, inputs: Inputs) -> Verdict | Non
     failed = any(one.level == "error" for one in kept)
     reason = "; ".join(filter(None, (f"needs a file of the reader's own: it sends what {sent} holds", verdict.reason)))
     return replace(verdict, name="failed" if failed else "fragment", reason=reason, findings=kept)
+
+
+def _sent_file(verdict: Verdict, run: Run, inputs: Inputs, wrong: list[Finding]) -> str:
+    """The file whose stand-in is sent as a whole, through a pipe, or in a member of a body; empty for none. ``wrong``: what is wrong with the requests."""
+    text = verdict.block.text
+    stand_ins = {path: content for path, content in inputs.assumed.files if path in inputs.assumed.stand_ins}
+    piped = (path for path in sorted(stand_ins) if _is_piped(path, text))
+    bodies = {_squeezed(exchange.request.body) for exchange in run.exchanges}
+    posted = [_squeezed(exchange.request.body) for exchange in run.exchanges if exchange.request.method != "GET"]
+    if sent := next((path for path, content in stand_ins.items() if _squeezed(content) in bodies), ""):
+        return sent
+    if set(posted) == {b""}:
+        # curl sends an empty body in place of a file that is not there, and so does what looks in a stand-in for what is not in it.
+        named = (path for path in sorted(inputs.wants.files | inputs.wants.beyond) if f"@{path}" in text)
+        return next(named, "") or next(piped, "")
+    # What the sample itself leaves empty is its own.
+    if all(one.got == "{}" for one in wrong) and not re.search(r"\{\s*\}", text):
+        empty = (path for path in sorted(stand_ins) if path.endswith(".json") and stand_ins[path].strip() == b"{}")
+        if sent := next(empty, ""):
+            return sent
+    # A program in front of it made the body of such a file.
+    is_empty = all(one.rule == "request.schema" and one.got in {"{}", "nothing", "null"} for one in wrong)
+    return next(piped, "") if is_empty and len(posted) == 1 else ""
 
 
 def _is_piped(path: str, text: str) -> bool:
