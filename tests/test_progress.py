@@ -162,3 +162,14 @@ def test_on_a_terminal_a_line_is_written_over_and_over_and_none_of_it_stays(
 def test_in_ci_a_terminal_has_plain_lines(tmp_path: Path) -> None:
     (tmp_path / "page.md").write_text(PAGE, encoding="utf-8")
     assert "\033[K" not in on_a_terminal(tmp_path, CI="true")
+
+
+def test_each_line_that_a_sample_begins_ends_with_what_it_turned_out_to_be(tmp_path: Path) -> None:
+    unknown = CALL.replace("chat/completions", "nothing/known")
+    (tmp_path / "page.md").write_text(f"```bash\n{unknown}\n```\n\n{PAGE}", encoding="utf-8")
+    lines = seen(on_a_terminal(tmp_path, CI="true"))
+    assert [line.split("] ")[1].split()[:2] for line in lines if line.startswith("[")] == [
+        ["page.md::L1-curl", "other"],
+        ["page.md::L5-curl", "passed"],
+        ["page.md::L9-curl", "failed"],
+    ]

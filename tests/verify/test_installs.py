@@ -8,14 +8,14 @@ from typing import TYPE_CHECKING
 import pytest
 
 from aswritten.environments import TIMED_OUT, InstallFailed
-from verifying import CHAT, IMPORTING, page, verdicts
+from aswritten.verify import Options, Verifier
+from verifying import CACHE, CHAT, IMPORTING, page, verdicts
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
     from pathlib import Path
 
     from aswritten.languages import Install
-    from aswritten.verify import Verifier
 
 
 def test_an_install_is_of_the_language_whose_samples_it_serves(tmp_path: Path, verifier: Verifier) -> None:
@@ -100,6 +100,18 @@ def test_an_install_that_takes_too_long_is_no_mistake_of_the_page(
     (verdict,) = verdicts(page(tmp_path, "```bash\npip install idna-slow\n```\n"), verifier)
     assert (verdict.name, verdict.findings) == ("skipped", ())
     assert verdict.reason == "`pip install idna-slow` takes too long on this machine: stopped after 600 seconds"
+
+
+def test_no_room_for_an_environment_is_told_as_that(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    def full(*_: object, **__: object) -> None:
+        raise InstallFailed("python -m venv", 1, "error: failed to create folder: No space left on device", None)
+
+    monkeypatch.setattr("aswritten.environments.build", full)
+    own = Verifier(Options(cache=CACHE))  # what fails is remembered
+    (verdict,) = verdicts(page(tmp_path, f"```python\n{IMPORTING.format(module='certifi')}```\n"), own)
+    own.close()
+    assert (verdict.name, verdict.findings) == ("skipped", ())
+    assert verdict.reason == "room on the disk is not to be had on this machine: `python -m venv` needs it"
 
 
 def test_what_takes_too_long_is_tried_once(tmp_path: Path, verifier: Verifier, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -114,7 +114,8 @@ class Console:
         verdict = verdict_of(report)
         if is_page(report) or (verdict is None and not report.failed):
             return
-        if verdict is None or not self._is_quiet(verdict):
+        # A line that was begun is ended, whatever the sample turned out to be.
+        if verdict is None or self._open or not self._is_quiet(verdict):
             is_known = hasattr(report, "wasxfail")
             said = f"{outcome(verdict)}{' (known)' if is_known else ''}" if verdict else "not judged: see below"
             colour = _COLOURS.get("skipped" if is_known else verdict.name, "") if verdict else _COLOURS["failed"]

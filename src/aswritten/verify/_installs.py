@@ -114,7 +114,8 @@ def untold_install(case: Case, language: str, failed: environments.InstallFailed
     if unknown and (not told or has_own_index(case)):
         why = "takes it from an index of its own" if told else "does not tell what to install"
         return f"the page {why}, and `{failed.command}` finds nothing: not checked"
-    if guesses(case, failed.command.split()[2:]):
+    # An environment that cannot even be made says nothing of the packages that were to come into it.
+    if failed.command.startswith("pip ") and guesses(case, failed.command.split()[2:]):
         return f"the page does not tell what to install, and `{failed.command}` fails: not checked"
     return ""
 
