@@ -35,6 +35,26 @@ def test_a_member_that_an_unknown_api_may_have_of_its_own_is_not_judged(
     assert name == "failed" or sample.reason.startswith("reads `cost_usd` of an answer, and nobody knows")
 
 
+@pytest.mark.parametrize(
+    ("host", "read", "name"),
+    [
+        ("http://localhost:8000/v1", "f'{response.usage.cost_usd:.4f} USD'", "other"),
+        ("http://localhost:8000/v1", "response.usage.cost_usd * 1_000", "other"),
+        ("http://localhost:8000/v1", "response.usage.cost_usd > 0", "other"),
+        ("http://localhost:8000/v1", "f'{response.system_fingerprint:,}'", "failed"),
+        ("https://api.openai.com/v1", "response.usage.cost_usd * 1_000", "failed"),
+    ],
+)
+def test_a_member_of_an_unknown_apis_own_that_a_client_makes_none_is_not_judged(
+    host: str, read: str, name: str, tmp_path: Path, verifier: Verifier
+) -> None:
+    client = f'from openai import OpenAI\nclient = OpenAI(api_key="k", base_url="{host}"){CHAT}'
+    source = f"{client}response.usage.cost_usd = response.system_fingerprint = None\nprint({read})\n"
+    (sample,) = verdicts(page(tmp_path, f"```python\n{source}```\n"), verifier)
+    assert sample.name == name
+    assert name == "failed" or sample.reason.startswith("reads `cost_usd` of an answer, and nobody knows")
+
+
 @pytest.mark.parametrize(("member", "name"), [("meta_data", "other"), ("owned_bi", "failed")])
 def test_what_an_unknown_api_may_tell_of_its_models_is_not_judged(
     member: str, name: str, tmp_path: Path, verifier: Verifier

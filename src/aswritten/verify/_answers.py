@@ -43,6 +43,12 @@ _NO_MEMBER = re.compile(
 #: The same of a model in a list of them, and what each has: other APIs' lists may tell more.
 _LISTED = re.compile(r"^AttributeError: 'Model' object", re.MULTILINE)
 _OF_LISTED = frozenset({"created", "id", "object", "owned_by"})
+#: How Python says that what it is to write out, or to count with, is None, and the last member of each path that a line reads.
+_OF_NONE = re.compile(
+    r"^TypeError: (?:unsupported format string passed to NoneType|unsupported operand type[^\n]*'NoneType'|[^\n]{0,60}not supported between instances of [^\n]*'NoneType')",
+    re.MULTILINE,
+)
+_LAST_MEMBER = re.compile(r"(?<![\w.])[A-Za-z_]\w*(?:\.\w+|\[\d+\])*\.(\w+)\b(?!\()")
 #: How programs say that a text has no parts, and where they take a message's content apart by number, or part for part.
 _NO_PARTS = re.compile(
     r"^AttributeError: 'str' object has no attribute|^TypeError: string indices must be integers|Cannot read properties of undefined",
@@ -205,10 +211,18 @@ def _is_of_own_table(key: str, context: Context, line: str) -> bool:
     return taken is not None and re.search(rf"^[ \t]*{taken[1]}\s*=\s*\{{", source, re.MULTILINE) is not None
 
 
+def _none_of_its_own(line: str) -> str:
+    """The first member that a line reads and OpenAI's answers have not; empty where it reads others alone."""
+    known = member_names(base_profile()) | _OF_LISTED
+    return next((name for name in _LAST_MEMBER.findall(line) if name not in known), "")
+
+
 def _missing_member(stderr: str, context: Context) -> tuple[str, bool]:
     """The member that a program misses, and whether it may be one of any data; an empty text for none."""
     if context.language.NAME == "python":
         found = _NO_MEMBER.findall(stderr)
+        if not found and _OF_NONE.search(stderr):
+            return _none_of_its_own(failing_text(stderr, context)), False
         is_own = bool(found) and _is_of_own_table(found[-1][1], context, failing_text(stderr, context))
         return ("".join(found[-1]), bool(found[-1][1])) if found and not is_own else ("", False)
     read = _OF_UNDEFINED.search(stderr)
