@@ -441,3 +441,11 @@ def test_a_file_that_a_sample_fetches_is_no_endpoint(path: str, level: str, tmp_
 def test_an_endpoint_of_chats_in_one_word_is_of_who_named_it(url: str, name: str, tmp_path: Path) -> None:
     (verdict,) = judged(tmp_path, f"curl -sf {url} -H 'Content-Type: application/json' -d '{CHAT}'")
     assert verdict.name == name
+
+
+@pytest.mark.parametrize(("host", "name"), [("http://localhost:8084", "other"), ("https://api.openai.com", "failed")])
+def test_json_in_place_of_a_form_may_be_what_an_unknown_server_takes(host: str, name: str, tmp_path: Path) -> None:
+    sound = '{"model": "base", "audio_url": "data:audio/wav;base64,AAAA"}'
+    command = f"curl {host}/v1/audio/transcriptions -H 'Content-Type: application/json' -d '{sound}'"
+    (verdict,) = judged(tmp_path, command)
+    assert verdict.name == name

@@ -375,6 +375,13 @@ def test_lines_of_a_file_that_is_of_lines_by_its_tag_are_no_broken_answer() -> N
     assert found('{"error": "no model"}\n{"error": "no messages"}\n', between=1) == []
 
 
+@pytest.mark.parametrize("mark", ['["..."]', '"[...]"', '"…"'])
+def test_a_text_of_dots_stands_for_what_is_left_out_in_its_place(mark: str) -> None:
+    answer, choices = json.dumps(completion()), json.dumps(completion()["choices"])
+    assert found(answer.replace(choices, mark)) == []
+    assert {rule for _, rule, _ in found(answer.replace(choices, '["none"]'))} == {"page.documented-response"}
+
+
 @pytest.mark.parametrize("mark", ["...", "…"])
 def test_a_value_that_is_left_out_by_a_mark_is_not_missed(mark: str) -> None:
     choice = '{"index": 0, "message": {"role": "assistant", "content": "Hi"}, "finish_reason": "stop"}'

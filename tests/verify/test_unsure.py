@@ -10,7 +10,7 @@ from aswritten.checks import Context
 from aswritten.contract import load_profile
 from aswritten.languages import by_name
 from aswritten.model import Block, Run, Sample
-from aswritten.verify._unsure import unsure
+from aswritten.verify._unsure import ends_on_answer, unsure
 from verifying import CALL, IMPORTING, page, verdicts
 
 if TYPE_CHECKING:
@@ -58,6 +58,13 @@ NOTHING_OF = "nothing tells which package"
     [
         (
             MODELS + "print([one for one in models if one.get('sees')][0])\n",
+            "other",
+            "what stands in for the answer to GET https://api.example.com/v1/models has not got what it looks for",
+        ),
+        (
+            "import requests\nrequests.post('https://api.example.com/v1/chat/completions', json={'model': 'm', 'messages': [{'role': 'user', 'content': 'Hi'}]})\n"
+            + MODELS
+            + "print(next(one for one in models if one['id'] == 'my-model'))\n",
             "other",
             "what stands in for the answer to GET https://api.example.com/v1/models has not got what it looks for",
         ),
@@ -360,3 +367,33 @@ def test_python_within_a_shell_may_import_what_its_reader_has(tmp_path: Path, ve
         "runs Python that imports `nosuchpackageofours`, which is not installed beside its shell: not checked",
     )
     assert {one.name for one in broken} == {"failed"}
+
+
+@pytest.mark.parametrize(
+    ("argument", "is_of_answer"), [("refusal", True), ("temprature", False)], ids=["an answer's", "the sample's own"]
+)
+def test_an_argument_that_a_package_hands_on_from_an_answer_is_none_of_the_samples(
+    argument: str, *, is_of_answer: bool
+) -> None:
+    source = 'from acme import Acme\nAcme().chat.completions.create(model="m", temprature=1)\n'
+    sample = Sample(Block("page.md", 0, 1, 1, source, tag="python"), "python")
+    context = Context(sample, by_name("python"), "sample.py", lambda _: load_profile("generic"), frozenset())
+    stderr = (
+        'Traceback (most recent call last):\n  File "sample.py", line 2, in <module>\n'
+        '  File "/e/venv/lib/python3.11/site-packages/acme/models.py", line 60, in _parse\n'
+        f"TypeError: Message.__init__() got an unexpected keyword argument '{argument}'\n"
+    )
+    assert ends_on_answer(stderr, context) is is_of_answer
+
+
+@pytest.mark.parametrize("throws", ["if (!found) throw new Error('none')", "throw new Error('none')"])
+def test_an_error_that_a_sample_throws_by_itself_is_of_what_stands_in(
+    throws: str, tmp_path: Path, verifier: Verifier
+) -> None:
+    asked = "const models = await (await fetch('https://api.example.com/v1/models')).json();\n"
+    source = f"{asked}const found = models.data.find((one) => one.id === 'my-model');\n{throws};\n"
+    (sample,) = verdicts(page(tmp_path, f"```js\n{source}```\n"), verifier)
+    assert (sample.name, sample.reason) == (
+        "other",
+        "raises an error by itself at line 4, over what stands in here: not checked",
+    )

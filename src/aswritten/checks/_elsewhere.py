@@ -20,6 +20,10 @@ METHODS = frozenset({"DELETE", "GET", "PATCH", "POST", "PUT"})
 _ASKS_A_MODEL = frozenset({"model", "messages", "prompt", "input", "inputs"})
 #: How a miss says that an endpoint is recorded, and not for what is asked of it.
 _ASKS_MORE = " that asks for "
+#: How it says that an endpoint is recorded, and takes no JSON: a form with a file, say.
+_TAKES_NONE = re.compile(
+    r" with a JSON object as its body; the nearest is \S+, which answers a request without a body$"
+)
 #: How it says that a tool of the request takes what nothing here makes.
 _UNMADE = "for which no text can be made"
 #: How the path of a file ends, which is none of an endpoint: `/config/models.yaml`.
@@ -53,11 +57,11 @@ def elsewhere(exchange: Exchange, context: Context) -> bool:
         return False
     if context.own_recordings:
         return _in_background(request, context)
-    asks_more = _ASKS_MORE in exchange.reason and not is_chat_path(request.path)
+    asks_more = _ASKS_MORE in exchange.reason or _is_in_place_of_a_form(exchange, context)
     is_file = request.method == "GET" and _FILE.search(request.path.partition("?")[0]) is not None
     if (
         is_file
-        or asks_more
+        or (asks_more and not is_chat_path(request.path))
         or _is_told_otherwise(request, context)
         or _UNMADE in exchange.reason
         or _is_in_own_words(request, context)
@@ -95,6 +99,14 @@ def _is_told_otherwise(request: Request, context: Context) -> bool:
         return False
     chats = frozenset(url for url in context.urls if is_chat_path(url.removeprefix("*")))
     return _is_chat_body(request.body) and not (is_chat_path(path) or _meant(path, chats, _ALIKE_WORD))
+
+
+def _is_in_place_of_a_form(exchange: Exchange, context: Context) -> bool:
+    """Whether JSON is sent, at a host of which nothing is known, where others want a form with a file, and not where a list is read."""
+    request = exchange.request
+    is_read = any(request.path.endswith(url.removeprefix("*")) for url in context.read_only)
+    is_known = bool(context.profile_for(request.host).hosts)
+    return _TAKES_NONE.search(exchange.reason) is not None and not (is_known or is_read)
 
 
 def _is_in_own_words(request: Request, context: Context) -> bool:

@@ -26,6 +26,8 @@ if TYPE_CHECKING:
 _OF_OBJECT = re.compile(
     r"(?:_details|\.(?:annotations|audio|function_call|logprobs|reasoning_content|refusal|tool_calls))$"
 )
+#: A text that stands for all that is left out in its place: `["..."]`, `"{...}"`.
+_MARK = re.compile(r'"[\[{(]?\s*(?:\.{3}|…)\s*[\]})]?"')
 #: A type in place of a value, as generators of references write what a schema allows.
 _OF_TYPES = re.compile(r':\s*"<(?:string|number|integer|boolean|any|object|array)>"')
 #: Texts that stand as values.
@@ -49,10 +51,12 @@ def shape(
             for one in _problems(value, document, profile, request, is_said=is_said)
         ]
     is_print = _is_print(run, block)
+    marked = {one.where.partition("[")[0] for _, one in found if _MARK.fullmatch(one.got)}
     found = [
         (line, one)
         for line, one in found
         if not (is_print and one.got == "null" and _OF_OBJECT.search(one.where))
+        and one.where.partition("[")[0] not in marked
         # A member that the words around it name is one of an API's own.
         and not (one.rule.endswith("-field") and is_told(one, run, block))
     ]

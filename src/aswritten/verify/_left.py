@@ -73,10 +73,7 @@ def as_left(verdict: Verdict, run: Run, context: Context, inputs: Inputs, *, els
         return verdict
     refused, refused_name = _refused(verdict, run, context)
     if refused:
-        kept = tuple(finding for finding in verdict.findings if finding.rule not in _ENDED)
-        return replace(
-            verdict, name=refused_name, reason="; ".join(filter(None, (refused, verdict.reason))), findings=kept
-        )
+        return _as_left(verdict, refused, refused_name, context)
     own = inputs.wants.modules
     modules = [
         text.decode("utf-8", "replace")
@@ -92,8 +89,11 @@ def as_left(verdict: Verdict, run: Run, context: Context, inputs: Inputs, *, els
         name = "other"  # what a machine lacks, to do what is no call of the API
     if not reason and _could_not_run(verdict) and not context.own_recordings:
         reason, name = unsure(run, context), "other"
-    if not reason:
-        return verdict
+    return _as_left(verdict, reason, name, context) if reason else verdict
+
+
+def _as_left(verdict: Verdict, reason: str, name: VerdictName, context: Context) -> Verdict:
+    """The verdict by another name, whose end is no mistake for a reason; a name that the sample misses behind that end is one still."""
     kept = tuple(finding for finding in verdict.findings if finding.rule not in _ENDED)
     missing = missing_name(context)
     if missing is not None:
@@ -243,7 +243,8 @@ def _refused(verdict: Verdict, run: Run, context: Context) -> tuple[str, Verdict
     if _INVALID_RESPONSE.search(stderr) or ends_on_answer(stderr, context):
         return "its client takes the answers of its own API alone, and not what stands in for one: not checked", "other"
     is_program = context.language.NAME != "curl"
-    only_read = is_program and not any(one.request.body for one in run.exchanges)
+    # What blocks in front of it have asked is not what it looks at in the end.
+    only_read = is_program and not run.exchanges[-1].request.body
     packages = context.language.packages(context.sample.source)
     # A package of which nothing is known asked, at a host that the sample does not name.
     is_own = bool(packages) and not any(is_known_package(one, context.language.NAME) for one in packages)

@@ -18,6 +18,10 @@ if TYPE_CHECKING:
 _OF_CALL = re.compile(
     r"unexpected keyword|Input validation failed|positional argument|[Mm]issing (?:\d+ )?required (?:\w+-only )?arg|\b(?:pip|npm) i(?:nstall)? |[Mm]issing dependenc(?:y|ies):? [\"'@]"
 )
+#: The argument that a function does not know.
+_UNKNOWN_ARGUMENT = re.compile(r"unexpected keyword argument '(\w+)'")
+#: How a line that raises an error by itself begins, or ends behind its condition.
+_RAISES = re.compile(r"\s*(?:raise |throw |\}?\s*(?:else )?if\s?\([^\n]{1,200}\)\s?\{?\s?throw )")
 #: How a package says that an argument of its own is missing; a key, a place or an account is the reader's.
 _NO_ARGUMENT = re.compile(
     r"^(?:\w+)?Error: (?!\w*(?i:account|auth|email|endpoint|host|id|key|mail|name|org|password|project|region|secret|token|uri|url|user|workspace)\b)"
@@ -61,7 +65,14 @@ def ends_on_answer(stderr: str, context: Context) -> bool:
     package = package_of_end(stderr, known["offline"])
     # What stands in for an answer has just the form that these clients take.
     sure = {"", *known["http"], *facts("surroundings")["common_form"]}
-    return package not in sure and not _OF_CALL.search(stderr)
+    return package not in sure and not _is_of_call(stderr, context)
+
+
+def _is_of_call(stderr: str, context: Context) -> bool:
+    """Whether a function was called with something else than it takes, by the sample: an argument that is none of its words is given by a package."""
+    named = _UNKNOWN_ARGUMENT.findall(stderr)
+    is_theirs = bool(named) and re.search(rf"\b{named[-1]}\b", context.sample.source) is None
+    return _OF_CALL.search(stderr) is not None and not is_theirs
 
 
 def unsure(run: Run, context: Context) -> str:
@@ -75,7 +86,7 @@ def unsure(run: Run, context: Context) -> str:
         return _waits(run, context)
     if context.language.NAME == "curl" and (module := _beside_shell(stderr)):
         return f"runs Python that imports `{module}`, which is not installed beside its shell: not checked"
-    if context.language.NAME == "curl" or _OF_CALL.search(stderr) or _NO_ARGUMENT.search(stderr):
+    if context.language.NAME == "curl" or _is_of_call(stderr, context) or _NO_ARGUMENT.search(stderr):
         return ""
     return own_header(stderr, run, context) or _of_loop(stderr, context) or _unknown(stderr, run, context)
 
@@ -117,7 +128,7 @@ def _unknown(stderr: str, run: Run, context: Context) -> str:
     line = context.language.failing_line(stderr, context.file_name)
     before = context.sample.source.splitlines()[: line or 0]
     handles = _HANDLES.search(stderr) or any(one.strip().startswith(("catch", "} catch")) for one in before)
-    if failing_text(stderr, context).strip().startswith(("raise ", "throw ")) and not handles:
+    if _RAISES.match(failing_text(stderr, context)) and not handles:
         return f"raises an error by itself at line {context.sample.page_line(line or 1)}, over what stands in here: not checked"
     return ""
 
