@@ -76,6 +76,13 @@ def test_what_only_looks_like_the_begin_of_a_text_takes_no_command_away(first: s
     assert to_paste(f"$ {first}\n$ curl a\n").splitlines()[-1] == "curl a"
 
 
+def test_a_prompt_before_each_line_of_a_command_is_no_part_of_it() -> None:
+    text = '$ curl a \\\n$     -d \'{\n$         "price": "$ 5"\n$     }\'\n'
+    assert to_paste(text) == 'curl a \\\n    -d \'{\n        "price": "$ 5"\n    }\'\n'
+    mixed = "$ echo 'a\n$ b'\nc\n"
+    assert to_paste(mixed) == "echo 'a\n$ b'\n\n"
+
+
 @pytest.mark.parametrize(
     ("text", "names"),
     [("A=1 curl $A\n", set()), ("A=1\nexport B=2\nC=3 D=4\n", {"A", "B", "C", "D"})],

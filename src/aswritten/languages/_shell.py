@@ -99,6 +99,9 @@ def to_paste(text: str) -> str:
         return without_answers(text)
     lines: list[str] = []
     quote, goes_on, until = "", False, ""
+    shown = [line.lstrip() for line in text.splitlines() if line.strip()]
+    # Some authors put the prompt before each line of a command too.
+    each = next((mark for mark in _PROMPTS if all(line.startswith(mark) for line in shown)), "")
     ends = {line.removeprefix("> ").strip() for line in text.splitlines()} if "<<" in text else set()
     for line in text.splitlines():
         if until:
@@ -109,7 +112,7 @@ def to_paste(text: str) -> str:
         place = _PLACE.match(bare)
         prompt = place.group() if place else next((mark for mark in _PROMPTS if bare.startswith(mark)), None)
         if quote or goes_on:
-            bare = line.removeprefix("> ")
+            bare = bare.removeprefix(each) if each else line.removeprefix("> ")
         elif prompt is not None:
             bare = bare[len(prompt) :]
         else:
