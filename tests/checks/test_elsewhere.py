@@ -74,7 +74,7 @@ CALL = f"curl -s http://localhost:4000/v1/chat/completions -H 'Content-Type: app
 @pytest.mark.parametrize(
     "other",
     [
-        pytest.param("GET http://localhost:4000/key/info", id="its host is named"),
+        pytest.param("PUT http://localhost:4000/key/info", id="its host is named"),
         pytest.param('POST "http://$NAME/v2/generate" -d \'{"prompt": "Hi"}\'', id="it asks a model"),
         pytest.param('POST "http://$NAME/v4/search" -d \'{"q": "Hi"}\'', id="it has something done"),
     ],
@@ -132,14 +132,17 @@ def test_an_end_at_no_line_of_the_sample_may_be_for_what_a_report_is_answered(
 
 
 @pytest.mark.parametrize("path", ["usage", "batch", "events"])
-def test_what_a_sample_asks_of_the_host_that_answers_it_is_no_report(path: str, tmp_path: Path) -> None:
-    (verdict,) = judged(
-        tmp_path,
-        f"BASE=http://localhost:4000/v1\ncurl -s $BASE/chat/completions -H 'Content-Type: application/json' -d '{CHAT}'\ncurl -s $BASE/{path}",
-    )
+@pytest.mark.parametrize(("method", "name"), [("GET", "passed"), ("POST", "other")])
+def test_what_a_sample_asks_of_the_host_that_answers_it_is_no_report(
+    method: str, name: str, path: str, tmp_path: Path
+) -> None:
+    """What it reads there takes nothing from a call that is answered; what it has done there does. Both are said."""
+    chat = f"curl -s $BASE/chat/completions -H 'Content-Type: application/json' -d '{CHAT}'"
+    (verdict,) = judged(tmp_path, f"BASE=http://localhost:4000/v1\n{chat}\ncurl -s -X {method} $BASE/{path}")
+    url = f"http://localhost:4000/v1/{path}"
     assert (verdict.name, verdict.reason) == (
-        "other",
-        f"calls GET http://localhost:4000/v1/{path}, of which there is no recording: not checked",
+        name,
+        f"calls {method} {url}, of which there is no recording: not checked",
     )
 
 
@@ -305,9 +308,9 @@ def test_an_endpoint_without_its_version_is_a_mistake_at_a_host_that_wants_one(t
     assert {one.rule for one in verdict.findings if one.level == "error"} & {"run.unknown-host", "run.unknown-request"}
 
 
-@pytest.mark.parametrize(("path", "name"), [("'/v1/' + 'warm' + 'ing'", "passed"), ("'/v1/warming'", "other")])
+@pytest.mark.parametrize(("path", "is_own"), [("'/v1/' + 'warm' + 'ing'", False), ("'/v1/warming'", True)])
 def test_what_a_client_asks_beside_a_chat_and_goes_on_without_takes_nothing_from_it(
-    path: str, name: str, tmp_path: Path
+    path: str, *, is_own: bool, tmp_path: Path
 ) -> None:
     source = (
         "import requests\n\nbase = 'https://api.' + 'example.com'\n"
@@ -319,7 +322,8 @@ def test_what_a_client_asks_beside_a_chat_and_goes_on_without_takes_nothing_from
     options = Options(cache=platformdirs.user_cache_path("aswritten"))
     case = open_case(page, page.name, options)
     with closing(Verifier(options)) as verifier:
-        assert verifier.judge(case, case.roles[0]).name == name
+        verdict = verifier.judge(case, case.roles[0])
+    assert (verdict.name, "GET https://api.example.com/v1/warming" in verdict.reason) == ("passed", is_own)
 
 
 def test_what_a_recorded_endpoint_is_not_recorded_for_is_not_checked(tmp_path: Path) -> None:

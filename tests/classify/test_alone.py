@@ -115,7 +115,7 @@ def test_a_requirement_that_its_reader_fills_in_is_a_fragment() -> None:
 @pytest.mark.parametrize("command", ["pip install -e .", "pip install -r requirements.txt", "npm i ./client.tgz"])
 def test_an_install_of_what_only_a_checkout_holds_is_the_readers_own(command: str) -> None:
     (role,) = roles(f"```bash\n{command}\n```\n")
-    assert (role.kind, role.installs) == ("fragment", ())
+    assert (role.kind, role.installs, len(role.left)) == ("install", (), 1)
     assert role.reason == f"installs from files of the reader's own: `{command}`"
 
 
@@ -274,3 +274,19 @@ def test_an_entry_of_bibtex_is_a_citation() -> None:
     role = only("```\n@misc{own2025, title={Own}, url={https://api.example.com/v1/chat}}\n```\n")
     assert (role.kind, role.reason, role.unclassified) == ("other", "a citation (BibTeX)", False)
     assert only("```\n@misc(own)\nclass A(B):\n  c = d(\n```\n").unclassified
+
+
+@pytest.mark.parametrize(
+    ("text", "kind"),
+    [
+        ("conda activate own\npip install openai==2.0.0\n", "install"),
+        ("pip install openai\nscript: a\n", "other"),
+        ("- pip install openai\n", "other"),
+        ("own serve a\n", "other"),
+    ],
+)
+def test_commands_that_install_are_that_where_a_tag_names_a_configuration(text: str, kind: str) -> None:
+    (role,) = roles(f"```yaml\n{text}```\n")
+    assert (role.kind, role.contradicted) == (kind, kind == "install")
+    (dockerfile,) = roles("```dockerfile\nFROM python\nRUN pip install openai\n```\n")
+    assert dockerfile.kind == "other"

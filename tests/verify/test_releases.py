@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from aswritten import environments
-from verifying import page, verdicts
+from verifying import BODY, page, verdicts
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -105,3 +105,22 @@ def test_who_comes_to_a_section_on_a_framework_has_it(
     source = f"import importlib.util\nimport urllib.request\n{lacks}urllib.request.urlopen('https://api.openai.com/v1/models')\n"
     text = f"```bash\npip install idna\n```\n\n## {heading}\n\n```python\n{source}```\n"
     assert [one.name for one in verdicts(page(tmp_path, text), verifier)] == ["install", name]
+
+
+@pytest.mark.parametrize(
+    ("words", "install", "name"),
+    [
+        ("It sends by requests.", "", "passed"),
+        ("It sends.", "", "other"),
+        ("It sends by requests.", "```bash\npip install tqdm\n```\n\n", "failed"),
+    ],
+    ids=["the page speaks of it", "it does not", "it tells what to install"],
+)
+def test_what_a_package_imports_and_does_not_bring_is_there_where_the_page_leaves_it_to_its_reader(
+    words: str, install: str, name: str, tmp_path: Path, verifier: Verifier
+) -> None:
+    call = f"import urllib.request\nrequest = urllib.request.Request('https://api.example.com/v1/chat/completions', {BODY!r}.encode(), {{'Content-Type': 'application/json'}})\nurllib.request.urlopen(request)\n"
+    *_, sample = verdicts(
+        page(tmp_path, f"{words}\n\n{install}```python\nimport tqdm.contrib.telegram\n{call}```\n"), verifier
+    )
+    assert sample.name == name

@@ -34,7 +34,7 @@ from aswritten.checks import (
     wire_served,
 )
 from aswritten.checks._base import Check, Context, PageCheck, PageRun, answered, is_chat, is_telemetry
-from aswritten.checks._elsewhere import about_another_api, elsewhere, is_side_file
+from aswritten.checks._elsewhere import about_another_api, elsewhere, is_side_file, reads_beside
 from aswritten.checks._undefined import missing_name
 from aswritten.contract import RULES as CONTRACT_RULES
 from aswritten.errors import UsageError
@@ -61,6 +61,7 @@ __all__ = [
     "missing_tool",
     "not_compared",
     "not_installed",
+    "reads_beside",
     "rules",
     "unclassified",
     "unquoted",

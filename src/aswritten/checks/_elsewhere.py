@@ -151,6 +151,17 @@ def about_another_api(run: Run, context: Context) -> str:
     return f"calls {', '.join(calls)}, of which there is no recording: not checked" if calls else ""
 
 
+def reads_beside(run: Run, context: Context) -> bool:
+    """Whether all that nobody answered is read beside a call that was answered, in a run that ended well: how a server is, what it has.
+
+    It takes nothing from that call, and is said to be unchecked.
+    """
+    missed = [one.request for one in run.exchanges if not one.recording]
+    own = [request for request in missed if not is_telemetry(request, run, context)]
+    asks = any(_asks(one.request) for one in answered(run))
+    return not run.exit_code and asks and all(one.method in {"GET", "HEAD"} for one in own)
+
+
 def is_side_file(request: Request, context: Context) -> bool:
     """Whether it fetches a file that a package wants and the sample does not speak of: a list of prices, of providers."""
     last = request.path.partition("?")[0].rpartition("/")[2]

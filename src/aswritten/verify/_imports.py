@@ -68,7 +68,7 @@ def unless_guessed(verdict: Verdict, guessed: Collection[str]) -> Verdict:
 
 def unless_left_out(verdict: Verdict, packages: Sequence[str], *, any_installs: bool) -> Verdict:
     """The verdict, but for a sample that a package ended for what it needs, where the page leaves it to its reader to install that package."""
-    module, package = _module_of_package(verdict)
+    module, package = module_of_package(verdict)
     if not module:
         module, package = _none_of_package(verdict)
     if verdict.name == "failed" and not verdict.calls and verdict.complained.rstrip().endswith(_NONE_AS_CLASS):
@@ -132,7 +132,7 @@ def _as_other(verdict: Verdict, why: str) -> Verdict:
     return replace(verdict, name="other", reason="; ".join(filter(None, (why, verdict.reason))), findings=rest)
 
 
-def _module_of_package(verdict: Verdict) -> tuple[str, str]:
+def module_of_package(verdict: Verdict) -> tuple[str, str]:
     """The module that a sample failed for, and the package that imports it, where that is no import of its own; else two empty texts."""
     missing = _MODULE.findall(verdict.complained) if verdict.name == "failed" else []
     package = package_of_end(verdict.complained) if missing else ""

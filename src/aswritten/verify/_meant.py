@@ -37,6 +37,7 @@ _LACKS_ARGUMENTS = re.compile(r"missing \d+ required (?:positional|keyword-only)
 SHOWN = 80
 #: How wget ends for a file, a network or a certificate.
 _OF_NETWORK = frozenset({"exit code 3", "exit code 4", "exit code 5"})
+_UNLED = "`wget` cannot be led to the recordings"
 _WGET = re.compile(r"^[^#\n]{0,200}?\bwget\s", re.MULTILINE)
 #: A key that says of itself that it is none.
 _WRONG_KEY = re.compile(
@@ -94,7 +95,7 @@ def _is_shown(verdict: Verdict, context: Context, errors: set[str]) -> str:
     if is_bad(context.sample.block) or _is_marked(verdict, context):
         return "marked as an example of what not to do"
     if context.language.NAME == "curl" and _WGET.search(context.sample.source) and _is_unled(verdict, errors):
-        return "`wget` cannot be led to the recordings"
+        return _UNLED
     if errors == {"run.exit"} and _WRONG_KEY.search(context.sample.source):
         return "sends a wrong key on purpose, and the recordings take any"
     if errors == {"run.exit"} and not verdict.calls and is_of_a_model(context.sample.block):
@@ -173,7 +174,8 @@ def as_no_mistake(verdict: Verdict, name: VerdictName, reason: str, errors: set[
     def told(finding: Finding) -> Finding:
         return replace(finding, level="warning") if finding.rule in errors and finding.level == "error" else finding
 
-    findings = tuple(told(finding) for finding in verdict.findings if finding.rule != "run.no-request")
+    follow = {"run.no-request", "run.exit"} if _UNLED in reason else {"run.no-request"}
+    findings = tuple(told(finding) for finding in verdict.findings if finding.rule not in follow)
     return replace(verdict, name=name, reason="; ".join(filter(None, (reason, verdict.reason))), findings=findings)
 
 

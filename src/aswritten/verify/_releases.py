@@ -12,6 +12,7 @@ from aswritten.languages import undefined_name
 from aswritten.model import Sample
 from aswritten.verify._commands import installs_of
 from aswritten.verify._frames import package_of_end
+from aswritten.verify._imports import module_of_package
 from aswritten.verify._lacking import asked_packages
 from aswritten.verify._mistakes import does_not_parse, is_of_release
 from aswritten.verify._pins import pins
@@ -72,10 +73,13 @@ class Releases:
             texts = (text for one in case.page.blocks for text in (one.prose, "" if one in own else one.text))
             return any(map(form.search, texts))
 
-        while more := tuple(
-            one for one in asked_packages(verdict) if one not in packages and (leaves_all or is_told(one))
-        ):
-            packages = (*packages, *more)
+        def lacking() -> tuple[str, ...]:
+            needed = _needed(verdict, case) if leaves_all else ()
+            told = tuple(one for one in asked_packages(verdict) if leaves_all or is_told(one))
+            return tuple(one for one in (*told, *needed) if one not in packages)
+
+        while more := lacking():
+            packages = (*packages, *dict.fromkeys(more))
             typescript = languages.is_typescript(sample)
             built = self._environments.of(case, role.language, packages, typescript=typescript, block=role.block)
             if isinstance(built, environments.InstallFailed):
@@ -173,6 +177,16 @@ class Releases:
             imported = tuple(one for one in imported if one in _named_at_end(verdict, sample.source))
         held = {one: look(environment.folder, one) for one in imported if one not in chosen}
         return {package: one for package, one in held.items() if one is not None}
+
+
+def _needed(verdict: Verdict, case: Case) -> tuple[str, ...]:
+    """The known packages that another one imports and has not got, where the page speaks of the module: `from maker.openai import openai`."""
+    module, _ = module_of_package(verdict)
+    top = module.partition(".")[0]
+    if verdict.language != "python" or not top or re.search(rf"\b{re.escape(top)}\b", case.page.text) is None:
+        return ()
+    packages = languages.by_name("python").packages(f"import {top}")
+    return tuple(one for one in packages if languages.is_known_package(one, "python"))
 
 
 def _named_at_end(verdict: Verdict, source: str) -> frozenset[str]:

@@ -7,7 +7,7 @@ from functools import partial
 from typing import TYPE_CHECKING
 
 from aswritten import languages, runner
-from aswritten.checks import Context, about_another_api, judge_run
+from aswritten.checks import Context, about_another_api, judge_run, reads_beside
 from aswritten.model import Call, Verdict
 from aswritten.verify._doors import Doors, profile_for
 from aswritten.verify._inputs import (
@@ -168,12 +168,13 @@ class Runs:
             output_limit=case.settings.output_limit,
         )
         elsewhere = about_another_api(run, context)
+        is_elsewhere = bool(elsewhere) and not reads_beside(run, context)
         as_in = context.language.runs_as(role.block, inputs.source)
         told = (elsewhere, as_in, _told(given(case, role)), _told(inputs.assumed.told, "assumed"))
         verdict = _verdict(role, run, judge_run(run, context), "; ".join(filter(None, told)))
         if not case.directives(role.block).fails:
-            verdict = as_left(verdict, run, context, inputs, elsewhere=bool(elsewhere))
-        if elsewhere and verdict.name not in {"failed", "fragment"}:
+            verdict = as_left(verdict, run, context, inputs, elsewhere=is_elsewhere)
+        if is_elsewhere and verdict.name not in {"failed", "fragment"}:
             verdict = replace(verdict, name="other")
         # 128 and above: a shell says so of what a signal ended.
         is_sure = not (run.timed_out or run.dropped) and 0 <= run.exit_code < 128
