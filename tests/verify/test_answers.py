@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from verifying import ASK, CHAT, NODE, OPENAI, SAYS, page, verdicts
+from verifying import ASK, BODY, CHAT, NODE, OPENAI, SAYS, page, verdicts
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -53,6 +53,26 @@ def test_a_member_of_an_unknown_apis_own_that_a_client_makes_none_is_not_judged(
     (sample,) = verdicts(page(tmp_path, f"```python\n{source}```\n"), verifier)
     assert sample.name == name
     assert name == "failed" or sample.reason.startswith("reads `cost_usd` of an answer, and nobody knows")
+
+
+SHOWN = '```json\n{"id": "c", "object": "chat.completion", "choices": [], "metadata": {"by": "b", "content": 1}}\n```\n'
+
+
+@pytest.mark.parametrize(
+    ("host", "end", "name"),
+    [
+        ("https://api.example.com", f"print(answer['metadata']['by'])\n```\n\nResponse:\n\n{SHOWN}", "other"),
+        ("https://api.example.com", "print(answer['metadata']['by'])\n```\n", "failed"),
+        ("https://api.example.com", f"print(answer['content'])\n```\n\nResponse:\n\n{SHOWN}", "failed"),
+        ("https://api.openai.com", f"print(answer['metadata']['by'])\n```\n\nResponse:\n\n{SHOWN}", "failed"),
+    ],
+)
+def test_a_member_that_the_answers_of_an_unknown_apis_page_have_is_not_judged(
+    host: str, end: str, name: str, tmp_path: Path, verifier: Verifier
+) -> None:
+    asks = f"import requests\nanswer = requests.post('{host}/v1/chat/completions', json={BODY}, headers={{'Authorization': 'Bearer k'}}).json()\n"
+    sample, *_ = verdicts(page(tmp_path, f"```python\n{asks}{end}"), verifier)
+    assert sample.name == name
 
 
 @pytest.mark.parametrize(("member", "name"), [("meta_data", "other"), ("owned_bi", "failed")])

@@ -39,6 +39,8 @@ class Context:
     """The paths of URLs that the page's own words name, its programs left aside."""
     named: frozenset[str] = frozenset()
     """The words of the sample that the page's own words mark as names: in a table, as code, as an attribute of a component."""
+    shown: frozenset[str] = frozenset()
+    """The words of the sample that the answers which the page shows have as members."""
     own_recordings: bool = True
     """Whether the recordings are the page's own; False where those that ship with us answer."""
     time_limit: float = 60.0

@@ -140,8 +140,8 @@ def own_member(stderr: str, run: Run, context: Context) -> str:
     # What other providers than the base's own count beside tokens, the recordings that ship do not show.
     names = {context.profile_for(host).name for host in hosts}
     is_sure = is_known_host and (base_profile().name in names or not _counts(stderr, context))
-    if hosts and not is_known_host and _takes_parts(stderr, context):
-        return "takes a message's content in parts, and nobody knows whether this API answers so: not checked"
+    if hosts and not is_known_host and (why := _in_own_form(name, stderr, run, context)):
+        return why
     own = {field for host in hosts for one in context.profile_for(host).deviations for field, _ in one.adds}
     if hosts and name in own - known:
         return f"reads `{name}` of an answer, of which the recordings that ship know nothing: not checked"
@@ -157,6 +157,23 @@ def own_member(stderr: str, run: Run, context: Context) -> str:
     if is_sure or not is_read:
         return ""
     return f"reads `{name}` of an answer, and nobody knows whether this API has it: not checked"
+
+
+def _in_own_form(name: str, stderr: str, run: Run, context: Context) -> str:
+    """Why an API of which nothing is known may answer in a form that the recordings that ship have not, in words; empty where nothing says so."""
+    if _takes_parts(stderr, context):
+        return "takes a message's content in parts, and nobody knows whether this API answers so: not checked"
+    if _is_shown(name, run, context):
+        return (
+            f"reads `{name}` of an answer, as the page shows one, and the recordings that ship have none: not checked"
+        )
+    return ""
+
+
+def _is_shown(name: str, run: Run, context: Context) -> bool:
+    """Whether an answer that the page shows has a member, and none of those that were served has it, wherever it stands."""
+    served = (one.response.body for one in run.exchanges if one.recording)
+    return name in context.shown and not any(f'"{name}"'.encode() in body for body in served)
 
 
 def prints_own_member(run: Run, context: Context) -> str:

@@ -23,6 +23,8 @@ if TYPE_CHECKING:
     from aswritten.verify._case import Case
 
 
+#: A member of JSON.
+_MEMBER = re.compile(r'"(\w{1,60})"\s{0,9}:')
 #: A name between marks: backticks, quotes, bars of a table, an element.
 _MARKED = re.compile(r"[`\"|>][ \t]{0,40}([A-Za-z]\w{1,60})(?=[ \t]{0,40}[`\"|<])")
 _PATH = re.compile(r"(?<![\w/.-])/\w[\w/.-]*")
@@ -120,6 +122,17 @@ def told_names(case: Case, source: str) -> frozenset[str]:
     return _names((*(block.prose for block in case.page.blocks), below)).intersection(re.findall(r"\w+", source))
 
 
+def shown_members(case: Case, source: str) -> frozenset[str]:
+    """The words of a source that the answers which the page shows have as members."""
+    answers = tuple(role.block.text for role in case.roles if role.kind == "output")
+    return _members(answers).intersection(re.findall(r"\w+", source))
+
+
+@lru_cache(maxsize=16)
+def _members(answers: tuple[str, ...]) -> frozenset[str]:
+    return frozenset(name for text in answers for name in _MEMBER.findall(text))
+
+
 # Each sample of a page asks for these of all of it.
 @lru_cache(maxsize=16)
 def _below(text: str, line: int) -> str:
@@ -179,6 +192,7 @@ def result_key(case: Case, role: Role, inputs: Inputs, environment: Environment,
         sorted(defined_names(case, role.language)),
         sorted(told_paths(case)),
         sorted(told_names(case, inputs.source)),
+        sorted(shown_members(case, inputs.source)),
         [shape_of(block) for block in (*role.earlier, role.block)],
         said_of(role.block),
         asdict(replace(said, lines=tuple((word, line - role.block.line) for word, line in said.lines))),
