@@ -110,6 +110,12 @@ def test_it_stands_for_something_else(context: MakeContext, exchange: Exchange, 
     assert got(context, exchange, stdout) == []
 
 
+def test_calls_that_are_shown_stand_for_content_beside_an_answer_in_words(context: MakeContext) -> None:
+    stdout = f"{''.join(WORDS)}\nNone\nweather\n"
+    run = Run(0, 0.1, stdout.encode(), b"", exchanges=(FULL, CALLS))
+    assert list(check(run, context("print(message.content)\n", "python"))) == []
+
+
 @pytest.mark.parametrize(
     ("remark", "words"),
     [
@@ -156,12 +162,12 @@ def test_of_an_api_that_nobody_knows_a_chunk_without_content_is_a_warning(
     assert finding.level == "error"
 
 
-CALLS = streamed({"role": "assistant", "content": None}, {"tool_calls": [{"index": 0}]}, {})
+STREAMED_CALLS = streamed({"role": "assistant", "content": None}, {"tool_calls": [{"index": 0}]}, {})
 
 
 @pytest.mark.parametrize(("own", "level"), [(True, "error"), (False, "warning")])
 def test_an_api_that_nobody_knows_may_stream_calls_as_content(context: MakeContext, own: bool, level: str) -> None:
-    run = Run(0, 0.1, b"None\n", b"", exchanges=(CALLS,))
+    run = Run(0, 0.1, b"None\n", b"", exchanges=(STREAMED_CALLS,))
     (finding,) = check(run, replace(context("print(content)\n", "python"), own_recordings=own))
     assert finding.level == level
     (finding,) = check(run, replace(context("print(content or tool_calls)\n", "python"), own_recordings=own))

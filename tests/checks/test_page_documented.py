@@ -395,3 +395,9 @@ def test_a_whole_stream_of_events_in_outline_is_no_broken_json() -> None:
     choice = '{"index":0,"delta":{"content":"Hi"},"finish_reason":null}'
     shown = f'data: {{"id":"c-…","created":…,"model":"…","choices":[{choice}]}}\n\ndata: {{"id":"c-…",…,"choices":[{choice}]}}\n\ndata: [DONE]\n'
     assert found(shown, tag="", stream=True) == []
+
+
+def test_an_answer_that_says_there_is_no_error_is_none() -> None:
+    answer = '{"id": "r", "object": "response", "error": null, "output": []}'
+    assert found(answer) == []
+    assert [rule for _, rule, _ in found(answer.replace("null", "[]"))] == ["page.documented-response"]

@@ -182,6 +182,18 @@ JSON_MODE = ASK.replace("model='m'", "model='m', response_format={'type': 'json_
         ("js", f"{NODE}console.log(a.citations[0].url);", "other", "reads `citations` of an answer"),
         ("js", f"{NODE}console.log(a.choice[0].message);", "failed", ""),
         ("js", f"{NODE}JSON.parse(a.choices[0].message);", "failed", ""),
+        (
+            "python",
+            f"{OPENAI}r = client.responses.create(model='m', input='Hi')\nprint(r.output[1].content)",
+            "other",
+            APART,
+        ),
+        (
+            "python",
+            f"{OPENAI}r = client.responses.create(model='m', input='Hi')\nprint(r.output[0].content[1])",
+            "failed",
+            "",
+        ),
         ("js", f"{NODE}JSON.parse(a.choices[0].message.contnt);", "failed", ""),
         ("python", f"{OPENAI}{ASK}print(r.choices[1].message.content)", "failed", ""),
         ("python", f"{OPENAI}{ASK}print(r.citations[0])", "other", "reads `citations` of an answer"),

@@ -8,6 +8,7 @@ import pytest
 
 from aswritten.verify import Options, open_case
 from meaning import ASYNC, CACHE, NO_MESSAGES, OLD, OPENAI, TYPO, UNKNOWN
+from verifying import IMPORTING, NODE
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -204,3 +205,21 @@ def test_what_the_words_below_and_the_code_itself_say_counts(
     source: str, below: str, name: str, first: Callable[[str], Verdict]
 ) -> None:
     assert first(f"```python\n{source}\n```\n\n{below}\n").name == name
+
+
+@pytest.mark.parametrize(
+    ("remark", "name"),
+    [
+        ("# Your retrieval logic", "fragment"),
+        ("// 你的检索逻辑", "fragment"),
+        ("# the retrieval logic", "failed"),
+        ("\n# Your retrieval logic", "failed"),
+    ],
+)
+def test_a_remark_behind_a_call_says_whose_it_is(
+    remark: str, name: str, all_judged: Callable[[str], list[Verdict]]
+) -> None:
+    tag = "js" if remark.startswith("//") else "python"
+    call = NODE if tag == "js" else IMPORTING.format(module="os")
+    (found,) = all_judged(f"```{tag}\ndocs = searched('Python?')  {remark}\n{call}```\n")
+    assert found.name == name

@@ -82,7 +82,8 @@ def _is_print(run: PageRun, block: Block) -> bool:
 def _problems(
     value: dict[str, Any], document: Document, profile: Profile, request: dict[str, Any] | None, *, is_said: bool
 ) -> tuple[Problem, ...]:
-    if "error" in value and "choices" not in value:
+    # Of an answer that went well it is null.
+    if value.get("error") is not None and "choices" not in value:
         return check_error(value, profile)
     # A chunk that stands alone is taken as one where no request says that a whole answer comes.
     is_lone = is_chunk(value) and (request is None or bool(request.get("stream")) or is_said)

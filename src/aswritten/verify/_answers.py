@@ -30,6 +30,8 @@ _SPEAKS = re.compile(
 #: Where a line takes a text, or what a model chose to call, apart, and how Python says that there are fewer parts.
 _IN_PARTS = re.compile(r"split\w*\(|findall\(|\btool_calls\[|\beval\(|\bexec\(|\bliteral_eval\(")
 _OTHER_CHOICE = re.compile(r"choices\[[1-9]")
+#: Where a line takes another item than the first of what the Responses API gives: how many there are is the model's doing.
+_OTHER_ITEM = re.compile(r"\boutput[\"']?\]?(?:\.at\(|\[)[1-9]")
 _TOO_SHORT = re.compile(r"^IndexError: list index|^SyntaxError: |^ValueError: malformed|^NameError: ", re.MULTILINE)
 #: The names under which Node has what it makes of a text.
 _PARSED = re.compile(r"(?:const|let|var)\s{1,9}(?:\{([^{}\n]{0,200})\}|(\w{1,60}))\s?=\s?JSON\.parse\(")
@@ -86,10 +88,9 @@ def takes_words_apart(stderr: str, run: Run, context: Context) -> bool:
     """
     bodies = [one.response for one in run.exchanges if one.recording and _SPEAKS.search(one.request.path)]
     text = failing_text(stderr, context)
-    parts = (
-        _IN_PARTS.search(text) is not None
-        and _OTHER_CHOICE.search(text) is None
-        and _TOO_SHORT.search(stderr) is not None
+    is_short = _TOO_SHORT.search(stderr) is not None or _OF_UNDEFINED.search(stderr) is not None
+    parts = (_IN_PARTS.search(text) and not _OTHER_CHOICE.search(text) and _TOO_SHORT.search(stderr)) or (
+        _OTHER_ITEM.search(text) and is_short
     )
     last = stderr.rstrip().rpartition("\n")[2]
     source = context.sample.source

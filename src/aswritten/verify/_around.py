@@ -42,6 +42,11 @@ _IS_READERS = (
     r"|\b(?:re-?us|us|tak)(?:es?|ing) (?:the |that )?(?:same )?`NAME` (?:of|from|made|created|defined) (?:the|in|step|section|above)\b"
     r"|\b(?:assum\w+|suppose|given)\b[^.\n]{0,60}`NAME`|(?:假设|其中)[^。\n]{0,40}`NAME`|`NAME`[^。\n]{0,8}(?:为|是)(?:您|你)"
 )
+#: A remark behind code that begins with whose it is.
+_OF_READER = re.compile(
+    r"(?<=[\w)\]};,]) {1,20}(?:#|//) ?(?:(?:your|ваш\w{0,3}|votre|tu|seu|sua|dein\w{0,2}|Ihr\w{0,2}) |あなた|您|你的)[^\n]{1,80}",
+    re.IGNORECASE,
+)
 #: A word of code in HTML.
 _CODE = re.compile(r"<code[^<>]{0,100}>([^<>\n]{1,100})</code>")
 #: How words tell a reader to put a value in place of a name by hand.
@@ -202,11 +207,18 @@ def unless_readers_own(verdict: Verdict, page: Page) -> Verdict:
     )
     form = re.compile(_IS_READERS.replace("NAME", re.escape(used["name"])), re.IGNORECASE)
     said = next(filter(form.search, (_CODE.sub(r"`\1`", line) for line in words)), "")
+    said = said or _remarked(used["name"], verdict.block)
     if not said:
         return verdict
     return as_no_mistake(
         verdict, "fragment", f"its reader has `{used['name']}`: `{said.strip()[:SHOWN]}`", {"run.exit"}
     )
+
+
+def _remarked(name: str, block: Block) -> str:
+    """The remark behind a line that calls a name, which says that this is its reader's: `search(question)  # Your retrieval logic`; empty for none."""
+    lines = (line for line in block.text.splitlines() if re.search(rf"\b{re.escape(name)}\(", line))
+    return next((found[0] for line in lines if (found := _OF_READER.search(line))), "").strip()
 
 
 def unless_to_replace(verdict: Verdict, page: Page) -> Verdict:
