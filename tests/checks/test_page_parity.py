@@ -73,3 +73,30 @@ def test_what_one_tab_says_twice_is_no_majority() -> None:
     page = Page("page.md", "", tuple(one.block for one in verdicts))
     run = PageRun(page, dict(enumerate(verdicts)), {}, profile_for=lambda _: load_profile("openai"))
     assert [one.line for one in check(run)] == [1, 11]
+
+
+@pytest.mark.parametrize(
+    ("odd", "level"),
+    [
+        (told(2, "node", "ask()"), "error"),
+        (told(2, "node", "ask(temperature=1)", temperature=1), "error"),
+        (told(2, "node", "ask(temperature=0, top_p=1)", temperature=0, top_p=1), "warning"),
+    ],
+    ids=["it lacks what two others send", "it sends the contrary", "it shows more"],
+)
+def test_the_odd_one_below_headings_of_languages_is_a_mistake_where_it_lacks_something(
+    odd: Verdict, level: str
+) -> None:
+    made = (
+        told(0, "python", "ask(temperature=0)", temperature=0),
+        told(1, "curl", f"{CURL}temperature", temperature=0),
+        odd,
+    )
+    names = ("Python", "curl", "Node.js")
+    verdicts = [
+        replace(one, block=replace(one.block, headings=("Ask", name), prose="Ask:"))
+        for one, name in zip(made, names, strict=True)
+    ]
+    page = Page("page.md", "", tuple(one.block for one in verdicts))
+    run = PageRun(page, dict(enumerate(verdicts)), {}, profile_for=lambda _: load_profile("openai"))
+    assert [one.level for one in check(run)] == [level]

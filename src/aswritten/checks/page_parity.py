@@ -2,7 +2,7 @@
 
 Samples of different languages that ask the same endpoint for the same model, messages and mode of answer are one call, told in several
 languages. Where none of a language's samples sends what another language's sends, one of them has left something out: a mistake in tabs of one
-group, or without a word between them, which say of themselves that they are one, and where values differ below headings of languages; elsewhere a warning. What a request says of
+group, where words say that they are the same, and where two others agree on what it lacks that stand below headings of languages or without a word between them; elsewhere a warning. What a request says of
 itself (its metadata, its user) is free to differ, and so is what a client adds by itself or makes of other things (a schema of a class); so are
 two samples of different sections: nobody says there that they are the same.
 """
@@ -142,10 +142,11 @@ def _differences(samples: list[tuple[Verdict, Parameters]], page: str) -> Iterat
         if not lines:
             continue
         names = sorted({name for name, _ in usual ^ parameters})
-        contrary = any(name in dict(usual) and name in dict(parameters) for name in names)
+        # To show more than the others is no slip.
+        is_odd = bool(usual - parameters) and len({other.language for other, sent in samples if sent == usual}) > 1
         yield Finding(
             "page.parity",
-            "error" if any(_are_one(verdict.block, block, contrary=contrary) for block in agreeing) else "warning",
+            "error" if any(_are_one(verdict.block, block, is_odd=is_odd) for block in agreeing) else "warning",
             page,
             _call_line(verdict),
             f"the {verdict.language} sample differs in {', '.join(names)} from the samples of the same call at"
@@ -169,17 +170,19 @@ def _near(one: Block, other: Block) -> bool:
     return last[0] == last[1] or below_one or _side_by_side(one, other)
 
 
-def _are_one(one: Block, other: Block, *, contrary: bool) -> bool:
-    """Whether a page says of two blocks that they are one: by tabs of one group, by their being the same in so many words, by no word between them, or
-    by headings that differ in a language alone, below which a sample may show less than another, and not the contrary.
+def _are_one(one: Block, other: Block, *, is_odd: bool) -> bool:
+    """Whether a page says of two blocks that they are one: by tabs of one group, or by their being the same in so many words.
+
+    Where one is the odd one out of several, also by no word between them, or by headings that differ in a language alone.
     """
     first, second = sorted((one, other), key=lambda block: block.index)
     said = second.prose.strip().rpartition("\n")[2]
-    if second.index == first.index + 1 and first.headings == second.headings and (not said or _SAME.search(said)):
+    is_next = second.index == first.index + 1 and first.headings == second.headings
+    if (one.group != "" and one.group == other.group) or (is_next and _SAME.search(said)):
         return True
     without = [tuple(_OF_LANGUAGE.sub("", heading).strip() for heading in block.headings) for block in (one, other)]
     is_alike = without[0] == without[1] and one.headings != other.headings
-    return (one.group != "" and one.group == other.group) or (is_alike and contrary)
+    return is_odd and (is_alike or (is_next and not said))
 
 
 def _call_line(verdict: Verdict) -> int:

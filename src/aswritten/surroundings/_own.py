@@ -74,9 +74,12 @@ _MACHINE = re.compile(
     r"|^(?:ImportError|OSError): (?=lib)[\w.+-]+: cannot open shared object file",
     re.MULTILINE,
 )
-#: The release from which on an f-string may hold its own quotes (PEP 701), and how an older one says that it may not.
+#: The release from which on an f-string may hold its own quotes, and backslashes (PEP 701), and how an older one says that it may not.
 _NEWER = (3, 12)
-_NEWER_STRING = re.compile(r"^SyntaxError: f-string: (?:unmatched|expecting|unterminated|f-string)", re.MULTILINE)
+_NEWER_STRING = re.compile(
+    r"^SyntaxError: f-string(?:: (?:unmatched|expecting|unterminated|f-string)| expression part cannot include)",
+    re.MULTILINE,
+)
 #: Aliases and parameters of types, which that release takes, too (PEP 695).
 _ALIAS_OF_TYPE = re.compile(r"^([ \t]*)type[ \t]+(\w+)(?:\[[^\]\n]{1,200}\])?[ \t]*=", re.MULTILINE)
 _PARAMETERS = re.compile(
@@ -186,7 +189,7 @@ def _project(stderr: str) -> str:
 def _newer(stderr: str, sample: Sample) -> str:
     """What only a newer release of Python takes or has than the one that runs samples."""
     if sys.version_info < _NEWER and _NEWER_STRING.search(stderr):
-        return "written for Python 3.12 or newer, which takes quotes in an f-string as they stand"
+        return "written for Python 3.12 or newer, which takes quotes and backslashes in an f-string as they stand"
     if sys.version_info < _NEWER and "\nSyntaxError: " in stderr and _parses_as_older(sample):
         return "written for Python 3.12 or newer, which takes parameters of types"
     missing = _NOT_IN_LIBRARY.search(stderr)
