@@ -532,6 +532,10 @@ def test_chats_that_are_stored_are_no_answers(call: str, name: str, judged: Call
         ),
         (f"{NODE}export const app = {{ get: () => client.models.list() }};", "fragment"),
         (
+            f"{NODE}const app = {{ post() {{}} }};\napp.post('/chat', null, async (req, res) => {{ res.json(await client.models.list()); }});",
+            "fragment",
+        ),
+        (
             "import { mock } from 'node:test';\nmock.method(globalThis, 'fetch', async () => Response.json({ data: [] }));\n"
             "await fetch('https://api.example.com/v1/models');",
             "fragment",

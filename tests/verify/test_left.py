@@ -602,11 +602,11 @@ def test_a_tool_that_is_called_with_made_up_words_is_no_mistake(
     assert name == "failed" or "a tool of its own is called with" in sample.reason
 
 
-@pytest.mark.parametrize(("value", "name"), [("<your key>", "passed"), ("of-mine", "continuation")])
+@pytest.mark.parametrize(("value", "name"), [("<your key>", ""), ("$(print-the-key)", "continuation")])
 def test_a_variable_that_a_block_above_leaves_open_is_no_reason_to_run_that_block(
     value: str, name: str, tmp_path: Path, verifier: Verifier
 ) -> None:
     above = f"```bash\nexport MAKER_KEY={value}\nown-tool exec Hi\n```\n"
     sample = f'```bash\ncurl -H "Authorization: Bearer $MAKER_KEY" http://localhost/v1/chat/completions {POSTED}\n```\n'
     *_, verdict = verdicts(page(tmp_path, f"{above}\n{sample}"), verifier)
-    assert (verdict.name, verdict.run_with != ()) == (name, name != "passed")
+    assert (verdict.name, verdict.run_with != ()) == (name or "passed", name != "")

@@ -39,9 +39,10 @@ _REMARKED_CALL = re.compile(
     r"^[ \t]{0,40}(?:#|//)[ \t]{0,8}(?:[\w ,]{1,60}=[ \t]?)?(?:await )?(?:asyncio\.run\(|print\(|console\.log\()?(?:await )?(?P<name>\w{1,60})\([^()\n]{0,100}\){1,3}(?:\.(?:catch|then|finally)\([^\n]{0,100}\)){0,3}[ \t;]*(?:#[^\n]{0,100}|//[^\n]{0,100})?$",
     re.MULTILINE,
 )
-#: What waits for others to call what it is given: an application that its host starts, a channel of events.
+#: What waits for others to call what it is given: an application that its host starts, a channel of events, a server that has a route.
 _REGISTERS = re.compile(
-    r"^export default \w+;?$|^export const app\b|^module\.exports\s*=|(?<!process)\.(?:on|once|addListener|addEventListener|subscribe)\(\s*[\"'`][\w:.-]+[\"'`]\s*,",
+    r"^export default \w+;?$|^export const app\b|^module\.exports\s*=|(?<!process)\.(?:on|once|addListener|addEventListener|subscribe)\(\s*[\"'`][\w:.-]+[\"'`]\s*,"
+    r"|^\w+\.(?:all|delete|get|patch|post|put)\(\s*[\"'`]/[^\"'`\n]*[\"'`]\s*,[^\n]{0,120}?(?:async )?(?:function )?\(?(?:_?req|request|ctx|context|c)\b[^\n]{0,60}?(?:=>|\{)",
     re.MULTILINE,
 )
 #: A statement that stops a call, at once and not by a timer.
