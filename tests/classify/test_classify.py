@@ -492,6 +492,7 @@ def test_a_comment_of_dots_inside_of_brackets_leaves_something_out(tag: str, tex
         ("bash", 'import requests\nrequests.get("https://api.example.com/v1/models")\n', "python"),
         ("json", 'const r = await fetch("https://api.example.com/v1/models");\n', "node"),
         ("python", "pip install openai\n", "curl"),
+        ("python", "const client = new OpenAI({\n  apiKey: 'k',\n})\n", "node"),
         ("yaml", "curl https://api.example.com/v1/models -H 'accept: json'\n", "curl"),
         ("python", "python - <<'PY'\nimport requests\nrequests.get('https://api.example.com/v1/models')\nPY\n", "curl"),
     ],

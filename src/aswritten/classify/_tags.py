@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from textwrap import dedent
 from typing import TYPE_CHECKING
 
@@ -11,6 +12,9 @@ from aswritten.classify import _programs, _prose, _texts
 if TYPE_CHECKING:
     from aswritten.languages import Language
     from aswritten.model import Block
+
+#: A declaration of JavaScript's.
+_DECLARES = re.compile(r"^(?:export )?(?:const|let) [\w$]{1,60}(?::[^=\n]{1,60})? = \S", re.MULTILINE)
 
 
 def language_of(block: Block) -> Language | None:
@@ -27,11 +31,14 @@ def language_of(block: Block) -> Language | None:
     others = (
         language for language in languages.LANGUAGES if language is not tagged and language.is_program(block.text)
     )
-    # A tag is contradicted only by text that calls the API, or hands on a program that does: a command such as `a=b` reads as several languages.
+    # A tag is contradicted only by text that calls the API, or hands on a program that does, or declares as JavaScript alone does: a command such as `a=b` reads as several languages.
     calls = (
         language
         for language in others
-        if tagged is None or language.calls_api(block.text) or _programs.unled(block.text, language.NAME)
+        if tagged is None
+        or language.calls_api(block.text)
+        or _programs.unled(block.text, language.NAME)
+        or (language.NAME == "node" and _DECLARES.search(block.text))
     )
     other = next(calls, None)
     # What stands in the boxes of a drawing may read as a command.
