@@ -399,7 +399,13 @@ class TestChoice:
         assert choose((one,), request({}, url=url), exact=False) is one
 
     def test_a_star_does_not_stand_for_the_end_of_the_path(self) -> None:
-        found = choose((recording(url="*/chat/completions"),), request({}, url=URL + "/"), exact=False)
+        found = choose((recording(url="*/chat/completions"),), request({}, url=f"{URL}/one"), exact=False)
+        assert reason(found).startswith(f"no recording answers POST {URL}/one; the nearest is one")
+
+    def test_a_star_takes_a_slash_behind_the_path_and_a_whole_url_does_not(self) -> None:
+        one = recording(url="*/chat/completions")
+        assert choose((one,), request({}, url=f"{URL}/"), exact=False) is one
+        found = choose((recording(url=URL),), request({}, url=f"{URL}/"), exact=False)
         assert reason(found).startswith(f"no recording answers POST {URL}/; the nearest is one")
 
     @pytest.mark.parametrize(

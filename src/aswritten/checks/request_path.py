@@ -1,7 +1,7 @@
 """A chat is asked for at a path that the API does not have.
 
 Recordings answer at any path that ends in `/chat/completions`, since gateways put what they like in front of it. Of a provider whose profile
-says where its API begins (`/v1`) it is known that nothing else will do: a base URL without its version is none. Nor is a path with what
+says where its API begins (`/v1`) it is known that nothing else will do: a base URL without its version is none, and a slash behind the endpoint names another. Nor is a path with what
 JavaScript or Python writes for no value: `/proxy/undefined/embeddings`. Behind an answer that value may be what stands in for one lacks.
 """
 
@@ -48,8 +48,8 @@ def check(run: Run, context: Context) -> Iterator[Finding]:
     seen: set[str] = set()
     for exchange in answered(run):
         request = exchange.request
-        path = request.path.partition("?")[0].rstrip("/")
-        if not is_chat(request) or not path.endswith(_CHAT) or request.url in seen:
+        path = request.path.partition("?")[0]
+        if not is_chat(request) or not path.rstrip("/").endswith(_CHAT) or request.url in seen:
             continue
         seen.add(request.url)
         before = path.removesuffix(_CHAT)

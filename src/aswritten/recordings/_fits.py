@@ -37,6 +37,8 @@ def url_fits(recording: Recording, request: Request, *, exact: bool = False) -> 
 
 def _ends_with(path: str, end: str) -> bool:
     # A path that holds the end, its first part or a version twice is a base URL that already had it: no server answers there.
+    # Some servers want a slash behind all their paths; of those that are known to refuse it, a check says so.
+    path = path if end.endswith("/") else path.removesuffix("/")
     before = path.removesuffix(end)
     first = f"/{end.split('/')[1]}"
     parts = before.split("/")
