@@ -71,6 +71,22 @@ def test_a_request_that_is_to_be_refused_is_no_mistake(words: str, name: str, ju
 
 
 @pytest.mark.parametrize(
+    ("remark", "name"),
+    [
+        ('# Returns 400: "messages is required"', "passed"),
+        ("# → 422", "passed"),
+        ("\n# Returns 400", "failed"),
+        ("# Returns 400 tokens at most", "failed"),
+        ("# Returns an answer", "failed"),
+    ],
+)
+def test_a_remark_below_a_request_says_that_it_is_refused(
+    remark: str, name: str, judged: Callable[..., Verdict]
+) -> None:
+    assert judged("Ask:", "bash", f"{NO_MESSAGES}\n{remark}").name == name
+
+
+@pytest.mark.parametrize(
     ("words", "comment", "name"),
     [
         ("❌ Wrong:", "", "other"),

@@ -146,11 +146,17 @@ def _body(text: str, tag: str) -> Document:
     value, elided, mistake = _parse(text, tag)
     if mistake is None:
         return Document("json", ((1, value),), elided)
+    if _TYPED.search(text):
+        return Document("text")
     if found := _chunks(text):
         return found
     return Document("text") if _is_lines(text, tag) else Document("broken", mistake=mistake.msg, line=mistake.lineno)
 
 
+#: A type in the place of a value: what a schema allows, in outline.
+_TYPED = re.compile(
+    r'"\w{1,60}"\s{0,9}:\s{0,9}(?:(?:null|undefined)\s{0,3}\|\s{0,3})?(?:any|array|bool|boolean|float|int|integer|number|object|string)(?:\[\])?(?:\s{0,3}\|\s{0,3}[\w\[\]"]{1,40}){0,9}\s{0,9}(?:[,}\]\n]|//|#)'
+)
 #: Members by which an object may be an answer of the API, or a part of one.
 _OF_ANSWERS = frozenset({"choices", "data", "delta", "error", "object", "usage"})
 

@@ -28,6 +28,12 @@ _HERE = frozenset({"localhost", "127.0.0.1", "0.0.0.0"})  # noqa: S104 - names, 
 _PASSES_KEY = re.compile(r"(?:api_?key|\btoken)\s*[=:]|token_?provider", re.IGNORECASE)
 #: What is made with a key or a token, by its name.
 _GIVEN_KEY = re.compile(r"(\w+)\s*\([^()]*?\b(?:api_?key|token)\s*[=:]", re.IGNORECASE)
+#: How a page says that a server hands on the key that its reader has.
+_HANDED_ON = re.compile(
+    r"\b(?:api[ _-]?keys?|credentials)\b[^\n]{0,60}\b(?:pass(?:es|ed)?[ -]?through|forwarded|unchanged)\b"
+    r"|\b(?:pass(?:es|ed)?[ -]?through|forwards?)\b[^\n.]{0,60}\b(?:api[ _-]?keys?|credentials)\b",
+    re.IGNORECASE,
+)
 #: A shell word that is a variable and an endpoint of the API behind it, and options behind which a word is no address.
 _ASKED = r"\$(?:{0}|\{{{0}\}})(?:/[\w.-]+)*/(?:v\d+|completions|embeddings|messages|models|responses)(?=[/?]|$)"
 _NO_ADDRESS = frozenset({"-o", "--output", "-O", "-T", "--upload-file", "-d", "--data", "-F", "--form", "-H", "-K"})
@@ -198,7 +204,8 @@ def _stands_before(name: str, page: Page, source: str) -> bool:
     vendor = re.escape(name.partition("_")[0].lower())
     hosts = set(re.findall(r"https?://([\w.-]+)", source.lower()))
     form = rf"(?:\bforward\w*|\bprox(?:y|ies|ied)\b|\bbefore\b|in front of|\bupstream\b|\bgateway\b|\bwas )[^\n]{{0,80}}\bapi\.{vendor}\."
-    return bool(hosts) and hosts <= _HERE and re.search(form, page.text, re.IGNORECASE) is not None
+    is_said = re.search(form, page.text, re.IGNORECASE) or _HANDED_ON.search(page.text)
+    return bool(hosts) and hosts <= _HERE and is_said is not None
 
 
 def _is_bare(name: str, sample: Sample) -> bool:

@@ -61,6 +61,11 @@ _WANTS_REFUSAL = re.compile(
 _READ_BEFORE = re.compile(
     r"ReadableStream is locked|Body is unusable|Body has already been (?:read|consumed)|body used already|\bStreamConsumed\b"
 )
+#: A remark that tells of the status of a request that is refused.
+_RETURNS = re.compile(
+    r"[ \t]*(?:#|//)[ \t]*(?:(?:this |it )?(?:returns?|gives?|yields|answers?|responds?|expect(?:s|ed)?|result)(?: with)?:?|=>|->|→)[ \t]*(?:an? )?(?:HTTP )?(?:status )?4\d\d(?=\W|$)(?![ \t]+(?:characters|items|tokens|words)\b)",
+    re.IGNORECASE,
+)
 #: Rules of what is wrong with a request itself.
 OF_REQUEST = frozenset({"request.schema", "request.not-json"})
 
@@ -76,7 +81,9 @@ def as_meant(verdict: Verdict, context: Context, wants: Outside) -> Verdict | No
     ends = {"run.exit"} if _WANTS_REFUSAL.search(verdict.complained) else set()
     is_request = bool(errors & OF_REQUEST) and errors <= OF_REQUEST | ends
     if is_request and (
-        is_refused(context.sample.block) or (errors <= OF_REQUEST and _catches_refused(context.sample.block.text))
+        is_refused(context.sample.block)
+        or _is_remarked(verdict)
+        or (errors <= OF_REQUEST and _catches_refused(context.sample.block.text))
     ):
         name = "continuation" if verdict.run_with else "passed"
         why = "the page speaks of a request that is refused, and the sample sends one that would be"
@@ -183,6 +190,20 @@ def _misses(verdict: Verdict) -> bool:
     """Whether all that is wrong with what a sample sends is that members are not there."""
     errors = [finding for finding in verdict.findings if finding.level == "error"]
     return all(one.rule == "request.schema" and one.got == "nothing" for one in errors)
+
+
+def _is_remarked(verdict: Verdict) -> bool:
+    """Whether a remark below each request that is wrong, before the next one, says that it is refused: `# Returns 400: ...`."""
+    texts = _by_line(verdict.block)
+    last = max(texts, default=0)
+
+    def below(line: int) -> list[str]:
+        # The line of a member that is missed may be the remark's, which names it.
+        lines = [texts.get(number, "") for number in range(line, last + 1)]
+        return lines[: next((at for at, text in enumerate(lines) if not text.strip()), len(lines))]
+
+    errors = [finding for finding in verdict.findings if finding.level == "error" and finding.rule in OF_REQUEST]
+    return bool(errors) and all(any(map(_RETURNS.match, below(one.line))) for one in errors)
 
 
 def _catches_refused(text: str) -> bool:
