@@ -288,5 +288,7 @@ def test_an_entry_of_bibtex_is_a_citation() -> None:
 def test_commands_that_install_are_that_where_a_tag_names_a_configuration(text: str, kind: str) -> None:
     (role,) = roles(f"```yaml\n{text}```\n")
     assert (role.kind, role.contradicted) == (kind, kind == "install")
+    (untagged,) = roles(f"```\n{text}```\n")
+    assert not untagged.contradicted
     (dockerfile,) = roles("```dockerfile\nFROM python\nRUN pip install openai\n```\n")
     assert dockerfile.kind == "other"

@@ -53,9 +53,7 @@ def install(block: Block) -> Role | None:
         reason = f"installs from files of the reader's own: `{own}`"
         return Role(block, "install", SHELL, reason, left=placed, variables=given)
     placed = tuple(one for one in placed if not one.from_files)
-    misnamed = block.tag in _NOT_SHELL | {block.tag if is_mistagged else ""} and not block.text.lstrip().startswith(
-        ("!", "%")
-    )
+    misnamed = is_mistagged or (block.tag in _NOT_SHELL and not block.text.lstrip().startswith(("!", "%")))
     if not placed:
         return None
     return Role(block, "install", SHELL, installs=placed, variables=given, contradicted=misnamed)
