@@ -557,6 +557,10 @@ def test_chats_that_are_stored_are_no_answers(call: str, name: str, judged: Call
             "fragment",
         ),
         (f"{NODE}if (process.argv.length > 9) await client.models.list();", "failed"),
+        (
+            "import OpenAI from 'openai';\nnew OpenAI({ apiKey: 'k', baseURL: '{api-endpoint}' }).models.list().catch(() => {});",
+            "fragment",
+        ),
     ],
 )
 def test_what_waits_for_others_to_call_it_sends_nothing(source: str, name: str, judged: Callable[..., Verdict]) -> None:

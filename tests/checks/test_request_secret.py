@@ -16,11 +16,14 @@ RANDOM = "Zq8fWm2vT9xLb4RcN7hJ3uYp"
 
 
 def found(
-    context: MakeContext, source: str, *, authorization: str = "", target: str = "/v1/chat/completions"
+    context: MakeContext,
+    source: str,
+    *,
+    authorization: str = "",
+    target: str = "/v1/chat/completions",
+    host: str = "api.example.com",
 ) -> list[str]:
-    request = Request(
-        "POST", "https", "api.example.com", 443, target, (("Authorization", f"Bearer {authorization}"),), b"{}"
-    )
+    request = Request("POST", "https", host, 443, target, (("Authorization", f"Bearer {authorization}"),), b"{}")
     exchange = Exchange(request, Response(200, (), b"{}"), "a/recording", 2, read_to_end=True)
     run = Run(0, 0.1, b"", b"", exchanges=(exchange,))
     findings = list(check(run, context(source, "curl")))
@@ -62,3 +65,18 @@ def test_a_placeholder_is_none(context: MakeContext, key: str) -> None:
 
 def test_a_key_that_does_not_stand_in_the_sample_is_none(context: MakeContext) -> None:
     assert found(context, 'curl -H "Authorization: Bearer $KEY"\n', authorization=f"sk-{RANDOM}") == []
+
+
+@pytest.mark.parametrize(
+    ("host", "key", "is_told"),
+    [
+        ("localhost", "multi-proxy-2025-2000q", False),
+        ("api.example.com", "multi-proxy-2025-2000q", True),
+        ("localhost", f"sk-proj-{RANDOM}", True),
+    ],
+)
+def test_words_are_the_key_of_a_server_on_the_readers_own_machine(
+    context: MakeContext, host: str, key: str, *, is_told: bool
+) -> None:
+    told = found(context, f"curl -H 'Authorization: Bearer {key}'\n", authorization=key, host=host)
+    assert bool(told) is is_told

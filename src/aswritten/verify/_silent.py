@@ -45,6 +45,11 @@ _REGISTERS = re.compile(
     r"|^\w+\.(?:all|delete|get|patch|post|put)\(\s*[\"'`]/[^\"'`\n]*[\"'`]\s*,[^\n]{0,120}?(?:async )?(?:function )?\(?(?:_?req|request|ctx|context|c)\b[^\n]{0,60}?(?:=>|\{)",
     re.MULTILINE,
 )
+#: An address that is a placeholder alone, in a text that fills nothing in.
+_ADDRESS_LEFT = re.compile(
+    r"\b(?:api_base|base_?url|endpoint|server_?url|url)[\"']?\s?[=:]\s?(?<![fF])[\"'](?P<mark>\{[A-Za-z][\w -]{1,40}\}|<[A-Za-z][\w -]{1,40}>)[\"']",
+    re.IGNORECASE,
+)
 #: A statement that stops a call, at once and not by a timer.
 _STOPS = re.compile(r"^[ \t]*[\w.]+\.abort\(", re.MULTILINE)
 #: How JavaScript and Python make something by a call at the top level that is not waited for; of Python's, what is called a stream.
@@ -99,6 +104,8 @@ def sends_nothing(context: Context, wants: Outside) -> str:
     mock = _MOCKS.search(source)
     if mock or _STOPS.search(source):
         return f"answers its calls by itself: `{mock.group()}`" if mock else "it stops its call by itself"
+    if left := _ADDRESS_LEFT.search(source):
+        return f"its reader puts the real address in place of `{left['mark']}`"
     unnamed = _uncalled(source)
     if unnamed and not wants.asks:
         # A function that nobody names, but for a remark that calls it.
