@@ -223,3 +223,19 @@ def test_a_remark_behind_a_call_says_whose_it_is(
     call = NODE if tag == "js" else IMPORTING.format(module="os")
     (found,) = all_judged(f"```{tag}\ndocs = searched('Python?')  {remark}\n{call}```\n")
     assert found.name == name
+
+
+@pytest.mark.parametrize(
+    ("words", "name"),
+    [
+        ("Early programs often looked like this:", "other"),
+        ("It used to be so:", "other"),
+        ("A program looks like this:", "failed"),
+        ("We looked at this:", "failed"),
+    ],
+)
+def test_words_that_tell_how_it_was_show_what_nobody_is_to_run(
+    words: str, name: str, first: Callable[[str], Verdict]
+) -> None:
+    source = "answer = client.chat.completions.create(model='m', messages=[{'role': 'user', 'content': text}])\n"
+    assert first(f"{words}\n\n```python\n{source}```\n").name == name

@@ -27,6 +27,11 @@ _TELLS = (
     r"\b(?:it|this|that|which|the (?:call|sample|code|snippet|block|example|request|above|following))\b[^.\n]{0,30}"
     r"\b(?:fails|ends|raises?|throws?|gives?|results?)\b"
 )
+#: How the words in front of a sample say that it is how things were.
+_LOOKED = re.compile(
+    r"\b(?:looked|used to (?:be|look)|was (?:done|written))(?: a lot| something)? (?:like (?:this|so)|so|this way)\b",
+    re.IGNORECASE,
+)
 _CONDITION = re.compile(r"\b(?:if|when|unless|catch|handle|may|might|can|could)\b", re.IGNORECASE)
 _REMARK = re.compile(r"(?:^|\s)(?:#|//)[ \t]*(\S[^\n]*)")
 _IS_READERS = (
@@ -148,13 +153,15 @@ def unless_fixed(verdict: Verdict, page: Page) -> Verdict:
 
 def unless_replaced(verdict: Verdict, page: Page) -> Verdict:
     """The verdict, but for a sample that ends for an older release, or an excerpt, where the words that lead to the next block say that it becomes that one,
-    or the words in front of it that another one is to stand in its place.
+    or the words in front of it that another one is to stand in its place, or that this is how it was.
     """
     errors = [finding for finding in verdict.findings if finding.level == "error"]
     is_dated = [one.rule for one in errors] == ["run.exit"] and is_of_its_time(verdict)
     after = _next(verdict, page) if verdict.name == "failed" and is_dated else None
     said = after.prose.strip() if after else ""
     above = verdict.block.prose.strip().rpartition("\n")[2][-SHOWN:]
+    if verdict.name == "failed" and is_dated and _LOOKED.search(above):
+        return as_no_mistake(verdict, "other", f"shown as what was before: `{above}`: not checked", {"run.exit"})
     if after is None or not (_BECOMES.fullmatch(said) or _IN_PLACE_OF.search(above)):
         return verdict
     how = f"the next block is what it `{said}`" if _BECOMES.fullmatch(said) else f"`{above}`"
