@@ -114,6 +114,8 @@ def test_calls_that_are_shown_stand_for_content_beside_an_answer_in_words(contex
     stdout = f"{''.join(WORDS)}\nNone\nweather\n"
     run = Run(0, 0.1, stdout.encode(), b"", exchanges=(FULL, CALLS))
     assert list(check(run, context("print(message.content)\n", "python"))) == []
+    twice = Run(0, 0.1, b"None\nNone\nweather\n", b"", exchanges=(NO_CONTENT, CALLS))
+    assert [one.got for one in check(twice, context("print(message.content)\n", "python"))] == ["`None` (2 times)"]
 
 
 @pytest.mark.parametrize(

@@ -408,3 +408,11 @@ def test_a_type_in_the_place_of_a_value_is_an_outline(type_: str) -> None:
     answer = json.dumps(completion(), indent=1)
     assert found(answer.replace('"Hello."', type_)) == []
     assert [level for level, _, _ in found(answer.replace('"Hello."', "words"))] == ["error"]
+
+
+def test_dots_in_one_chunk_stand_for_nothing_in_another() -> None:
+    dots = '{"id": "c", "object": "chat.completion.chunk", "created": 1, "model": "model-a", "choices": ["..."]}'
+    bad = dots.replace('["..."]', '[{"index": "zero", "delta": {}, "finish_reason": null}]')
+    shown = f"data: {dots}\n\ndata: {bad}\n\ndata: [DONE]\n"
+    assert [one for one in found(shown, tag="", stream=True) if one[0] == "error"] != []
+    assert [one for one in found(shown.replace('"zero"', "0"), tag="", stream=True) if one[0] == "error"] == []

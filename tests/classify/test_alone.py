@@ -290,5 +290,5 @@ def test_commands_that_install_are_that_where_a_tag_names_a_configuration(text: 
     assert (role.kind, role.contradicted) == (kind, kind == "install")
     (untagged,) = roles(f"```\n{text}```\n")
     assert not untagged.contradicted
-    (dockerfile,) = roles("```dockerfile\nFROM python\nRUN pip install openai\n```\n")
-    assert dockerfile.kind == "other"
+    (makefile,) = roles("```makefile\nsetup:\n\tpip install openai\n```\n")
+    assert not makefile.contradicted

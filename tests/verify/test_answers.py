@@ -42,6 +42,7 @@ def test_a_member_that_an_unknown_api_may_have_of_its_own_is_not_judged(
         ("http://localhost:8000/v1", "response.usage.cost_usd * 1_000", "other"),
         ("http://localhost:8000/v1", "response.usage.cost_usd > 0", "other"),
         ("http://localhost:8000/v1", "f'{response.system_fingerprint:,}'", "failed"),
+        ("http://localhost:8000/v1", "response.usage.total_tokens * type('A', (), {'rate': None}).rate", "failed"),
         ("https://api.openai.com/v1", "response.usage.cost_usd * 1_000", "failed"),
     ],
 )
@@ -63,6 +64,11 @@ SHOWN = '```json\n{"id": "c", "object": "chat.completion", "choices": [], "metad
     [
         ("https://api.example.com", f"print(answer['metadata']['by'])\n```\n\nResponse:\n\n{SHOWN}", "other"),
         ("https://api.example.com", "print(answer['metadata']['by'])\n```\n", "failed"),
+        (
+            "https://api.example.com",
+            'print(answer[\'type\'])\n```\n\nResponse:\n\n```json\n{"error": {"type": "a", "message": "b"}}\n```\n',
+            "failed",
+        ),
         ("https://api.example.com", f"print(answer['content'])\n```\n\nResponse:\n\n{SHOWN}", "failed"),
         ("https://api.openai.com", f"print(answer['metadata']['by'])\n```\n\nResponse:\n\n{SHOWN}", "failed"),
     ],

@@ -213,6 +213,7 @@ def test_what_the_words_below_and_the_code_itself_say_counts(
         ("# Your retrieval logic", "fragment"),
         ("// 你的检索逻辑", "fragment"),
         ("# the retrieval logic", "failed"),
+        ("# Your question goes here\ndef serched(words): ...", "failed"),
         ("\n# Your retrieval logic", "failed"),
     ],
 )

@@ -610,3 +610,12 @@ def test_a_variable_that_a_block_above_leaves_open_is_no_reason_to_run_that_bloc
     sample = f'```bash\ncurl -H "Authorization: Bearer $MAKER_KEY" http://localhost/v1/chat/completions {POSTED}\n```\n'
     *_, verdict = verdicts(page(tmp_path, f"{above}\n{sample}"), verifier)
     assert (verdict.name, verdict.run_with != ()) == (name or "passed", name != "")
+
+
+def test_a_body_that_a_block_above_leaves_open_is_for_its_reader(tmp_path: Path, verifier: Verifier) -> None:
+    above = "```bash\nexport BODY=<your body>\nown-tool exec Hi\n```\n"
+    sample = (
+        "```bash\ncurl -H 'Content-Type: application/json' http://localhost/v1/chat/completions -d \"$BODY\"\n```\n"
+    )
+    *_, verdict = verdicts(page(tmp_path, f"{above}\n{sample}"), verifier)
+    assert verdict.name == "fragment"

@@ -110,9 +110,9 @@ def test_who_comes_to_a_section_on_a_framework_has_it(
 @pytest.mark.parametrize(
     ("words", "install", "name"),
     [
-        ("It sends by requests.", "", "passed"),
-        ("It sends.", "", "other"),
-        ("It sends by requests.", "```bash\npip install tqdm\n```\n\n", "failed"),
+        ("It sends by `requests`.", "", "passed"),
+        ("It sends requests.", "", "other"),
+        ("It sends by `requests`.", "```bash\npip install tqdm\n```\n\n", "failed"),
     ],
     ids=["the page speaks of it", "it does not", "it tells what to install"],
 )

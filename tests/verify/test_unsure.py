@@ -11,7 +11,7 @@ from aswritten.contract import load_profile
 from aswritten.languages import by_name
 from aswritten.model import Block, Run, Sample
 from aswritten.verify._unsure import ends_on_answer, unsure
-from verifying import CALL, IMPORTING, page, verdicts
+from verifying import ASK, CALL, IMPORTING, NODE, OPENAI, page, verdicts
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -58,13 +58,6 @@ NOTHING_OF = "nothing tells which package"
     [
         (
             MODELS + "print([one for one in models if one.get('sees')][0])\n",
-            "other",
-            "what stands in for the answer to GET https://api.example.com/v1/models has not got what it looks for",
-        ),
-        (
-            "import requests\nrequests.post('https://api.example.com/v1/chat/completions', json={'model': 'm', 'messages': [{'role': 'user', 'content': 'Hi'}]})\n"
-            + MODELS
-            + "print(next(one for one in models if one['id'] == 'my-model'))\n",
             "other",
             "what stands in for the answer to GET https://api.example.com/v1/models has not got what it looks for",
         ),
@@ -397,3 +390,30 @@ def test_an_error_that_a_sample_throws_by_itself_is_of_what_stands_in(
         "other",
         "raises an error by itself at line 4, over what stands in here: not checked",
     )
+
+
+@pytest.mark.parametrize(
+    ("looks", "name"),
+    [
+        ("print(next(one for one in client.models.list() if one.id == 'my-model'))", "other"),
+        ("client.models.list()\nclient.chat.completions.create(model='m', messages=[]).choices[7]", "failed"),
+    ],
+)
+def test_what_a_block_looks_for_in_a_list_may_be_there_whatever_those_in_front_have_asked(
+    looks: str, name: str, tmp_path: Path, verifier: Verifier
+) -> None:
+    text = f"```python\n{OPENAI}{ASK}```\n\n```python\n{looks}\n```\n"
+    assert verdicts(page(tmp_path, text), verifier)[-1].name == name
+
+
+@pytest.mark.parametrize(
+    ("source", "name"),
+    [
+        (f"{NODE}const text = a.choices[0].mesage?.content;\nif (!text) throw new Error('none');", "failed"),
+        (f"{NODE}if (r.status === 200) throw new Error('none');", "failed"),
+    ],
+)
+def test_an_error_thrown_on_what_an_answer_has_is_the_samples_own(
+    source: str, name: str, tmp_path: Path, verifier: Verifier
+) -> None:
+    assert verdicts(page(tmp_path, f"```js\n{source}\n```\n"), verifier)[-1].name == name

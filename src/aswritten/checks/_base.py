@@ -40,7 +40,7 @@ class Context:
     named: frozenset[str] = frozenset()
     """The words of the sample that the page's own words mark as names: in a table, as code, as an attribute of a component."""
     shown: frozenset[str] = frozenset()
-    """The words of the sample that the answers which the page shows have as members."""
+    """The words of the sample that the answers which the page shows to it, or to none, have as members of their own."""
     own_recordings: bool = True
     """Whether the recordings are the page's own; False where those that ship with us answer."""
     time_limit: float = 60.0

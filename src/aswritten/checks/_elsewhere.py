@@ -159,7 +159,9 @@ def reads_beside(run: Run, context: Context) -> bool:
     missed = [one.request for one in run.exchanges if not one.recording]
     own = [request for request in missed if not is_telemetry(request, run, context)]
     asks = any(_asks(one.request) for one in answered(run))
-    return not run.exit_code and asks and all(one.method in {"GET", "HEAD"} for one in own)
+    # Of a host that is known it is known what it has.
+    are_reads = all(one.method in {"GET", "HEAD"} and not context.profile_for(one.host).hosts for one in own)
+    return not run.exit_code and asks and are_reads
 
 
 def is_side_file(request: Request, context: Context) -> bool:

@@ -51,13 +51,12 @@ def shape(
             for one in _problems(value, document, profile, request, is_said=is_said)
         ]
     is_print = _is_print(run, block)
-    marked = tuple({one.where for _, one in found if _MARK.fullmatch(one.got)})
-    below = tuple(f"{where}{mark}" for where in marked for mark in ".[")
+    marked = [(line, one.where) for line, one in found if _MARK.fullmatch(one.got)]
     found = [
         (line, one)
         for line, one in found
         if not (is_print and one.got == "null" and _OF_OBJECT.search(one.where))
-        and not (one.where in marked or one.where.startswith(below))
+        and not any(line == at and re.match(rf"{re.escape(where)}(?:[.\[]|$)", one.where) for at, where in marked)
         # A member that the words around it name is one of an API's own.
         and not (one.rule.endswith("-field") and is_told(one, run, block))
     ]

@@ -49,18 +49,22 @@ def check(run: Run, context: Context) -> Iterator[Finding]:
     for exchange in answered(run):
         request = exchange.request
         path = request.path.partition("?")[0]
-        if not is_chat(request) or not path.rstrip("/").endswith(_CHAT) or request.url in seen:
+        is_other = path.endswith("/")
+        is_asked = is_chat(request) and path.endswith(_CHAT)
+        if not (is_asked or is_other) or request.url in seen:
             continue
         seen.add(request.url)
-        before = path.removesuffix(_CHAT)
         # By its host alone: a profile that settings name is for a host of one's own, which has paths of its own.
         bases = profile_for_host(request.host).bases
-        if bases and before not in bases and not _names_host(request, source):
+        is_there = not is_other and path.removesuffix(_CHAT) in bases
+        if bases and not is_there and not _names_host(request, source):
             yield context.finding(
                 "request.path",
                 f"the API has no `{path}`",
                 line=context.line_with("base_url", "baseURL", request.host) or context.call_line(),
-                expected=f"{request.scheme}://{request.host}{bases[0]}{_CHAT}",
+                expected=request.url.partition("?")[0].rstrip("/")
+                if is_other
+                else f"{request.scheme}://{request.host}{bases[0]}{_CHAT}",
                 got=request.url,
                 hint="a client adds nothing but the endpoint to its base URL",
             )

@@ -20,8 +20,9 @@ if TYPE_CHECKING:
 _LEFT_TO_READER = re.compile(r"\$\{?\w|<[^<>=]+>|\{\w")
 
 
-#: A line of a configuration: a key, an item, a section, an instruction in capitals.
-_OF_FORM = re.compile(r"^[ \t]*(?:[\w.\"'-]+[ \t]*[:=](?!=)|- |\[|[A-Z]{3,}\b)", re.MULTILINE)
+#: Tags of configurations that have no commands, and a line of one: a key, an item, a section.
+_FORMS = frozenset({"conf", "ini", "properties", "toml", "yaml", "yml"})
+_OF_FORM = re.compile(r"^[ \t]*(?:[\w.\"'-]+[ \t]*[:=](?!=)|- |\[)", re.MULTILINE)
 #: Tags of the other languages, which an install command is not in.
 _NOT_SHELL = frozenset(tag for language in languages.LANGUAGES if language.NAME != SHELL for tag in language.TAGS)
 
@@ -31,6 +32,7 @@ def install(block: Block) -> Role | None:
     is_mistagged = _is_shell_by_mistake(block)
     if block.tag in _texts.KINDS_BY_TAG and not is_mistagged:
         return None
+    misnamed = is_mistagged or (block.tag in _NOT_SHELL and not block.text.lstrip().startswith(("!", "%")))
     installs = languages.install_commands(block.text) or ()
     placed = tuple(
         replace(
@@ -51,9 +53,8 @@ def install(block: Block) -> Role | None:
     if placed and all(one.from_files for one in placed):
         own = " ".join(placed[0].argv)
         reason = f"installs from files of the reader's own: `{own}`"
-        return Role(block, "install", SHELL, reason, left=placed, variables=given)
+        return Role(block, "install", SHELL, reason, left=placed, variables=given, contradicted=is_mistagged)
     placed = tuple(one for one in placed if not one.from_files)
-    misnamed = is_mistagged or (block.tag in _NOT_SHELL and not block.text.lstrip().startswith(("!", "%")))
     if not placed:
         return None
     return Role(block, "install", SHELL, installs=placed, variables=given, contradicted=misnamed)
@@ -61,8 +62,7 @@ def install(block: Block) -> Role | None:
 
 def _is_shell_by_mistake(block: Block) -> bool:
     """Whether a block that is a configuration by its tag holds plain commands, one of them to install by, and nothing of the form that the tag names."""
-    is_form = _texts.KINDS_BY_TAG.get(block.tag) != "configuration" or _OF_FORM.search(block.text) is not None
-    return not is_form and bool(languages.install_commands(block.text))
+    return block.tag in _FORMS and _OF_FORM.search(block.text) is None and bool(languages.install_commands(block.text))
 
 
 def _is_from_address(install: Install) -> bool:

@@ -52,8 +52,10 @@ _FILLED_IN = re.compile(r"(?<![$\\{])\{[A-Za-z_]\w*(?:\.\w+)*(?:\[[^\[\]{}\n]*\]
 _OF_HEADER = re.compile(r"-H|--header")
 _BODY_OPTIONS = ("-d", "--data", "--data-raw", "--data-binary", "--data-ascii", "--json")
 _PRINTS = frozenset({"echo", "printf", "cat", "jq"})
-#: A variable that its reader is to set: `export KEY=<your key>`.
-_LEFT_OPEN = re.compile(r"^[ \t]*(?:export[ \t]+)?([A-Za-z_]\w*)=<[^<>\n]{1,100}>[ \t]*(?:#[^\n]*)?$", re.MULTILINE)
+#: A key that its reader is to set: `export KEY=<your key>`.
+_LEFT_OPEN = re.compile(
+    r"^[ \t]*(?:export[ \t]+)?(\w*(?:KEY|TOKEN|SECRET|PASSWORD))=<[^<>\n]{1,100}>[ \t]*(?:#[^\n]*)?$", re.MULTILINE
+)
 
 
 def is_program(text: str) -> bool:
@@ -132,12 +134,14 @@ def _line(text: str, found: re.Match[str], line_of: Callable[[int], int]) -> int
 
 
 def names(text: str) -> Names:
-    """The variables that the text sets, and not to a placeholder in bare angles, and those that it expects to be set; a file that it writes or sends counts as `@path`, a function as `name()`."""
+    """The variables that the text sets, but for keys that it sets to a placeholder in bare angles, and those that it expects to be set; a file that it writes or sends counts as `@path`, a function as `name()`."""
     writes = frozenset(f"@{path}" for path in _shell.written_files(text))
     functions = frozenset(f"{name}()" for name in (*_shell.functions(text), *_shell.aliases(text)))
     called = frozenset(f"{command.name}()" for command in _shell.commands(text) if command.name) - functions
+    # What brings functions is run all the same.
+    left_open = frozenset() if functions else frozenset(_LEFT_OPEN.findall(text))
     return Names(
-        (_shell.assigned(text) - frozenset(_LEFT_OPEN.findall(text))) | writes | functions,
+        (_shell.assigned(text) - left_open) | writes | functions,
         _shell.expected(text) | ((_sent_files(text) | _read_files(text)) - writes) | called,
     )
 

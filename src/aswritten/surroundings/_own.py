@@ -77,7 +77,7 @@ _MACHINE = re.compile(
 #: The release from which on an f-string may hold its own quotes, and backslashes (PEP 701), and how an older one says that it may not.
 _NEWER = (3, 12)
 _NEWER_STRING = re.compile(
-    r"^SyntaxError: f-string(?:: (?:unmatched|expecting|unterminated|f-string)| expression part cannot include)",
+    r"^SyntaxError: f-string(?:: (?:unmatched|expecting|unterminated|f-string)| expression part cannot include a backslash)",
     re.MULTILINE,
 )
 #: Aliases and parameters of types, which that release takes, too (PEP 695).

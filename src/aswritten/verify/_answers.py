@@ -31,7 +31,7 @@ _SPEAKS = re.compile(
 _IN_PARTS = re.compile(r"split\w*\(|findall\(|\btool_calls\[|\beval\(|\bexec\(|\bliteral_eval\(")
 _OTHER_CHOICE = re.compile(r"choices\[[1-9]")
 #: Where a line takes another item than the first of what the Responses API gives: how many there are is the model's doing.
-_OTHER_ITEM = re.compile(r"\boutput[\"']?\]?(?:\.at\(|\[)[1-9]")
+_OTHER_ITEM = re.compile(r"(?:\.output|\[[\"']output[\"']\])(?:\.at\(|\[)[1-3]\b")
 _TOO_SHORT = re.compile(r"^IndexError: list index|^SyntaxError: |^ValueError: malformed|^NameError: ", re.MULTILINE)
 #: The names under which Node has what it makes of a text.
 _PARSED = re.compile(r"(?:const|let|var)\s{1,9}(?:\{([^{}\n]{0,200})\}|(\w{1,60}))\s?=\s?JSON\.parse\(")
@@ -50,7 +50,12 @@ _OF_NONE = re.compile(
     r"^TypeError: (?:unsupported format string passed to NoneType|unsupported operand type[^\n]*'NoneType'|[^\n]{0,60}not supported between instances of [^\n]*'NoneType')",
     re.MULTILINE,
 )
-_LAST_MEMBER = re.compile(r"(?<![\w.])[A-Za-z_]\w*(?:\.\w+|\[\d+\])*\.(\w+)\b(?!\()")
+_LAST_MEMBER = re.compile(r"(?<![\w.])(?P<base>[A-Za-z_]\w*)(?:\.\w+|\[\d+\])*\.(?P<name>\w+)\b(?!\()")
+#: A name that a call of a client gives.
+_ANSWER_NAMES = re.compile(
+    r"^[ \t]*(\w+) = (?:await )?[\w.]+\.(?:acreate|chat|complete|create|generate\w*|get|invoke|post|retrieve|send)\(",
+    re.MULTILINE,
+)
 #: How programs say that a text has no parts, and where they take a message's content apart by number, or part for part.
 _NO_PARTS = re.compile(
     r"^AttributeError: 'str' object has no attribute|^TypeError: string indices must be integers|Cannot read properties of undefined",
@@ -88,9 +93,11 @@ def takes_words_apart(stderr: str, run: Run, context: Context) -> bool:
     """
     bodies = [one.response for one in run.exchanges if one.recording and _SPEAKS.search(one.request.path)]
     text = failing_text(stderr, context)
-    is_short = _TOO_SHORT.search(stderr) is not None or _OF_UNDEFINED.search(stderr) is not None
+    undefined = _OF_UNDEFINED.search(stderr)
+    is_short = _TOO_SHORT.search(stderr) is not None or (undefined is not None and undefined[1] != "output")
+    is_response = any(one.recording and one.request.path.rstrip("/").endswith("/responses") for one in run.exchanges)
     parts = (_IN_PARTS.search(text) and not _OTHER_CHOICE.search(text) and _TOO_SHORT.search(stderr)) or (
-        _OTHER_ITEM.search(text) and is_short
+        is_response and is_short and _OTHER_ITEM.search(text)
     )
     last = stderr.rstrip().rpartition("\n")[2]
     source = context.sample.source
@@ -229,10 +236,18 @@ def _is_of_own_table(key: str, context: Context, line: str) -> bool:
     return taken is not None and re.search(rf"^[ \t]*{taken[1]}\s*=\s*\{{", source, re.MULTILINE) is not None
 
 
-def _none_of_its_own(line: str) -> str:
-    """The first member that a line reads and OpenAI's answers have not; empty where it reads others alone."""
+def _none_of_its_own(line: str, source: str) -> str:
+    """The first member that a line reads of what a call gave, and OpenAI's answers have not; empty where it reads others alone."""
     known = member_names(base_profile()) | _OF_LISTED
-    return next((name for name in _LAST_MEMBER.findall(line) if name not in known), "")
+    given = set(_ANSWER_NAMES.findall(source))
+    return next(
+        (
+            found["name"]
+            for found in _LAST_MEMBER.finditer(line)
+            if found["base"] in given and found["name"] not in known
+        ),
+        "",
+    )
 
 
 def _missing_member(stderr: str, context: Context) -> tuple[str, bool]:
@@ -240,7 +255,7 @@ def _missing_member(stderr: str, context: Context) -> tuple[str, bool]:
     if context.language.NAME == "python":
         found = _NO_MEMBER.findall(stderr)
         if not found and _OF_NONE.search(stderr):
-            return _none_of_its_own(failing_text(stderr, context)), False
+            return _none_of_its_own(failing_text(stderr, context), context.sample.source), False
         is_own = bool(found) and _is_of_own_table(found[-1][1], context, failing_text(stderr, context))
         return ("".join(found[-1]), bool(found[-1][1])) if found and not is_own else ("", False)
     read = _OF_UNDEFINED.search(stderr)

@@ -6,6 +6,7 @@ import builtins
 import re
 from typing import TYPE_CHECKING
 
+from aswritten.languages import is_slip
 from aswritten.verify._meant import OF_REQUEST, SHOWN, USES, as_no_mistake, is_of_its_time
 
 if TYPE_CHECKING:
@@ -224,6 +225,9 @@ def unless_readers_own(verdict: Verdict, page: Page) -> Verdict:
 
 def _remarked(name: str, block: Block) -> str:
     """The remark behind a line that calls a name, which says that this is its reader's: `search(question)  # Your retrieval logic`; empty for none."""
+    known = {one for one in re.findall(r"[A-Za-z_]\w*", block.text) if one != name}
+    if is_slip(name, known) or name.lower() in {one.lower() for one in known}:
+        return ""
     lines = (line for line in block.text.splitlines() if re.search(rf"\b{re.escape(name)}\(", line))
     return next((found[0] for line in lines if (found := _OF_READER.search(line))), "").strip()
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import contextlib
+import json
 import re
 from dataclasses import asdict, dataclass, replace
 from functools import lru_cache
@@ -20,11 +22,10 @@ if TYPE_CHECKING:
 
     from aswritten.classify import Role
     from aswritten.languages import Environment
+    from aswritten.model import Block
     from aswritten.verify._case import Case
 
 
-#: A member of JSON.
-_MEMBER = re.compile(r'"(\w{1,60})"\s{0,9}:')
 #: A name between marks: backticks, quotes, bars of a table, an element.
 _MARKED = re.compile(r"[`\"|>][ \t]{0,40}([A-Za-z]\w{1,60})(?=[ \t]{0,40}[`\"|<])")
 _PATH = re.compile(r"(?<![\w/.-])/\w[\w/.-]*")
@@ -122,15 +123,23 @@ def told_names(case: Case, source: str) -> frozenset[str]:
     return _names((*(block.prose for block in case.page.blocks), below)).intersection(re.findall(r"\w+", source))
 
 
-def shown_members(case: Case, source: str) -> frozenset[str]:
-    """The words of a source that the answers which the page shows have as members."""
-    answers = tuple(role.block.text for role in case.roles if role.kind == "output")
+def shown_members(case: Case, block: Block, source: str) -> frozenset[str]:
+    """The words of a source that the answers which the page shows of a sample, or of none, have as members of their own; errors are left aside."""
+    shown = [role for role in case.roles if role.kind == "output"]
+    answers = tuple(role.block.text for role in shown if role.of is block) or tuple(
+        role.block.text for role in shown if role.of is None
+    )
     return _members(answers).intersection(re.findall(r"\w+", source))
 
 
 @lru_cache(maxsize=16)
 def _members(answers: tuple[str, ...]) -> frozenset[str]:
-    return frozenset(name for text in answers for name in _MEMBER.findall(text))
+    names: set[str] = set()
+    for text in answers:
+        with contextlib.suppress(ValueError, RecursionError):  # one in outline tells nothing
+            value = json.loads(text)
+            names |= set(value) if isinstance(value, dict) and "choices" in value else set()
+    return frozenset(names)
 
 
 # Each sample of a page asks for these of all of it.
@@ -192,7 +201,7 @@ def result_key(case: Case, role: Role, inputs: Inputs, environment: Environment,
         sorted(defined_names(case, role.language)),
         sorted(told_paths(case)),
         sorted(told_names(case, inputs.source)),
-        sorted(shown_members(case, inputs.source)),
+        sorted(shown_members(case, role.block, inputs.source)),
         [shape_of(block) for block in (*role.earlier, role.block)],
         said_of(role.block),
         asdict(replace(said, lines=tuple((word, line - role.block.line) for word, line in said.lines))),

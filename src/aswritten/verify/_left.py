@@ -29,6 +29,7 @@ _NOT_THERE = re.compile(r"'NoneType' object|Cannot read properties of (?:undefin
 #: How pydantic says that a value is none of a class, and how clients say that an answer is none of their API's.
 _INVALID = re.compile(r"validation errors? for (\w+)")
 #: How a client says that what it read of an API first rules out what it was to ask then.
+_POSTS = re.compile(r"\.(?:create|generate\w*|invoke|parse|post|send|stream)\(|\bfetch\(")
 _RULED_OUT = re.compile(r"not (?:been able to find|supported|available|found)", re.IGNORECASE)
 #: How programs say that data have not got what they look for.
 _NOT_IN_DATA = re.compile(
@@ -243,8 +244,11 @@ def _refused(verdict: Verdict, run: Run, context: Context) -> tuple[str, Verdict
     if _INVALID_RESPONSE.search(stderr) or ends_on_answer(stderr, context):
         return "its client takes the answers of its own API alone, and not what stands in for one: not checked", "other"
     is_program = context.language.NAME != "curl"
-    # What blocks in front of it have asked is not what it looks at in the end.
-    only_read = is_program and not run.exchanges[-1].request.body
+    # What blocks in front of it have asked is not what it looks at.
+    reads_itself = bool(context.sample.earlier) and not (
+        run.exchanges[-1].request.body or _POSTS.search(context.sample.block.text)
+    )
+    only_read = is_program and (reads_itself or not any(one.request.body for one in run.exchanges))
     packages = context.language.packages(context.sample.source)
     # A package of which nothing is known asked, at a host that the sample does not name.
     is_own = bool(packages) and not any(is_known_package(one, context.language.NAME) for one in packages)

@@ -183,7 +183,9 @@ def _needed(verdict: Verdict, case: Case) -> tuple[str, ...]:
     """The known packages that another one imports and has not got, where the page speaks of the module: `from maker.openai import openai`."""
     module, _ = module_of_package(verdict)
     top = module.partition(".")[0]
-    if verdict.language != "python" or not top or re.search(rf"\b{re.escape(top)}\b", case.page.text) is None:
+    form = re.compile(rf"\b{re.escape(top)}\b")
+    is_told = any(form.search(one.text) or f"`{top}`" in one.prose for one in case.page.blocks)
+    if verdict.language != "python" or not top or not is_told:
         return ()
     packages = languages.by_name("python").packages(f"import {top}")
     return tuple(one for one in packages if languages.is_known_package(one, "python"))

@@ -164,7 +164,7 @@ class Runs:
             defined=defined_names(case, role.language),
             told=told_paths(case),
             named=told_names(case, inputs.source),
-            shown=shown_members(case, inputs.source),
+            shown=shown_members(case, role.block, inputs.source),
             own_recordings=self._options.upstream is not None or case.has_own_recordings,
             time_limit=inputs.time_limit,
             output_limit=case.settings.output_limit,

@@ -39,10 +39,15 @@ _REMARKED_CALL = re.compile(
     r"^[ \t]{0,40}(?:#|//)[ \t]{0,8}(?:[\w ,]{1,60}=[ \t]?)?(?:await )?(?:asyncio\.run\(|print\(|console\.log\()?(?:await )?(?P<name>\w{1,60})\([^()\n]{0,100}\){1,3}(?:\.(?:catch|then|finally)\([^\n]{0,100}\)){0,3}[ \t;]*(?:#[^\n]{0,100}|//[^\n]{0,100})?$",
     re.MULTILINE,
 )
-#: What waits for others to call what it is given: an application that its host starts, a channel of events, a server that has a route.
+#: A route of a server, and the function for it.
+_ROUTE = re.compile(
+    r"^\w+\.(?:all|delete|get|patch|post|put)\(\s*[\"'`]/[^\"'`\n]*[\"'`]\s*,[^\n]{0,120}?"
+    r"(?:\((?:_?req|request|ctx|context|c)\b[^()\n]{0,60}\)(?: =>| \{)|\b(?:ctx|context|c) =>)",
+    re.MULTILINE,
+)
+#: What waits for others to call what it is given: an application that its host starts, a channel of events.
 _REGISTERS = re.compile(
-    r"^export default \w+;?$|^export const app\b|^module\.exports\s*=|(?<!process)\.(?:on|once|addListener|addEventListener|subscribe)\(\s*[\"'`][\w:.-]+[\"'`]\s*,"
-    r"|^\w+\.(?:all|delete|get|patch|post|put)\(\s*[\"'`]/[^\"'`\n]*[\"'`]\s*,[^\n]{0,120}?(?:async )?(?:function )?\(?(?:_?req|request|ctx|context|c)\b[^\n]{0,60}?(?:=>|\{)",
+    r"^export default \w+;?$|^export const app\b|^module\.exports\s*=|(?<!process)\.(?:on|once|addListener|addEventListener|subscribe)\(\s*[\"'`][\w:.-]+[\"'`]\s*,",
     re.MULTILINE,
 )
 #: An address that is a placeholder alone, in a text that fills nothing in.
@@ -93,7 +98,7 @@ def _waits_for_others(source: str, language: str) -> str:
         return f"makes `{lazy}`, and leaves it to who reads it: nothing is sent before"
     if given := _EXPORTED.search(source):
         return f"gives other modules `{given['name']}`, for them to call: nothing is sent before"
-    mark = _REGISTERS.search(source)
+    mark = _REGISTERS.search(source) or (_ROUTE.search(source) if language == "node" else None)
     return f"waits for others to call it: `{mark.group().strip()[:_SHOWN]}`" if mark else ""
 
 

@@ -20,8 +20,8 @@ _OF_CALL = re.compile(
 )
 #: The argument that a function does not know.
 _UNKNOWN_ARGUMENT = re.compile(r"unexpected keyword argument '(\w+)'")
-#: How a line that raises an error by itself begins, or ends behind its condition.
-_RAISES = re.compile(r"\s*(?:raise |throw |\}?\s*(?:else )?if\s?\([^\n]{1,200}\)\s?\{?\s?throw )")
+#: A line that raises an error by itself on a condition.
+_THROWS_IF = re.compile(r"(?:\} )?(?:else )?if ?\([^\n]{1,200}\) ?\{? ?throw ")
 #: How a package says that an argument of its own is missing; a key, a place or an account is the reader's.
 _NO_ARGUMENT = re.compile(
     r"^(?:\w+)?Error: (?!\w*(?i:account|auth|email|endpoint|host|id|key|mail|name|org|password|project|region|secret|token|uri|url|user|workspace)\b)"
@@ -65,13 +65,13 @@ def ends_on_answer(stderr: str, context: Context) -> bool:
     package = package_of_end(stderr, known["offline"])
     # What stands in for an answer has just the form that these clients take.
     sure = {"", *known["http"], *facts("surroundings")["common_form"]}
-    return package not in sure and not _is_of_call(stderr, context)
+    return package not in sure and not _is_of_call(stderr, context, is_answered=True)
 
 
-def _is_of_call(stderr: str, context: Context) -> bool:
-    """Whether a function was called with something else than it takes, by the sample: an argument that is none of its words is given by a package."""
+def _is_of_call(stderr: str, context: Context, *, is_answered: bool) -> bool:
+    """Whether a function was called with something else than it takes, by the sample: an argument that is none of its words a package hands on from an answer."""
     named = _UNKNOWN_ARGUMENT.findall(stderr)
-    is_theirs = bool(named) and re.search(rf"\b{named[-1]}\b", context.sample.source) is None
+    is_theirs = is_answered and bool(named) and re.search(rf"\b{named[-1]}\b", context.sample.source) is None
     return _OF_CALL.search(stderr) is not None and not is_theirs
 
 
@@ -86,7 +86,9 @@ def unsure(run: Run, context: Context) -> str:
         return _waits(run, context)
     if context.language.NAME == "curl" and (module := _beside_shell(stderr)):
         return f"runs Python that imports `{module}`, which is not installed beside its shell: not checked"
-    if context.language.NAME == "curl" or _is_of_call(stderr, context) or _NO_ARGUMENT.search(stderr):
+    is_answered = any(one.recording for one in run.exchanges)
+    is_call = _is_of_call(stderr, context, is_answered=is_answered)
+    if context.language.NAME == "curl" or is_call or _NO_ARGUMENT.search(stderr):
         return ""
     return own_header(stderr, run, context) or _of_loop(stderr, context) or _unknown(stderr, run, context)
 
@@ -128,7 +130,10 @@ def _unknown(stderr: str, run: Run, context: Context) -> str:
     line = context.language.failing_line(stderr, context.file_name)
     before = context.sample.source.splitlines()[: line or 0]
     handles = _HANDLES.search(stderr) or any(one.strip().startswith(("catch", "} catch")) for one in before)
-    if _RAISES.match(failing_text(stderr, context)) and not handles:
+    text = failing_text(stderr, context).strip()
+    # What only looks at a list has looked in vain.
+    has_read = bool(run.exchanges) and not run.exchanges[-1].request.body and _THROWS_IF.match(text) is not None
+    if (text.startswith(("raise ", "throw ")) or has_read) and not handles:
         return f"raises an error by itself at line {context.sample.page_line(line or 1)}, over what stands in here: not checked"
     return ""
 
