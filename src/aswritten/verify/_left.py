@@ -28,8 +28,9 @@ _RAW_CALL = re.compile(r"\bcompletions?\.\w+\(|\.chat\.\w+\(|\.chat\(|/completio
 _NOT_THERE = re.compile(r"'NoneType' object|Cannot read properties of (?:undefined|null)")
 #: How pydantic says that a value is none of a class, and how clients say that an answer is none of their API's.
 _INVALID = re.compile(r"validation errors? for (\w+)")
-#: How a client says that what it read of an API first rules out what it was to ask then.
+#: A call by which a block has something done.
 _POSTS = re.compile(r"\.(?:create|generate\w*|invoke|parse|post|send|stream)\(|\bfetch\(")
+#: How a client says that what it read of an API first rules out what it was to ask then.
 _RULED_OUT = re.compile(r"not (?:been able to find|supported|available|found)", re.IGNORECASE)
 #: How programs say that data have not got what they look for.
 _NOT_IN_DATA = re.compile(

@@ -35,9 +35,9 @@ _BARE_CALL = re.compile(r"(?:await )?(?P<call>[\w.]+\(\))")
 _LACKS_ARGUMENTS = re.compile(r"missing \d+ required (?:positional|keyword-only) argument|Missing required arguments")
 #: Characters of a line that a reason shows.
 SHOWN = 80
-#: How wget ends for a file, a network or a certificate.
-_OF_NETWORK = frozenset({"exit code 3", "exit code 4", "exit code 5"})
+#: What keeps a sample of wget's from being checked, and how it ends for a file, a network or a certificate.
 _UNLED = "`wget` cannot be led to the recordings"
+_OF_NETWORK = frozenset({"exit code 3", "exit code 4", "exit code 5"})
 _WGET = re.compile(r"^[^#\n]{0,200}?\bwget\s", re.MULTILINE)
 #: A key that says of itself that it is none.
 _WRONG_KEY = re.compile(
