@@ -145,7 +145,7 @@ def test_no_key_is_given_to_a_client_of_another_server_on_a_page_that_does_not_s
     [
         ("http://localhost:8080/v1", "It stands before https://api.openai.com.", True),
         ("http://localhost:8080/v1", "It stands before https://api.other.example.", False),
-        ("http://localhost:8080/v1", "API keys are **pass-through**: they stay in your app.", True),
+        ("http://localhost:8080/v1", "API keys pass through it as they are.", True),
         ("http://localhost:8080/v1", "It forwards your API key to the provider.", True),
         ("http://localhost:8080/v1", "It needs no API keys.", False),
         ("https://proxy.example/v1", "API keys are passed through.", False),

@@ -70,8 +70,8 @@ def test_a_key_that_does_not_stand_in_the_sample_is_none(context: MakeContext) -
 @pytest.mark.parametrize(
     ("host", "key", "is_told"),
     [
-        ("localhost", "multi-proxy-2025-2000q", False),
-        ("api.example.com", "multi-proxy-2025-2000q", True),
+        ("localhost", "home-gateway-2031-4000z", False),
+        ("api.example.com", "home-gateway-2031-4000z", True),
         ("localhost", f"sk-proj-{RANDOM}", True),
     ],
 )

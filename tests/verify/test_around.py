@@ -210,11 +210,11 @@ def test_what_the_words_below_and_the_code_itself_say_counts(
 @pytest.mark.parametrize(
     ("remark", "name"),
     [
-        ("# Your retrieval logic", "fragment"),
-        ("// 你的检索逻辑", "fragment"),
-        ("# the retrieval logic", "failed"),
+        ("# Your search goes here", "fragment"),
+        ("// 你的搜索函数", "fragment"),
+        ("# the search goes here", "failed"),
         ("# Your question goes here\ndef serched(words): ...", "failed"),
-        ("\n# Your retrieval logic", "failed"),
+        ("\n# Your search goes here", "failed"),
     ],
 )
 def test_a_remark_behind_a_call_says_whose_it_is(

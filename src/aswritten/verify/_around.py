@@ -224,8 +224,8 @@ def unless_readers_own(verdict: Verdict, page: Page) -> Verdict:
 
 
 def _remarked(name: str, block: Block) -> str:
-    """The remark behind a line that calls a name, which says that this is its reader's: `search(question)  # Your retrieval logic`; empty for none."""
-    known = {one for one in re.findall(r"[A-Za-z_]\w*", block.text) if one != name}
+    """The remark behind a line that calls a name, which says that this is its reader's: `search(question)  # Your search goes here`; empty for none."""
+    known = {one for one in re.findall(r"[A-Za-z_]\w*", _REMARK.sub("", block.text)) if one != name}
     if is_slip(name, known) or name.lower() in {one.lower() for one in known}:
         return ""
     lines = (line for line in block.text.splitlines() if re.search(rf"\b{re.escape(name)}\(", line))
