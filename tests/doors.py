@@ -49,12 +49,14 @@ def response(*parts: bytes, kind: str = "text/event-stream", status: int = 200) 
     return RecordedResponse(status, (("content-type", kind),), tuple(Read(0.0, part) for part in parts))
 
 
-def post(door: Mock, body: object, host: str = "", **headers: str) -> tuple[int, dict[str, str], bytes]:
+def post(
+    door: Mock, body: object, host: str = "", path: str = PATH, **headers: str
+) -> tuple[int, dict[str, str], bytes]:
     """One request over a connection of its own: status, headers, body."""
     with closing(http.client.HTTPConnection("127.0.0.1", door.port, timeout=20)) as connection:
         if host:
             headers["Host"] = host
-        connection.request("POST", PATH, json.dumps(body), headers)
+        connection.request("POST", path, json.dumps(body), headers)
         answer = connection.getresponse()
         return answer.status, dict(answer.headers.items()), answer.read()
 

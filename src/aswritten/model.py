@@ -13,6 +13,11 @@ VerdictName = Literal["passed", "failed", "continuation", "install", "output", "
 #: In the order in which summaries list them. Every block gets exactly one.
 VERDICTS: tuple[VerdictName, ...] = get_args(VerdictName)
 
+#: What of the recordings does not suit a request that none answers: they are of other URLs, answer what asks for less, more or something else,
+#: take no JSON body there, cannot be made into such an answer, or differ in what is told in words alone.
+Lack = Literal["url", "features", "body", "making", "words"]
+#: What stands for the reader's own machine.
+OWN_HOSTS = frozenset({"localhost", "127.0.0.1", "0.0.0.0", "::1"})  # noqa: S104 - names, not an address to bind
 #: (name as sent, value), in the order of the wire.
 Headers = tuple[tuple[str, str], ...]
 #: The frames of an error, as Node and Python write them.
@@ -198,6 +203,8 @@ class Exchange:
     """False when the client closed before it had the whole body."""
     reason: str = ""
     """Why no recording answered, naming the nearest one; empty when one did."""
+    lack: Lack | None = None
+    """What of the recordings did not suit; None when one answered."""
 
 
 @dataclass(frozen=True, slots=True)

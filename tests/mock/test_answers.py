@@ -91,6 +91,23 @@ class TestAnswers:
         exchange = only(door.end())
         assert (exchange.recording, exchange.reason, exchange.response.status) == ("", reason, 418)
 
+    @pytest.mark.parametrize(
+        ("path", "body", "lack"),
+        [
+            ("/v1/chat/unheard-of", {"model": "m"}, "url"),
+            ("/v1/embeddings", {"model": "m", "input": "Hi", "stream": True}, "features"),
+            ("/v1/audio/transcriptions", {"model": "m", "file": "a.mp3"}, "body"),
+            (PATH, {**PLAIN_BODY, "modalities": ["text", "audio"], "audio": {"format": "opus"}}, "making"),
+            (PATH, {**PLAIN_BODY, "n": 129}, "words"),
+            (PATH, PLAIN_BODY, None),
+        ],
+    )
+    def test_what_of_the_recordings_does_not_suit_a_request_is_told(
+        self, path: str, body: Any, lack: str | None, door: Mock
+    ) -> None:
+        post(door, body, path=path)
+        assert only(door.end()).lack == lack
+
     def test_exact_answers_the_recorded_request_only(self) -> None:
         with Mock(GENERIC, exact=True) as door:
             own: Any = next(one.body for one in GENERIC if one.name == "generic/completion")

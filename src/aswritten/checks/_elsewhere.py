@@ -10,6 +10,7 @@ from urllib.parse import parse_qsl, urlsplit
 from aswritten.checks._base import answered, is_chat_path, is_telemetry, loaded, shorten
 from aswritten.checks.run_exit import follows_from_source
 from aswritten.languages import facts
+from aswritten.model import OWN_HOSTS
 
 if TYPE_CHECKING:
     from aswritten.checks._base import Context
@@ -18,14 +19,6 @@ if TYPE_CHECKING:
 METHODS = frozenset({"DELETE", "GET", "PATCH", "POST", "PUT"})
 #: One of these is in the body of every request to a model, whatever the API.
 _ASKS_A_MODEL = frozenset({"model", "messages", "prompt", "input", "inputs"})
-#: How a miss says that an endpoint is recorded, and not for what is asked of it.
-_ASKS_MORE = " that asks for "
-#: How it says that an endpoint is recorded, and takes no JSON: a form with a file, say.
-_TAKES_NONE = re.compile(
-    r" with a JSON object as its body; the nearest is \S+, which answers a request without a body$"
-)
-#: How it says that a tool of the request takes what nothing here makes.
-_UNMADE = "for which no text can be made"
 #: How the path of a file ends, which is none of an endpoint: `/config/models.yaml`.
 _FILE = re.compile(r"/[\w-]{1,60}\.[a-z]{2,4}$")
 #: The name of the endpoint of chats as one word.
@@ -57,13 +50,13 @@ def elsewhere(exchange: Exchange, context: Context) -> bool:
         return False
     if context.own_recordings:
         return _in_background(request, context)
-    asks_more = _ASKS_MORE in exchange.reason or _is_in_place_of_a_form(exchange, context)
+    asks_more = exchange.lack == "features" or _is_in_place_of_a_form(exchange, context)
     is_file = request.method == "GET" and _FILE.search(request.path.partition("?")[0]) is not None
     if (
         is_file
         or (asks_more and not is_chat_path(request.path))
         or _is_told_otherwise(request, context)
-        or _UNMADE in exchange.reason
+        or exchange.lack == "making"
         or _is_in_own_words(request, context)
     ):
         return True
@@ -106,7 +99,7 @@ def _is_in_place_of_a_form(exchange: Exchange, context: Context) -> bool:
     request = exchange.request
     is_read = any(request.path.endswith(url.removeprefix("*")) for url in context.read_only)
     is_known = bool(context.profile_for(request.host).hosts)
-    return _TAKES_NONE.search(exchange.reason) is not None and not (is_known or is_read)
+    return exchange.lack == "body" and not (is_known or is_read)
 
 
 def _is_in_own_words(request: Request, context: Context) -> bool:
@@ -132,7 +125,7 @@ def _in_background(request: Request, context: Context) -> bool:
     recorded = {urlsplit(url).hostname for url in context.urls if not url.startswith("*")}
     is_named = request.host.lower() in context.sample.source.lower()
     is_own = request.host.lower() in recorded or not any(char.isalpha() for char in request.host.rpartition(".")[2])
-    return not (is_named or is_own or request.host == "localhost" or is_chat_path(request.path))
+    return not (is_named or is_own or request.host in OWN_HOSTS or is_chat_path(request.path))
 
 
 def about_another_api(run: Run, context: Context) -> str:

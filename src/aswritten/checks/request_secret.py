@@ -10,6 +10,7 @@ import re
 from typing import TYPE_CHECKING
 from urllib.parse import parse_qsl
 
+from aswritten.model import OWN_HOSTS
 from aswritten.scrub import looks_real
 
 if TYPE_CHECKING:
@@ -21,8 +22,7 @@ if TYPE_CHECKING:
 RULES = ("request.secret",)
 
 _HEADERS = ("authorization", "api-key", "x-api-key", "x-goog-api-key")
-#: What stands for the reader's own machine; and letters that a word has at least.
-_HERE = frozenset({"localhost", "127.0.0.1", "0.0.0.0", "::1"})  # noqa: S104 - names, not an address to bind
+#: Letters that a word has at least.
 _WORD = 4
 _PARAMETERS = ("key", "api_key", "api-key", "apikey", "token", "access_token")
 
@@ -34,7 +34,7 @@ def check(run: Run, context: Context) -> Iterator[Finding]:
         for place, value in _values(exchange.request):
             if value in seen or not looks_real(value) or value not in context.sample.source:
                 continue
-            if exchange.request.host in _HERE and _is_of_words(value):
+            if exchange.request.host in OWN_HOSTS and _is_of_words(value):
                 continue
             seen.add(value)
             yield context.finding(

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from aswritten.derivations import _chat, _legacy, _lists, _response
-from aswritten.derivations._asked import Asked, Event, Form, Underivable
+from aswritten.derivations._asked import Asked, Event, Form, Underivable, Unmade
 from aswritten.derivations._models import FORM as _MODEL
 from aswritten.derivations._thought import MEMBERS as THOUGHT_MEMBERS
 
@@ -21,6 +21,7 @@ __all__ = [
     "Asked",
     "Event",
     "Underivable",
+    "Unmade",
     "derive",
     "derive_stream",
     "names_for",

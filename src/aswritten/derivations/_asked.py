@@ -13,6 +13,10 @@ class Underivable(ValueError):  # noqa: N818 - what it says is of the request
     """The answer cannot be derived for this request; the message says why, in words that go on from "a request"."""
 
 
+class Unmade(Underivable):
+    """An API may well answer such a request; nothing here makes what it asks for."""
+
+
 @dataclass(frozen=True, slots=True)
 class Asked:
     """A request, as far as an answer depends on it."""

@@ -5,7 +5,7 @@ from __future__ import annotations
 import io
 import wave
 
-from aswritten.derivations._asked import Underivable
+from aswritten.derivations._asked import Unmade
 
 _RATE, _SAMPLES = 24_000, 2_400
 #: One frame of MPEG 1 layer 3 (128 kbit/s, 44.1 kHz): its header, and nothing to play.
@@ -13,14 +13,14 @@ _MP3_FRAME = bytes.fromhex("fffb9064") + bytes(413)
 
 
 def silence(kind: str) -> bytes:
-    """A tenth of a second. Raises Underivable for a format that we do not write."""
+    """A tenth of a second. Raises Unmade for a format that we do not write."""
     samples = bytes(2 * _SAMPLES)
     if kind == "pcm16":
         return samples
     if kind == "mp3":
         return _MP3_FRAME * 4
     if kind != "wav":
-        raise Underivable(f"for audio as {kind}: only wav, mp3 and pcm16 can be made")
+        raise Unmade(f"for audio as {kind}: only wav, mp3 and pcm16 can be made")
     file = io.BytesIO()
     with wave.open(file, "wb") as out:
         out.setnchannels(1)

@@ -7,7 +7,7 @@ import json
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from aswritten.derivations._asked import Underivable, get, objects
+from aswritten.derivations._asked import Underivable, Unmade, get, objects
 from aswritten.derivations._words import WORDS
 from aswritten.instances import Unsatisfiable, instance
 
@@ -99,7 +99,7 @@ def _call(tool: Mapping[str, Any], number: int) -> Call:
     name = str(tool.get("name", ""))
     try:
         if tool["kind"] == "custom":
-            return Call("custom", name, _input(tool), number)
+            return Call("custom", name, _input(tool, name), number)
         arguments = instance(tool.get("parameters") or {}, WORDS)
     except Unsatisfiable as error:
         raise Underivable(f"that offers the tool {name}: its schema {error}") from error
@@ -108,13 +108,13 @@ def _call(tool: Mapping[str, Any], number: int) -> Call:
     return Call("function", name, as_json(arguments, compact=True), number)
 
 
-def _input(tool: Mapping[str, Any]) -> str:
+def _input(tool: Mapping[str, Any], name: str) -> str:
     grammar = get(tool, "format", "grammar") or get(tool, "format")
     syntax = get(grammar, "syntax")
     if syntax is None:
         return "text"
     if syntax != "regex":
-        raise Unsatisfiable(f"is a grammar of the kind {syntax}, for which no text can be made")
+        raise Unmade(f"that offers the tool {name}: its grammar is of the kind {syntax}, for which no text can be made")
     return str(instance({"type": "string", "pattern": get(grammar, "definition")}))
 
 

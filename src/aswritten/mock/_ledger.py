@@ -48,7 +48,8 @@ class Entry:
     answer: RecordedResponse
     """As it is to be served: with the model asked for, and without a body where HTTP allows none."""
     recording: str = ""
-    reason: str = ""
+    miss: Miss | None = None
+    """Why no recording answered; None when one did."""
     taken: int = 0
     handed_over: bool = False
     """The whole body was written."""
@@ -63,7 +64,13 @@ class Entry:
             body = self.answer.body
         response = Response(self.answer.status, self.answer.headers, body)
         return Exchange(
-            self.request, response, self.recording, self.taken, self.handed_over and not self.left, self.reason
+            self.request,
+            response,
+            self.recording,
+            self.taken,
+            self.handed_over and not self.left,
+            self.miss.reason if self.miss else "",
+            self.miss.lack if self.miss else None,
         )
 
 
@@ -192,7 +199,7 @@ class Ledger:
         found = upstream(request)
         answered = _refusal(request, found) if isinstance(found, Miss) else _served(request, found, request.url)
         with self._changed:
-            entry.answer, entry.recording, entry.reason = answered.answer, answered.recording, answered.reason
+            entry.answer, entry.recording, entry.miss = answered.answer, answered.recording, answered.miss
         return entry
 
     def served(self, link: Link) -> None:
@@ -253,7 +260,7 @@ def _refusal(request: Request, miss: Miss) -> Entry:
     body = json.dumps({"error": error}, ensure_ascii=False, indent=2).encode("utf-8", "replace") + b"\n"
     reads = () if request.method == "HEAD" else (Read(0.0, body),)
     answer = RecordedResponse(418, (("content-type", "application/json"),), reads)
-    return Entry(request, answer, reason=miss.reason)
+    return Entry(request, answer, miss=miss)
 
 
 def _model(body: object) -> str:

@@ -10,12 +10,11 @@ import trustme
 from cryptography import x509
 from cryptography.hazmat.primitives import hashes, serialization
 
+from aswritten.model import OWN_HOSTS
+
 if TYPE_CHECKING:
     import socket
     from pathlib import Path
-
-#: For clients that name no host: they connect to an address, of which these are the ones that samples use.
-_NAMELESS = ("localhost", "127.0.0.1", "::1", "0.0.0.0")  # noqa: S104  # a name in a certificate, not an address to bind
 
 
 class Authority:
@@ -59,7 +58,8 @@ class Authority:
 
     def _issue(self, name: str) -> trustme.LeafCert:
         if not name:
-            return self._ca.issue_cert(*_NAMELESS)
+            # For clients that name no host: they connect to an address, of which these are the ones that samples use.
+            return self._ca.issue_cert(*sorted(OWN_HOSTS))
         try:
             return self._ca.issue_cert(name)
         except ValueError:

@@ -12,6 +12,7 @@ from urllib.parse import urlsplit
 
 from aswritten.client import NoAnswerError, send
 from aswritten.contract import FALLBACK, profile_for_host
+from aswritten.model import OWN_HOSTS
 from aswritten.record._fetch import Nothing, barred, readable, wrong_status
 from aswritten.record._made import response_of
 from aswritten.record._sent import KEYS, sent_headers, sent_url
@@ -26,8 +27,6 @@ if TYPE_CHECKING:
     from aswritten.record._taken import Taken, Visit
     from aswritten.recordings import RecordedResponse, Recording
     from aswritten.scrub import Scrubber
-
-_HERE = frozenset({"localhost", "127.0.0.1", "::1"})
 
 
 class Forwarder:
@@ -162,7 +161,7 @@ class Forwarder:
             return ""
         parts = urlsplit(url)
         host, variable = parts.netloc, self._access.variable
-        here = parts.hostname in _HERE
+        here = parts.hostname in OWN_HOSTS
         if parts.scheme == "http" and not here:
             return f"the key in {variable} is not sent without TLS: name the API by --base-url"
         if not (here or self._is_known(host)):

@@ -14,7 +14,7 @@ from aswritten.recordings._values import Miss
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    from aswritten.model import Request
+    from aswritten.model import Lack, Request
     from aswritten.recordings._values import Recording
 
 #: Stands for the body of a request whose bytes are not JSON: equal to nothing.
@@ -72,8 +72,8 @@ def choose(recordings: tuple[Recording, ...], request: Request, *, exact: bool) 
             ),
         )
     if not at_url:
-        return Miss(_no_url(recordings, request))
-    return Miss(_no_such_body(at_url, request, body, exact=exact))
+        return Miss(_no_url(recordings, request), "url")
+    return _no_such_body(at_url, request, body, exact=exact)
 
 
 def _is_surpassed(recording: Recording, fitting: list[Recording]) -> bool:
@@ -151,21 +151,31 @@ def _no_url(recordings: tuple[Recording, ...], request: Request) -> str:
     return f"no recording answers {asked}; the nearest is {nearest.name}, which answers {nearest.method} {nearest.url}"
 
 
-def _no_such_body(at_url: list[Recording], request: Request, body: object, *, exact: bool) -> str:
+def _no_such_body(at_url: list[Recording], request: Request, body: object, *, exact: bool) -> Miss:
     """Why none of the recordings for this URL answers."""
     asked = f"{request.method} {request.url}"
     if body is _NOT_JSON:
-        return f"no recording answers {asked} with a body that is not JSON ({_why_not_json(request.body)})"
+        return Miss(f"no recording answers {asked} with a body that is not JSON ({_why_not_json(request.body)})")
     alike = [] if exact else [one for one in at_url if one.answers != "recorded"]
     if alike:
         nearest = min(alike, key=lambda one: (len(features(one.body) ^ features(body)), one.name))
         why = _unlike(nearest, body)
         if why:
-            return f"no recording answers {asked} {_as_clause(body)}; the nearest is {nearest.name}, {why}"
+            return Miss(
+                f"no recording answers {asked} {_as_clause(body)}; the nearest is {nearest.name}, {why}",
+                _lack(nearest, body),
+            )
     else:
         nearest = min(at_url, key=lambda one: (len(differences(one.body, body)), one.name))
     what = _first_difference(nearest, request, body, by_body=not alike)
-    return f"{asked} is not the request that was recorded: {what}; the nearest recording is {nearest.name}"
+    return Miss(f"{asked} is not the request that was recorded: {what}; the nearest recording is {nearest.name}")
+
+
+def _lack(nearest: Recording, body: object) -> Lack:
+    """What of the recordings for a URL does not suit a body that none of them answers."""
+    if features(body) or (isinstance(body, dict) and features(nearest.body)):
+        return "features"
+    return "body" if isinstance(body, dict) and nearest.body is None else "words"
 
 
 def _first_difference(recording: Recording, request: Request, body: object, *, by_body: bool) -> str:

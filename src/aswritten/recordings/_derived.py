@@ -6,7 +6,7 @@ import json
 import re
 from typing import TYPE_CHECKING, Any
 
-from aswritten.derivations import Asked, Underivable, derive, derive_stream, names_for
+from aswritten.derivations import Asked, Underivable, Unmade, derive, derive_stream, names_for
 from aswritten.recordings._fits import url_fits
 from aswritten.recordings._json import differences
 from aswritten.recordings._values import Miss, Read, RecordedResponse
@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from aswritten.derivations import Event
-    from aswritten.model import Request
+    from aswritten.model import Lack, Request
     from aswritten.recordings._values import Recording
 
 #: Seconds between two events of a stream.
@@ -49,7 +49,9 @@ def derived(  # noqa: PLR0913
         if asked.get("stream") is True and "stream" in recording.derives:
             return _streamed(response, derive_stream(answer, asked))
     except Underivable as error:
-        return Miss(f"no recording answers {request.method} {request.url} {error}; the nearest is {recording.name}")
+        lack: Lack = "making" if isinstance(error, Unmade) else "words"
+        why = f"no recording answers {request.method} {request.url} {error}; the nearest is {recording.name}"
+        return Miss(why, lack)
     at = response.reads[-1].at
     return RecordedResponse(response.status, response.headers, (Read(at, _bytes(answer, indent=2) + b"\n"),))
 

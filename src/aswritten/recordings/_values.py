@@ -11,7 +11,7 @@ from aswritten.codings import PackedError, unpacked
 if TYPE_CHECKING:
     from pathlib import Path
 
-    from aswritten.model import Headers
+    from aswritten.model import Headers, Lack
 
 
 @dataclass(frozen=True, slots=True)
@@ -116,3 +116,5 @@ class Miss:
 
     reason: str
     """In words, naming the nearest recording and what differs."""
+    lack: Lack = "words"
+    """What of the recordings does not suit."""

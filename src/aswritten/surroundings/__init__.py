@@ -10,6 +10,7 @@ from itertools import pairwise
 from typing import TYPE_CHECKING
 
 from aswritten.languages import by_name, commands, facts, own_modules, shows
+from aswritten.model import OWN_HOSTS
 from aswritten.stand_ins import stand_in
 from aswritten.surroundings._left import left_to_reader, takes_host_of_reader
 from aswritten.surroundings._values import base_url, is_left_address, is_left_path, value_of
@@ -23,8 +24,6 @@ if TYPE_CHECKING:
 __all__ = ["Assumed", "assume", "is_left_address", "is_left_path", "left_to_reader", "takes_host_of_reader"]
 
 _PASSES_URL = re.compile(r"\b(?:base_?url|api_base|server_?url)\b", re.IGNORECASE)
-#: What stands for the reader's own machine in a URL.
-_HERE = frozenset({"localhost", "127.0.0.1", "0.0.0.0"})  # noqa: S104 - names, not an address to bind
 _PASSES_KEY = re.compile(r"(?:api_?key|\btoken)\s*[=:]|token_?provider", re.IGNORECASE)
 #: What is made with a key or a token, by its name.
 _GIVEN_KEY = re.compile(r"(\w+)\s*\([^()]*?\b(?:api_?key|token)\s*[=:]", re.IGNORECASE)
@@ -205,7 +204,7 @@ def _stands_before(name: str, page: Page, source: str) -> bool:
     hosts = set(re.findall(r"https?://([\w.-]+)", source.lower()))
     form = rf"(?:\bforward\w*|\bprox(?:y|ies|ied)\b|\bbefore\b|in front of|\bupstream\b|\bgateway\b|\bwas )[^\n]{{0,80}}\bapi\.{vendor}\."
     is_said = re.search(form, page.text, re.IGNORECASE) or _HANDED_ON.search(page.text)
-    return bool(hosts) and hosts <= _HERE and is_said is not None
+    return bool(hosts) and hosts <= OWN_HOSTS and is_said is not None
 
 
 def _is_bare(name: str, sample: Sample) -> bool:

@@ -7,6 +7,7 @@ import re
 from typing import TYPE_CHECKING
 
 from aswritten.languages import by_name, facts, is_readers, undefined_name
+from aswritten.model import OWN_HOSTS
 from aswritten.surroundings._files import (
     certificate_missing,
     file_missing,
@@ -23,8 +24,6 @@ if TYPE_CHECKING:
     from aswritten.model import Run, Sample
     from aswritten.surroundings import Assumed
 
-#: Where a server asks whether it is up, and gets the door in its own place.
-_HERE = frozenset({"127.0.0.1", "localhost", "0.0.0.0", "::1"})  # noqa: S104 - names, not an address to bind
 #: How a server says that it could not start where it runs, though its source is sound.
 _NOT_SERVED = re.compile(
     r"localhost is not accessible|[Aa]ddress already in use|EADDRINUSE|nothing but the recordings can be reached"
@@ -132,7 +131,7 @@ def left_to_reader(run: Run, sample: Sample, wants: Outside, assumed: Assumed, b
 
 def _serving(run: Run, stderr: str, sample: Sample, wants: Outside) -> str:
     served, line = wants.serves
-    asks_itself = any(not exchange.recording and exchange.request.host in _HERE for exchange in run.exchanges)
+    asks_itself = any(not exchange.recording and exchange.request.host in OWN_HOSTS for exchange in run.exchanges)
     if served and (run.timed_out or run.exit_code == 0 or asks_itself or _NOT_SERVED.search(stderr)):
         return f"serves until somebody stops it: `{served}` at line {sample.page_line(line)}"
     return ""

@@ -35,8 +35,10 @@ _BARE_CALL = re.compile(r"(?:await )?(?P<call>[\w.]+\(\))")
 _LACKS_ARGUMENTS = re.compile(r"missing \d+ required (?:positional|keyword-only) argument|Missing required arguments")
 #: Characters of a line that a reason shows.
 SHOWN = 80
-#: What keeps a sample of wget's from being checked, and how it ends for a file, a network or a certificate.
-_UNLED = "`wget` cannot be led to the recordings"
+#: What follows from a sample's sending nothing for a reason, and from its not being led to the recordings.
+_UNSENT = frozenset({"run.no-request"})
+_UNLED = frozenset({"run.no-request", "run.exit"})
+#: How wget ends for a file, a network or a certificate.
 _OF_NETWORK = frozenset({"exit code 3", "exit code 4", "exit code 5"})
 _WGET = re.compile(r"^[^#\n]{0,200}?\bwget\s", re.MULTILINE)
 #: A key that says of itself that it is none.
@@ -76,7 +78,7 @@ def as_meant(verdict: Verdict, context: Context, wants: Outside) -> Verdict | No
     if not errors or context.own_recordings:
         return None
     name: VerdictName = "fragment"
-    why = ""
+    why, follows = "", _UNSENT
     # What goes on with the refusal ends here for want of it.
     ends = {"run.exit"} if _WANTS_REFUSAL.search(verdict.complained) else set()
     is_request = bool(errors & OF_REQUEST) and errors <= OF_REQUEST | ends
@@ -87,6 +89,8 @@ def as_meant(verdict: Verdict, context: Context, wants: Outside) -> Verdict | No
     ):
         name = "continuation" if verdict.run_with else "passed"
         why = "the page speaks of a request that is refused, and the sample sends one that would be"
+    elif _is_unled(verdict, context, errors):
+        name, why, follows = "other", "`wget` cannot be led to the recordings: not checked", _UNLED
     elif shown := _is_shown(verdict, context, errors):
         name, why = "other", f"{shown}: not checked"
     elif errors == {"run.no-request"}:
@@ -94,15 +98,13 @@ def as_meant(verdict: Verdict, context: Context, wants: Outside) -> Verdict | No
         name, why = (name, why) if why else ("other", does_unknown(context))
     else:
         why = _stands_for_more(verdict, context, errors)
-    return as_no_mistake(verdict, name, why, errors) if why else None
+    return as_no_mistake(verdict, name, why, errors, follows=follows) if why else None
 
 
 def _is_shown(verdict: Verdict, context: Context, errors: set[str]) -> str:
     """As what a page shows a sample that nobody is to run so, in words; empty for any other."""
     if is_bad(context.sample.block) or _is_marked(verdict, context):
         return "marked as an example of what not to do"
-    if context.language.NAME == "curl" and _WGET.search(context.sample.source) and _is_unled(verdict, errors):
-        return _UNLED
     if errors == {"run.exit"} and _WRONG_KEY.search(context.sample.source):
         return "sends a wrong key on purpose, and the recordings take any"
     if errors == {"run.exit"} and not verdict.calls and is_of_a_model(context.sample.block):
@@ -113,8 +115,10 @@ def _is_shown(verdict: Verdict, context: Context, errors: set[str]) -> str:
     return ""
 
 
-def _is_unled(verdict: Verdict, errors: set[str]) -> bool:
-    """Whether a sample sent nothing and ended well, or as wget does for a file, a network or a certificate (wget manual, "Exit Status")."""
+def _is_unled(verdict: Verdict, context: Context, errors: set[str]) -> bool:
+    """Whether a sample of wget's sent nothing and ended well, or as it does for a file, a network or a certificate (wget manual, "Exit Status")."""
+    if context.language.NAME != "curl" or not _WGET.search(context.sample.source):
+        return False
     ends = {one.got.partition(":")[0] for one in verdict.findings if one.level == "error" and one.rule == "run.exit"}
     is_of_wget = errors == {"run.exit"} and ends <= _OF_NETWORK and "curl: (" not in verdict.complained
     return not verdict.calls and (errors == {"run.no-request"} or is_of_wget)
@@ -175,14 +179,15 @@ def _bare_call(verdict: Verdict) -> str:
     return "" if is_own else call["call"]
 
 
-def as_no_mistake(verdict: Verdict, name: VerdictName, reason: str, errors: set[str]) -> Verdict:
-    """The verdict with its errors as warnings; those that say that it sends nothing follow from the reason."""
+def as_no_mistake(
+    verdict: Verdict, name: VerdictName, reason: str, errors: set[str], *, follows: frozenset[str] = _UNSENT
+) -> Verdict:
+    """The verdict with its errors as warnings, without those that follow from the reason."""
 
     def told(finding: Finding) -> Finding:
         return replace(finding, level="warning") if finding.rule in errors and finding.level == "error" else finding
 
-    follow = {"run.no-request", "run.exit"} if _UNLED in reason else {"run.no-request"}
-    findings = tuple(told(finding) for finding in verdict.findings if finding.rule not in follow)
+    findings = tuple(told(finding) for finding in verdict.findings if finding.rule not in follows)
     return replace(verdict, name=name, reason="; ".join(filter(None, (reason, verdict.reason))), findings=findings)
 
 
