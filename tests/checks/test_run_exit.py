@@ -215,6 +215,14 @@ def test_a_module_that_is_not_there_is_told_at_its_import(context: MakeContext, 
     assert finding.line == 2
 
 
+def test_what_a_module_has_not_got_is_not_told_as_a_name_that_its_page_lacks(context: MakeContext) -> None:
+    said = NODE.replace("completions is not defined", "require is not defined in ES module scope, you can use import")
+    source = "const x = 1;\nconst OpenAI = require('openai');\nawait new OpenAI().models.list();\n"
+    (finding,) = check(Run(1, 0.1, b"", said.encode(), folder="/tmp/run"), context(source, "node"))
+    assert (finding.line, finding.message) == (2, "the sample uses `require`, which an ES module has not got")
+    assert "put the `await` into an async function" in finding.hint
+
+
 def test_what_an_error_lists_behind_itself_is_not_what_is_told(context: MakeContext) -> None:
     ended = 'Traceback (most recent call last):\n  File "/tmp/run/work/sample.py", line 2, in <module>\n    Agent()\n'
     listed = "llm.str\n  Input should be a valid string\nllm.BaseLLM\n  Input should be a valid dictionary\n"

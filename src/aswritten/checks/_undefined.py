@@ -18,6 +18,8 @@ if TYPE_CHECKING:
 
 #: How Python and JavaScript say that a name is not defined.
 _NOT_DEFINED = re.compile(r"\b([A-Za-z_$][\w$]*)'? is not defined\b")
+#: What CommonJS has and an ES module has not (Node's documentation, "Differences between ES modules and CommonJS").
+_OF_COMMON = frozenset({"__dirname", "__filename", "exports", "module", "require"})
 
 
 def missing_name(context: Context, printed: str | None = None, *, only: Callable[[str], bool] = bool) -> Finding | None:
@@ -60,8 +62,14 @@ def nobody(name: str, context: Context) -> str:
     """That nobody defines a name, or not where it counts, in words that go on from it."""
     if name in context.language.names(context.sample.source).defines:
         return "which it defines only further down, or elsewhere"
+    if _lacks_common(name, context):
+        return "which an ES module has not got"
     where = "in a place that does not come before it" if name in context.defined else ""
     return f"which the page defines only {where}" if where else "which no block of the page defines"
+
+
+def _lacks_common(name: str, context: Context) -> bool:
+    return context.language.NAME == "node" and name in _OF_COMMON
 
 
 def of_name(name: str, context: Context) -> str:
@@ -69,6 +77,8 @@ def of_name(name: str, context: Context) -> str:
     if context.language.NAME == "python" and name in sys.stdlib_module_names:
         return f"`import {name}` is missing"
     known = context.defined | context.language.names(context.sample.source).defines
+    if _lacks_common(name, context):
+        return "`import`, `export` and an `await` outside of functions make it an ES module: import what it needs, or put the `await` into an async function"
     near = difflib.get_close_matches(name, known - {name}, 1, cutoff=0.75)
     if near:
         return f"is it meant to be `{near[0]}`?"
