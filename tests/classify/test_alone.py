@@ -210,6 +210,7 @@ def test_files_of_folders_are_a_listing(text: str, is_listing: bool) -> None:
     [
         "Client (curl / an SDK)\n   │\n   │  POST /v1/chat/completions\n   ▼\n┌─────┐\n│ us  │\n└─────┘\n",
         "+------+\n| curl |  asks\n| us   |\n+------+\n(curl / an SDK)\n+---+\n",
+        "curl http://localhost:8080/v1/chat/completions → one / another / a third\n",
     ],
 )
 def test_the_name_of_a_client_in_a_drawing_is_no_command(text: str) -> None:
@@ -222,6 +223,7 @@ def test_the_name_of_a_client_in_a_drawing_is_no_command(text: str) -> None:
     [
         "# ─── set up ───\n# ─── more ───\n# ─── ask ───\ncurl https://api.example.com/v1/models\n",
         "# ─── set up ───\n# ─── ask ───\nimport requests\nrequests.get('https://api.example.com/v1/models')\n",
+        "curl https://api.example.com/v1/models -H 'x-way: a → b'\n",
         'table = """\n| a | b |\n|---|---|\n| 1 | 2 |\n"""\nimport requests\nrequests.get("https://api.example.com/v1/models")\n',
     ],
 )

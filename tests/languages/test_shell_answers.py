@@ -37,6 +37,14 @@ def test_an_answer_below_a_remark_is_not_pasted(remark: str, answer: str) -> Non
     assert to_paste(kept) == kept
 
 
+def test_an_answer_that_is_broken_over_lines_goes_on_to_the_end() -> None:
+    broken = '{"id": "c", "choices": [{"text": "It is great:\n1. **Speed**: fast\n...\nand more.", "index": 0}]}\n'
+    text = f"{ONE}\n\n# output:\n{broken}"
+    assert [line for line in to_paste(text).split("\n") if line] == [ONE, "# output:"]
+    for other in (f"{broken}{TWO}\n", broken.replace("}]}", "")):
+        assert to_paste(f"{ONE}\n\n# output:\n{other}") == f"{ONE}\n\n# output:\n{other}"
+
+
 def test_each_answer_of_a_script_is_left_out() -> None:
     text = f'{ONE}\n# Output\nHTTP/1.1 200 OK\n# Response body:\n{{"a": 1}}\n{TWO}\n# Response:\n{{\n"a": 1}}'
     assert answers_shown(text) == ((3, 3), (5, 5), (8, 9))

@@ -104,6 +104,33 @@ def test_a_key_that_an_unknown_apis_list_of_models_may_have_is_not_judged(
     assert sample.name == name
 
 
+@pytest.mark.parametrize(("host", "name"), [("example", "other"), ("openai", "failed")])
+def test_what_an_unknown_apis_models_have_may_be_called_as_something_else_is(
+    host: str, name: str, tmp_path: Path, verifier: Verifier
+) -> None:
+    reads = "for model in models['data']:\n    print(model['id'], model['description'])\n"
+    (sample,) = verdicts(page(tmp_path, f"```python\n{MODELS_OF.replace('example', host)}{reads}```\n"), verifier)
+    assert sample.name == name
+
+
+@pytest.mark.parametrize(
+    ("host", "path", "name"),
+    [
+        ("http://localhost:8800", ".guard.rag.sources[].title", "other"),
+        ("http://localhost:8800", ".choices[].message.content[].text", "failed"),
+        ("http://localhost:8800", ".choises[].message", "failed"),
+        ("https://api.openai.com", ".guard.rag.sources[].title", "failed"),
+    ],
+)
+def test_what_a_filter_takes_of_an_unknown_apis_answer_is_not_judged(
+    host: str, path: str, name: str, tmp_path: Path, verifier: Verifier
+) -> None:
+    head = "-H 'Content-Type: application/json' -H \"Authorization: Bearer $OPENAI_API_KEY\""
+    asks = f"curl -s {host}/v1/chat/completions {head} -d '{BODY}'"
+    (sample,) = verdicts(page(tmp_path, f"```bash\n{asks} | jq '{{a: .model, b: {path}}}'\n```\n"), verifier)
+    assert sample.name == name
+
+
 def test_a_key_of_a_table_that_the_sample_writes_down_is_its_own(tmp_path: Path, verifier: Verifier) -> None:
     source = f"{MODELS_OF}own = {{'a key': 1}}\nprint(own['another key'])\n"
     (sample,) = verdicts(page(tmp_path, f"```python\n{source}```\n"), verifier)

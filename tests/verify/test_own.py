@@ -342,6 +342,16 @@ def test_a_client_that_is_set_up_without_what_its_reader_has_is_no_mistake(
     assert found.reason == "calls nothing that is known to call the API"
 
 
+@pytest.mark.parametrize(("call", "name"), [("", "other"), ("client.models.list()\n", "failed")])
+def test_the_key_of_what_only_makes_a_client_is_its_readers(
+    call: str, name: str, judged: Callable[[str, str], Verdict]
+) -> None:
+    assert (
+        judged("python", f"{CHUNKS.format(kind='base_url').replace(chr(39) + 'k' + chr(39), 'None')}{call}").name
+        == name
+    )
+
+
 @pytest.mark.parametrize(
     ("tag", "source", "reason"),
     [

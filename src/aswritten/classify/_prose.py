@@ -9,7 +9,8 @@ _LINES = re.compile("[\u2500-\u257f]")
 _ARROWS = re.compile("[\u2190-\u21ff\u25b2-\u25c4\u27f5-\u27ff]")
 #: A side of a box that is drawn with plain characters: `+----+`, `|  us  |`.
 _BOX = re.compile(r"[ \t]*(?:\+[-=+]{3,}\+|\|[^\n]*\|)[ \t]*")
-_OF_CODE = re.compile(r"[={}\[]|\($|//|#")
+_OF_CODE = re.compile(r"[={}\[]|\($|(?<!:)//|#")
+_QUOTED = re.compile(r"\"[^\"\n]*\"|'[^'\n]*'")
 #: How a line of a log begins: with a time or a level.
 _LOGGED = re.compile(
     r"^[ \t]*(?:[\[(]?\d{4}-\d\d-\d\d[^\n]*|[\[(]?\d\d:\d\d:\d\d[^\n]*|[\[(]?(?:TRACE|DEBUG|INFO|WARN|WARNING|ERROR|FATAL|CRITICAL)\b[^\n]*)$",
@@ -48,8 +49,13 @@ def form(text: str) -> str:
 
 def is_diagram(text: str) -> bool:
     """Whether the text is drawn with lines or arrows: a diagram, a tree of folders."""
-    is_led = _ARROWS.search(text) is not None and not _OF_CODE.search(text)
-    return _LINES.search(text) is not None or is_led
+    return _LINES.search(text) is not None or is_led(text)
+
+
+def is_led(text: str) -> bool:
+    """Whether arrows lead through the text, and it has no mark of a program's; those within quotes lead nowhere."""
+    bare = _QUOTED.sub("", text)
+    return _ARROWS.search(bare) is not None and not _OF_CODE.search(bare)
 
 
 def is_drawing(text: str) -> bool:

@@ -41,8 +41,9 @@ def language_of(block: Block) -> Language | None:
         or (language.NAME == "node" and _DECLARES.search(block.text))
     )
     other = next(calls, None)
-    # What stands in the boxes of a drawing may read as a command.
-    if tagged is None and other is languages.by_name(_programs.SHELL) and _prose.is_drawing(block.text):
+    is_shell = tagged is None and other is languages.by_name(_programs.SHELL)
+    # What stands in the boxes of a drawing, or before an arrow, may read as a command.
+    if is_shell and (_prose.is_drawing(block.text) or _prose.is_led(block.text)):
         return None
     return other or tagged
 

@@ -119,7 +119,10 @@ def _behind_outline(window: list[str], first: int) -> int | None:
             return None
         if line[indent : indent + 1] == closing and line.strip().rstrip("%") == closing:
             return first + number + 1
-    return None
+    # What is broken over lines has its end where the block has.
+    shown = [line for line in window if line.strip()]
+    is_to_end = len(window) < _LONGEST and shown[-1].rstrip().endswith(closing)
+    return first + len(window) if is_to_end else None
 
 
 def open_quote(line: str, quote: str) -> str:

@@ -85,11 +85,17 @@ def file_missing(run: Run, sample: Sample, wants: Outside, variables: Mapping[st
         return f"its reader puts the real value in place of `{mark.group()}`, which a shell reads as files to read and write"
     unnamed = sorted(path for path in wants.beyond | wants.files if stand_in(path) is None or path in wants.beyond)
     # With -s curl says so by its exit code alone.
-    is_unnamed = _UNNAMED_FILE.search(stderr) or (sample.language == "curl" and run.exit_code == _UNREADABLE)
+    is_unnamed = _UNNAMED_FILE.search(stderr) or (sample.language == "curl" and _ends_unread(run))
     if is_unnamed and unnamed:
         return f"needs a file of the reader's own: {unnamed[0]}"
     name = next(filter(_NAMES_FILE.search, variables), "") if "FileNotFoundError" in stderr else ""
     return f"needs a file of the reader's own: {name} names it" if name else ""
+
+
+def _ends_unread(run: Run) -> bool:
+    """Whether a shell ends as curl does for a file that it cannot read, or with all silent, as at the end of a pipe."""
+    is_silent = not (run.exit_code or run.exchanges or run.complaint.strip())
+    return run.exit_code == _UNREADABLE or is_silent
 
 
 def _is_put_together(path: str, source: str) -> bool:

@@ -73,8 +73,10 @@ _MEMBER = re.compile(
     r"(?<![\w$.\"'])([A-Za-z_$][\w$]{0,60})(?:\??\.[\w$]{1,60}|(?:\?\.)?\[[^\[\]\n]{1,60}\]|\([^()\n]{0,60}\)){0,12}?"
     r"(?:\.([A-Za-z_]\w*)|\[[\"']([A-Za-z_]\w*)[\"']\]|\.get\([\"']([A-Za-z_]\w*)[\"']\))(?=[\s),;}`|+]|$)"
 )
-#: The last member of a path in a filter of jq.
+#: A member in a filter of jq, and the last one of a path; how jq says that data have not got what a filter takes.
+_OF_FILTER = re.compile(r"\.([A-Za-z_]\w*)")
 _FILTERED = re.compile(r"\.([A-Za-z_]\w*)(?=[\s,;|)}\]\"']|$)")
+_NOT_FILTERED = re.compile(r"^jq: error\b[^\n]*Cannot (?:index|iterate)", re.MULTILINE)
 _MISSED = re.compile(r"^KeyError: '([^'\n]+)'$", re.MULTILINE)
 #: What a model says, or gives a tool, as programs read it.
 _WORDS = r"(?:(?:message|delta)[\w.\[\]\"'?!]{0,20}content\b|\.arguments\b|output_text\b)"
@@ -143,7 +145,8 @@ def own_member(stderr: str, run: Run, context: Context) -> str:
     """
     name, of_data = _missing_member(stderr, context)
     hosts = {exchange.request.host for exchange in run.exchanges if exchange.recording}
-    known = _OF_LISTED if _LISTED.search(stderr) else member_names(base_profile())
+    is_listed = _LISTED.search(stderr) or all(one.request.method == "GET" for one in run.exchanges)
+    known = _OF_LISTED if is_listed else member_names(base_profile())
     is_known_host = any(context.profile_for(host).hosts for host in hosts)
     # What other providers than the base's own count beside tokens, the recordings that ship do not show.
     names = {context.profile_for(host).name for host in hosts}
@@ -176,6 +179,21 @@ def _in_own_form(name: str, stderr: str, run: Run, context: Context) -> str:
             f"reads `{name}` of an answer, as the page shows one, and the recordings that ship have none: not checked"
         )
     return ""
+
+
+def filtered_member(stderr: str, run: Run, context: Context) -> str:
+    """Why nobody knows whether an answer has what a filter of jq takes of it and misses, in words; empty for any other end.
+
+    It may where nothing is known of the API, and a member of the filter is none of OpenAI's, nor like one.
+    """
+    hosts = {exchange.request.host for exchange in run.exchanges if exchange.recording}
+    if not hosts or not _NOT_FILTERED.search(stderr) or any(context.profile_for(host).hosts for host in hosts):
+        return ""
+    known = member_names(base_profile())
+    filters = (_filter(one.arguments) for one in commands(context.sample.source) if one.name == "jq")
+    names = {name for text in filters for name in _OF_FILTER.findall(text)} - known
+    own = sorted(name for name in names if not is_slip(name, known))
+    return f"reads `{own[0]}` of an answer, and nobody knows whether this API has it: not checked" if own else ""
 
 
 def _is_shown(name: str, run: Run, context: Context) -> bool:

@@ -7,7 +7,7 @@ import sys
 from typing import TYPE_CHECKING
 
 from aswritten.languages import facts, is_known_package, is_slip, undefined_name
-from aswritten.verify._answers import failing_text, own_header, own_member, takes_words_apart
+from aswritten.verify._answers import failing_text, filtered_member, own_header, own_member, takes_words_apart
 from aswritten.verify._frames import package_of_end
 
 if TYPE_CHECKING:
@@ -88,7 +88,9 @@ def unsure(run: Run, context: Context) -> str:
         return f"runs Python that imports `{module}`, which is not installed beside its shell: not checked"
     is_answered = any(one.recording for one in run.exchanges)
     is_call = _is_of_call(stderr, context, is_answered=is_answered)
-    if context.language.NAME == "curl" or is_call or _NO_ARGUMENT.search(stderr):
+    if context.language.NAME == "curl":
+        return filtered_member(stderr, run, context)
+    if is_call or _NO_ARGUMENT.search(stderr):
         return ""
     return own_header(stderr, run, context) or _of_loop(stderr, context) or _unknown(stderr, run, context)
 
