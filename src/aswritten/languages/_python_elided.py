@@ -74,6 +74,8 @@ def awaits(tree: ast.Module) -> int | None:
 def _elided_nodes(tree: ast.Module, line_of: Callable[[int], int]) -> str:
     if returns := next(outside_functions(tree, ast.Return), None):
         return f"a piece of a function: `return` outside of one at line {line_of(returns)}"
+    if method := next(_of_method(tree), None):
+        return f"a piece of a method: `self` outside of one at line {line_of(method)}"
     if shown := next(_typed_calls(tree), None):
         return f"types stand in the place of values: `{ast.unparse(shown)}` at line {line_of(shown.value.lineno)}"
     last = tree.body[-1] if tree.body else None
@@ -84,6 +86,12 @@ def _elided_nodes(tree: ast.Module, line_of: Callable[[int], int]) -> str:
         lines.remove(last.lineno)
     where = next(iter(lines), None)
     return f"a part is left out: `...` at line {line_of(where)}" if where else ""
+
+
+def _of_method(tree: ast.Module) -> Iterator[int]:
+    """The lines at which a module that gives no such name a value uses `self`."""
+    uses = [one for one in _outside(tree) if isinstance(one, ast.Name) and one.id == "self"]
+    return (one.lineno for one in uses if all(isinstance(use.ctx, ast.Load) for use in uses))
 
 
 def _typed_calls(tree: ast.Module) -> Iterator[ast.keyword]:

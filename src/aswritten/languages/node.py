@@ -22,6 +22,8 @@ from aswritten.languages._base import Names, address_left_out, outline
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
 
+    from tree_sitter import Node
+
     from aswritten.languages._base import Door, Environment
     from aswritten.languages._outside import Outside
     from aswritten.model import Block
@@ -165,7 +167,15 @@ def _piece(text: str, line_of: Callable[[int], int]) -> str:
     for node in _javascript.walk(_javascript.read(text)[0].root_node, into_functions=False):
         if node.type == "return_statement":
             return f"a piece of a function: `return` outside of one at line {line_of(node.start_point[0] + 1)}"
+        if node.type == "this" and not _is_in_class(node):
+            return f"a piece of a method: `this` outside of one at line {line_of(node.start_point[0] + 1)}"
     return ""
+
+
+def _is_in_class(node: Node) -> bool:
+    while node.parent is not None and node.type != "class_body":
+        node = node.parent
+    return node.type == "class_body"
 
 
 def names(text: str) -> Names:
