@@ -101,6 +101,24 @@ def test_the_blocks_that_change_what_a_sample_needs_run_in_front_of_it(change: s
     assert found[2].reason == f"sends nothing itself; is a part of the block at line {found[3].block.line}"
 
 
+@pytest.mark.parametrize(
+    ("branch", "taken"),
+    [
+        ("if keyless:\n    client = OpenAI(api_key='k')", [1, 6, 11]),
+        ("if keyless:\n    client = OpenAI(api_key='k')\nelse:\n    client = OpenAI()", [1, 11]),
+        ("client = OpenAI()\nif keyless:\n    client = OpenAI(api_key='k')", [1, 11]),
+        ("if True:\n    client = OpenAI()", [1, 11]),
+    ],
+)
+def test_what_a_block_defines_on_a_condition_of_others_may_be_as_a_block_above_defines_it(
+    branch: str, taken: list[int]
+) -> None:
+    imports = "```python\nfrom openai import OpenAI\nkeyless = False\n```\n"
+    made = "```python\nif not keyless:\n    client = OpenAI()\n```\n"
+    found = roles(imports, made, f"```python\n{branch}\n```\n", "```python\nclient.models.list()\n```\n")
+    assert lines(found[-1]) == taken
+
+
 def test_what_needs_a_name_that_nobody_defines_changes_nothing() -> None:
     assert lines(only(SETUP, "```python\nmessages.append(nobody)\n```\n", USE)) == [1]
 

@@ -189,6 +189,7 @@ class _Reader:
             elided,
             clients | imports,
             frozenset(lends),
+            names.perhaps,
         )
         defined = self._defined.setdefault(language.NAME, {})
         if language.NAME == _SHELL and languages.only_assigns(block.text):

@@ -38,6 +38,8 @@ class Source:
     """By name: the statement alone that imports it or sets it up, for a block that cannot go on from all of this one."""
     lends: frozenset[str] = frozenset()
     """Imported names that the block sets nothing up on, of a sample that runs by itself: who needs one needs its import alone."""
+    perhaps: frozenset[str] = frozenset()
+    """Names that it defines on a condition of others: whoever needs one needs what defines it before, too."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,7 +93,7 @@ def chain(  # noqa: PLR0913
         if chosen.get(definer.block.index) is not taken:
             chosen[definer.block.index] = taken
             declared |= taken.defines if once else set()
-            pending += [(taken, need) for need in sorted(taken.needs)]
+            pending += [(taken, need) for need in sorted(taken.needs | taken.perhaps)]
         pending += _change(name, definer, source, defined, changed, chosen, declared if once else None)
     if len(chosen) > _LONGEST:
         return Chain(broken=f"goes on from more than {_LONGEST} blocks above it")

@@ -56,6 +56,8 @@ class Names:
     """Names that it uses and neither defines nor gets from the language itself."""
     changes: frozenset[str] = frozenset()
     """Those of them to whose values it adds, of which it sets items, or with which it registers functions: `messages.append(…)`."""
+    perhaps: frozenset[str] = frozenset()
+    """Those that it defines on a condition of others alone, as `client` by `if use_keys: client = …`: what comes before may define them too."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -12,7 +12,7 @@ from aswritten.languages import _python_elided
 from aswritten.languages._base import Names
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
+    from collections.abc import Callable, Collection, Iterator
 
 
 #: The methods by which lists and dictionaries are changed, and hardly anything else is.
@@ -63,7 +63,8 @@ def names(text: str) -> Names:
     except RecursionError:  # nested too deep for it
         return Names(frozenset(), frozenset())
     needs = {str(note.message_args[0]) for note in found if isinstance(note, messages.UndefinedName)}
-    return Names(frozenset(_bound(tree)), frozenset(needs), frozenset(_changed(tree)) & frozenset(needs))
+    changes = frozenset(_changed(tree)) & frozenset(needs)
+    return Names(frozenset(_bound(tree)), frozenset(needs), changes, frozenset(_perhaps(tree, needs)))
 
 
 def caught(text: str) -> tuple[tuple[int, str, str], ...]:
@@ -183,6 +184,22 @@ def _bound(tree: ast.Module) -> Iterator[str]:
             yield node.name
         if not isinstance(node, _Inner):
             pending += list(ast.iter_child_nodes(node))
+
+
+def _perhaps(tree: ast.Module, needs: Collection[str]) -> set[str]:
+    """The names that the module binds nowhere but in one branch of an `if` on what it ``needs``."""
+    found: set[str] = set()
+    surely: set[str] = set()
+    for statement in tree.body:
+        if isinstance(statement, ast.If) and any(
+            isinstance(node, ast.Name) and node.id in needs for node in ast.walk(statement.test)
+        ):
+            one, other = (set(_bound(ast.Module(branch, []))) for branch in (statement.body, statement.orelse))
+            found |= one ^ other
+            surely |= one & other
+        else:
+            surely |= set(_bound(ast.Module([statement], [])))
+    return found - surely
 
 
 def _is_fixture(node: ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef) -> bool:
