@@ -372,6 +372,16 @@ def test_a_slip_that_a_page_writes_twice_is_one(path: str, tmp_path: Path) -> No
     assert judged_below(tmp_path, f"Send it to `{path}`.", command).name == "failed"
 
 
+def test_a_path_with_a_word_more_that_the_page_tells_is_another_one(tmp_path: Path) -> None:
+    url = "https://a.example/model/api/v1/chat/completion_messages"
+    command = f"curl -s {url} -H 'Content-Type: application/json' -d '{CHAT}'"
+    for words, name in (
+        ("**POST** `https://b.example/model/api/v1/chat/completion_messages`", "other"),
+        ("", "failed"),
+    ):
+        assert judged_below(tmp_path, words, command).name == name
+
+
 def test_a_path_that_the_page_tells_from_the_one_it_resembles_is_another_one(tmp_path: Path) -> None:
     command = "curl -s http://localhost:4000/completionz -d '{}'"
     told = "## POST `/completionz`\n\nUnlike `/completions` it takes tokens.\n"
