@@ -255,6 +255,19 @@ def test_answers_of_other_paths_are_held_to_no_schema_of_chat_completions(url: s
     assert findings(json.dumps(shown), url=url) == []
 
 
+def test_a_chats_answer_below_what_asks_for_none_is_that_to_another_request() -> None:
+    shown = json.dumps(completion("model-b"))
+    assert findings(shown, url="https://api.example.com/v1/embeddings") == []
+    assert findings(shown) == ["page.documented-model"]
+
+
+@pytest.mark.parametrize(("words", "count"), [("**流式:**", 0), ("**ストリーミング**", 0), ("**非同期:**", 1), ("", 1)])
+def test_a_stream_may_be_said_to_be_one_in_any_language(words: str, count: int) -> None:
+    events = "".join(f"data: {json.dumps(one)}\n\n" for one in (CHUNK, CHUNK | {"choices": []}))
+    modes = [one for one in found(f"{events}data: [DONE]\n", tag="", prose=words) if "asks for one body" in one[2]]
+    assert len(modes) == count
+
+
 def test_an_answer_of_another_kind_than_a_chat_is_one_finding() -> None:
     shown = {"object": "text_completion", "choices": [{"text": "Hello."}]}
     assert findings(json.dumps(shown)) == ["page.documented-response"]

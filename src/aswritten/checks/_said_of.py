@@ -31,6 +31,8 @@ _SAYS_CHUNK = re.compile(
     r"\b(?:(?:a|the|each|first|last|next|final|usage) chunk\b(?!s)|chunks? (?:of|in) (?:a|the) stream)|数据块|チャンク",
     re.IGNORECASE,
 )
+#: How words speak of streams, also in other languages that docs are often written in.
+_SPEAKS_OF_STREAMS = re.compile(r"stream|strom|流式|串流|ストリー|스트리|스트림|поток|akış|luồng", re.IGNORECASE)
 #: How the words above a sample say that a server makes one body of a stream.
 _SAYS_WHOLE = re.compile(
     r"\b(?:one|single|whole) (?:body|answer|response|object)\b|\bunstream|\bbuffer(?:s|ed)\b", re.IGNORECASE
@@ -73,6 +75,11 @@ def says_broken(block: Block) -> bool:
 def says_chunk(block: Block) -> bool:
     """Whether the line above a response says that it is one chunk of a stream."""
     return _SAYS_CHUNK.search(line_above(block)) is not None
+
+
+def says_stream(block: Block) -> bool:
+    """Whether the words above a response speak of streams, as of what it is or is not."""
+    return _SPEAKS_OF_STREAMS.search(block.prose) is not None
 
 
 def says_whole(sample: Block | None) -> bool:

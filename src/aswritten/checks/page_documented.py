@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any
 from aswritten.checks._base import is_chat_path, loaded, shorten
 from aswritten.checks._documents import Document, read
 from aswritten.checks._models import is_weights, leaves_open, same_model
-from aswritten.checks._said_of import is_alias, is_variant, line_above, says_broken, says_chunk, says_whole
+from aswritten.checks._said_of import is_alias, is_variant, line_above, says_broken, says_chunk, says_stream, says_whole
 from aswritten.checks._shape import has_own_name, is_chunk, is_of_chat, line_of, shape
 from aswritten.model import Finding
 
@@ -44,7 +44,7 @@ def check(run: PageRun) -> Iterator[Finding]:
         request = _request(call)
         if call is None or is_chat_path(call.url):
             yield from shape(run, block, document, profile, request)
-        if call is not None and request is not None:
+        if call is not None and request is not None and not _is_of_another(document, call):
             is_next = _stands_below(run, block)
             other_model = tuple(_model(block, document, call, request)) if is_next else ()
             if other_model and not (is_variant(run, block, request) or is_alias(run, block, other_model[0])):
@@ -77,6 +77,12 @@ def _answered_call(run: PageRun, block: Block) -> Call | None:
     sample = run.documents.get(block.index)
     verdict = run.verdicts.get(sample.index) if sample else None
     return verdict.calls[-1] if verdict and verdict.calls else None
+
+
+def _is_of_another(document: Document, call: Call) -> bool:
+    """Whether a chat's answer stands below a sample that asks for none: it is that to another request."""
+    chats = (isinstance(value, dict) and value.get("object") == "chat.completion" for _, value in document.values)
+    return any(chats) and not is_chat_path(call.url)
 
 
 def _stands_below(run: PageRun, block: Block) -> bool:
@@ -152,7 +158,7 @@ def _fit(  # noqa: PLR0913 - what there is of both
     is_part = streamed or says_chunk(block)
     if is_part and any(is_chunk(value) for _, value in document.values):
         return
-    is_said = "stream" in block.prose.lower() or (streamed and is_one_body)
+    is_said = says_stream(block) or (streamed and is_one_body)
     if is_next and is_answer and streamed != (document.kind == "stream") and not is_said:
         yield Finding(
             "page.documented-response",
