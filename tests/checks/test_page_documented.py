@@ -21,12 +21,19 @@ def completion(model: str = "model-a") -> dict[str, Any]:
 
 
 def found(
-    shown: str, *, tag: str = "json", url: str = URL, between: int = 0, prose: str = "", **asked: object
+    shown: str,
+    *,
+    tag: str = "json",
+    url: str = URL,
+    between: int = 0,
+    prose: str = "",
+    headings: tuple[str, ...] = (),
+    **asked: object,
 ) -> list[tuple[str, str, str]]:
     """Level, rule and message of what is found of a response that documents a sample, so many blocks of data below it."""
     sample = Block("page.md", 0, 1, 2, "curl\n", tag="bash")
     data = [Block("page.md", at + 1, 3, 4, "{}\n", tag="json") for at in range(between)]
-    output = Block("page.md", between + 1, 5, 6, shown, tag=tag, prose=prose)
+    output = Block("page.md", between + 1, 5, 6, shown, tag=tag, prose=prose, headings=headings)
     call = Call("POST", url, 200, json.dumps({"model": "model-a", "messages": []} | asked), "{}")
     verdicts = {0: Verdict(sample, "passed", "curl", calls=(call,)), between + 1: Verdict(output, "output")}
     page = Page("page.md", "", (sample, *data, output))
@@ -266,6 +273,20 @@ def test_a_stream_may_be_said_to_be_one_in_any_language(words: str, count: int) 
     events = "".join(f"data: {json.dumps(one)}\n\n" for one in (CHUNK, CHUNK | {"choices": []}))
     modes = [one for one in found(f"{events}data: [DONE]\n", tag="", prose=words) if "asks for one body" in one[2]]
     assert len(modes) == count
+
+
+@pytest.mark.parametrize(("headings", "level"), [((), "error"), (("Response format",), "warning")])
+def test_an_answer_below_another_heading_than_its_sample_may_be_an_example_of_its_own(
+    headings: tuple[str, ...], level: str
+) -> None:
+    of_model, of_mode, of_count = completion("model-b"), completion(), completion()
+    of_count["choices"].append(of_count["choices"][0] | {"index": 1})
+    found_of = [
+        found(json.dumps(of_model), headings=headings),
+        found(json.dumps(of_mode), headings=headings, stream=True),
+        found(json.dumps(of_count), headings=headings),
+    ]
+    assert [[one for one, _, _ in some] for some in found_of] == [[level], [level], [level]]
 
 
 def test_an_answer_of_another_kind_than_a_chat_is_one_finding() -> None:

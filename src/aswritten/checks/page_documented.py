@@ -7,6 +7,7 @@ completions: answers of other paths are held to their request alone. A documente
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 from aswritten.checks._base import is_chat_path, loaded, shorten
@@ -45,13 +46,24 @@ def check(run: PageRun) -> Iterator[Finding]:
         if call is None or is_chat_path(call.url):
             yield from shape(run, block, document, profile, request)
         if call is not None and request is not None and not _is_of_another(document, call):
-            is_next = _stands_below(run, block)
-            other_model = tuple(_model(block, document, call, request)) if is_next else ()
-            if other_model and not (is_variant(run, block, request) or is_alias(run, block, other_model[0])):
-                yield from other_model
-            is_one_body = says_whole(run.documents.get(block.index))
-            yield from _fit(block, document, call, request, is_one_body=is_one_body, is_next=is_next)
-            yield from _kind(block, document, call, profile) if is_next else ()
+            yield from _of_request(run, block, document, call, request)
+
+
+def _of_request(
+    run: PageRun, block: Block, document: Document, call: Call, request: dict[str, Any]
+) -> Iterator[Finding]:
+    """What does not fit the request; below another heading than its sample a response may be an example of its own, and that is a warning."""
+    is_next = _stands_below(run, block)
+    sample = run.documents.get(block.index)
+    found: list[Finding] = []
+    if is_next:
+        model = list(_model(block, document, call, request))
+        is_other = bool(model) and not (is_variant(run, block, request) or is_alias(run, block, model[0]))
+        found += model if is_other else []
+        found += _kind(block, document, call, run.profile_for(_host(call)))
+    found += _fit(block, document, call, request, is_one_body=says_whole(sample), is_next=is_next)
+    is_apart = sample is None or sample.headings != block.headings
+    yield from (replace(one, level="warning") if is_apart else one for one in found)
 
 
 def _broken(block: Block, document: Document) -> Finding:
