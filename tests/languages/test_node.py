@@ -26,6 +26,8 @@ _CREATE = "client.chat.completions.create({})"
         _CLIENT
         + f"const ask = async () => {{ for await (const c of await {_CREATE}) {{}} }};\nask().catch(console.error);\n",
         _CLIENT + f"(async () => {{ await {_CREATE}; }})();\n",
+        _CLIENT + f"const service = {{ async ask() {{ await {_CREATE}; }} }};\nservice.ask();\n",
+        _CLIENT + f"run({{ ask: async () => await {_CREATE} }});\n",
         "const stream = await maker.chat.completions({ stream: true });\n",
         "await client\n  .chat.completions\n  .creat({});\n",
         # Nobody calls main: a mistake that the run shows.
@@ -47,6 +49,8 @@ def test_text_that_calls(text: str) -> None:
         _CLIENT,
         _CLIENT + f"async function ask(question) {{ return {_CREATE}; }}\n",
         _CLIENT + f"async function main(question) {{ await {_CREATE}; }}\n",
+        _CLIENT + f"export const service = {{ async ask(question) {{ await {_CREATE}; }} }};\n",
+        _CLIENT + f"const service = {{ ask: async () => await {_CREATE} }};\n",
         _CLIENT + f"const run = async question => await {_CREATE};\n",
         _CLIENT + f"export default async function handler(req, res) {{ res.json(await {_CREATE}); }}\n",
         'import fs from "node:fs";\nfs.createReadStream("x").get("y");\n',

@@ -442,6 +442,13 @@ def test_a_comment_that_tells_how_a_function_is_called_hides_no_mistake(judged: 
         ("python", f"{OPENAI}{ASK}print(r.choices[0].message.refusal)", "passed", ""),
         (
             "bash",
+            "curl -sL https://get.example.com/serve.tar.gz | tar xz\n./serve\n",
+            "other",
+            "goes on with what it fetches: not checked; needs a file of the reader's own: ./serve",
+        ),
+        ("bash", "# curl -sL https://get.example.com/serve.tar.gz\n./serve\n", "other", ""),
+        (
+            "bash",
             "curl -s https://api.example.com/v1/models/[model_id]",
             "fragment",
             "its reader puts the real address in place of `[model_id]`: the client takes none of it as it stands",

@@ -51,6 +51,11 @@ _NOT_LED = re.compile(
 _CUT_OFF = re.compile(r"\bread ECONNRESET\b|Connection reset by peer|closed the connection unexpectedly")
 #: Data of an image or a file that are cut after their first characters, as they are sent.
 _CUT_DATA = re.compile(rb"base64,[A-Za-z0-9+/]{0,60}\.{3}")
+#: How a shell fetches a program, or a folder of files.
+_FETCHES = re.compile(
+    r"^[^#\n]{0,100}?\b(?:git clone|wget)\s|\bcurl\b[^\n|]{1,300}\|[ \t]*(?:sudo )?(?:(?:ba|z)?sh|tar|gunzip)\b|\bcurl\b[^\n|]{0,300}?\s(?:-\w{0,6}[oO]\b|--output|--remote-name)",
+    re.MULTILINE,
+)
 _INVALID_RESPONSE = re.compile(
     r"Response ?[Vv]alidation|Output ?Pars|No matching .{0,40}found in|No tool calls?\b.{0,40}found|[Nn]o object generated"
 )
@@ -76,7 +81,7 @@ def as_left(verdict: Verdict, run: Run, context: Context, inputs: Inputs, *, els
     refused, refused_name = _refused(verdict, run, context)
     if refused:
         return _as_left(verdict, refused, refused_name, context)
-    own = inputs.wants.modules
+    own, text = inputs.wants.modules, context.sample.block.text
     modules = [
         text.decode("utf-8", "replace")
         for path, text in inputs.assumed.files
@@ -89,6 +94,14 @@ def as_left(verdict: Verdict, run: Run, context: Context, inputs: Inputs, *, els
     name: VerdictName = ("continuation" if verdict.run_with else "passed") if ran else "fragment"
     if elsewhere and counts and not answered(run):
         name = "other"  # what a machine lacks, to do what is no call of the API
+    elif (
+        reason
+        and name == "fragment"
+        and context.language.NAME == "curl"
+        and not answered(run)
+        and _FETCHES.search(text)
+    ):
+        reason, name = f"goes on with what it fetches: not checked; {reason}", "other"
     if not reason and _could_not_run(verdict) and not context.own_recordings:
         reason, name = unsure(run, context), "other"
     return _as_left(verdict, reason, name, context) if reason else verdict
