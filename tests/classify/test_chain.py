@@ -154,6 +154,37 @@ def test_a_block_that_calls_a_function_of_an_earlier_one_is_a_sample() -> None:
     assert lines(found[1]) == [1]
 
 
+@pytest.mark.parametrize(
+    ("tag", "sample", "call", "kind"),
+    [
+        (
+            "python",
+            "def ask(text):\n    return OpenAI().chat.completions.create(model=text)\n\nask('a')",
+            "ask('b')",
+            "sample",
+        ),
+        (
+            "python",
+            "def ask(text):\n    return OpenAI().chat.completions.create(model=text)\n\nask('a')",
+            "print(text)",
+            "other",
+        ),
+        (
+            "python",
+            "def show(text):\n    print(text)\n\nOpenAI().chat.completions.create(model='m')",
+            "show('b')",
+            "other",
+        ),
+        ("js", "async function ask(text) {\n  return fetch(text);\n}\nawait ask('a')", "await ask('b')", "sample"),
+    ],
+)
+def test_who_calls_a_function_of_a_sample_in_another_section_asks_again(
+    tag: str, sample: str, call: str, kind: str
+) -> None:
+    one = f"## One\n\n```{tag}\n{'from openai import OpenAI' if tag == 'python' else ''}\n{sample}\n```\n"
+    assert roles(one, f"## Two\n\n```{tag}\n{call}\n```\n")[1].kind == kind
+
+
 def test_a_call_of_a_function_of_one_block_counts_beside_the_sample_of_another() -> None:
     found = roles(
         "## First\n",

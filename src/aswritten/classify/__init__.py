@@ -284,10 +284,8 @@ class _Reader:
             return False
         if language.calls_api(before + source.block.text, before.count("\n")):
             return True
-        by_function = (
-            not language.calls_api(one.text) and language.calls_api(one.text + source.block.text)
-            for one in front.earlier[-_NEAR:]
-        )
+        texts = (_programs.without_calls(one.text, source.needs) for one in front.earlier[-_NEAR:])
+        by_function = (not language.calls_api(text) and language.calls_api(text + source.block.text) for text in texts)
         if not language.calls_api(before) or any(by_function):
             return True
         samples = (

@@ -11,7 +11,7 @@ from aswritten.classify import _templates
 from aswritten.classify._chain import Source
 
 if TYPE_CHECKING:
-    from collections.abc import Container, Iterator, Mapping, Sequence
+    from collections.abc import Collection, Container, Iterator, Mapping, Sequence
 
     from aswritten.languages import Language
     from aswritten.model import Block
@@ -154,6 +154,13 @@ def uncalled(text: str, names: frozenset[str], language: Language) -> str:
         half = len(functions) // 2
         functions = functions[:half] if some_calls(functions[:half]) else functions[half:]
     return functions[0]
+
+
+def without_calls(text: str, names: Collection[str]) -> str:
+    """A program with other names where it calls those that it defines itself: what sends a request in it does so for who calls them elsewhere."""
+    defined = [re.escape(name) for name in names if re.search(rf"\b(?:def|function)[* ]+{re.escape(name)}\(", text)]
+    called = rf"(?<!def )(?<!function )(?<![\w$.])(?:{'|'.join(sorted(defined))})(?=\()"
+    return re.sub(called, "_", text) if defined else text
 
 
 def imports(text: str, name: str) -> bool:
