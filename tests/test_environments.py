@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import io
 import os
 import subprocess
 import sys
+import tarfile
 import time
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -124,6 +126,24 @@ def test_a_failed_npm_install(cache: Path, monkeypatch: pytest.MonkeyPatch) -> N
     with pytest.raises(InstallFailed) as raised:
         environments.build("node", installs=installs("yarn add no-such-thing-of-ours\n", 7), cache=cache)
     assert (raised.value.command, raised.value.line) == ("yarn add no-such-thing-of-ours", 7)
+
+
+def test_packages_that_no_command_names_may_disagree_on_a_third(tmp_path: Path) -> None:
+    def package(name: str, version: str, peers: str = "{}") -> str:
+        said = f'{{"name": "{name}", "version": "{version}", "peerDependencies": {peers}}}'.encode()
+        packed = tmp_path / f"{name}-{version}.tgz"
+        with tarfile.open(packed, "w:gz") as archive:
+            member = tarfile.TarInfo("package/package.json")
+            member.size = len(said)
+            archive.addfile(member, io.BytesIO(said))
+        return f"file:{packed}"
+
+    wanted = (package("base", "1.0.0"), package("more", "1.0.0", '{"base": "^2.0.0"}'))
+    with pytest.raises(InstallFailed, match="ERESOLVE"):
+        environments.build("node", installs=installs(f"npm install {' '.join(wanted)}\n"), cache=tmp_path / "one")
+    made = environments.build("node", packages=wanted, cache=tmp_path / "other").node_modules
+    assert made is not None
+    assert sorted(one.name for one in made.iterdir() if not one.name.startswith(".")) == ["base", "more"]
 
 
 @pytest.mark.parametrize(

@@ -372,14 +372,11 @@ def test_a_slip_that_a_page_writes_twice_is_one(path: str, tmp_path: Path) -> No
     assert judged_below(tmp_path, f"Send it to `{path}`.", command).name == "failed"
 
 
-def test_a_path_with_a_word_more_that_the_page_tells_is_another_one(tmp_path: Path) -> None:
+@pytest.mark.parametrize("words", ["**POST** `https://b.example/model/api/v1/chat/completion_messages`", ""])
+def test_a_path_with_a_word_more_is_another_one(words: str, tmp_path: Path) -> None:
     url = "https://a.example/model/api/v1/chat/completion_messages"
     command = f"curl -s {url} -H 'Content-Type: application/json' -d '{CHAT}'"
-    for words, name in (
-        ("**POST** `https://b.example/model/api/v1/chat/completion_messages`", "other"),
-        ("", "failed"),
-    ):
-        assert judged_below(tmp_path, words, command).name == name
+    assert judged_below(tmp_path, words, command).name == "other"
 
 
 def test_a_path_that_the_page_tells_from_the_one_it_resembles_is_another_one(tmp_path: Path) -> None:

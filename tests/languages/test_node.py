@@ -70,6 +70,10 @@ def test_text_that_does_not_call(text: str) -> None:
         ("const messages = […];\n", "a part is left out: `…` at line 1"),
         ("  x();\n", "a piece of something larger: line 1 is indented"),
         ("    import A from 'a';\n  new A();\n", "a piece of something larger: line 1 is indented"),
+        (
+            "import A from 'a';\n\nasync (messages) => {\n  return new A().ask(messages);\n}\n",
+            "a function for others to be given, by itself at line 3",
+        ),
         ("import A from 'a';\nthis.client = new A();\n", "a piece of a method: `this` outside of one at line 2"),
         ("const x = f();\nreturn x;\n", "a piece of a function: `return` outside of one at line 2"),
         (
@@ -159,6 +163,7 @@ def test_what_is_left_out_is_said(text: str, reason: str) -> None:
     [
         "f({ ...options }, ...rest); // ...\nconsole.log('...');\n",
         "const client = new OpenAI(); // or { baseURL: '...' }\n",
+        "(async () => {\n  await f();\n})();\nconst g = () => f();\n",
         "class A {\n  b = this.c;\n  ask() {\n    return this.b;\n  }\n}\nfunction f() {\n  this.a = 1;\n}\n",
         # Mistakes of a whole program: the run shows them.
         "const client = new OpenAI({ apiKey: <YOUR_KEY> });\n",

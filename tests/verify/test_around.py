@@ -240,3 +240,26 @@ def test_words_that_tell_how_it_was_show_what_nobody_is_to_run(
 ) -> None:
     source = "answer = client.chat.completions.create(model='m', messages=[{'role': 'user', 'content': text}])\n"
     assert first(f"{words}\n\n```python\n{source}```\n").name == name
+
+
+MAKES = "const maker = new Maker();\nawait fetch('https://api.example.com/v1/models');\n"
+
+
+@pytest.mark.parametrize(
+    ("words", "source", "name"),
+    [
+        ('- `import Maker from "maker";`\n- Make one:', MAKES, "fragment"),
+        ('- `import { Other, Maker } from "maker";`\n- Make one:', MAKES, "fragment"),
+        ('- `const Maker = require("maker");`\n- Make one:', MAKES, "fragment"),
+        ('- `import other from "Maker";`\n- Make one:', MAKES, "failed"),
+        ("- Import `Maker` of `maker`.\n- Make one:", MAKES, "failed"),
+        ("Read the user and company info from the body:", MAKES.replace("Maker()", "URL(companyInfo)"), "fragment"),
+        ("Read the info of the company from the body:", MAKES.replace("Maker()", "URL(companyInfo)"), "failed"),
+        ("Read the info from the body:", MAKES.replace("Maker()", "URL(info)"), "failed"),
+        ("Read the company info:", f"const companyInf = '';\n{MAKES.replace('Maker()', 'URL(companyInfo)')}", "failed"),
+    ],
+)
+def test_words_above_may_import_a_name_or_spell_it_out(
+    words: str, source: str, name: str, first: Callable[[str], Verdict]
+) -> None:
+    assert first(f"{words}\n\n```js\n{source}```\n").name == name

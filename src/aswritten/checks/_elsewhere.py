@@ -86,18 +86,12 @@ def _lists_chats(request: Request, context: Context) -> bool:
 
 
 def _is_told_otherwise(request: Request, context: Context) -> bool:
-    """Whether a chat is sent to another endpoint than that of chats, at a host of which nothing is known, and the page's own words name it: it may take one there.
-
-    What differs from that one in a letter or two is a slip that the page writes twice.
-    """
+    """Whether a chat is sent to another endpoint than that of chats, at a host of which nothing is known, and the page's own words name it: it may take one there."""
     path = request.path.partition("?")[0]
     if path not in context.told or _is_base(path) or context.profile_for(request.host).hosts:
         return False
     chats = frozenset(url for url in context.urls if is_chat_path(url.removeprefix("*")))
-    ends = [url.removeprefix("*").strip("/") for url in chats]
-    tails = ("/".join(path.strip("/").split("/")[-1 - end.count("/") :]) for end in ends)
-    is_slip = any(_ratio(tail, end) >= _ALIKE_WORD for tail, end in zip(tails, ends, strict=True))
-    return _is_chat_body(request.body) and not (is_chat_path(path) or is_slip)
+    return _is_chat_body(request.body) and not (is_chat_path(path) or _meant(path, chats, _ALIKE_WORD))
 
 
 def _is_in_place_of_a_form(exchange: Exchange, context: Context) -> bool:
@@ -220,6 +214,8 @@ def _resembles(path: str, end: str, least: float) -> bool:
         return False
     if len(last) == len(wanted) > 1 and not all(map(_alike, last, wanted)):
         return False
+    if len(last) == len(wanted) > 1 and least != _ALIKE and _ratio("/".join(last), "/".join(wanted)) < _ALIKE_WORD:
+        return False  # with a word more it is one of another API
     if len(wanted) == 1:
         # Behind anything but a version a word is one of another API.
         is_behind = len(parts) == 1 or re.fullmatch(r"v\d[\w.]*", parts[-2]) is not None

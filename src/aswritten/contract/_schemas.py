@@ -56,8 +56,10 @@ def schemas_of(profile: Profile) -> Mapping[str, dict[str, Any]]:
 
 @functools.lru_cache(maxsize=16)
 def member_names(profile: Profile) -> frozenset[str]:
-    """The members of all objects that the profile's schemas know, those of requests too."""
-    return frozenset(name for schema in schemas_of(profile).values() for name in schema.get("properties", {}))
+    """The members of all objects of the profile's answers to chats: completions and chunks of streams."""
+    wholes = (bundle(profile, name) for name in ("completion", "chunk"))
+    schemas = (one for whole in wholes for one in (whole, *whole.get("$defs", {}).values()))
+    return frozenset(name for schema in schemas for name in schema.get("properties", {}))
 
 
 @functools.lru_cache(maxsize=256)

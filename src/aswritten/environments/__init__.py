@@ -6,7 +6,7 @@ import itertools
 import os
 import re
 import shutil
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from aswritten.environments._held_back import HeldBack, held_back, held_back_for_python
@@ -67,6 +67,8 @@ _PIP_ONLY_VALUES = frozenset(
 )
 #: What npm is told of the project that its reader works in.
 _OF_PROJECT = frozenset({"--prefix", "-w", "--workspace", "-C"})
+#: How npm says that packages want different releases of a third one.
+_CONFLICT = "ERESOLVE"
 #: How Poetry states a release behind a name: `openai@latest`, `openai@^1.0`.
 _POETRY_RELEASE = re.compile(r"(?<=[\w\]])@(?:latest$|[\^~<>=!\d*].*)")
 
@@ -223,9 +225,19 @@ def _npm_folder(tools: NodeTools, steps: tuple[_Step, ...], cache: Path, time_li
         extra = {"NPM_CONFIG_PREFIX": str(folder / "global")}
         if tools.path:
             extra["PATH"] = os.pathsep.join([*map(str, tools.path), os.environ.get("PATH", os.defpath)])
-        for step in steps:
+
+        def run(step: _Step) -> None:
             command = Command(npm_install(tools, step.rest), step.stated, step.line, tuple(extra.items()))
-            install(command, folder, time_limit)
+            try:
+                install(command, folder, time_limit)
+            except InstallFailed as failed:
+                # A reader whom no command tells so installs them one by one, which npm lets pass.
+                if step.line is not None or _CONFLICT not in failed.output_tail or "--force" in step.rest:
+                    raise
+                run(replace(step, rest=("--force", *step.rest)))
+
+        for step in steps:
+            run(step)
 
     return kept(cache, ["node", str(tools.node), [step.rest for step in steps]], fill)
 

@@ -162,14 +162,23 @@ def _piece(text: str, line_of: Callable[[int], int]) -> str:
     if method := _javascript_elided.lone_method(text):
         return f"a piece of a class: the method `{method[0]}` at line {line_of(method[1])}"
     for node in _javascript.read(text)[0].root_node.children:
-        if _javascript_calls.handler(node) is not None:
-            return f"a handler that its runtime calls: exported as default at line {line_of(node.start_point[0] + 1)}"
+        if why := _for_others(node):
+            return f"{why} at line {line_of(node.start_point[0] + 1)}"
     for node in _javascript.walk(_javascript.read(text)[0].root_node, into_functions=False):
         if node.type == "return_statement":
             return f"a piece of a function: `return` outside of one at line {line_of(node.start_point[0] + 1)}"
         if node.type == "this" and not _is_in_class(node):
             return f"a piece of a method: `this` outside of one at line {line_of(node.start_point[0] + 1)}"
     return ""
+
+
+def _for_others(node: Node) -> str:
+    """How a statement gives others a function, and calls none: as the default export, or without a name (`async (messages) => { … }`); empty for another."""
+    lone = node.named_children[0] if node.type == "expression_statement" and node.named_children else None
+    if lone is not None and lone.type in {"arrow_function", "function_expression"}:
+        return "a function for others to be given, by itself"
+    is_handler = _javascript_calls.handler(node) is not None
+    return "a handler that its runtime calls: exported as default" if is_handler else ""
 
 
 def _is_in_class(node: Node) -> bool:

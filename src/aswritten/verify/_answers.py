@@ -82,6 +82,11 @@ _MISSED = re.compile(r"^KeyError: '([^'\n]+)'$", re.MULTILINE)
 _WORDS = r"(?:(?:message|delta)[\w.\[\]\"'?!]{0,20}content\b|\.arguments\b|output_text\b)"
 
 
+def _known_members() -> frozenset[str]:
+    """The members of OpenAI's answers to chats, and that of a legacy completion which is read of them by mistake."""
+    return member_names(base_profile()) | {"text"}
+
+
 def failing_text(stderr: str, context: Context) -> str:
     """The line of a sample at which its program ended; empty where the end tells none."""
     line = context.language.failing_line(stderr, context.file_name)
@@ -146,7 +151,7 @@ def own_member(stderr: str, run: Run, context: Context) -> str:
     name, of_data = _missing_member(stderr, context)
     hosts = {exchange.request.host for exchange in run.exchanges if exchange.recording}
     is_listed = _LISTED.search(stderr) or all(one.request.method == "GET" for one in run.exchanges)
-    known = _OF_LISTED if is_listed else member_names(base_profile())
+    known = _OF_LISTED | {"data"} if is_listed else _known_members()
     is_known_host = any(context.profile_for(host).hosts for host in hosts)
     # What other providers than the base's own count beside tokens, the recordings that ship do not show.
     names = {context.profile_for(host).name for host in hosts}
@@ -189,7 +194,7 @@ def filtered_member(stderr: str, run: Run, context: Context) -> str:
     hosts = {exchange.request.host for exchange in run.exchanges if exchange.recording}
     if not hosts or not _NOT_FILTERED.search(stderr) or any(context.profile_for(host).hosts for host in hosts):
         return ""
-    known = member_names(base_profile())
+    known = _known_members()
     filters = (_filter(one.arguments) for one in commands(context.sample.source) if one.name == "jq")
     names = {name for text in filters for name in _OF_FILTER.findall(text)} - known
     own = sorted(name for name in names if not is_slip(name, known))
@@ -208,7 +213,7 @@ def prints_own_member(run: Run, context: Context) -> str:
     All that it prints of an answer ends in such a member, and none of these is called like one that OpenAI's have.
     """
     hosts = {exchange.request.host for exchange in run.exchanges if exchange.recording}
-    known = member_names(base_profile())
+    known = _known_members()
     names = _printed_members(context)
     if not hosts or any(context.profile_for(host).hosts for host in hosts):
         return ""
@@ -256,7 +261,7 @@ def _is_of_own_table(key: str, context: Context, line: str) -> bool:
 
 def _none_of_its_own(line: str, source: str) -> str:
     """The first member that a line reads of what a call gave, and OpenAI's answers have not; empty where it reads others alone."""
-    known = member_names(base_profile()) | _OF_LISTED
+    known = _known_members() | _OF_LISTED
     given = set(_ANSWER_NAMES.findall(source))
     return next(
         (

@@ -10,6 +10,8 @@ from aswritten.languages import is_slip
 from aswritten.verify._meant import OF_REQUEST, SHOWN, USES, as_no_mistake, is_of_its_time
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable
+
     from aswritten.model import Block, Page, Verdict, VerdictName
 
 #: How the line below a sample says that its reader is to call what it defines, and how many lines below it that stands.
@@ -53,6 +55,8 @@ _OF_READER = re.compile(
     r"(?<=[\w)\]};,]) {1,20}(?:#|//) ?(?:(?:your|ваш\w{0,3}|votre|tu|seu|sua|dein\w{0,2}|Ihr\w{0,2}) |あなた|您|你的)[^\n]{1,80}",
     re.IGNORECASE,
 )
+#: Words of a name that says what it is.
+_SEVERAL = 2
 #: A word of code in HTML.
 _CODE = re.compile(r"<code[^<>]{0,100}>([^<>\n]{1,100})</code>")
 #: How words tell a reader to put a value in place of a name by hand.
@@ -215,12 +219,35 @@ def unless_readers_own(verdict: Verdict, page: Page) -> Verdict:
     )
     form = re.compile(_IS_READERS.replace("NAME", re.escape(used["name"])), re.IGNORECASE)
     said = next(filter(form.search, (_CODE.sub(r"`\1`", line) for line in words)), "")
-    said = said or _remarked(used["name"], verdict.block)
+    said = said or _imported_in_words(used["name"], words) or _remarked(used["name"], verdict.block)
+    said = said or _spelt_out(used["name"], verdict.block)
     if not said:
         return verdict
     return as_no_mistake(
         verdict, "fragment", f"its reader has `{used['name']}`: `{said.strip()[:SHOWN]}`", {"run.exit"}
     )
+
+
+def _imported_in_words(name: str, words: Iterable[str]) -> str:
+    """The code of an import among words, which brings a name: `` `import OpenAI from "openai";` ``; empty for none."""
+    imports = re.compile(
+        rf"`[^`\n]*\b(?:import|require)\b[^`\n]*(?<![\w.\"'/-]){re.escape(name)}(?![\w\"'/-])[^`\n]*`|`[^`\n]*(?<![\w.\"'/-]){re.escape(name)}\s*=\s*require\("
+    )
+    return next((line for line in words if imports.search(line)), "")
+
+
+def _spelt_out(name: str, block: Block) -> str:
+    """The words right above a block that are those of a name of several: `company info` for `companyInfo`; empty where none are.
+
+    A slip of a name that the block has is one all the same.
+    """
+    parts = re.findall(r"[A-Z]?[a-z]+|[A-Z]+(?![a-z])|\d+", name)
+    known = {one for one in re.findall(r"[A-Za-z_]\w*", block.text) if one != name}
+    if len(parts) < _SEVERAL or is_slip(name, known):
+        return ""
+    form = re.compile(rf"\b{' '.join(map(re.escape, parts))}\b", re.IGNORECASE)
+    last = block.prose.strip().rpartition("\n")[2]
+    return next((found.group() for found in [form.search(last)] if found), "")
 
 
 def _remarked(name: str, block: Block) -> str:
