@@ -104,12 +104,16 @@ def test_a_key_that_an_unknown_apis_list_of_models_may_have_is_not_judged(
     assert sample.name == name
 
 
-@pytest.mark.parametrize(("host", "name"), [("example", "other"), ("openai", "failed")])
-def test_what_an_unknown_apis_models_have_may_be_called_as_something_else_is(
+@pytest.mark.parametrize(
+    ("host", "name"), [("api.example.com", "other"), ("openrouter.ai", "other"), ("api.openai.com", "failed")]
+)
+def test_what_the_models_of_another_api_have_may_be_called_as_something_else_is(
     host: str, name: str, tmp_path: Path, verifier: Verifier
 ) -> None:
     reads = "for model in models['data']:\n    print(model['id'], model['description'])\n"
-    (sample,) = verdicts(page(tmp_path, f"```python\n{MODELS_OF.replace('example', host)}{reads}```\n"), verifier)
+    (sample,) = verdicts(
+        page(tmp_path, f"```python\n{MODELS_OF.replace('api.example.com', host)}{reads}```\n"), verifier
+    )
     assert sample.name == name
 
 

@@ -153,9 +153,9 @@ def own_member(stderr: str, run: Run, context: Context) -> str:
     is_listed = _LISTED.search(stderr) or all(one.request.method == "GET" for one in run.exchanges)
     known = _OF_LISTED | {"data"} if is_listed else _known_members()
     is_known_host = any(context.profile_for(host).hosts for host in hosts)
-    # What other providers than the base's own count beside tokens, the recordings that ship do not show.
+    # What other providers than the base's own count beside tokens, and tell of their models, the recordings that ship do not show.
     names = {context.profile_for(host).name for host in hosts}
-    is_sure = is_known_host and (base_profile().name in names or not _counts(stderr, context))
+    is_sure = is_known_host and (base_profile().name in names or not (is_listed or _counts(stderr, context)))
     if hosts and not is_known_host and (why := _in_own_form(name, stderr, run, context)):
         return why
     own = {field for host in hosts for one in context.profile_for(host).deviations for field, _ in one.adds}
