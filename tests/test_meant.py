@@ -547,6 +547,8 @@ def test_chats_that_are_stored_are_no_answers(call: str, name: str, judged: Call
             "fragment",
         ),
         (f"{NODE}export const app = {{ get: () => client.models.list() }};", "fragment"),
+        (f"{NODE}export const service = {{\n  async list() {{ return client.models.list(); }}\n}};", "fragment"),
+        (f"{NODE}const service = {{\n  async list() {{ return client.models.list(); }}\n}};", "failed"),
         (
             f"{NODE}const app = {{ post() {{}} }};\napp.post('/chat', null, async (req, res) => {{ res.json(await client.models.list()); }});",
             "fragment",

@@ -229,16 +229,13 @@ class Run:
 
     @property
     def complaint(self) -> str:
-        """What it says of its failing: standard error, or standard output where a logger wrote an error and its frames there, and nothing but warnings stands on the other.
-
-        What ends well and has asked nobody may have caught its error and printed it.
-        """
+        """What it says of its failing: standard error, or standard output where a logger wrote an error and its frames there, and nothing but warnings stands on the other."""
         text = self.stderr.decode("utf-8", "replace")
         is_said = any("warning" not in line.lower() for line in text.splitlines() if line.strip())
-        if is_said or (not self.exit_code and self.exchanges):
+        if is_said or not self.exit_code:
             return text
         printed = self.stdout.decode("utf-8", "replace")
-        return printed if not self.exit_code or _FRAMES.search(printed) else text
+        return printed if _FRAMES.search(printed) else text
 
 
 @dataclass(frozen=True, slots=True)

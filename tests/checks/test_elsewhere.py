@@ -240,6 +240,7 @@ def test_a_file_that_a_package_fetches_is_no_call(tmp_path: Path) -> None:
     "command",
     [
         pytest.param(f"curl https://api.example.com/v1/chat/completion -d '{CHAT}'", id="an s is missing"),
+        pytest.param(f"curl https://api.example.com/v1/chat/complete -d '{CHAT}'", id="a word is cut"),
         pytest.param(f"curl https://api.example.com/v1/chat-completions -d '{CHAT}'", id="a dash for a slash"),
         pytest.param(f"curl https://api.example.com/v1 -d '{CHAT}'", id="the base URL alone"),
         pytest.param(f"curl https://api.example.com -d '{CHAT}'", id="the host alone"),

@@ -28,15 +28,21 @@ def found(
     between: int = 0,
     prose: str = "",
     headings: tuple[str, ...] = (),
+    sections: tuple[str, ...] = (),
+    asking: int = 1,
     **asked: object,
 ) -> list[tuple[str, str, str]]:
     """Level, rule and message of what is found of a response that documents a sample, so many blocks of data below it."""
-    sample = Block("page.md", 0, 1, 2, "curl\n", tag="bash")
+    sample = Block("page.md", 0, 1, 2, "curl\n", tag="bash", headings=sections)
     data = [Block("page.md", at + 1, 3, 4, "{}\n", tag="json") for at in range(between)]
     output = Block("page.md", between + 1, 5, 6, shown, tag=tag, prose=prose, headings=headings)
     call = Call("POST", url, 200, json.dumps({"model": "model-a", "messages": []} | asked), "{}")
-    verdicts = {0: Verdict(sample, "passed", "curl", calls=(call,)), between + 1: Verdict(output, "output")}
-    page = Page("page.md", "", (sample, *data, output))
+    others = [
+        Block("page.md", between + 1 + at, 7, 8, "curl\n", tag="bash", headings=sections) for at in range(1, asking)
+    ]
+    verdicts = {one.index: Verdict(one, "passed", "curl", calls=(call,)) for one in (sample, *others)}
+    verdicts[between + 1] = Verdict(output, "output")
+    page = Page("page.md", "", (sample, *data, output, *others))
     run = PageRun(page, verdicts, {between + 1: sample}, lambda _: load_profile("generic"))
     return [(one.level, one.rule, one.message) for one in check(run)]
 
@@ -264,8 +270,8 @@ def test_answers_of_other_paths_are_held_to_no_schema_of_chat_completions(url: s
 
 def test_a_chats_answer_below_what_asks_for_none_is_that_to_another_request() -> None:
     shown = json.dumps(completion("model-b"))
-    assert findings(shown, url="https://api.example.com/v1/embeddings") == []
-    assert findings(shown) == ["page.documented-model"]
+    levels = [[one for one, _, _ in found(shown, url=url)] for url in ("https://api.example.com/v1/embeddings", URL)]
+    assert levels == [["warning"], ["error"]]
 
 
 @pytest.mark.parametrize(("words", "count"), [("**流式:**", 0), ("**ストリーミング**", 0), ("**非同期:**", 1), ("", 1)])
@@ -275,18 +281,23 @@ def test_a_stream_may_be_said_to_be_one_in_any_language(words: str, count: int) 
     assert len(modes) == count
 
 
-@pytest.mark.parametrize(("headings", "level"), [((), "error"), (("Response format",), "warning")])
-def test_an_answer_below_another_heading_than_its_sample_may_be_an_example_of_its_own(
-    headings: tuple[str, ...], level: str
+@pytest.mark.parametrize(
+    ("headings", "asking", "level"),
+    [
+        (("Ask",), 2, "error"),
+        (("Ask", "Response"), 2, "error"),
+        (("Response",), 1, "error"),
+        (("Response",), 2, "warning"),
+    ],
+)
+def test_an_answer_in_another_section_than_several_samples_may_be_that_to_any(
+    headings: tuple[str, ...], asking: int, level: str
 ) -> None:
     of_model, of_mode, of_count = completion("model-b"), completion(), completion()
     of_count["choices"].append(of_count["choices"][0] | {"index": 1})
-    found_of = [
-        found(json.dumps(of_model), headings=headings),
-        found(json.dumps(of_mode), headings=headings, stream=True),
-        found(json.dumps(of_count), headings=headings),
-    ]
-    assert [[one for one, _, _ in some] for some in found_of] == [[level], [level], [level]]
+    for shown, stream in ((of_model, False), (of_mode, True), (of_count, False)):
+        told = found(json.dumps(shown), headings=headings, sections=("Ask",), asking=asking, stream=stream)
+        assert [one for one, _, _ in told] == [level]
 
 
 def test_an_answer_of_another_kind_than_a_chat_is_one_finding() -> None:

@@ -224,6 +224,7 @@ def test_the_name_of_a_client_in_a_drawing_is_no_command(text: str) -> None:
         "# ─── set up ───\n# ─── more ───\n# ─── ask ───\ncurl https://api.example.com/v1/models\n",
         "# ─── set up ───\n# ─── ask ───\nimport requests\nrequests.get('https://api.example.com/v1/models')\n",
         "curl https://api.example.com/v1/models -H 'x-way: a → b'\n",
+        "curl https://api.example.com/v1/models\n→ lists them\n",
         'table = """\n| a | b |\n|---|---|\n| 1 | 2 |\n"""\nimport requests\nrequests.get("https://api.example.com/v1/models")\n',
     ],
 )

@@ -81,7 +81,7 @@ def test_text_that_does_not_call(text: str) -> None:
         ("messages = […]\n", "a part is left out: `…` at line 1"),
         ("x = f()\nreturn x\n", "a piece of a function: `return` outside of one at line 2"),
         ("if x:\n    for y in x:\n        return y\n", "a piece of a function: `return` outside of one at line 3"),
-        ("import a\n\nb = 1\nself.client = a.B()\n", "a piece of a method: `self` outside of one at line 4"),
+        ("import a\n\nb = 1\nself.client = a.B()\n", "a piece of a method: `self` is set outside of one at line 4"),
         ("with a() as b:\n    # Same as above...\n", "a part is left out: `# Same as above...` at line 2"),
         ("for a in b:\n    # as before\n\nprint(1)\n", "a part is left out: `# as before` at line 2"),
         ("    from a import b\n    b.create(messages)\n", "a piece of something larger: line 1 is indented"),
@@ -117,6 +117,7 @@ def test_what_is_left_out_is_said(text: str, reason: str) -> None:
         'client = OpenAI()  # behind a proxy: OpenAI(base_url="...")\n',
         '"""Set base_url="..." for a proxy."""\nx = 1\n',
         'settings = {"endpoint": "..."}\n',
+        "import a\nb = a.B()\nprint(self.b.ask(), file=self.out)\n",
         "class A:\n    def ask(self):\n        self.b = 1\n\nself = A()\nself.ask()\n",
         # Mistakes of a whole program: the run shows them.
         "client.create(model='x'\n",

@@ -20,6 +20,7 @@ ONE, TWO = "curl -s a.example/one", "curl -s a.example/two"
         '\n{"a": 1}%',
         '{\n  "a": 1,\n  ...\n}',
         "{ ... }",
+        '{"data": [{"id": "a"}, ...]}',
         '[\n  {"a": 1},\n  …\n]',
         '{"a": 1}\n{"a": 2}\n\n{"a": 3}',
         "HTTP/1.1 200 OK\nServer: a",
@@ -41,7 +42,7 @@ def test_an_answer_that_is_broken_over_lines_goes_on_to_the_end() -> None:
     broken = '{"id": "c", "choices": [{"text": "It is great:\n1. **Speed**: fast\n...\nand more.", "index": 0}]}\n'
     text = f"{ONE}\n\n# output:\n{broken}"
     assert [line for line in to_paste(text).split("\n") if line] == [ONE, "# output:"]
-    for other in (f"{broken}{TWO}\n", broken.replace("}]}", "")):
+    for other in (f"{broken}{TWO}\n", broken.replace("}]}", ""), f'{broken}ANSWER=$(date)\necho "${{ANSWER}}"\n'):
         assert to_paste(f"{ONE}\n\n# output:\n{other}") == f"{ONE}\n\n# output:\n{other}"
 
 

@@ -123,6 +123,7 @@ def test_what_the_models_of_another_api_have_may_be_called_as_something_else_is(
         ("http://localhost:8800", ".guard.rag.sources[].title", "other"),
         ("http://localhost:8800", ".choices[].message.content[].text", "failed"),
         ("http://localhost:8800", ".choises[].message", "failed"),
+        ("http://localhost:8800", ".timings.total, c: .choices.message.content", "failed"),
         ("https://api.openai.com", ".guard.rag.sources[].title", "failed"),
     ],
 )

@@ -256,7 +256,14 @@ MAKES = "const maker = new Maker();\nawait fetch('https://api.example.com/v1/mod
         ("Read the user and company info from the body:", MAKES.replace("Maker()", "URL(companyInfo)"), "fragment"),
         ("Read the info of the company from the body:", MAKES.replace("Maker()", "URL(companyInfo)"), "failed"),
         ("Read the info from the body:", MAKES.replace("Maker()", "URL(info)"), "failed"),
-        ("Read the company info:", f"const companyInf = '';\n{MAKES.replace('Maker()', 'URL(companyInfo)')}", "failed"),
+        ("Get the text from the company info:", MAKES.replace("Maker()", "URL(companyInfo)"), "failed"),
+        ("Create it with your company info and ask:", MAKES.replace("Maker()", "URL(companyInfo)"), "failed"),
+        ("Both `import` and `export` want the class or `Maker`.", MAKES, "failed"),
+        (
+            "Read the company info from it:",
+            f"const companyInf = '';\n{MAKES.replace('Maker()', 'URL(companyInfo)')}",
+            "failed",
+        ),
     ],
 )
 def test_words_above_may_import_a_name_or_spell_it_out(

@@ -342,16 +342,6 @@ def test_a_client_that_is_set_up_without_what_its_reader_has_is_no_mistake(
     assert found.reason == "calls nothing that is known to call the API"
 
 
-@pytest.mark.parametrize(("call", "name"), [("", "other"), ("client.models.list()\n", "failed")])
-def test_the_key_of_what_only_makes_a_client_is_its_readers(
-    call: str, name: str, judged: Callable[[str, str], Verdict]
-) -> None:
-    assert (
-        judged("python", f"{CHUNKS.format(kind='base_url').replace(chr(39) + 'k' + chr(39), 'None')}{call}").name
-        == name
-    )
-
-
 @pytest.mark.parametrize(
     ("tag", "source", "reason"),
     [
@@ -446,7 +436,12 @@ def test_a_comment_that_tells_how_a_function_is_called_hides_no_mistake(judged: 
             "other",
             "goes on with what it fetches: not checked; needs a file of the reader's own: ./serve",
         ),
-        ("bash", "# curl -sL https://get.example.com/serve.tar.gz\n./serve\n", "other", ""),
+        (
+            "bash",
+            "curl -s https://api.example.com/v1/audio/transcriptions -F file=@talk.qqq -o out.json\n",
+            "fragment",
+            "needs a file of the reader's own: talk.qqq",
+        ),
         (
             "bash",
             "curl -s https://api.example.com/v1/models/[model_id]",

@@ -214,7 +214,8 @@ def _resembles(path: str, end: str, least: float) -> bool:
         return False
     if len(last) == len(wanted) > 1 and not all(map(_alike, last, wanted)):
         return False
-    if len(last) == len(wanted) > 1 and least != _ALIKE and _ratio("/".join(last), "/".join(wanted)) < _ALIKE_WORD:
+    is_more = least != _ALIKE and sum(map(len, last)) > sum(map(len, wanted))
+    if len(last) == len(wanted) > 1 and is_more and _ratio("/".join(last), "/".join(wanted)) < _ALIKE_WORD:
         return False  # with a word more it is one of another API
     if len(wanted) == 1:
         # Behind anything but a version a word is one of another API.

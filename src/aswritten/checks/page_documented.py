@@ -2,7 +2,8 @@
 
 `page.documented-model`: it names another model than the request that it answers. `page.documented-response`: it is no JSON, breaks the
 schemas, or does not fit its request (a stream for a request that asks for none, more choices than asked for). The schemas are those of chat
-completions: answers of other paths are held to their request alone. A documented print is text that varies by nature, and is not compared.
+completions: answers of other paths are held to their request alone. What does not fit a request is a warning where it may be the answer to another
+one. A documented print is text that varies by nature, and is not compared.
 """
 
 from __future__ import annotations
@@ -45,14 +46,14 @@ def check(run: PageRun) -> Iterator[Finding]:
         request = _request(call)
         if call is None or is_chat_path(call.url):
             yield from shape(run, block, document, profile, request)
-        if call is not None and request is not None and not _is_of_another(document, call):
+        if call is not None and request is not None:
             yield from _of_request(run, block, document, call, request)
 
 
 def _of_request(
     run: PageRun, block: Block, document: Document, call: Call, request: dict[str, Any]
 ) -> Iterator[Finding]:
-    """What does not fit the request; below another heading than its sample a response may be an example of its own, and that is a warning."""
+    """What does not fit the request; a warning where the response may be that to another one."""
     is_next = _stands_below(run, block)
     sample = run.documents.get(block.index)
     found: list[Finding] = []
@@ -62,8 +63,8 @@ def _of_request(
         found += model if is_other else []
         found += _kind(block, document, call, run.profile_for(_host(call)))
     found += _fit(block, document, call, request, is_one_body=says_whole(sample), is_next=is_next)
-    is_apart = sample is None or sample.headings != block.headings
-    yield from (replace(one, level="warning") if is_apart else one for one in found)
+    is_unsure = _is_of_another(document, call) or (sample is not None and _is_apart(run, block, sample))
+    yield from (replace(one, level="warning") if is_unsure else one for one in found)
 
 
 def _broken(block: Block, document: Document) -> Finding:
@@ -95,6 +96,14 @@ def _is_of_another(document: Document, call: Call) -> bool:
     """Whether a chat's answer stands below a sample that asks for none: it is that to another request."""
     chats = (isinstance(value, dict) and value.get("object") == "chat.completion" for _, value in document.values)
     return any(chats) and not is_chat_path(call.url)
+
+
+def _is_apart(run: PageRun, block: Block, sample: Block) -> bool:
+    """Whether a response stands in another section than its sample and others do that ask: it may be that to any of these, or an example of its own."""
+    if block.headings[: len(sample.headings)] == sample.headings:
+        return False
+    asking = (one for one in run.page.blocks if one.headings == sample.headings)
+    return sum(bool(found and found.calls) for found in (run.verdicts.get(one.index) for one in asking)) > 1
 
 
 def _stands_below(run: PageRun, block: Block) -> bool:

@@ -159,7 +159,7 @@ def uncalled(text: str, names: frozenset[str], language: Language) -> str:
 def without_calls(text: str, names: Collection[str]) -> str:
     """A program with other names where it calls those that it defines itself: what sends a request in it does so for who calls them elsewhere."""
     defined = [re.escape(name) for name in names if re.search(rf"\b(?:def|function)[* ]+{re.escape(name)}\(", text)]
-    called = rf"(?<!def )(?<!function )(?<![\w$.])(?:{'|'.join(sorted(defined))})(?=\()"
+    called = rf"(?<!def )(?<!function )(?<!function\* )(?<![\w$.])(?:{'|'.join(sorted(defined))})(?=\()"
     return re.sub(called, "_", text) if defined else text
 
 

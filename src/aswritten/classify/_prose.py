@@ -3,6 +3,10 @@
 from __future__ import annotations
 
 import re
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from collections.abc import Collection
 
 #: Lines, of which diagrams and trees of folders are drawn, and arrows; what text with arrows holds that is no diagram.
 _LINES = re.compile("[\u2500-\u257f]")
@@ -53,9 +57,14 @@ def is_diagram(text: str) -> bool:
 
 
 def is_led(text: str) -> bool:
-    """Whether arrows lead through the text, and it has no mark of a program's; those within quotes lead nowhere."""
-    bare = _QUOTED.sub("", text)
-    return _ARROWS.search(bare) is not None and not _OF_CODE.search(bare)
+    """Whether arrows lead through the text, and it has no mark of a program's."""
+    return _ARROWS.search(text) is not None and not _OF_CODE.search(text)
+
+
+def is_led_from(text: str, names: Collection[str]) -> bool:
+    """Whether arrows lead through the text, and through each line that begins with one of the names, which are of commands; those within quotes lead nowhere."""
+    lines = [line for line in text.splitlines() if line.split()[:1] and line.split()[0] in names]
+    return is_led(text) and bool(lines) and all(_ARROWS.search(_QUOTED.sub("", line)) for line in lines)
 
 
 def is_drawing(text: str) -> bool:

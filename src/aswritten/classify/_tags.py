@@ -43,7 +43,8 @@ def language_of(block: Block) -> Language | None:
     other = next(calls, None)
     is_shell = tagged is None and other is languages.by_name(_programs.SHELL)
     # What stands in the boxes of a drawing, or before an arrow, may read as a command.
-    if is_shell and (_prose.is_drawing(block.text) or _prose.is_led(block.text)):
+    clients = languages.facts("shell")["clients"]
+    if is_shell and (_prose.is_drawing(block.text) or _prose.is_led_from(block.text, clients)):
         return None
     return other or tagged
 

@@ -231,7 +231,7 @@ def _npm_folder(tools: NodeTools, steps: tuple[_Step, ...], cache: Path, time_li
             try:
                 install(command, folder, time_limit)
             except InstallFailed as failed:
-                # A reader whom no command tells so installs them one by one, which npm lets pass.
+                # No command of the page is behind it: in which order and releases they come is its reader's choice.
                 if step.line is not None or _CONFLICT not in failed.output_tail or "--force" in step.rest:
                     raise
                 run(replace(step, rest=("--force", *step.rest)))

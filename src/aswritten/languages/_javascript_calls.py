@@ -128,23 +128,11 @@ def _name_of(node: Node) -> str:
     """The name under which later code runs a function; empty when it runs where it stands."""
     if node.type in ("function_declaration", "generator_function_declaration", "class_declaration"):
         return text_of(node.child_by_field_name("name"))
-    if declarator := _declares_object(node):
-        return text_of(declarator.child_by_field_name("name"))
     if node.type in ("arrow_function", "function_expression") and node.parent is not None:
         holder = node.parent
         if holder.type in ("variable_declarator", "assignment_expression"):
             return text_of(holder.child_by_field_name("name") or holder.child_by_field_name("left"))
     return ""
-
-
-def _declares_object(function: Node) -> Node | None:
-    """What declares a name for the object whose method, or member, a function is: `const service = { async ask() { … } }`; None for any other function."""
-    if function.type not in _javascript.FUNCTIONS:
-        return None
-    member = function if function.type == "method_definition" else function.parent
-    holder = member.parent if member is not None and member.type in {"method_definition", "pair"} else None
-    declarator = holder.parent if holder is not None and holder.type == "object" else None
-    return declarator if declarator is not None and declarator.type == "variable_declarator" else None
 
 
 def handler(node: Node) -> Node | None:

@@ -75,7 +75,7 @@ def _elided_nodes(tree: ast.Module, line_of: Callable[[int], int]) -> str:
     if returns := next(outside_functions(tree, ast.Return), None):
         return f"a piece of a function: `return` outside of one at line {line_of(returns)}"
     if method := next(_of_method(tree), None):
-        return f"a piece of a method: `self` outside of one at line {line_of(method)}"
+        return f"a piece of a method: `self` is set outside of one at line {line_of(method)}"
     if shown := next(_typed_calls(tree), None):
         return f"types stand in the place of values: `{ast.unparse(shown)}` at line {line_of(shown.value.lineno)}"
     last = tree.body[-1] if tree.body else None
@@ -89,9 +89,12 @@ def _elided_nodes(tree: ast.Module, line_of: Callable[[int], int]) -> str:
 
 
 def _of_method(tree: ast.Module) -> Iterator[int]:
-    """The lines at which a module that gives no such name a value uses `self`."""
-    uses = [one for one in _outside(tree) if isinstance(one, ast.Name) and one.id == "self"]
-    return (one.lineno for one in uses if all(isinstance(use.ctx, ast.Load) for use in uses))
+    """The lines at which a module that gives no such name a value sets a member of `self`."""
+    nodes = list(_outside(tree))
+    is_own = any(isinstance(one, ast.Name) and one.id == "self" and not isinstance(one.ctx, ast.Load) for one in nodes)
+    members = (one for one in nodes if isinstance(one, ast.Attribute) and isinstance(one.ctx, ast.Store))
+    of_self = (one.lineno for one in members if isinstance(one.value, ast.Name) and one.value.id == "self")
+    return iter(()) if is_own else of_self
 
 
 def _typed_calls(tree: ast.Module) -> Iterator[ast.keyword]:

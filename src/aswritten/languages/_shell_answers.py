@@ -19,6 +19,8 @@ _FIELD = re.compile(r"[A-Za-z][\w-]{0,60}:(?:\s|$)")
 _EVENT = re.compile(r"(?:data|event|id|retry):|:(?:\s|$)")
 #: A member of an object, as one that leaves parts out has it on its first two lines.
 _MEMBER = re.compile(r'"[^"\n]{0,200}"\s*:')
+#: What a line of a script has, and none of an answer.
+_COMMAND = re.compile(r"[^\n]*(?:\$[\w({]|`)|\s*[A-Za-z_]\w*=|\s*(?:echo|export|printf)\s")
 _ALL_LEFT_OUT = re.compile(r"[{\[]\s*(?:\.\.\.|…)\s*[}\]]")
 #: Lines that an answer has at most.
 _LONGEST = 200
@@ -93,7 +95,9 @@ def _behind(lines: list[str], at: int, form: re.Pattern[str]) -> int:
 
 
 def _behind_json(lines: list[str], first: int) -> int | None:
-    """The index behind JSON that begins on a line: where its value ends, else, for an object with parts left out, behind the bracket below the first one."""
+    """The index behind JSON that begins on a line: where its value ends, else, for an object with parts left out, behind the bracket below the first one, or behind all
+    where it is broken over the lines to the end.
+    """
     window = lines[first : first + _LONGEST]
     text = "\n".join(window)
     start = len(text) - len(text.lstrip())
@@ -113,6 +117,8 @@ def _behind_outline(window: list[str], first: int) -> int | None:
         return None
     indent = len(window[0]) - len(window[0].lstrip())
     closing = "}" if head[0] == "{" else "]"
+    if head.endswith(closing):
+        return first + 1
     clients = fact_set("shell", "clients")
     for number, line in enumerate(window[1:], 1):
         if (line.split(maxsplit=1) or [""])[0] in clients:
@@ -122,7 +128,7 @@ def _behind_outline(window: list[str], first: int) -> int | None:
     # What is broken over lines has its end where the block has.
     shown = [line for line in window if line.strip()]
     is_to_end = len(window) < _LONGEST and shown[-1].rstrip().endswith(closing)
-    return first + len(window) if is_to_end else None
+    return first + len(window) if is_to_end and not any(map(_COMMAND.match, window[1:])) else None
 
 
 def open_quote(line: str, quote: str) -> str:

@@ -161,30 +161,39 @@ def _piece(text: str, line_of: Callable[[int], int]) -> str:
             return why
     if method := _javascript_elided.lone_method(text):
         return f"a piece of a class: the method `{method[0]}` at line {line_of(method[1])}"
-    for node in _javascript.read(text)[0].root_node.children:
-        if why := _for_others(node):
+    root = _javascript.read(text)[0].root_node
+    for node in root.children:
+        if why := _for_others(node, root):
             return f"{why} at line {line_of(node.start_point[0] + 1)}"
     for node in _javascript.walk(_javascript.read(text)[0].root_node, into_functions=False):
         if node.type == "return_statement":
             return f"a piece of a function: `return` outside of one at line {line_of(node.start_point[0] + 1)}"
-        if node.type == "this" and not _is_in_class(node):
-            return f"a piece of a method: `this` outside of one at line {line_of(node.start_point[0] + 1)}"
     return ""
 
 
-def _for_others(node: Node) -> str:
-    """How a statement gives others a function, and calls none: as the default export, or without a name (`async (messages) => { … }`); empty for another."""
+def _for_others(node: Node, root: Node) -> str:
+    """How a statement gives others a function, or is a piece of one, in words; empty for another.
+
+    It does as the default export, or without a name: `async (messages) => { … }`, where all that the program asks is asked in there. Who forgets to
+    call a function has it take nothing.
+    """
     lone = node.named_children[0] if node.type == "expression_statement" and node.named_children else None
-    if lone is not None and lone.type in {"arrow_function", "function_expression"}:
-        return "a function for others to be given, by itself"
+    if lone is not None and lone.type == "arrow_function" and _takes_any(lone):
+        calls = _javascript_calls.api_calls(root)
+        if all(lone.start_byte <= call.start_byte < lone.end_byte for call in calls):
+            return "a function for others to be given, by itself"
+    if lone is not None and lone.type == "assignment_expression":
+        left = lone.child_by_field_name("left")
+        owner = left.child_by_field_name("object") if left is not None else None
+        if owner is not None and owner.type == "this":
+            return "a piece of a method: `this` is set outside of one"
     is_handler = _javascript_calls.handler(node) is not None
     return "a handler that its runtime calls: exported as default" if is_handler else ""
 
 
-def _is_in_class(node: Node) -> bool:
-    while node.parent is not None and node.type != "class_body":
-        node = node.parent
-    return node.type == "class_body"
+def _takes_any(function: Node) -> bool:
+    taken = function.child_by_field_name("parameters")
+    return function.child_by_field_name("parameter") is not None or (taken is not None and bool(taken.named_children))
 
 
 def names(text: str) -> Names:

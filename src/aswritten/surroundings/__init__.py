@@ -188,10 +188,9 @@ def _blanks(page: Page, sample: Sample, wants: Outside) -> tuple[tuple[str, str]
 def _is_asked_for(name: str, page: Page, sample: Sample) -> bool:
     """Whether a reader has set a variable that a package reads by itself, and the sample needs it.
 
-    They have where the page speaks of it, and where the sample calls the package's own API, for which everybody has a key. One that only makes a
-    client may be of a program that has its key already.
+    They have where the page speaks of it, and where the sample calls the package's own API, for which everybody has a key.
     """
-    if _is_bare(name, sample) or not by_name(sample.language).calls_api(sample.source):
+    if _is_bare(name, sample):
         return True
     source = _without_remarks(sample.source)
     if _PASSES_KEY.search(source) and name.endswith(("KEY", "TOKEN")):

@@ -6,7 +6,7 @@ import re
 import sys
 from typing import TYPE_CHECKING
 
-from aswritten.languages import by_name, undefined_name
+from aswritten.languages import by_name, commands, undefined_name
 from aswritten.stand_ins import stand_in
 from aswritten.surroundings._placeholders import LACKS_ARGUMENTS
 
@@ -44,6 +44,8 @@ _AT_IMPORT = re.compile(
 _UNNAMED_FILE = re.compile(
     r"Unable to open file as blob|curl: \(26\) Failed to open/read local data|[Ff]ile (?:does not|doesn't) exists?\b"
 )
+#: How curl is told to say nothing.
+_SILENT = re.compile(r"--silent|-[a-zA-Z]*s[a-zA-Z]*")
 #: The exit code of curl for a file that it cannot read (curl manual, "Exit codes").
 _UNREADABLE = 26
 #: How a program makes folders and writes files.
@@ -85,17 +87,26 @@ def file_missing(run: Run, sample: Sample, wants: Outside, variables: Mapping[st
         return f"its reader puts the real value in place of `{mark.group()}`, which a shell reads as files to read and write"
     unnamed = sorted(path for path in wants.beyond | wants.files if stand_in(path) is None or path in wants.beyond)
     # With -s curl says so by its exit code alone.
-    is_unnamed = _UNNAMED_FILE.search(stderr) or (sample.language == "curl" and _ends_unread(run))
+    is_unnamed = _UNNAMED_FILE.search(stderr) or (sample.language == "curl" and _ends_unread(run, sample, unnamed))
     if is_unnamed and unnamed:
         return f"needs a file of the reader's own: {unnamed[0]}"
     name = next(filter(_NAMES_FILE.search, variables), "") if "FileNotFoundError" in stderr else ""
     return f"needs a file of the reader's own: {name} names it" if name else ""
 
 
-def _ends_unread(run: Run) -> bool:
-    """Whether a shell ends as curl does for a file that it cannot read, or with all silent, as at the end of a pipe."""
-    is_silent = not (run.exit_code or run.exchanges or run.complaint.strip())
-    return run.exit_code == _UNREADABLE or is_silent
+def _ends_unread(run: Run, sample: Sample, files: Iterable[str]) -> bool:
+    """Whether a shell ends as curl does for a file that it cannot read, or a curl that is to be silent sends one of ``files`` in front of a pipe."""
+    if run.exit_code or run.exchanges or run.complaint.strip():
+        return run.exit_code == _UNREADABLE
+    sent = tuple(f"@{path}" for path in files)
+    clients = [one.arguments for one in commands(sample.source) if one.name == "curl"]
+    return len(clients) == 1 and all(
+        (
+            any(_SILENT.fullmatch(word) for word in clients[0]),
+            any(word.endswith(sent) for word in clients[0]) if sent else False,
+            any(word.startswith(("http://", "https://")) for word in clients[0]),
+        )
+    )
 
 
 def _is_put_together(path: str, source: str) -> bool:

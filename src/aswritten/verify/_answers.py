@@ -45,6 +45,8 @@ _NO_MEMBER = re.compile(
 #: The same of a model in a list of them, and what each has: other APIs' lists may tell more.
 _LISTED = re.compile(r"^AttributeError: 'Model' object", re.MULTILINE)
 _OF_LISTED = frozenset({"created", "id", "object", "owned_by"})
+#: What such a list has, and what of a chat's answer none in it has.
+_OF_LISTS = frozenset({"data", "choices", "delta", "message", "usage"})
 #: How Python says that what it is to write out, or to count with, is None, and the last member of each path that a line reads.
 _OF_NONE = re.compile(
     r"^TypeError: (?:unsupported format string passed to NoneType|unsupported operand type[^\n]*'NoneType'|[^\n]{0,60}not supported between instances of [^\n]*'NoneType')",
@@ -76,7 +78,9 @@ _MEMBER = re.compile(
 #: A member in a filter of jq, and the last one of a path; how jq says that data have not got what a filter takes.
 _OF_FILTER = re.compile(r"\.([A-Za-z_]\w*)")
 _FILTERED = re.compile(r"\.([A-Za-z_]\w*)(?=[\s,;|)}\]\"']|$)")
-_NOT_FILTERED = re.compile(r"^jq: error\b[^\n]*Cannot (?:index|iterate)", re.MULTILINE)
+_NOT_FILTERED = re.compile(
+    r"^jq: error\b[^\n]*Cannot (?:iterate|index (?:\w+ with (?:string )?\"(?P<name>\w+)\")?)", re.MULTILINE
+)
 _MISSED = re.compile(r"^KeyError: '([^'\n]+)'$", re.MULTILINE)
 #: What a model says, or gives a tool, as programs read it.
 _WORDS = r"(?:(?:message|delta)[\w.\[\]\"'?!]{0,20}content\b|\.arguments\b|output_text\b)"
@@ -151,7 +155,7 @@ def own_member(stderr: str, run: Run, context: Context) -> str:
     name, of_data = _missing_member(stderr, context)
     hosts = {exchange.request.host for exchange in run.exchanges if exchange.recording}
     is_listed = _LISTED.search(stderr) or all(one.request.method == "GET" for one in run.exchanges)
-    known = _OF_LISTED | {"data"} if is_listed else _known_members()
+    known = _OF_LISTED | _OF_LISTS if is_listed else _known_members()
     is_known_host = any(context.profile_for(host).hosts for host in hosts)
     # What other providers than the base's own count beside tokens, and tell of their models, the recordings that ship do not show.
     names = {context.profile_for(host).name for host in hosts}
@@ -192,9 +196,10 @@ def filtered_member(stderr: str, run: Run, context: Context) -> str:
     It may where nothing is known of the API, and a member of the filter is none of OpenAI's, nor like one.
     """
     hosts = {exchange.request.host for exchange in run.exchanges if exchange.recording}
-    if not hosts or not _NOT_FILTERED.search(stderr) or any(context.profile_for(host).hosts for host in hosts):
-        return ""
+    said = _NOT_FILTERED.search(stderr)
     known = _known_members()
+    if not hosts or said is None or said["name"] in known or any(context.profile_for(host).hosts for host in hosts):
+        return ""
     filters = (_filter(one.arguments) for one in commands(context.sample.source) if one.name == "jq")
     names = {name for text in filters for name in _OF_FILTER.findall(text)} - known
     own = sorted(name for name in names if not is_slip(name, known))

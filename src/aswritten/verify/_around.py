@@ -55,8 +55,13 @@ _OF_READER = re.compile(
     r"(?<=[\w)\]};,]) {1,20}(?:#|//) ?(?:(?:your|ваш\w{0,3}|votre|tu|seu|sua|dein\w{0,2}|Ihr\w{0,2}) |あなた|您|你的)[^\n]{1,80}",
     re.IGNORECASE,
 )
-#: Words of a name that says what it is.
+#: Words of a name that says what it is, and how words have a reader read that.
 _SEVERAL = 2
+_READS = r"\b(?:fetch|get|load|read|receive|take)\b[^.\n]{0,60}\bNAME\b[^.\n]{0,20}\b(?:from|in|of)\b"
+#: Code among words, and how it begins where it imports; what is quoted in it.
+_SPAN = re.compile(r"`([^`\n]{1,200})`")
+_IMPORTS = re.compile(r"\s*(?:import\b|from\s+\S+\s+import\b|(?:const|let|var)\b[^=`]{1,100}=\s*require\()")
+_QUOTED = re.compile(r"\"[^\"]*\"|'[^']*'")
 #: A word of code in HTML.
 _CODE = re.compile(r"<code[^<>]{0,100}>([^<>\n]{1,100})</code>")
 #: How words tell a reader to put a value in place of a name by hand.
@@ -230,14 +235,13 @@ def unless_readers_own(verdict: Verdict, page: Page) -> Verdict:
 
 def _imported_in_words(name: str, words: Iterable[str]) -> str:
     """The code of an import among words, which brings a name: `` `import OpenAI from "openai";` ``; empty for none."""
-    imports = re.compile(
-        rf"`[^`\n]*\b(?:import|require)\b[^`\n]*(?<![\w.\"'/-]){re.escape(name)}(?![\w\"'/-])[^`\n]*`|`[^`\n]*(?<![\w.\"'/-]){re.escape(name)}\s*=\s*require\("
-    )
-    return next((line for line in words if imports.search(line)), "")
+    spans = (span for line in words for span in _SPAN.findall(line) if _IMPORTS.match(span))
+    bare = re.compile(rf"(?<![\w$.]){re.escape(name)}(?![\w$])")
+    return next((span for span in spans if bare.search(_QUOTED.sub("", span))), "")
 
 
 def _spelt_out(name: str, block: Block) -> str:
-    """The words right above a block that are those of a name of several: `company info` for `companyInfo`; empty where none are.
+    """What the line right above a block has its reader read, in the words of a name of several: `company info` for `companyInfo`; empty where it has none.
 
     A slip of a name that the block has is one all the same.
     """
@@ -245,9 +249,9 @@ def _spelt_out(name: str, block: Block) -> str:
     known = {one for one in re.findall(r"[A-Za-z_]\w*", block.text) if one != name}
     if len(parts) < _SEVERAL or is_slip(name, known):
         return ""
-    form = re.compile(rf"\b{' '.join(map(re.escape, parts))}\b", re.IGNORECASE)
-    last = block.prose.strip().rpartition("\n")[2]
-    return next((found.group() for found in [form.search(last)] if found), "")
+    form = re.compile(_READS.replace("NAME", " ".join(map(re.escape, parts))), re.IGNORECASE)
+    found = form.search(block.prose.strip().rpartition("\n")[2])
+    return found.group() if found else ""
 
 
 def _remarked(name: str, block: Block) -> str:

@@ -128,7 +128,7 @@ class Environments:
         """The environment with what the page installs and ``packages``, and these.
 
         Where the page installs something, a package that is not to be had may be a module of its author's own: it is left out, for
-        the run to show. Of one that a mirror may lack nobody can tell.
+        the run to show.
         """
         tries = [packages]
         if installs_of(case, language, block) and packages:
@@ -140,7 +140,7 @@ class Environments:
             if not isinstance(built, environments.InstallFailed):
                 return built, wanted
             first = first or built
-            if built.line is not None or environments.mirror_asked(built.output_tail):
+            if built.line is not None:
                 break
         assert first is not None
         return first, packages

@@ -156,7 +156,7 @@ def _names(words: tuple[str, ...]) -> frozenset[str]:
 
 @lru_cache(maxsize=16)
 def _paths(words: tuple[str, ...]) -> frozenset[str]:
-    return frozenset(path.rstrip("/.") for text in words for path in (*_PATH.findall(text), *_URL_PATH.findall(text)))
+    return frozenset(path.rstrip("/.") for text in words for path in _PATH.findall(text))
 
 
 @lru_cache(maxsize=16)

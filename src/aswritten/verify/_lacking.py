@@ -205,9 +205,13 @@ def named_alike(names: frozenset[str], text: str) -> frozenset[str]:
 
 
 def asked_packages(verdict: Verdict) -> tuple[str, ...]:
-    """The packages that a failed sample's client says it is to be installed with: `Install it with pip install x`."""
+    """The packages that a failed sample's client says it is to be installed with: `Install it with pip install x`.
+
+    One that asks nobody may have caught that error, and printed it.
+    """
     form = _ASKED.get(verdict.language)
     if verdict.name != "failed" or form is None:
         return ()
-    said = "\n".join(verdict.complained.splitlines()[-_LAST_LINES:])
+    text = verdict.complained if verdict.calls or verdict.complained.strip() else verdict.printed
+    said = "\n".join(text.splitlines()[-_LAST_LINES:])
     return tuple(dict.fromkeys(name.rstrip(".") for name in form.findall(said)))

@@ -53,7 +53,8 @@ _CUT_OFF = re.compile(r"\bread ECONNRESET\b|Connection reset by peer|closed the 
 _CUT_DATA = re.compile(rb"base64,[A-Za-z0-9+/]{0,60}\.{3}")
 #: How a shell fetches a program, or a folder of files.
 _FETCHES = re.compile(
-    r"^[^#\n]{0,100}?\b(?:git clone|wget)\s|\bcurl\b[^\n|]{1,300}\|[ \t]*(?:sudo )?(?:(?:ba|z)?sh|tar|gunzip)\b|\bcurl\b[^\n|]{0,300}?\s(?:-\w{0,6}[oO]\b|--output|--remote-name)",
+    r"^[^#\n]{0,100}?\b(?:(?:git clone|wget)\s|curl\b(?![^\n]{0,300}\s(?:-d|-F|--data|--form|--json))[^\n|]{1,300}"
+    r"(?:\|[ \t]*(?:sudo )?(?:(?:ba|z)?sh|tar|gunzip)\b|\s(?:-\w{0,6}[oO]\b|--output|--remote-name)))",
     re.MULTILINE,
 )
 _INVALID_RESPONSE = re.compile(

@@ -89,7 +89,7 @@ def is_unspoken(case: Case, package: str) -> bool:
     """Whether nothing is known of an npm package, whose name is no slip of one that is, and no command on the page, nor one that its words tell, is for it."""
     if languages.is_known_package(package, "node") or languages.is_slip(package, languages.known_packages("node")):
         return False
-    form = rf"\b(?:npm|pnpm|yarn|bun|npx)\b[^\n]{{0,200}}(?<![\w@/.-]){re.escape(package)}(?![\w/-])"
+    form = rf"\b(?:npm (?:i|in|install|add)|(?:pnpm|yarn|bun) (?:i|install|add)|npx|bunx)\b[^\n]{{0,200}}(?<![\w@/.-]){re.escape(package)}(?![\w/-])"
     return re.search(form, case.page.text) is None
 
 

@@ -47,7 +47,7 @@ _ROUTE = re.compile(
 )
 #: What waits for others to call what it is given: an application that its host starts, a channel of events.
 _REGISTERS = re.compile(
-    r"^export default \w+;?$|^export const app\b|^module\.exports\s*=|(?<!process)\.(?:on|once|addListener|addEventListener|subscribe)\(\s*[\"'`][\w:.-]+[\"'`]\s*,",
+    r"^export default \w+;?$|^export const app\b|^export const \w{1,60}(?:: [^=\n]{1,80})? = \{|^module\.exports\s*=|(?<!process)\.(?:on|once|addListener|addEventListener|subscribe)\(\s*[\"'`][\w:.-]+[\"'`]\s*,",
     re.MULTILINE,
 )
 #: An address that is a placeholder alone, in a text that fills nothing in.
