@@ -133,6 +133,8 @@ def test_the_package_that_a_client_asks_for_is_known_by_its_words(
     block = Block("page.md", 0, 1, 2, "")
     assert asked_packages(Verdict(block, "failed", language, complained=said)) == names
     assert asked_packages(Verdict(block, "passed", language, complained=said)) == ()
+    assert asked_packages(Verdict(block, "failed", language, printed=said)) == names
+    assert asked_packages(Verdict(block, "failed", language, printed=said, complained="stopped")) == ()
 
 
 def test_a_credential_that_is_guessed_may_be_called_as_the_page_says() -> None:

@@ -448,7 +448,7 @@ def test_an_answer_that_says_there_is_no_error_is_none() -> None:
     assert ["error" for level, _, _ in found(answer.replace("null", "[]")) if level == "error"] == ["error"]
 
 
-@pytest.mark.parametrize("type_", ["string", "string | null", "integer", "null | string", "object[]"])
+@pytest.mark.parametrize("type_", ["string", "string | null", "integer", "null | string", "object[]", "ChatMessage"])
 def test_a_type_in_the_place_of_a_value_is_an_outline(type_: str) -> None:
     answer = json.dumps(completion(), indent=1)
     assert found(answer.replace('"Hello."', type_)) == []

@@ -432,6 +432,18 @@ def test_a_comment_that_tells_how_a_function_is_called_hides_no_mistake(judged: 
         ("python", f"{OPENAI}{ASK}print(r.choices[0].message.refusal)", "passed", ""),
         (
             "bash",
+            "curl -s -x http://localhost:8090 https://api.example.com/v1/models\n",
+            "fragment",
+            "goes through a proxy of the reader's own",
+        ),
+        (
+            "python",
+            "import requests\nrequests.get('https://api.example.com/v1/models', headers={'X-Proxy-Secret': '<секрет>'})\n",
+            "fragment",
+            "its reader puts a value in place of `<секрет>`",
+        ),
+        (
+            "bash",
             "curl -sL https://get.example.com/serve.tar.gz | tar xz\n./serve\n",
             "other",
             "goes on with what it fetches: not checked; needs a file of the reader's own: ./serve",

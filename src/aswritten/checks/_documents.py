@@ -146,7 +146,7 @@ def _body(text: str, tag: str) -> Document:
     value, elided, mistake = _parse(text, tag)
     if mistake is None:
         return Document("json", ((1, value),), elided)
-    if _TYPED.search(text):
+    if _TYPED.search(text) or _NAMED_TYPE.search(text):
         return Document("text")
     if found := _chunks(text):
         return found
@@ -157,6 +157,8 @@ def _body(text: str, tag: str) -> Document:
 _TYPED = re.compile(
     r'"\w{1,60}"\s{0,9}:\s{0,9}(?:(?:null|undefined)\s{0,3}\|\s{0,3})?(?:any|array|bool|boolean|float|int|integer|number|object|string)(?:\[\])?(?:\s{0,3}\|\s{0,3}[\w\[\]"]{1,40}){0,9}\s{0,9}(?:[,}\]\n]|//|#)'
 )
+#: The name of a type in the place of a value: `{"models": [ModelResponse]}`.
+_NAMED_TYPE = re.compile(r"[:\[]\s{0,9}[A-Z][a-z]{1,40}[A-Z]\w{0,40}\s{0,9}[,\]}]")
 #: Members by which an object may be an answer of the API, or a part of one.
 _OF_ANSWERS = frozenset({"choices", "data", "delta", "error", "object", "usage"})
 

@@ -90,6 +90,11 @@ _FINDS = re.compile(
 )
 #: How curl says that it reaches no proxy, but where a method stands for one: `-x POST`.
 _PROXY = re.compile(r"Could not resolve proxy: (?!(?:DELETE|GET|HEAD|PATCH|POST|PUT)\b)")
+#: How a command names one on the reader's own machine, and the exit code of curl for nobody there (curl manual, "Exit codes").
+_OWN_PROXY = re.compile(
+    rf"(?:\s-x[ =]?|--proxy[ =]|_(?:proxy|PROXY)=)[\"']?(?:https?://)?(?:{'|'.join(map(re.escape, sorted(OWN_HOSTS)))})(?=[:/\s\"'])"
+)
+_NOBODY = 7
 #: A socket of the machine's own that a command talks to.
 _SOCKET = re.compile(
     r"--(?:abstract-)?unix-socket[ =]{1,9}[\"']?([^\s\"']+)|\b(?:uds|socketPath)\s?[=:]\s?[\"'](/[^\s\"']+)"
@@ -107,7 +112,7 @@ def left_to_reader(run: Run, sample: Sample, wants: Outside, assumed: Assumed, b
     hindered = (
         _serving(run, stderr, sample, wants),
         _fetching(run, sample),
-        "" if run.exchanges else _own_way(stderr, sample),
+        "" if run.exchanges else _own_way(run, stderr, sample),
         address_left(run, stderr, sample, wants, beside),
         file_missing(run, sample, wants, dict(assumed.variables), beside),
         "" if run.exchanges else file_written(stderr),
@@ -166,11 +171,12 @@ def _fetching(run: Run, sample: Sample) -> str:
     return ""
 
 
-def _own_way(stderr: str, sample: Sample) -> str:
+def _own_way(run: Run, stderr: str, sample: Sample) -> str:
     """How a sample goes that only its reader can: by a socket, through a proxy."""
     if socket := _SOCKET.search(sample.source):
         return f"talks to a socket of the reader's own: {socket[1] or socket[2]}"
-    return "goes through a proxy of the reader's own" if _PROXY.search(stderr) else ""
+    is_own = run.exit_code == _NOBODY and _OWN_PROXY.search(sample.source) is not None
+    return "goes through a proxy of the reader's own" if is_own or _PROXY.search(stderr) else ""
 
 
 def _sign_in(run: Run, stderr: str, sample: Sample) -> str:

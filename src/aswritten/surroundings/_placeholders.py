@@ -46,7 +46,7 @@ _NO_ADDRESS = re.compile(
 _MALFORMED = 3
 #: A key that is a placeholder in another script, which no header takes, and how clients say so.
 _KEY_ABROAD = re.compile(
-    r"""(?:key|token|authorization|bearer)\w{0,40}["']?\]?\s*[=:]\s*(?:[\w.\[\]"'(), ]{1,80}(?:\?\?|\|\||\bor|,)\s*)?[fr]?(?P<quote>["'`])(?:Bearer )?(?P<mark>[^"'`\n]{0,60}[^\x00-\x7f"'`\n][^"'`\n]{0,60})(?P=quote)""",
+    r"""(?:key|token|authorization|bearer|secret|password)\w{0,40}["']?\]?\s*[=:]\s*(?:[\w.\[\]"'(), ]{1,80}(?:\?\?|\|\||\bor|,)\s*)?[fr]?(?P<quote>["'`])(?:Bearer )?(?P<mark>[^"'`\n]{0,60}[^\x00-\x7f"'`\n][^"'`\n]{0,60})(?P=quote)""",
     re.IGNORECASE,
 )
 _NO_HEADER = re.compile(
