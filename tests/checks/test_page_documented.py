@@ -452,7 +452,8 @@ def test_an_answer_that_says_there_is_no_error_is_none() -> None:
 def test_a_type_in_the_place_of_a_value_is_an_outline(type_: str) -> None:
     answer = json.dumps(completion(), indent=1)
     assert found(answer.replace('"Hello."', type_)) == []
-    assert [level for level, _, _ in found(answer.replace('"Hello."', "words"))] == ["error"]
+    for other in ("words", "true ?", '"see [ChatMessage]" "it"'):
+        assert [level for level, _, _ in found(answer.replace('"Hello."', other))] == ["error"]
 
 
 def test_dots_in_one_chunk_stand_for_nothing_in_another() -> None:

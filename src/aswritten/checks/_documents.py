@@ -146,7 +146,7 @@ def _body(text: str, tag: str) -> Document:
     value, elided, mistake = _parse(text, tag)
     if mistake is None:
         return Document("json", ((1, value),), elided)
-    if _TYPED.search(text) or _NAMED_TYPE.search(text):
+    if _TYPED.search(text) or _NAMED_TYPE.search(re.sub(_STRING, '""', text)):
         return Document("text")
     if found := _chunks(text):
         return found

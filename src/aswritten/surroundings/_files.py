@@ -103,7 +103,7 @@ def _ends_unread(run: Run, sample: Sample, files: Iterable[str]) -> bool:
     return len(clients) == 1 and all(
         (
             any(_SILENT.fullmatch(word) for word in clients[0]),
-            any(word.endswith(sent) for word in clients[0]) if sent else False,
+            any(word.endswith(sent) for word in clients[0]),
             any(word.startswith(("http://", "https://")) for word in clients[0]),
         )
     )
