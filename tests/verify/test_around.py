@@ -232,10 +232,13 @@ def test_a_remark_behind_a_call_says_whose_it_is(
         ("Early programs often looked like this:", "other"),
         ("It used to be so:", "other"),
         ("A program looks like this:", "failed"),
+        ("Think of it as:", "other"),
+        ("你可以把它理解成：", "other"),
+        ("Think of a question:", "failed"),
         ("We looked at this:", "failed"),
     ],
 )
-def test_words_that_tell_how_it_was_show_what_nobody_is_to_run(
+def test_words_that_tell_how_it_was_or_is_like_show_what_nobody_is_to_run(
     words: str, name: str, first: Callable[[str], Verdict]
 ) -> None:
     source = "answer = client.chat.completions.create(model='m', messages=[{'role': 'user', 'content': text}])\n"

@@ -35,6 +35,11 @@ _LOOKED = re.compile(
     r"\b(?:looked|used to (?:be|look)|was (?:done|written))(?: a lot| something)? (?:like (?:this|so)|so|this way)\b",
     re.IGNORECASE,
 )
+#: How they say that it stands for something else, as a likeness.
+_LIKENED = re.compile(
+    r"\b(?:think of|imagine|picture) (?:it|this|that) (?:as|like)\b|(?:可以)?(?:把(?:它|这个?|其))?(?:理解|想象|想像)(?:成|为)",
+    re.IGNORECASE,
+)
 _CONDITION = re.compile(r"\b(?:if|when|unless|catch|handle|may|might|can|could)\b", re.IGNORECASE)
 _REMARK = re.compile(r"(?:^|\s)(?:#|//)[ \t]*(\S[^\n]*)")
 _IS_READERS = (
@@ -163,7 +168,7 @@ def unless_fixed(verdict: Verdict, page: Page) -> Verdict:
 
 def unless_replaced(verdict: Verdict, page: Page) -> Verdict:
     """The verdict, but for a sample that ends for an older release, or an excerpt, where the words that lead to the next block say that it becomes that one,
-    or the words in front of it that another one is to stand in its place, or that this is how it was.
+    or the words in front of it that another one is to stand in its place, that this is how it was, or that it is a likeness.
     """
     errors = [finding for finding in verdict.findings if finding.level == "error"]
     is_dated = [one.rule for one in errors] == ["run.exit"] and is_of_its_time(verdict)
@@ -172,6 +177,8 @@ def unless_replaced(verdict: Verdict, page: Page) -> Verdict:
     above = verdict.block.prose.strip().rpartition("\n")[2][-SHOWN:]
     if verdict.name == "failed" and is_dated and _LOOKED.search(above):
         return as_no_mistake(verdict, "other", f"shown as what was before: `{above}`: not checked", {"run.exit"})
+    if verdict.name == "failed" and is_dated and _LIKENED.search(above):
+        return as_no_mistake(verdict, "other", f"shown as a likeness: `{above}`: not checked", {"run.exit"})
     if after is None or not (_BECOMES.fullmatch(said) or _IN_PLACE_OF.search(above)):
         return verdict
     how = f"the next block is what it `{said}`" if _BECOMES.fullmatch(said) else f"`{above}`"
