@@ -161,9 +161,10 @@ class TestTools:
     def test_none_is_called_where_that_is_asked_for(self) -> None:
         assert message({"tools": TOOLS, "tool_choice": "none"})["content"]
 
-    def test_a_plain_answer_follows_the_result_of_a_tool(self) -> None:
+    @pytest.mark.parametrize("role", ["tool", "function"])
+    def test_a_plain_answer_follows_the_result_of_a_tool(self, role: str) -> None:
         call = message({"tools": TOOLS})
-        result = {"role": "tool", "tool_call_id": call["tool_calls"][0]["id"], "content": "sunny"}
+        result = {"role": role, "tool_call_id": call["tool_calls"][0]["id"], "name": "f", "content": "sunny"}
         messages = [*PLAIN["messages"], call, result]
         assert message({"tools": TOOLS, "messages": messages})["content"]
         again = [*messages, {"role": "user", "content": "And tomorrow?"}]

@@ -8,6 +8,7 @@ from aswritten.derivations import _chat, _legacy, _lists, _response
 from aswritten.derivations._asked import Asked, Event, Form, Underivable, Unmade
 from aswritten.derivations._models import FORM as _MODEL
 from aswritten.derivations._thought import MEMBERS as THOUGHT_MEMBERS
+from aswritten.derivations._tools import RESULTS
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterator
@@ -17,6 +18,7 @@ if TYPE_CHECKING:
 __all__ = [
     "COVERS",
     "FORMS",
+    "RESULTS",
     "THOUGHT_MEMBERS",
     "Asked",
     "Event",

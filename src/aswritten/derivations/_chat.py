@@ -11,7 +11,7 @@ from aswritten.derivations._content import formed, is_formed
 from aswritten.derivations._sound import silence
 from aswritten.derivations._thought import THOUGHT, declines_thought, wants_thought
 from aswritten.derivations._tokens import cost, logprob, tokens
-from aswritten.derivations._tools import KINDS, calls, function_call
+from aswritten.derivations._tools import KINDS, RESULTS, calls, function_call
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -34,10 +34,10 @@ def tool_calls(answer: Object, asked: Asked) -> Object:
     last = (objects(asked.get("messages")) or [{}])[-1].get("role")
     # OpenAI's document knows no chunk that calls a custom tool.
     kinds = ("function",) if asked.get("stream") is True else KINDS
-    called = calls(asked, kinds) if last != "tool" else ()
+    called = calls(asked, kinds) if last not in RESULTS else ()
     if called:
         return _each(answer, lambda choice: _calling(choice, called))
-    older = function_call(asked) if last != "function" and asked.get("function_call") != "none" else None
+    older = function_call(asked) if last not in RESULTS and asked.get("function_call") != "none" else None
     if older:
         wanted = {"name": older.name, "arguments": older.text}
         return _each(answer, lambda choice: _saying(choice, "function_call", content=None, function_call=wanted))

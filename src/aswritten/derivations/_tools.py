@@ -20,6 +20,8 @@ if TYPE_CHECKING:
 _AT_ONCE = 2
 #: Kinds of tools that the client runs, and not the API.
 KINDS = ("function", "custom")
+#: Roles of messages that bring what a call gave; samples mix the older one with tools.
+RESULTS = frozenset({"tool", "function"})
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,7 +6,7 @@ import difflib
 import json
 from typing import TYPE_CHECKING
 
-from aswritten.derivations import COVERS
+from aswritten.derivations import COVERS, RESULTS
 from aswritten.recordings._fits import url_fits
 from aswritten.recordings._json import differences
 from aswritten.recordings._values import Miss
@@ -34,10 +34,10 @@ def features(body: object) -> frozenset[str]:
     asked = {
         "stream": body.get("stream") is True,
         "usage": body.get("stream") is True and _get(body, "stream_options", "include_usage") is True,
-        "tools": bool(body.get("tools")) and body.get("tool_choice") != "none" and _last_role(body) != "tool",
+        "tools": bool(body.get("tools")) and body.get("tool_choice") != "none" and _last_role(body) not in RESULTS,
         "functions": bool(body.get("functions"))
         and body.get("function_call") != "none"
-        and _last_role(body) != "function",
+        and _last_role(body) not in RESULTS,
         "json-object": "json_object" in formats,
         "json-schema": "json_schema" in formats,
         "logprobs": body.get("logprobs") is True,
