@@ -13,9 +13,9 @@ VerdictName = Literal["passed", "failed", "continuation", "install", "output", "
 #: In the order in which summaries list them. Every block gets exactly one.
 VERDICTS: tuple[VerdictName, ...] = get_args(VerdictName)
 
-#: What of the recordings does not suit a request that none answers: they are of other URLs, answer what asks for less, more or something else,
-#: take no JSON body there, cannot be made into such an answer, or differ in what is told in words alone.
-Lack = Literal["url", "features", "body", "making", "words"]
+#: What of the recordings for its URL does not suit a request that none answers: they answer what asks for less, more or something else, take no
+#: JSON body there, or cannot be made into such an answer; anything else is told in words alone.
+Lack = Literal["features", "body", "making", "words"]
 #: What stands for the reader's own machine.
 OWN_HOSTS = frozenset({"localhost", "127.0.0.1", "0.0.0.0", "::1"})  # noqa: S104 - names, not an address to bind
 #: (name as sent, value), in the order of the wire.

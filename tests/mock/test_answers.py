@@ -94,7 +94,7 @@ class TestAnswers:
     @pytest.mark.parametrize(
         ("path", "body", "lack"),
         [
-            ("/v1/chat/unheard-of", {"model": "m"}, "url"),
+            ("/v1/chat/unheard-of", {"model": "m"}, "words"),
             ("/v1/embeddings", {"model": "m", "input": "Hi", "stream": True}, "features"),
             ("/v1/audio/transcriptions", {"model": "m", "file": "a.mp3"}, "body"),
             (PATH, {**PLAIN_BODY, "modalities": ["text", "audio"], "audio": {"format": "opus"}}, "making"),

@@ -234,12 +234,20 @@ def test_what_comes_from_an_address_that_names_it_is_not_checked(
     assert ("may come by the command at line 2" in sample.reason) is is_by_it
 
 
-@pytest.mark.parametrize(("missing", "name"), [("no-such-maker-kit", "other"), ("opnai", "failed")])
+@pytest.mark.parametrize(
+    ("missing", "words", "name"),
+    [
+        ("no-such-maker-kit", "", "other"),
+        ("no-such-maker-kit", "Its owner adds you: `npm owner add NAME no-such-maker-kit`.", "other"),
+        ("no-such-maker-kit", "Add it by `npm install no-such-maker-kit`.", "failed"),
+        ("opnai", "", "failed"),
+    ],
+)
 def test_what_a_reader_has_in_a_list_of_their_own_may_bring_what_is_imported(
-    missing: str, name: str, tmp_path: Path, verifier: Verifier
+    missing: str, words: str, name: str, tmp_path: Path, verifier: Verifier
 ) -> None:
     asks = f'import {{ chat }} from "{missing}";\nawait chat.completions.create({{ model: "m", messages: [] }});\n'
-    text = f"```sh\nnpm install\n```\n\n```js\n{asks}```\n"
+    text = f"```sh\nnpm install\n```\n\n{words}\n\n```js\n{asks}```\n"
     installed, sample = verdicts(page(tmp_path, text), verifier)
     assert (installed.name, sample.name) == ("install", name)
     assert name == "failed" or "may come by the command at line 2" in sample.reason

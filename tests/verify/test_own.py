@@ -432,6 +432,13 @@ def test_a_comment_that_tells_how_a_function_is_called_hides_no_mistake(judged: 
         ("python", f"{OPENAI}{ASK}print(r.choices[0].message.refusal)", "passed", ""),
         (
             "bash",
+            "curl -s http://127.0.0.1:8765/v1/recognize -F 'image=@/their/own/photo.qqq' | cat\n",
+            "fragment",
+            "needs a file of the reader's own: /their/own/photo.qqq",
+        ),
+        ("bash", "curl -s htps://a.example/v1/recognize -F 'image=@/their/own/photo.qqq' | cat\n", "failed", ""),
+        (
+            "bash",
             "curl -s -x http://localhost:8090 https://api.example.com/v1/models\n",
             "fragment",
             "goes through a proxy of the reader's own",

@@ -155,17 +155,17 @@ def _lacks_values(text: str) -> bool:
 
 
 def _piece(text: str, line_of: Callable[[int], int]) -> str:
-    if _javascript.read(text)[0].root_node.has_error:
+    root = _javascript.read(text)[0].root_node
+    if root.has_error:
         forms = (_SIGNATURE, _TYPED, _OPTIONS) if _lacks_values(text) else (_SIGNATURE, _TYPED)
         if why := outline(text, line_of, *forms):
             return why
     if method := _javascript_elided.lone_method(text):
         return f"a piece of a class: the method `{method[0]}` at line {line_of(method[1])}"
-    root = _javascript.read(text)[0].root_node
     for node in root.children:
         if why := _for_others(node, root):
             return f"{why} at line {line_of(node.start_point[0] + 1)}"
-    for node in _javascript.walk(_javascript.read(text)[0].root_node, into_functions=False):
+    for node in _javascript.walk(root, into_functions=False):
         if node.type == "return_statement":
             return f"a piece of a function: `return` outside of one at line {line_of(node.start_point[0] + 1)}"
     return ""

@@ -72,7 +72,7 @@ def choose(recordings: tuple[Recording, ...], request: Request, *, exact: bool) 
             ),
         )
     if not at_url:
-        return Miss(_no_url(recordings, request), "url")
+        return Miss(_no_url(recordings, request))
     return _no_such_body(at_url, request, body, exact=exact)
 
 
